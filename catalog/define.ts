@@ -1,0 +1,104 @@
+// Every define*() returns its argument: it only gives the compiler something to check. Parsing happens when the
+// catalog is loaded, so that the file is known and all problems are reported together.
+import type { AlertInput } from "./alert.ts";
+import type { DashboardInput } from "./dashboard.ts";
+import type { EnvironmentInput } from "./environment.ts";
+import type { EventInput } from "./event.ts";
+import type { GateInput } from "./gate.ts";
+import type { LoadProfileInput } from "./load-profile.ts";
+import type { MetricInput } from "./metric.ts";
+import type { PlatformInput } from "./platform.ts";
+import type { RoutingInput } from "./routing.ts";
+import type { ServiceInput, VolumeInput } from "./service.ts";
+import type { SloInput } from "./slo.ts";
+
+type Named<K extends string> = Readonly<Record<K, unknown>>;
+type All<K extends string, V> = { [P in K]: V };
+
+/** Persistent volumes, by name. */
+export function defineVolumes<K extends string>(volumes: All<K, VolumeInput>): All<K, VolumeInput> {
+  return volumes;
+}
+
+/** Services, by name; `dependsOn` must name one of them, `mounts` one of the volumes. */
+export function defineServices<K extends string, V extends string = never>(
+  refs: { volumes: Named<V> },
+  services: All<K, ServiceInput<{ service: NoInfer<K>; volume: NoInfer<V> }>>,
+) {
+  return services;
+}
+
+/** Metrics, by their full Prometheus name; each is exposed by one or more of the services. */
+export function defineMetrics<K extends string, S extends string>(
+  refs: { services: Named<S> },
+  metrics: All<K, MetricInput<{ service: NoInfer<S> }>>,
+) {
+  return metrics;
+}
+
+/** Service level objectives, by name. */
+export function defineSlos<K extends string, S extends string, M extends string>(
+  refs: { services: Named<S>; metrics: Named<M> },
+  slos: All<K, SloInput<{ service: NoInfer<S>; metric: NoInfer<M> }>>,
+) {
+  return slos;
+}
+
+/** Alerts beside those of the SLOs, by name. */
+export function defineAlerts<K extends string, S extends string, M extends string>(
+  refs: { services: Named<S>; metrics: Named<M> },
+  alerts: All<K, AlertInput<{ service: NoInfer<S>; metric: NoInfer<M> }>>,
+) {
+  return alerts;
+}
+
+/** Structured log events, by name. */
+export function defineEvents<K extends string>(events: All<K, EventInput>) {
+  return events;
+}
+
+/** Receivers and who is told of what; a route must name one of the receivers. */
+export function defineRouting<R extends string>(
+  routing: Omit<RoutingInput<{ receiver: NoInfer<R> }>, "receivers"> & {
+    receivers: All<R, RoutingInput["receivers"][string]>;
+  },
+) {
+  return routing;
+}
+
+/** Dashboards, by name. */
+export function defineDashboards<K extends string, M extends string, L extends string, A extends string>(
+  refs: { metrics: Named<M>; slos: Named<L>; alerts: Named<A> },
+  dashboards: All<K, DashboardInput<{ metric: NoInfer<M>; slo: NoInfer<L>; alert: NoInfer<A> }>>,
+) {
+  return dashboards;
+}
+
+/** Load profiles, by name. */
+export function defineLoadProfiles<K extends string, S extends string, L extends string>(
+  refs: { services: Named<S>; slos: Named<L> },
+  profiles: All<K, LoadProfileInput<{ service: NoInfer<S>; slo: NoInfer<L> }>>,
+) {
+  return profiles;
+}
+
+/** Environments, by name. */
+export function defineEnvironments<K extends string, S extends string, R extends string>(
+  refs: { services: Named<S>; routing: { receivers: Named<R> } },
+  environments: All<K, EnvironmentInput<{ service: NoInfer<S>; receiver: NoInfer<R> }>>,
+) {
+  return environments;
+}
+
+/** Gates, by name; each stands at the door of some of the environments. */
+export function defineGates<K extends string, E extends string>(
+  refs: { environments: Named<E> },
+  gates: All<K, GateInput<{ environment: NoInfer<E> }>>,
+) {
+  return gates;
+}
+
+/** A whole platform: the default export of `catalog/platforms/<name>/index.ts`. */
+export function definePlatform(platform: PlatformInput): PlatformInput {
+  return platform;
+}

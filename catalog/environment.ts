@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { receiver } from "./routing.ts";
+import { image, resources, scaling } from "./service.ts";
+import { baseUrl, meets, slug } from "./text.ts";
+
+const labels = z.record(
+  z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9./_-]{0,126}$/, "must be a Kubernetes label key"),
+  z.string().regex(/^[a-zA-Z0-9._-]{0,63}$/, "must be a Kubernetes label value"),
+);
+
+/** Where Terraform keeps its state. The state key is always PLATFORM-ENV-LAYER. */
+export const backend = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("local"),
+    folder: z
+      .string()
+      .regex(/^[a-zA-Z0-9._-]+(\/[a-zA-Z0-9._-]+)*$/, "must be a relative folder")
+      .refine((path) => !path.split("/").includes(".."), "must not hold '..'")
+      .default(".fairlead/state"),
+  }),
+  z.strictObject({ kind: z.literal("s3"), bucket: slug, region: slug, lockTable: slug.optional() }),
+  z.strictObject({ kind: z.literal("kubernetes"), namespace: slug }),
+  z.strictObject({ kind: z.literal("http"), address: baseUrl }),
+]);
+
+/** What the environment changes in one service. */
+const override = z.strictObject({
+  image: image.optional(),
+  scaling: scaling.optional(),
+  resources: resources.optional(),
+  env: z.record(z.string(), z.string()).optional(),
+});
+
+/** Stage, target and size are three independent choices (NX-6, NX-7). */
+export const environment = z.strictObject({
+  meets,
+  stage: z.enum(["local", "dev", "staging", "prod"]),
+  /** Topology: one machine, a Kubernetes cluster, several clusters, or a small footprint at the edge. */
+  target: z.enum(["local", "kubernetes", "hybrid", "edge"]),
+  size: z.enum(["minimum", "recommended", "production"]),
+  /** The kubeconfig context that a deploy must be in. */
+  context: z.string().regex(/^[a-zA-Z0-9@:/._-]{1,253}$/, "must be the name of a kubeconfig context"),
+  /** Default: PLATFORM-ENVIRONMENT. */
+  namespace: slug.optional(),
+  /** Base URLs; every link in alerts, runbooks and dashboards begins with one of them. */
+  links: z.strictObject({ runbooks: baseUrl, grafana: baseUrl, prometheus: baseUrl, alertmanager: baseUrl }),
+  /** How rules and dashboards reach Prometheus and Grafana. */
+  monitoring: z
+    .discriminatedUnion("kind", [
+      z.strictObject({
+        kind: z.literal("operator"),
+        /** Labels that the Prometheus resource's selectors ask for. */
+        labels,
+        /** Labels that Grafana's sidecar asks for. */
+        dashboardLabels: labels.default({ grafana_dashboard: "1" }),
+        /** Namespace of Prometheus, which the network policies let in. */
+        namespace: slug.default("monitoring"),
+        /** False where the cluster has the operator's CRDs already. */
+        installCrds: z.boolean().default(true),
+      }),
+      z.strictObject({
+        kind: z.literal("plain"),
+        dashboardLabels: labels.default({ grafana_dashboard: "1" }),
+        namespace: slug.default("monitoring"),
+      }),
+    ])
+    .default({ kind: "plain", dashboardLabels: { grafana_dashboard: "1" }, namespace: "monitoring" }),
+  backend: backend.default({ kind: "local", folder: ".fairlead/state" }),
+  /** Receivers of the routing that are others here, by name: a laptop pages nobody. */
+  receivers: z.record(reference("receiver"), receiver).default({}),
+  services: z.record(reference("service"), override).default({}),
+});
+
+type Input = z.input<typeof environment>;
+/** An environment as the catalog describes it. */
+export interface EnvironmentInput<N extends Names = Names>
+  extends ReferMembers<Omit<Input, "services" | "receivers">, N> {
+  receivers?: { [R in NonNullable<N["receiver"]>]?: z.input<typeof receiver> | undefined } | undefined;
+  services?: { [S in NonNullable<N["service"]>]?: z.input<typeof override> | undefined } | undefined;
+}
+export type EnvironmentSpec = z.output<typeof environment>;
+export type BackendSpec = z.output<typeof backend>;

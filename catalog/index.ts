@@ -1,0 +1,14 @@
+export * from "./define.ts";
+export type { AlertInput } from "./alert.ts";
+export type { DashboardInput } from "./dashboard.ts";
+export type { EnvironmentInput } from "./environment.ts";
+export type { EventInput } from "./event.ts";
+export type { GateInput } from "./gate.ts";
+export type { LoadProfileInput } from "./load-profile.ts";
+export type { MetricInput } from "./metric.ts";
+export type { PlatformInput } from "./platform.ts";
+export type { RoutingInput } from "./routing.ts";
+export type { RunbookInput } from "./runbook.ts";
+export type { ServiceInput, VolumeInput } from "./service.ts";
+export type { SloInput } from "./slo.ts";
+export type { Bytes, Cpu, Duration, Percent, Rate } from "./units.ts";

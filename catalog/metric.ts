@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { labelName, line, meets } from "./text.ts";
+
+/** A label's values: all of them, or for values that are not known beforehand, how many there may be. */
+export const labelValues = z.union(
+  [z.array(z.string().max(200)).min(1), z.strictObject({ atMost: z.int().min(1).max(10_000) })],
+  { error: 'must be the list of values, or { atMost: N } where they are not known beforehand' },
+);
+
+/** The four classes of PM-3. */
+export const metricClass = z.enum(["business", "technical", "user", "system"]);
+
+/** Base units, as Prometheus names them; a counter's and a histogram's name must end in its unit. */
+export const metricUnit = z.enum(["seconds", "bytes", "ratio", "tokens", "usd", "celsius", "count"]);
+
+export const metric = z
+  .strictObject({
+    meets,
+    type: z.enum(["counter", "gauge", "histogram"]),
+    class: metricClass,
+    /** Base unit of the value; "count" for plain numbers of things. */
+    unit: metricUnit.default("count"),
+    /** One sentence: what is counted or measured. */
+    help: line,
+    /** The services that expose it. */
+    services: z.array(reference("service")).min(1),
+    /** Labels that the service sets; those of the scrape (job, instance, platform, service, …) are added to every series. */
+    labels: z.record(labelName, labelValues).default({}),
+    /** Upper bounds of a histogram's buckets, in its unit, ascending, without +Inf. */
+    buckets: z.array(z.number().positive()).min(1).optional(),
+  })
+  .refine((m) => (m.type === "histogram") === (m.buckets !== undefined), {
+    error: "a histogram needs buckets, and nothing else has them",
+    path: ["buckets"],
+  })
+  .refine((m) => m.buckets?.every((bound, i, all) => i === 0 || bound > (all[i - 1] ?? 0)) ?? true, {
+    error: "must ascend",
+    path: ["buckets"],
+  });
+
+type Input = z.input<typeof metric>;
+/** A metric as the catalog declares it; its key is its full Prometheus name. */
+export interface MetricInput<N extends Names = Names> extends ReferMembers<Input, N> {}
+/** A metric with its defaults filled in. */
+export type MetricSpec = z.output<typeof metric>;

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { line, prose, slug } from "./text.ts";
+import { percent } from "./units.ts";
+
+/** `<=300ms`, `>99%`, or relative to earlier accepted runs: `<=+10%`, `>=-5%`. */
+export const criterion = z
+  .string()
+  .regex(
+    /^(<=|>=|<|>|=)\s*([+-]\d+(\.\d+)?%|\d+(\.\d+)?(ms|s|m|h|%|Ki|Mi|Gi|\/s|\/m|\/h)?)$/,
+    'must be a comparison such as "<=300ms", ">99%" or "<=+10%" (against earlier runs)',
+  );
+
+/** Where an objective's value comes from. */
+export const indicator = z.union(
+  [
+    /** The share of good events of an SLO over the evaluated time. */
+    z.strictObject({ slo: slug }),
+    /** A measure of a load run: k6's percentiles of request duration, error rate, requests a second. */
+    z.strictObject({ load: slug, measure: z.enum(["p50", "p95", "p99", "error-rate", "throughput"]) }),
+    /** A PromQL query over declared metrics that gives one number. */
+    z.strictObject({ query: z.string().min(1), unit: z.enum(["seconds", "ratio", "count", "bytes", "tokens", "per-hour"]) }),
+  ],
+  { error: 'must be { slo: … }, { load: …, measure: … } or { query: …, unit: … }' },
+);
+
+export const objective = z.strictObject({
+  name: slug,
+  description: line.optional(),
+  indicator,
+  /** Entries are alternatives; the criteria inside one entry must all hold. Without `pass` it only informs. */
+  pass: z.array(z.array(criterion).min(1)).min(1).optional(),
+  warn: z.array(z.array(criterion).min(1)).min(1).optional(),
+  weight: z.int().min(0).max(100).default(1),
+  /** A key objective that fails, fails the gate. */
+  key: z.boolean().default(false),
+});
+
+/** A gate's policy, after Keptn's lighthouse: `policies/<platform>/<name>.yaml`. */
+export const policy = z.strictObject({
+  name: slug,
+  description: prose,
+  level: z.enum(["advisory", "overridable", "mandatory"]),
+  /** With what a relative criterion compares: an aggregate of the last accepted runs. */
+  compare: z
+    .strictObject({ runs: z.int().min(1).max(100), aggregate: z.enum(["avg", "p50", "p90", "p95"]) })
+    .default({ runs: 3, aggregate: "avg" }),
+  objectives: z.array(objective).min(1),
+  /** Share of the weighted score that passes, or passes with a warning. */
+  total: z.strictObject({ pass: percent, warn: percent }),
+  /** A new service has no runs to compare with: until when a relative criterion without any is left out, and why. */
+  bootstrap: z.strictObject({ until: z.iso.date(), reason: line }).optional(),
+});
+export type PolicySpec = z.output<typeof policy>;
+export type ObjectiveSpec = z.output<typeof objective>;
+export type IndicatorSpec = z.output<typeof indicator>;
+
+/** JSON Schema (draft-07) of a policy file, for editors and for ajv. */
+export function policyJsonSchema(): object {
+  return z.toJSONSchema(policy, { target: "draft-7", io: "input" });
+}

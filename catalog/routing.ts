@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { secretRef } from "./service.ts";
+import { meets, slug } from "./text.ts";
+
+/** Where a notification goes. Addresses that are secret stay in files that Alertmanager reads. */
+export const receiver = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("pagerduty"), routingKey: secretRef }),
+  z.strictObject({
+    kind: z.literal("slack"),
+    webhook: secretRef,
+    channel: z.string().regex(/^#[a-z0-9_-]{1,79}$/, "must be a channel such as #alerts"),
+  }),
+  z.strictObject({ kind: z.literal("webhook"), url: z.url({ protocol: /^https?$/ }) }),
+  z.strictObject({ kind: z.literal("webhook-secret"), address: secretRef }),
+]);
+export type ReceiverSpec = z.output<typeof receiver>;
+
+export const routing = z.strictObject({
+  meets,
+  receivers: z.record(slug, receiver),
+  /** Who is told of what, by severity. */
+  routes: z.strictObject({
+    critical: z.array(reference("receiver")).min(1),
+    warning: z.array(reference("receiver")).min(1),
+  }),
+  /** Gets the Watchdog for as long as alerting works at all, and raises the alarm when it stops. */
+  heartbeat: reference("receiver"),
+});
+
+type Input = z.input<typeof routing>;
+export interface RoutingInput<N extends Names = Names> extends ReferMembers<Input, N> {}
+export type RoutingSpec = z.output<typeof routing>;

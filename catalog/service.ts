@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { absolutePath, line, meets, prose, slug, variableName } from "./text.ts";
+import { bytes, cpu, duration, percent } from "./units.ts";
+
+const timing = {
+  period: duration.default("10s"),
+  timeout: duration.default("2s"),
+  /** Failures in a row before Kubernetes acts. */
+  failures: z.int().min(1).default(3),
+};
+
+/** How Kubernetes asks whether a container is well: an HTTP GET, or a TCP connection. */
+export const probe = z.union(
+  [
+    z.strictObject({ http: absolutePath, port: z.string(), ...timing }),
+    z.strictObject({ tcp: z.string(), ...timing }),
+  ],
+  { error: 'must be { http: "/path", port: "name" } or { tcp: "port name" }' },
+);
+
+/** A key of an existing Secret: Fairlead never sees or writes its value. */
+export const secretRef = z.strictObject({
+  secret: slug,
+  key: z.string().regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret"),
+});
+export type SecretRef = z.infer<typeof secretRef>;
+
+/** A fixed number of pods, or a range that follows the load. */
+export const scaling = z.union(
+  [
+    z.strictObject({ replicas: z.int().min(1).max(500) }),
+    z.strictObject({ min: z.int().min(1).max(500), max: z.int().min(1).max(500), cpu: percent }),
+  ],
+  { error: 'must be { replicas: 2 } or { min: 2, max: 10, cpu: "70%" }' },
+);
+
+export const resources = z.strictObject({
+  requests: z.strictObject({ cpu, memory: bytes }),
+  limits: z.strictObject({ cpu: cpu.optional(), memory: bytes }),
+});
+
+/** A reference to a container image with a tag or a digest; `latest` is refused, since it means another image tomorrow. */
+export const image = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9._/-]*[a-z0-9])?(:\d+(\/[a-z0-9._/-]+)*)?(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$/,
+    'must be an image reference, such as "ghcr.io/acme/api:1.4.0"',
+  )
+  .refine((ref) => /(:[^/]+|@sha256:.+)$/.test(ref) && !/:latest$/.test(ref), "must have a tag other than latest, or a digest");
+
+export const service = z.strictObject({
+  meets,
+  title: line,
+  description: prose,
+  image,
+  /** Arguments of the container's entry point. */
+  args: z.array(z.string().max(1000)).default([]),
+  /** Named ports that the container listens on. */
+  ports: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,14}$/, "must be a port name of at most 15 characters"), z.int().min(1).max(65_535)),
+  /** Where Prometheus reads the service's metrics; without it the service declares none. */
+  metrics: z.strictObject({ port: z.string(), path: absolutePath.default("/metrics") }).optional(),
+  probes: z.strictObject({ readiness: probe, liveness: probe, startup: probe.optional() }),
+  resources,
+  scaling,
+  /** Services that this one calls; also opens the network policy between them. */
+  dependsOn: z.array(reference("service")).default([]),
+  /** Ports that may be reached from outside the platform's namespace. */
+  public: z.array(z.string()).default([]),
+  /** Addresses outside the namespace that the service calls. */
+  egress: z
+    .array(z.strictObject({ cidr: z.union([z.cidrv4(), z.cidrv6()]), port: z.int().min(1).max(65_535), why: line }))
+    .default([]),
+  /** Environment variables in clear. */
+  env: z.record(variableName, z.string().max(4000)).default({}),
+  /** Environment variables read from existing Secrets. */
+  secrets: z.record(variableName, secretRef).default({}),
+  /** Volumes by the path at which the container sees them. */
+  mounts: z.record(absolutePath, reference("volume")).default({}),
+  /** Folders of the otherwise read-only root file system that the container may write to; lost at restart. */
+  scratch: z.array(absolutePath).default(["/tmp"]),
+  /** Numeric user that the container runs as; never root. */
+  user: z.int().min(1).default(10_001),
+});
+
+/** A persistent volume that services share. */
+export const volume = z.strictObject({
+  meets,
+  title: line,
+  size: bytes,
+  /** "single" attaches to one node at a time (ReadWriteOnce), "shared" to many (ReadWriteMany). */
+  access: z.enum(["single", "shared"]),
+  storageClass: slug.optional(),
+});
+
+type Input = z.input<typeof service>;
+/** A service as the catalog describes it. */
+export interface ServiceInput<N extends Names = Names> extends ReferMembers<Input, N> {}
+export interface VolumeInput extends z.input<typeof volume> {}
+/** A service with its defaults filled in. */
+export type ServiceSpec = z.output<typeof service>;
+export type VolumeSpec = z.output<typeof volume>;
+export type ProbeSpec = z.output<typeof probe>;

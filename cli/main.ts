@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+// Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
+import { Command, Option } from "commander";
+import { packageVersion } from "../package-root.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { run } from "./run.ts";
+
+const collect = (value: string, all: string[] = []) => [...all, value];
+const platform = () => new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
+const environment = () => new Option("--env <name>", "only this environment; can be given again").argParser(collect);
+
+const program = new Command("fairlead")
+  .description("Describe a platform once; generate, check, exercise and promote everything production needs.")
+  .version(packageVersion())
+  .showHelpAfterError("(fairlead --help shows the commands)")
+  .configureOutput({ outputError: (text, write) => write(text) })
+  .exitOverride();
+
+program
+  .command("init")
+  .argument("<dir>", "folder of the new project; made if it does not exist")
+  .description("begin a project: one service with an SLO, an alert and a gate, ready to generate and check")
+  .addHelpText("after", "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate")
+  .action((dir: string) => run(async () => (await import("./init.ts")).init(dir)));
+
+program
+  .command("generate")
+  .description("write generated/ from the catalog")
+  .option("--check", "write nothing; say which files differ and why, and exit 1 if any does")
+  .addOption(platform())
+  .addOption(environment())
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText("after", "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check")
+  .action((options) => run(async () => (await import("./generate.ts")).generate(options)));
+
+program
+  .command("check")
+  .description("prove catalog, policies and generated files by schemas and by the real tools")
+  .addOption(new Option("--only <kind>", "only this kind of check; can be given again").argParser(collect))
+  .addOption(platform())
+  .addOption(environment())
+  .addOption(
+    new Option("--fail-on <severity>", "least severity that fails").choices(["error", "warning", "info"]).default("error"),
+  )
+  .addOption(
+    new Option("--format <format>", "how to report")
+      .choices(["text", "json", "sarif", "junit", "github"])
+      .default("text"),
+  )
+  .addHelpText("after", "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format sarif > fairlead.sarif")
+  .action((options) => run(async () => (await import("./check.ts")).check(options)));
+
+program
+  .command("explain")
+  .argument("<id>", "an SLO, alert, gate, metric or service: NAME or PLATFORM/NAME")
+  .description("what something means, with its queries and numbers, who is told, and what uses it")
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText("after", "\nExample:\n  fairlead explain weathervane/mcp-server-down")
+  .action((id: string, options) => run(async () => (await import("./explain.ts")).explain(id, options)));
+
+program
+  .command("tools")
+  .argument("[action]", "install: build what is missing, once, into a cache")
+  .argument("[names...]", "only these tools")
+  .description("which outside tools are found, which version and digest, and how to get the rest")
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText("after", "\nExample:\n  fairlead tools\n  fairlead tools install k6 promtool")
+  .action((action: string | undefined, names: string[], options) =>
+    run(async () => (await import("./tools.ts")).tools(action, names, options)),
+  );
+
+program
+  .command("start")
+  .description("the main job: generate, synthesise the stacks, check everything with the real tools, say what is next")
+  .addHelpText("after", "\nExample:\n  fairlead start")
+  .action(() => run(async () => (await import("./start.ts")).start()));
+
+program.parseAsync().catch((error: { code?: string; exitCode?: number }) => {
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+});

@@ -1,0 +1,36 @@
+import type { Problem } from "../problems/problem.ts";
+import { ProblemsError } from "../problems/problem.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { printNote, wantsColor } from "./terminal.ts";
+
+/** Runs a command and turns whatever it throws into words and an exit code; never shows a stack for a user's mistake. */
+export async function run(command: () => Promise<number>): Promise<void> {
+  process.once("SIGINT", () => process.exit(exitCodes.interrupted));
+  process.once("SIGTERM", () => process.exit(exitCodes.interrupted));
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    process.exitCode = await explainFailure(error);
+  }
+}
+
+async function explainFailure(error: unknown): Promise<number> {
+  if (error instanceof ProblemsError) {
+    await printProblems(error.problems);
+    return exitCodes.problems;
+  }
+  const { ToolMissingError } = await import("../tools/missing.ts");
+  if (error instanceof ToolMissingError) {
+    await printProblems(error.problems);
+    return exitCodes.toolMissing;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  printNote(`fairlead has a bug; please report it with this:\n${text}`);
+  return exitCodes.bug;
+}
+
+/** Problems as text on stderr. */
+export async function printProblems(problems: readonly Problem[]): Promise<void> {
+  const { formatProblems } = await import("../problems/format.ts");
+  if (problems.length > 0) printNote(formatProblems(problems, { color: wantsColor(process.stderr) }));
+}

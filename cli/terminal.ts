@@ -1,0 +1,23 @@
+// Data goes to stdout; progress, problems and notes go to stderr.
+import { stripVTControlCharacters } from "node:util";
+
+/** Whether colour is wanted on a stream (https://no-color.org). */
+export function wantsColor(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+}
+
+/** Writes data; a reader that went away (`| head`) ends the process quietly. */
+export function printData(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** Writes a note for a person. */
+export function printNote(text: string): void {
+  const shown = wantsColor(process.stderr) ? text : stripVTControlCharacters(text);
+  process.stderr.write(shown.endsWith("\n") ? shown : `${shown}\n`);
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});

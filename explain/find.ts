@@ -1,0 +1,40 @@
+import type { Alert, Gate, Metric, Model, Platform, Service, Slo } from "../model/model.ts";
+import { nearMatch } from "../problems/near-match.ts";
+import { ProblemsError } from "../problems/problem.ts";
+
+/** An entry that can be explained, and the platform that it is in. */
+export type Found = { platform: Platform } & (
+  | { kind: "slo"; entry: Slo }
+  | { kind: "alert"; entry: Alert }
+  | { kind: "gate"; entry: Gate }
+  | { kind: "metric"; entry: Metric }
+  | { kind: "service"; entry: Service }
+);
+
+/**
+ * Every entry called `id`: NAME or PLATFORM/NAME; an alert also by its name in Prometheus. Throws a ProblemsError with the near
+ * match if there is none.
+ */
+export function findEntries(model: Model, id: string): Found[] {
+  const all = model.platforms.flatMap(entriesOf);
+  const found = all.filter((f) => names(f).includes(id));
+  if (found.length > 0) return found;
+  const near = nearMatch(id, all.flatMap(names));
+  const fix = near === undefined ? "name an SLO, alert, gate, metric or service" : `did you mean "${near}"?`;
+  throw new ProblemsError([{ rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix }]);
+}
+
+function entriesOf(platform: Platform): Found[] {
+  return [
+    ...platform.slos.map((entry) => ({ platform, kind: "slo" as const, entry })),
+    ...platform.alerts.map((entry) => ({ platform, kind: "alert" as const, entry })),
+    ...platform.gates.map((entry) => ({ platform, kind: "gate" as const, entry })),
+    ...platform.metrics.map((entry) => ({ platform, kind: "metric" as const, entry })),
+    ...platform.services.map((entry) => ({ platform, kind: "service" as const, entry })),
+  ];
+}
+
+function names({ platform, kind, entry }: Found): string[] {
+  const own = kind === "alert" ? [entry.name, entry.alertname] : [entry.name];
+  return own.flatMap((name) => [name, `${platform.name}/${name}`]);
+}

@@ -1,0 +1,75 @@
+import type { Problem } from "../problems/problem.ts";
+import { type Described, readPlatform } from "./described.ts";
+import type { Model, Platform } from "./model.ts";
+import { at, type Locate, ProblemCollector } from "./problems.ts";
+import { knownSeries } from "./promql/known.ts";
+import { References } from "./references.ts";
+import { resolveAlerts } from "./resolve/alerts.ts";
+import { attachPanels, resolveDashboards } from "./resolve/dashboards.ts";
+import { sloAlerts, watchdog } from "./resolve/derived-alerts.ts";
+import { resolveEnvironments, resolveRouting } from "./resolve/environments.ts";
+import { type PolicyFile, resolveGates } from "./resolve/gates.ts";
+import { resolveLoadProfiles } from "./resolve/load-profiles.ts";
+import { resolveMetrics } from "./resolve/metrics.ts";
+import type { Scope } from "./resolve/scope.ts";
+import { resolveServices, resolveVolumes } from "./resolve/services.ts";
+import { resolveSlos } from "./resolve/slos.ts";
+
+/** What was read of a project: the raw value of each platform's default export, and its policy files. */
+export interface Source {
+  platforms: readonly { name: string; value: object }[];
+  policies: readonly PolicyFile[];
+  locate: Locate;
+}
+
+/** The whole model, and every Problem of the whole catalog; with an error among them the model is not to be used. */
+export function buildModel(source: Source): { model: Model; problems: Problem[] } {
+  const problems = new ProblemCollector(source.locate);
+  const platforms = source.platforms
+    .map(({ name, value }) => resolvePlatform(readPlatform(name, value, problems), source, problems))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { model: { platforms }, problems: problems.problems };
+}
+
+function resolvePlatform(described: Described, source: Source, problems: ProblemCollector): Platform {
+  const references = new References(described, problems);
+  const metrics = resolveMetrics({ described, references, problems });
+  const byName = new Map(metrics.map((metric) => [metric.name, metric]));
+  const scope: Scope = { described, references, problems, metrics: byName, known: knownSeries(metrics) };
+  const volumes = resolveVolumes(scope);
+  const services = resolveServices(scope);
+  const slos = resolveSlos(scope);
+  const dashboards = resolveDashboards(scope);
+  const loadProfiles = resolveLoadProfiles(scope, slos);
+  const derived = slos.flatMap((slo) => sloAlerts(scope, slo, services));
+  const alerts = attachPanels(scope, [...resolveAlerts(scope), ...derived, watchdog(scope)], dashboards);
+  checkAlertNames(scope, alerts);
+  return {
+    name: described.name,
+    ...described.head,
+    origin: described.origin,
+    volumes,
+    services,
+    metrics,
+    slos,
+    alerts: alerts.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    events: described.entries.events.map(({ spec, ...entry }) => ({ ...entry, ...spec })),
+    dashboards,
+    loadProfiles,
+    gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),
+    environments: resolveEnvironments(scope, services, volumes),
+    routing: resolveRouting(scope),
+  };
+}
+
+function checkAlertNames({ problems }: Scope, alerts: readonly Platform["alerts"][number][]): void {
+  const seen = new Map<string, string>();
+  for (const { alertname, name, origin } of alerts) {
+    const other = seen.get(alertname);
+    seen.set(alertname, name);
+    if (other === undefined) continue;
+    problems.add("reference/duplicate-name", { ...at(origin), key: true }, `"${name}" and "${other}" are both alert ${alertname} in Prometheus`, {
+      fix: "rename one of them",
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import type { z } from "zod";
+import { collections, type PartSpec, part, platform, type PlatformSpec } from "../catalog/platform.ts";
+import { routing, type RoutingSpec } from "../catalog/routing.ts";
+import { explainIssues } from "../problems/zod-issues.ts";
+import type { Origin } from "./model.ts";
+import { pathLabel, type ProblemCollector } from "./problems.ts";
+
+type Kind = keyof typeof collections;
+type SpecOf<K extends Kind> = z.output<(typeof collections)[K]["valueType"]>;
+
+/** An entry of the catalog that its schema accepts, and where it stands. */
+export interface DescribedEntry<S> {
+  name: string;
+  spec: S;
+  origin: Origin;
+}
+
+/** One platform's entries, parts put together; entries that their schema refuses are left out but their names are known. */
+export interface Described {
+  name: string;
+  head: Omit<PlatformSpec, "parts" | "name">;
+  origin: Origin;
+  entries: { [K in Kind]: DescribedEntry<SpecOf<K>>[] };
+  /** Every name that was written, also of entries that are wrong: a reference to one of those is not a second mistake. */
+  names: { [K in Kind]: string[] };
+  routing?: { spec: RoutingSpec; origin: Origin };
+}
+
+const kinds = Object.keys(collections) as Kind[];
+const head = platform.omit({ parts: true, name: true });
+
+/** Checks a platform's raw value against the schemas, entry by entry, and puts its parts together. */
+export function readPlatform(name: string, value: object, problems: ProblemCollector): Described {
+  return new PlatformReader(name, problems).read(value as Record<string, unknown>);
+}
+
+class PlatformReader {
+  readonly #described: Described;
+  readonly #problems: ProblemCollector;
+  readonly #seen = new Map<string, Origin>();
+
+  constructor(name: string, problems: ProblemCollector) {
+    this.#problems = problems;
+    this.#described = {
+      name,
+      head: { title: name, description: name, team: name, contacts: [], repository: "" },
+      origin: this.#origin([]),
+      entries: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["entries"],
+      names: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["names"],
+    };
+    this.#described.origin = { platform: name, path: [], label: `platform ${name}` };
+  }
+
+  read(value: Record<string, unknown>): Described {
+    const { parts, name: _name, ...rest } = value;
+    this.#described.head = this.#parse(head, rest, []) ?? this.#described.head;
+    this.#parse(platform.shape.name, value.name, ["name"]);
+    if (!Array.isArray(parts) || parts.length === 0) {
+      this.#problems.add("schema/wrong-type", this.#place(["parts"]), "parts must be a list of parts", {
+        fix: "write parts: [{ services, metrics }, …]",
+      });
+      return this.#described;
+    }
+    for (const [i, one] of parts.entries()) this.#readPart(one, ["parts", i]);
+    for (const kind of kinds) {
+      (this.#described.entries[kind] as DescribedEntry<unknown>[]).sort((a, b) => (a.name < b.name ? -1 : 1));
+    }
+    return this.#described;
+  }
+
+  #readPart(value: unknown, path: (string | number)[]): void {
+    if (value === null || typeof value !== "object") {
+      this.#parse(part, value, path);
+      return;
+    }
+    const extra = Object.fromEntries(
+      Object.entries(value).filter(([key]) => !kinds.includes(key as Kind) && key !== "routing"),
+    );
+    this.#parse(part, extra, path);
+    const given = value as { [K in keyof PartSpec]: unknown };
+    for (const kind of kinds) if (given[kind] !== undefined) this.#readCollection(kind, given[kind], [...path, kind]);
+    if (given.routing !== undefined) this.#readRouting(given.routing, [...path, "routing"]);
+  }
+
+  #readCollection(kind: Kind, value: unknown, path: (string | number)[]): void {
+    const { keyType, valueType } = collections[kind];
+    if (value === null || typeof value !== "object" || Array.isArray(value)) {
+      this.#parse(collections[kind], value, path);
+      return;
+    }
+    for (const [name, spec] of Object.entries(value)) {
+      const here = [...path, name];
+      const named = keyType.safeParse(name);
+      if (!named.success) this.#wrongName(kind, name, here, named.error.issues[0]?.message ?? "is not a name");
+      this.#described.names[kind].push(name);
+      const parsed = this.#parse(valueType as z.ZodType, spec, here);
+      if (this.#isDuplicate(kind, name, here) || !named.success || parsed === undefined) continue;
+      const entry = { name, spec: parsed, origin: this.#origin(here) };
+      (this.#described.entries[kind] as DescribedEntry<unknown>[]).push(entry);
+    }
+  }
+
+  #wrongName(kind: Kind, name: string, path: (string | number)[], rule: string): void {
+    const place = { ...this.#place(path), key: true };
+    this.#problems.add("schema/wrong-name", place, `${JSON.stringify(name)} is no name of ${kind}: it ${rule}`, {
+      fix: "rename it; a title may hold any text",
+    });
+  }
+
+  #isDuplicate(kind: string, name: string, path: (string | number)[]): boolean {
+    const first = this.#seen.get(`${kind}.${name}`);
+    this.#seen.set(`${kind}.${name}`, first ?? this.#origin(path));
+    if (!first) return false;
+    this.#problems.add("reference/duplicate-name", { ...this.#place(path), key: true }, `${kind} has "${name}" twice`, {
+      fix: `rename one of them; the other is in ${first.path.slice(0, 2).join(" ")}`,
+    });
+    return true;
+  }
+
+  #readRouting(value: unknown, path: (string | number)[]): void {
+    const spec = this.#parse(routing, value, path);
+    if (this.#isDuplicate("routing", "", path) || !spec) return;
+    this.#described.routing = { spec, origin: this.#origin(path) };
+  }
+
+  /** The parsed value, or nothing after reporting every way in which the schema refuses it. */
+  #parse<S extends z.ZodType>(schema: S, value: unknown, path: (string | number)[]): z.output<S> | undefined {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const issue of explainIssues(parsed.error.issues, value, schema)) {
+      const place = { ...this.#place([...path, ...issue.path]), ...(issue.atKey && { key: true }) };
+      this.#problems.add(issue.rule, place, issue.message, { fix: issue.fix });
+    }
+    return undefined;
+  }
+
+  #origin(path: (string | number)[]): Origin {
+    return { platform: this.#described?.name ?? "", path, label: pathLabel(path) };
+  }
+
+  #place(path: (string | number)[]) {
+    return { platform: this.#described.name, path };
+  }
+}

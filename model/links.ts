@@ -1,0 +1,24 @@
+// Every link that an alert, a dashboard or a runbook shows, in one place.
+import type { Alert, Dashboard, Environment, Platform } from "./model.ts";
+
+/** The runbook page of an alert, under the environment's base URL. */
+export function runbookUrl(environment: Environment, platform: string, alert: string): string {
+  return `${environment.links.runbooks}/${platform}/${alert}.html`;
+}
+
+/** A dashboard, opened at one of its panels if `panel` is given. */
+export function dashboardUrl(environment: Environment, dashboard: Dashboard, panel?: number): string {
+  const page = `${environment.links.grafana}/d/${dashboard.uid}/${dashboard.name}`;
+  return panel === undefined ? page : `${page}?viewPanel=panel-${panel}`;
+}
+
+/** The panel that shows an alert best, or the environment's Alertmanager for one that no panel shows (the Watchdog). */
+export function alertDashboardUrl(environment: Environment, platform: Platform, alert: Alert): string {
+  const dashboard = platform.dashboards.find((d) => d.name === alert.panel?.dashboard);
+  return dashboard ? dashboardUrl(environment, dashboard, alert.panel?.id) : environment.links.alertmanager;
+}
+
+/** Prometheus' own page with a query filled in. */
+export function queryUrl(environment: Environment, promql: string): string {
+  return `${environment.links.prometheus}/query?g0.expr=${encodeURIComponent(promql)}&g0.tab=0`;
+}

@@ -1,0 +1,301 @@
+// What the catalog means, with every name, query, window and link worked out. Generators read only this.
+import type { ExampleSpec } from "../catalog/alert.ts";
+import type { PanelSpec } from "../catalog/dashboard.ts";
+import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
+import type { EventSpec } from "../catalog/event.ts";
+import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
+import type { ReceiverSpec } from "../catalog/routing.ts";
+import type { RunbookSpec } from "../catalog/runbook.ts";
+import type { ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
+
+export type { BackendSpec, EventSpec, ExampleSpec, ProbeSpec, ReceiverSpec, RunbookSpec, VolumeSpec };
+
+/** Everything that was described, valid and resolved; sorted by name throughout. */
+export interface Model {
+  platforms: Platform[];
+}
+
+/** The place in the catalog that something was described at. */
+export interface Origin {
+  platform: string;
+  /** Path from the platform's default export, e.g. ["parts", 2, "slos", "availability"]. */
+  path: readonly (string | number)[];
+  /** For a person: "slos.availability". */
+  label: string;
+}
+
+/** What every named entry has. */
+export interface Entry {
+  name: string;
+  /** Requirement ids that the entry meets. */
+  meets: string[];
+  origin: Origin;
+}
+
+export interface Platform {
+  name: string;
+  title: string;
+  description: string;
+  team: string;
+  contacts: { role: string; how: string }[];
+  repository: string;
+  origin: Origin;
+  volumes: Volume[];
+  /** As described, before any environment changes them. */
+  services: Service[];
+  metrics: Metric[];
+  slos: Slo[];
+  /** Those of the catalog, those derived from SLOs, and the Watchdog. */
+  alerts: Alert[];
+  events: Event[];
+  dashboards: Dashboard[];
+  loadProfiles: LoadProfile[];
+  gates: Gate[];
+  environments: Environment[];
+  routing: Routing;
+}
+
+export interface Volume extends Entry, Omit<VolumeSpec, "meets"> {
+  sizeBytes: number;
+}
+
+export interface Service extends Entry, Omit<ServiceSpec, "meets"> {
+  /** Prometheus job that collects its metrics, PLATFORM-SERVICE; absent when it exposes none. */
+  job?: string;
+  /** Services that call this one. */
+  callers: string[];
+}
+
+export interface Metric extends Entry {
+  type: "counter" | "gauge" | "histogram";
+  class: "business" | "technical" | "user" | "system";
+  unit: string;
+  help: string;
+  services: string[];
+  /** All values of a label, or how many there may be. */
+  labels: Record<string, string[] | { atMost: number }>;
+  buckets?: number[];
+  /** Names of its series: itself, or `_bucket`, `_count` and `_sum`. */
+  series: string[];
+}
+
+/** Series chosen from one metric, as PromQL and as parts. */
+export interface Selection {
+  metric: Metric;
+  /** Series name, with a histogram's suffix. */
+  series: string;
+  matchers: { label: string; op: "=" | "!=" | "=~" | "!~"; value: string }[];
+  /** `series{…}` in PromQL. */
+  promql: string;
+  /** Labels of one series that the matchers let through, the scrape's included: what a test can feed. */
+  sample: Record<string, string>;
+}
+
+/** A row of the multi-window multi-burn-rate table (Google SRE Workbook, ch. 5). */
+export interface Tier {
+  name: "page-quick" | "page-slow" | "ticket-quick" | "ticket-slow";
+  severity: "critical" | "warning";
+  /** Prometheus duration of the windows, e.g. "5m" and "1h". */
+  short: string;
+  long: string;
+  shortSeconds: number;
+  longSeconds: number;
+  /** Share of the period's budget that is burnt when it fires. */
+  share: number;
+  /** Burn rate at which it fires: share × period ÷ long window. */
+  factor: number;
+  /** Error ratio at which it fires: factor × budget, 12 significant digits. At 1 or more it can never fire. */
+  threshold: number;
+}
+
+export interface RecordingRule {
+  record: string;
+  expr: string;
+  labels: Record<string, string>;
+}
+
+export interface Slo extends Entry {
+  /** PLATFORM/NAME. */
+  id: string;
+  title: string;
+  description: string;
+  service: string;
+  /** Ratios: 0.999 and 0.001. */
+  objective: number;
+  budget: number;
+  period: string;
+  periodSeconds: number;
+  sli:
+    | { kind: "bad-events"; bad: Selection; total: Selection }
+    | { kind: "good-events"; good: Selection; total: Selection }
+    | { kind: "latency"; fast: Selection; total: Selection; thresholdSeconds: number };
+  noTraffic: "good" | "unknown";
+  minimumEvents: number;
+  /** Labels of all its recorded series: platform, service, slo. */
+  labels: Record<string, string>;
+  recordingRules: RecordingRule[];
+  /** Tiers that can fire, and those that cannot at this objective. */
+  tiers: Tier[];
+  deadTiers: Tier[];
+  /** Names (keys) of its alerts in `Platform.alerts`. */
+  alerts: string[];
+  runbook: RunbookSpec;
+}
+
+/** What makes an alert fire, structured, so that a test of it can be derived. */
+export type Signal =
+  | {
+      kind: "threshold";
+      of: Selection;
+      aggregate: "max" | "min" | "sum" | "avg";
+      by: string[];
+      is: Operator;
+      value: number;
+    }
+  | { kind: "gauge-ratio"; part: Selection; whole: Selection; by: string[]; is: Operator; value: number }
+  | {
+      kind: "event-ratio";
+      part: Selection;
+      whole: Selection;
+      window: string;
+      windowSeconds: number;
+      by: string[];
+      is: Operator;
+      value: number;
+      minimumEvents: number;
+    }
+  | {
+      kind: "increase";
+      of: Selection;
+      window: string;
+      windowSeconds: number;
+      by: string[];
+      is: ">" | ">=";
+      value: number;
+    }
+  | { kind: "target-down"; job: string; labels: Record<string, string> }
+  | { kind: "burn"; slo: string; tier: Tier }
+  | { kind: "absent"; of: Selection }
+  | { kind: "promql"; examples: ExampleSpec[] }
+  | { kind: "always" };
+
+export type Operator = ">" | ">=" | "<" | "<=";
+
+export interface Alert extends Entry {
+  /** PLATFORM/NAME; the name is also the runbook page's. */
+  id: string;
+  /** Name in Prometheus: the entry's name in PascalCase. */
+  alertname: string;
+  source: "catalog" | "slo-burn" | "slo-absent" | "watchdog";
+  service?: string;
+  slo?: string;
+  severity: "critical" | "warning" | "none";
+  summary: string;
+  description: string;
+  expr: string;
+  for: string;
+  forSeconds: number;
+  /** Evaluated every 5 s. */
+  direct: boolean;
+  invariant: boolean;
+  labels: Record<string, string>;
+  signal: Signal;
+  runbook: RunbookSpec;
+  /** The panel that shows it best; none only for the Watchdog. */
+  panel?: { dashboard: string; id: number };
+}
+
+export interface Event extends Entry, Omit<EventSpec, "meets"> {}
+
+export interface Panel extends Omit<PanelSpec, "meets"> {
+  /** Number within the dashboard, from 1, in reading order; row headings are not counted. */
+  id: number;
+  meets: string[];
+  origin: Origin;
+}
+
+export interface Dashboard extends Entry {
+  /** Grafana's uid: PLATFORM-NAME, at most 40 characters. */
+  uid: string;
+  title: string;
+  description: string;
+  tags: string[];
+  variables: { name: string; title: string; metric: Metric; series: string; label: string }[];
+  rows: { title: string; panels: Panel[] }[];
+}
+
+export interface LoadProfile extends Entry {
+  title: string;
+  description: string;
+  target: { service: string; port: number };
+  arrivals:
+    | { kind: "constant"; perSecond: number; seconds: number; maxUsers: number }
+    | { kind: "ramping"; fromPerSecond: number; stages: { perSecond: number; seconds: number }[]; maxUsers: number };
+  requests: { name: string; method: string; path: string; body?: unknown; expect: number[]; weight: number }[];
+  slos: Slo[];
+  /** Ratio of checks that must hold. */
+  checks: number;
+}
+
+/** A criterion in parts. An absolute value is in base units (seconds, ratio, count, bytes, per second). */
+export interface Criterion {
+  text: string;
+  operator: "<" | "<=" | "=" | ">=" | ">";
+  /** Relative: a signed ratio against the comparison value, 0.1 for +10 %. */
+  relative: boolean;
+  value: number;
+}
+
+export interface Objective extends Omit<ObjectiveSpec, "indicator" | "pass" | "warn"> {
+  indicator:
+    | { kind: "slo"; slo: string; query: string; unit: "ratio" }
+    | { kind: "load"; profile: string; measure: "p50" | "p95" | "p99" | "error-rate" | "throughput"; unit: string }
+    | { kind: "query"; query: string; unit: string };
+  pass?: Criterion[][];
+  warn?: Criterion[][];
+}
+
+export interface Gate extends Entry {
+  title: string;
+  environments: string[];
+  policy: Omit<PolicySpec, "objectives" | "total"> & {
+    /** Path of the YAML file from the project root. */
+    file: string;
+    objectives: Objective[];
+    total: { pass: number; warn: number };
+  };
+}
+
+export interface Environment extends Entry {
+  stage: EnvironmentSpec["stage"];
+  target: EnvironmentSpec["target"];
+  size: EnvironmentSpec["size"];
+  /** What the size gives the platform (NX-7). */
+  capacity: { cores: number; memoryBytes: number; storageBytes: number };
+  context: string;
+  namespace: string;
+  links: EnvironmentSpec["links"];
+  monitoring: EnvironmentSpec["monitoring"];
+  backend: BackendSpec;
+  /** The platform's services as they are here. */
+  services: Service[];
+  /** The platform's receivers as they are here. */
+  receivers: Record<string, ReceiverSpec>;
+}
+
+export interface Routing {
+  /** Receiver names by severity. */
+  routes: { critical: string[]; warning: string[] };
+  heartbeat: string;
+  meets: string[];
+  origin: Origin;
+}
+
+/** A file to be written, as a generator returns it. */
+export interface Artifact {
+  /** From the project root, forward slashes: `generated/KIND/PLATFORM/[ENV/]…`. */
+  path: string;
+  content: string;
+  /** What it was generated from: a tool's complaint about the file is shown there. */
+  origin: Origin;
+}

@@ -1,0 +1,36 @@
+// All names that more than one generator needs, in one place.
+import { createHash } from "node:crypto";
+
+/** Name of an alert in Prometheus: "mcp-server-down" is McpServerDown. */
+export function alertName(entry: string): string {
+  return entry
+    .split("-")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+}
+
+/** Prometheus job that collects a service's metrics. */
+export function jobName(platform: string, service: string): string {
+  return `${platform}-${service}`;
+}
+
+/** Terraform stack and state key: PLATFORM-ENVIRONMENT-LAYER. */
+export function stackId(platform: string, environment: string, layer: Layer): string {
+  return `${platform}-${environment}-${layer}`;
+}
+
+/** The layers of a deployment, each a stack, in the order in which they are applied. */
+export const layers = ["foundation", "services", "observability"] as const;
+export type Layer = (typeof layers)[number];
+
+/** Namespace of a platform in an environment that names none. */
+export function defaultNamespace(platform: string, environment: string): string {
+  return `${platform}-${environment}`;
+}
+
+/** Grafana's uid of a dashboard. Grafana allows 40 characters: a longer one is cut and told apart by a digest. */
+export function dashboardUid(platform: string, dashboard: string): string {
+  const uid = `${platform}-${dashboard}`;
+  if (uid.length <= 40) return uid;
+  return `${uid.slice(0, 31)}-${createHash("sha256").update(uid).digest("hex").slice(0, 8)}`;
+}

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { loadCatalog } from "../catalog/load/index.ts";
+import { packageFile } from "../package-root.ts";
+import { nearMatch } from "../problems/near-match.ts";
+import { type Problem, ProblemsError } from "../problems/problem.ts";
+import { buildModel } from "./build.ts";
+import type { Model } from "./model.ts";
+import { readPolicies } from "./policies.ts";
+import type { Locate } from "./problems.ts";
+
+/** A project that was read and is right: what every command begins with. */
+export interface Project {
+  root: string;
+  model: Model;
+  /** Names of all environments of all platforms. */
+  environments: string[];
+  /** What is worth knowing but does not stop anybody: warnings and infos. */
+  problems: Problem[];
+  locate: Locate;
+}
+
+/** Reads the project in `root`: catalog, policies, model. Throws a ProblemsError with everything that is wrong in it. */
+export async function loadProject(root: string): Promise<Project> {
+  const source = packageFile("catalog/index.ts");
+  const loaded = await loadCatalog(root, {
+    fairleadEntry: existsSync(packageFile("dist/catalog/index.js")) ? packageFile("dist/catalog/index.js") : source,
+  });
+  const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
+  const policies = await readPolicies(root, [...values.keys()]);
+  const locate: Locate = (place) => policies.locate(place) ?? locateInCatalog(place);
+  const { model, problems } = buildModel({
+    platforms: [...values].map(([name, value]) => ({ name, value })),
+    policies: policies.files,
+    locate,
+  });
+  const all = [...loaded.problems, ...policies.problems, ...problems];
+  if (all.some((p) => p.severity === "error")) throw new ProblemsError(all);
+  const environments = [...new Set(model.platforms.flatMap((p) => p.environments.map((e) => e.name)))];
+  return { root, model, environments, problems: all, locate };
+
+  function locateInCatalog({ platform, path, key, offset }: Parameters<Locate>[0]) {
+    const value = values.get(platform);
+    if (!value) return undefined;
+    if (key) return loaded.locateKey(value, path);
+    return offset === undefined ? loaded.locate(value, path) : loaded.locateInside(value, path, offset);
+  }
+}
+
+/** The platforms and environments named on the command line; an unknown one is a Problem with its near match. */
+export function selectedOf(
+  { model, environments }: Pick<Project, "model" | "environments">,
+  options: { platform?: string[]; env?: string[] },
+): { platforms?: string[]; environments?: string[] } {
+  const problems = [
+    ...unknown("platform", options.platform, model.platforms.map((p) => p.name)),
+    ...unknown("environment", options.env, environments),
+  ];
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return {
+    ...(options.platform && { platforms: options.platform }),
+    ...(options.env && { environments: options.env }),
+  };
+}
+
+function unknown(word: "platform" | "environment", names: readonly string[] | undefined, known: readonly string[]): Problem[] {
+  return (names ?? [])
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = nearMatch(name, known);
+      const fix = near === undefined ? `there are ${known.join(", ")}` : `did you mean "${near}"?`;
+      return { rule: `reference/unknown-${word}`, severity: "error", message: `no ${word} "${name}"`, fix };
+    });
+}
+
+/** The part of a model that a command is about. */
+export function restrict(model: Model, selected: { platforms?: readonly string[]; environments?: readonly string[] }): Model {
+  const { platforms, environments } = selected;
+  return {
+    platforms: model.platforms
+      .filter((p) => platforms?.includes(p.name) ?? true)
+      .map((p) => ({ ...p, environments: p.environments.filter((e) => environments?.includes(e.name) ?? true) })),
+  };
+}

@@ -1,0 +1,20 @@
+const STEPS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+] as const;
+
+/** A length of time for a person, two units at most: 5184 s is "1 h 26 min". */
+export function readableSeconds(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  let rest = Math.round(seconds);
+  const parts: string[] = [];
+  for (const [unit, size] of STEPS) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0 && parts.length < 2) parts.push(`${count} ${unit}`);
+    else if (parts.length === 1) break;
+  }
+  return parts.join(" ");
+}

@@ -1,0 +1,105 @@
+import type { DashboardSpec, PanelSpec } from "../../catalog/dashboard.ts";
+import type { DescribedEntry } from "../described.ts";
+import type { Alert, Dashboard, Panel } from "../model.ts";
+import { dashboardUid } from "../names.ts";
+import { at, pathLabel } from "../problems.ts";
+import { suggestion } from "../promql/check.ts";
+import { targetLabels } from "../promql/known.ts";
+import { resolveQuery, type Scope } from "./scope.ts";
+
+/** Dashboards with numbered panels; every query is checked and kept to the platform. */
+export function resolveDashboards(scope: Scope): Dashboard[] {
+  return scope.described.entries.dashboards.map((entry) => resolveDashboard(scope, entry));
+}
+
+function resolveDashboard(scope: Scope, entry: DescribedEntry<DashboardSpec>): Dashboard {
+  const { name, origin, spec } = entry;
+  let id = 0;
+  const rows = spec.rows.map((row, r) => ({
+    title: row.title,
+    panels: row.panels.map((panel, p) => {
+      id += 1;
+      return resolvePanel(scope, entry, { panel, id, path: ["rows", r, "panels", p] });
+    }),
+  }));
+  return {
+    name,
+    origin,
+    meets: spec.meets,
+    uid: dashboardUid(scope.described.name, name),
+    title: spec.title,
+    description: spec.description,
+    tags: spec.tags,
+    variables: Object.keys(spec.variables).flatMap((variable) => resolveVariable(scope, entry, variable) ?? []),
+    rows,
+  };
+}
+
+interface PanelAt {
+  panel: PanelSpec;
+  id: number;
+  path: (string | number)[];
+}
+
+function resolvePanel(scope: Scope, { origin, spec }: DescribedEntry<DashboardSpec>, { panel, id, path }: PanelAt): Panel {
+  const here = { ...origin, path: [...origin.path, ...path], label: pathLabel([...origin.path, ...path]) };
+  panel.alerts.forEach((alert, i) => scope.references.check("alerts", alert, at(here, "alerts", i)));
+  panel.slos.forEach((slo, i) => scope.references.check("slos", slo, at(here, "slos", i)));
+  const queries = panel.queries.map((query, i) => {
+    const place = at(here, "queries", i, "expr");
+    checkVariables(scope, query.expr, { place, declared: Object.keys(spec.variables) });
+    return { ...query, expr: resolveQuery(scope, query.expr, place) };
+  });
+  return { ...panel, id, queries, origin: here };
+}
+
+// Grafana fills these in by itself.
+const BUILT_IN = ["__rate_interval", "__interval", "__range", "__from", "__to"];
+
+function checkVariables(scope: Scope, expr: string, { place, declared }: { place: ReturnType<typeof at>; declared: string[] }) {
+  for (const match of expr.matchAll(/\$\{?([a-zA-Z_][a-zA-Z0-9_]*)/g)) {
+    const variable = match[1] ?? "";
+    if (BUILT_IN.includes(variable) || declared.includes(variable)) continue;
+    const message = `the dashboard has no variable "$${variable}"`;
+    scope.problems.add("reference/unknown-variable", { ...place, offset: match.index }, message, {
+      fix: suggestion(variable, [...declared, ...BUILT_IN], "add it to the dashboard's variables"),
+    });
+  }
+}
+
+function resolveVariable(scope: Scope, { origin, spec }: DescribedEntry<DashboardSpec>, name: string): Dashboard["variables"] {
+  const variable = spec.variables[name];
+  if (!variable) return [];
+  const place = at(origin, "variables", name);
+  if (!scope.references.check("metrics", variable.metric, { ...place, path: [...place.path, "metric"] })) return [];
+  const metric = scope.metrics.get(variable.metric);
+  if (!metric) return [];
+  const labels = [...Object.keys(metric.labels), ...targetLabels];
+  if (!labels.includes(variable.label)) {
+    const message = `metric "${metric.name}" has no label "${variable.label}"`;
+    scope.problems.add("promql/unknown-label", { ...place, path: [...place.path, "label"] }, message, {
+      fix: suggestion(variable.label, labels, "declare the label at the metric"),
+    });
+  }
+  return [{ name, title: variable.title, metric, series: metric.series[0] ?? metric.name, label: variable.label }];
+}
+
+/** Gives each alert the first panel that names it, or its SLO; an alert that no panel shows is a Problem. */
+export function attachPanels(scope: Scope, alerts: readonly Alert[], dashboards: readonly Dashboard[]): Alert[] {
+  const panels = dashboards.flatMap((d) => d.rows.flatMap((r) => r.panels.map((panel) => ({ panel, dashboard: d.name }))));
+  return alerts.map((alert) => {
+    if (alert.source === "watchdog") return alert;
+    const shown =
+      panels.find(({ panel }) => panel.alerts.some((name) => name === alert.name)) ??
+      panels.find(({ panel }) => panel.slos.some((name) => name === alert.slo));
+    if (shown) return { ...alert, panel: { dashboard: shown.dashboard, id: shown.panel.id } };
+    // An SLO's alerts stand or fall together: one Problem at the SLO says it all.
+    if (alert.source === "catalog" || alert.source === "slo-absent") {
+      const what = alert.slo ? `SLO "${alert.slo}"` : `alert "${alert.name}"`;
+      scope.problems.add("alert/on-no-dashboard", { ...at(alert.origin), key: true }, `no panel shows ${what}`, {
+        fix: `name it in ${alert.slo ? "slos" : "alerts"} of the panel that helps to judge it`,
+      });
+    }
+    return alert;
+  });
+}

@@ -1,0 +1,91 @@
+import { alertExpression } from "../alerting/alert-expression.ts";
+import { absentRunbook, burnRunbook, watchdogRunbook } from "../alerting/derived-runbooks.ts";
+import { burnExpression } from "../alerting/slo-rules.ts";
+import type { Alert, Service, Slo, Tier } from "../model.ts";
+import { alertName } from "../names.ts";
+import type { Scope } from "./scope.ts";
+
+/** The alerts of an SLO: one for each tier that can fire, and one for missing data. */
+export function sloAlerts(scope: Scope, slo: Slo, services: readonly Service[]): Alert[] {
+  const service = services.find((s) => s.name === slo.service);
+  return [...slo.tiers.map((tier) => burnAlert(scope, slo, tier)), absentAlert(scope, slo, service)];
+}
+
+function burnAlert(scope: Scope, slo: Slo, tier: Tier): Alert {
+  const { team } = scope.described.head;
+  return {
+    ...common(slo, `${slo.name}-${tier.name}`, tier.severity),
+    source: "slo-burn",
+    summary: `${slo.title}: the error budget burns ${tier.factor} times too fast`,
+    description: `More than ${percentText(tier.threshold)} of the events failed over ${tier.long} and over ${tier.short}: ${percentText(tier.share)} of the ${slo.period} budget is gone. ${slo.description}`,
+    expr: burnExpression({ ...slo, team }, tier),
+    for: "0s",
+    forSeconds: 0,
+    labels: { ...slo.labels, severity: tier.severity, team, tier: tier.name },
+    signal: { kind: "burn", slo: slo.name, tier },
+    runbook: burnRunbook(slo, tier),
+  };
+}
+
+// Ten minutes: longer than a rollout's gap and Prometheus' five-minute look-back, shorter than a person would take to notice.
+const ABSENT_FOR_SECONDS = 600;
+
+function absentAlert(scope: Scope, slo: Slo, service: Service | undefined): Alert {
+  const { team } = scope.described.head;
+  const signal = { kind: "absent", of: slo.sli.total } as const;
+  return {
+    ...common(slo, `${slo.name}-absent`, "warning"),
+    source: "slo-absent",
+    summary: `${slo.title}: no data`,
+    description: `The events of this SLO have not been measured for ${ABSENT_FOR_SECONDS / 60} minutes, so nobody knows whether it is met.`,
+    expr: alertExpression(signal),
+    for: `${ABSENT_FOR_SECONDS / 60}m`,
+    forSeconds: ABSENT_FOR_SECONDS,
+    labels: { ...slo.labels, severity: "warning", team, cause: "no-data" },
+    signal,
+    runbook: absentRunbook(slo, service),
+  };
+}
+
+function common(slo: Slo, name: string, severity: "critical" | "warning") {
+  return {
+    id: `${slo.labels.platform}/${name}`,
+    name,
+    alertname: alertName(name),
+    origin: slo.origin,
+    meets: slo.meets,
+    service: slo.service,
+    slo: slo.name,
+    severity,
+    direct: false,
+    invariant: false,
+  };
+}
+
+/** The alert that always fires: when it stops, alerting itself is broken. */
+export function watchdog(scope: Scope): Alert {
+  const { name: platform, head, origin } = scope.described;
+  return {
+    id: `${platform}/watchdog`,
+    name: "watchdog",
+    alertname: "Watchdog",
+    source: "watchdog",
+    origin,
+    meets: [],
+    severity: "none",
+    summary: `Alerting for ${head.title} works`,
+    description: "Always fires; the heartbeat receiver raises the alarm when it stops arriving.",
+    expr: "vector(1)",
+    for: "0s",
+    forSeconds: 0,
+    direct: false,
+    invariant: false,
+    labels: { platform, severity: "none", team: head.team },
+    signal: { kind: "always" },
+    runbook: watchdogRunbook,
+  };
+}
+
+function percentText(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(4))}%`;
+}

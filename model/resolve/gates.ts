@@ -1,0 +1,98 @@
+import type { ObjectiveSpec, PolicySpec } from "../../catalog/policy.ts";
+import { ratioOf } from "../../catalog/units.ts";
+import type { Criterion, Gate, LoadProfile, Objective, Slo } from "../model.ts";
+import { at, type Place } from "../problems.ts";
+import { resolveQuery, type Scope } from "./scope.ts";
+
+/** A policy file that its schema accepts; `place` says where something in it stands. */
+export interface PolicyFile {
+  platform: string;
+  name: string;
+  /** Path from the project root. */
+  file: string;
+  policy: PolicySpec;
+  place: (path: (string | number)[]) => Place;
+}
+
+export interface GateContext {
+  scope: Scope;
+  slos: readonly Slo[];
+  loadProfiles: readonly LoadProfile[];
+  policies: readonly PolicyFile[];
+}
+
+/** Gates with their policies resolved: queries instead of names, numbers in base units instead of texts. */
+export function resolveGates(context: GateContext): Gate[] {
+  const { scope, policies } = context;
+  const own = policies.filter((p) => p.platform === scope.described.name);
+  return scope.described.entries.gates.flatMap(({ name, origin, spec }) => {
+    spec.environments.forEach((e, i) => scope.references.check("environments", e, at(origin, "environments", i)));
+    if (!scope.references.among("policy", spec.policy, own.map((p) => p.name), at(origin, "policy"))) return [];
+    const file = own.find((p) => p.name === spec.policy);
+    if (!file) return [];
+    const policy = resolvePolicy(context, file);
+    return [{ name, origin, meets: spec.meets, title: spec.title, environments: spec.environments, policy }];
+  });
+}
+
+function resolvePolicy(context: GateContext, { file, policy, place }: PolicyFile): Gate["policy"] {
+  const objectives = policy.objectives.flatMap((objective, i) => {
+    const indicator = resolveIndicator(context, objective, (...path) => place(["objectives", i, "indicator", ...path]));
+    return indicator ? [resolveObjective(objective, indicator)] : [];
+  });
+  const total = { pass: ratioOf(policy.total.pass), warn: ratioOf(policy.total.warn) };
+  if (total.warn > total.pass) {
+    context.scope.problems.add("policy/warn-above-pass", place(["total", "warn"]), `warn at ${policy.total.warn} can never be reached below pass at ${policy.total.pass}`, {
+      fix: "set warn below pass",
+    });
+  }
+  return { ...policy, file, objectives, total };
+}
+
+function resolveObjective({ pass, warn, ...objective }: ObjectiveSpec, indicator: Objective["indicator"]): Objective {
+  const criteria = (all: string[][]) => all.map((group) => group.map(criterionOf));
+  return { ...objective, indicator, ...(pass && { pass: criteria(pass) }), ...(warn && { warn: criteria(warn) }) };
+}
+
+function resolveIndicator(
+  { scope, slos, loadProfiles }: GateContext,
+  { indicator }: ObjectiveSpec,
+  place: (...path: string[]) => Place,
+): Objective["indicator"] | undefined {
+  if ("query" in indicator) {
+    return { kind: "query", query: resolveQuery(scope, indicator.query, place("query")), unit: indicator.unit };
+  }
+  if ("slo" in indicator) {
+    if (!scope.references.check("slos", indicator.slo, place("slo"))) return undefined;
+    const slo = slos.find((s) => s.name === indicator.slo);
+    const query = slo && `1 - slo:period_error:ratio{platform="${slo.labels.platform}",slo="${slo.name}"}`;
+    return query === undefined ? undefined : { kind: "slo", slo: indicator.slo, query, unit: "ratio" };
+  }
+  if (!scope.references.check("loadProfiles", indicator.load, place("load"))) return undefined;
+  if (!loadProfiles.some((p) => p.name === indicator.load)) return undefined;
+  return { kind: "load", profile: indicator.load, measure: indicator.measure, unit: UNITS[indicator.measure] };
+}
+
+const UNITS = { p50: "seconds", p95: "seconds", p99: "seconds", "error-rate": "ratio", throughput: "per-second" };
+
+const FACTORS: Record<string, number> = {
+  "": 1,
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  "%": 0.01,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  "/s": 1,
+  "/m": 1 / 60,
+  "/h": 1 / 3600,
+};
+
+/** A valid criterion in parts: "<=300ms" is at most 0.3 (seconds), "<=+10%" at most 0.1 above the comparison value. */
+export function criterionOf(text: string): Criterion {
+  const [, operator = "", number = "", unit = ""] = /^(<=|>=|<|>|=)\s*([+-]?[\d.]+)(\S*)$/.exec(text) ?? [];
+  const value = Number((Number(number) * (FACTORS[unit] ?? 1)).toPrecision(12));
+  return { text, operator: operator as Criterion["operator"], relative: /^[+-]/.test(number), value };
+}

@@ -1,0 +1,50 @@
+import type { LoadProfileSpec } from "../../catalog/load-profile.ts";
+import { perSecondOf, ratioOf, secondsOf } from "../../catalog/units.ts";
+import type { DescribedEntry } from "../described.ts";
+import type { LoadProfile, Slo } from "../model.ts";
+import { at } from "../problems.ts";
+import { suggestion } from "../promql/check.ts";
+import type { Scope } from "./scope.ts";
+
+/** Load profiles in numbers a second and seconds, with the SLOs that they are judged by. */
+export function resolveLoadProfiles(scope: Scope, slos: readonly Slo[]): LoadProfile[] {
+  return scope.described.entries.loadProfiles.map((entry) => {
+    const { spec, ...rest } = entry;
+    spec.slos.forEach((slo, i) => scope.references.check("slos", slo, at(entry.origin, "slos", i)));
+    const requests = spec.requests.map(({ body, ...request }) => ({ ...request, ...(body !== undefined && { body }) }));
+    return {
+      ...rest,
+      meets: spec.meets,
+      title: spec.title,
+      description: spec.description,
+      target: { service: spec.target.service, port: targetPort(scope, entry) },
+      arrivals: arrivalsOf(spec.arrivals),
+      requests,
+      slos: slos.filter((slo) => spec.slos.some((name) => name === slo.name)),
+      checks: ratioOf(spec.checks),
+    };
+  });
+}
+
+function targetPort({ described, references, problems }: Scope, { spec, origin }: DescribedEntry<LoadProfileSpec>): number {
+  if (!references.check("services", spec.target.service, at(origin, "target", "service"))) return 0;
+  const service = described.entries.services.find((s) => s.name === spec.target.service);
+  const port = service?.spec.ports[spec.target.port];
+  if (service && port === undefined) {
+    const has = Object.keys(service.spec.ports);
+    const message = `service "${service.name}" has no port "${spec.target.port}"`;
+    problems.add("service/unknown-port", at(origin, "target", "port"), message, {
+      fix: suggestion(spec.target.port, has, `name one of ${has.join(", ")}`),
+    });
+  }
+  return port ?? 0;
+}
+
+function arrivalsOf(arrivals: LoadProfileSpec["arrivals"]): LoadProfile["arrivals"] {
+  const { maxUsers } = arrivals;
+  if (arrivals.kind === "constant") {
+    return { kind: "constant", maxUsers, perSecond: perSecondOf(arrivals.rate), seconds: secondsOf(arrivals.for) };
+  }
+  const stages = arrivals.stages.map((s) => ({ perSecond: perSecondOf(s.to), seconds: secondsOf(s.over) }));
+  return { kind: "ramping", maxUsers, fromPerSecond: perSecondOf(arrivals.from), stages };
+}

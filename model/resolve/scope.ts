@@ -1,0 +1,82 @@
+import type { Where } from "../../catalog/selector.ts";
+import type { Described } from "../described.ts";
+import type { Metric, Origin, Selection } from "../model.ts";
+import { at, type Place, type ProblemCollector } from "../problems.ts";
+import { checkQuery, suggestion } from "../promql/check.ts";
+import { type KnownSeries, targetLabels } from "../promql/known.ts";
+import { scopeToPlatform } from "../promql/scope.ts";
+import type { References } from "../references.ts";
+import { type Selecting, select } from "../selection.ts";
+
+/** What the resolution of one platform shares: what was described, what can be looked up, where problems go. */
+export interface Scope {
+  described: Described;
+  references: References;
+  problems: ProblemCollector;
+  metrics: ReadonlyMap<string, Metric>;
+  known: ReadonlyMap<string, KnownSeries>;
+}
+
+/** What a selection asks of its metric beside being declared. */
+export interface Wanted extends Omit<Selecting, "platform"> {
+  types: readonly Metric["type"][];
+}
+
+/** A checked selection of a metric's series; nothing when metric, type or labels are wrong, which is then reported. */
+export function resolveSelection(
+  scope: Scope,
+  from: { metric: string; where?: Where | undefined },
+  how: Wanted & { origin: Origin; path: (string | number)[] },
+): Selection | undefined {
+  const place = (...more: string[]): Place => at(how.origin, ...how.path, ...more);
+  if (!scope.references.check("metrics", from.metric, place("metric"))) return undefined;
+  const metric = scope.metrics.get(from.metric);
+  if (!metric) return undefined;
+  if (!how.types.includes(metric.type)) {
+    const message = `metric "${metric.name}" is a ${metric.type}, and a ${how.types.join(" or ")} is needed here`;
+    scope.problems.add("metric/wrong-type", place("metric"), message, { fix: `choose a ${how.types.join(" or ")}` });
+    return undefined;
+  }
+  const where = from.where ?? {};
+  const right = Object.entries(where).map(([label, condition]) => checkCondition(scope, metric, label, condition, place("where", label)));
+  if (right.includes(false)) return undefined;
+  return select(metric, where, { ...how, platform: scope.described.name });
+}
+
+function checkCondition(scope: Scope, metric: Metric, label: string, condition: Where[string], place: Place): boolean {
+  if ((targetLabels as readonly string[]).includes(label)) return true;
+  const values = metric.labels[label];
+  if (values === undefined) {
+    scope.problems.add("promql/unknown-label", { ...place, key: true }, `metric "${metric.name}" has no label "${label}"`, {
+      fix: suggestion(label, [...Object.keys(metric.labels), ...targetLabels], "declare the label at the metric"),
+    });
+    return false;
+  }
+  if (!Array.isArray(values)) return true;
+  const wanted = typeof condition === "object" && "not" in condition ? condition.not : condition;
+  const unknown = [wanted].flat().filter((value) => !values.includes(value));
+  for (const value of unknown) {
+    const message = `label "${label}" of metric "${metric.name}" is never "${value}"`;
+    scope.problems.add("metric/unknown-value", place, message, {
+      fix: suggestion(value, values, `choose one of ${values.join(", ")}`),
+    });
+  }
+  return unknown.length === 0;
+}
+
+/** Checks that the labels that stay apart exist at the metric. */
+export function checkGrouping(scope: Scope, by: readonly string[], of: Selection, place: Place): void {
+  const labels = [...Object.keys(of.metric.labels), ...targetLabels];
+  for (const label of by) {
+    if (labels.includes(label)) continue;
+    scope.problems.add("promql/unknown-label", place, `metric "${of.metric.name}" has no label "${label}"`, {
+      fix: suggestion(label, labels, "declare the label at the metric"),
+    });
+  }
+}
+
+/** A query of the catalog, checked and kept to its platform; as it was written where it does not parse. */
+export function resolveQuery(scope: Scope, query: string, place: Place): string {
+  const inspection = checkQuery(query, place, scope);
+  return inspection ? scopeToPlatform(query, inspection, scope.described.name) : query;
+}

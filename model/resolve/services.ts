@@ -1,0 +1,88 @@
+import type { DescribedEntry } from "../described.ts";
+import type { ServiceSpec } from "../../catalog/service.ts";
+import { bytesOf } from "../../catalog/units.ts";
+import type { Service, Volume } from "../model.ts";
+import { jobName } from "../names.ts";
+import { at } from "../problems.ts";
+import { suggestion } from "../promql/check.ts";
+import type { Scope } from "./scope.ts";
+
+/** Volumes, sizes in bytes. */
+export function resolveVolumes({ described }: Scope): Volume[] {
+  return described.entries.volumes.map(({ spec, ...entry }) => ({ ...entry, ...spec, sizeBytes: bytesOf(spec.size) }));
+}
+
+/** Services with who calls them; ports, volumes and dependencies are checked. */
+export function resolveServices(scope: Scope): Service[] {
+  const { described, problems } = scope;
+  for (const entry of described.entries.services) checkService(scope, entry);
+  for (const cycle of cycles(described.entries.services)) {
+    const first = described.entries.services.find((s) => s.name === cycle[0]);
+    if (!first) continue;
+    problems.add(
+      "service/cyclic-dependency",
+      at(first.origin, "dependsOn"),
+      `services depend on each other in a circle: ${[...cycle, cycle[0]].join(" → ")}`,
+      { fix: "take out one direction: a circle has no order to start in, and no side that fails alone" },
+    );
+  }
+  return described.entries.services.map(({ spec, ...entry }) => ({
+    ...entry,
+    ...spec,
+    ...(spec.metrics && { job: jobName(described.name, entry.name) }),
+    callers: described.entries.services.filter((s) => (s.spec.dependsOn as string[]).includes(entry.name)).map((s) => s.name),
+  }));
+}
+
+function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<ServiceSpec>): void {
+  const { references, problems } = scope;
+  spec.dependsOn.forEach((other, i) => {
+    if (other === name) {
+      problems.add("service/cyclic-dependency", at(origin, "dependsOn", i), `service "${name}" depends on itself`, {
+        fix: "take it out",
+      });
+    } else references.check("services", other, at(origin, "dependsOn", i));
+  });
+  for (const [path, volume] of Object.entries(spec.mounts)) references.check("volumes", volume, at(origin, "mounts", path));
+  for (const [port, ...path] of usedPorts(spec)) {
+    if (port in spec.ports) continue;
+    const has = Object.keys(spec.ports);
+    problems.add("service/unknown-port", at(origin, ...path), `service "${name}" has no port "${port}"`, {
+      fix: suggestion(port, has, has.length > 0 ? `name one of ${has.join(", ")}` : "add it to ports"),
+    });
+  }
+  if ("min" in spec.scaling && spec.scaling.min > spec.scaling.max) {
+    problems.add("service/scaling-range", at(origin, "scaling", "min"), `min ${spec.scaling.min} is more than max ${spec.scaling.max}`, {
+      fix: "swap them",
+    });
+  }
+}
+
+function usedPorts(spec: ServiceSpec): [string, ...(string | number)[]][] {
+  const used: [string, ...(string | number)[]][] = spec.public.map((port, i) => [port, "public", i]);
+  if (spec.metrics) used.push([spec.metrics.port, "metrics", "port"]);
+  for (const [kind, probe] of Object.entries(spec.probes)) {
+    if (probe) used.push("http" in probe ? [probe.port, "probes", kind, "port"] : [probe.tcp, "probes", kind, "tcp"]);
+  }
+  return used;
+}
+
+/** Circles of two or more services, each once, beginning with its first name in the alphabet. */
+function cycles(services: readonly DescribedEntry<ServiceSpec>[]): string[][] {
+  const next = new Map(services.map((s) => [s.name, s.spec.dependsOn.filter((d) => d !== s.name)]));
+  const found = new Map<string, string[]>();
+  const done = new Set<string>();
+  const walk = (name: string, path: string[]): void => {
+    const start = path.indexOf(name);
+    if (start >= 0) {
+      const cycle = path.slice(start);
+      found.set([...cycle].sort().join(), cycle);
+      return;
+    }
+    if (done.has(name)) return;
+    for (const other of next.get(name) ?? []) walk(other, [...path, name]);
+    done.add(name);
+  };
+  for (const { name } of services) walk(name, []);
+  return [...found.values()];
+}

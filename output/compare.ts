@@ -1,0 +1,54 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Artifact, Origin } from "../model/model.ts";
+
+/** How a file on disk differs from what the catalog says it should be. */
+export interface Difference {
+  path: string;
+  kind: "missing" | "changed" | "stale";
+  origin?: Origin;
+  /** First line that differs, from 1, as it is and as it should be; only of changed files. */
+  line?: { number: number; is: string | undefined; should: string | undefined };
+}
+
+/** Compares the files of a project with its artifacts; `mine` says which files under `generated/` are in question. */
+export async function compareOutput(
+  root: string,
+  artifacts: readonly Artifact[],
+  mine: (path: string) => boolean,
+): Promise<Difference[]> {
+  const wanted = new Map(artifacts.filter((a) => mine(a.path)).map((a) => [a.path, a]));
+  const present = new Set((await filesBelow(root, "generated")).filter(mine));
+  const stale = [...present].filter((path) => !wanted.has(path));
+  const differences = await Promise.all([...wanted.values()].map((artifact) => difference(root, artifact)));
+  return [...differences.flatMap((d) => d ?? []), ...stale.map((path) => ({ path, kind: "stale" as const }))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+}
+
+async function difference(root: string, artifact: Artifact): Promise<Difference | undefined> {
+  const { path, content, origin } = artifact;
+  const is = await readFile(join(root, path), "utf8").catch(() => undefined);
+  if (is === content) return undefined;
+  if (is === undefined) return { path, kind: "missing", origin };
+  return { path, kind: "changed", origin, line: firstDifference(is, content) };
+}
+
+function firstDifference(is: string, should: string): Exclude<Difference["line"], undefined> {
+  const [left, right] = [is.split("\n"), should.split("\n")];
+  let i = 0;
+  while (left[i] === right[i]) i += 1;
+  return { number: i + 1, is: left[i], should: right[i] };
+}
+
+/** Paths of all files below a folder of the project, with forward slashes; none if it does not exist. */
+export async function filesBelow(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const nested = await Promise.all(
+    entries.map((entry) => {
+      const path = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(root, path) : [path];
+    }),
+  );
+  return nested.flat().sort();
+}

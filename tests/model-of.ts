@@ -1,0 +1,34 @@
+import type { PlatformInput } from "fairlead";
+import { policy } from "../catalog/policy.ts";
+import { buildModel } from "../model/build.ts";
+import type { Model } from "../model/model.ts";
+import { formatPlainly } from "./format-plainly.ts";
+
+/** Policies beside a platform given as plain objects, by name. */
+export type Policies = Record<string, unknown>;
+
+/** The model of platforms given as objects, without files; throws what is wrong with them. */
+export function modelOf(platforms: PlatformInput[], policies: Policies = {}): Model {
+  const { model, problems } = resolve(platforms, policies);
+  if (problems.some((p) => p.severity === "error")) throw new Error(formatPlainly(problems));
+  return model;
+}
+
+/** What is wrong with platforms given as objects: `rule at path: message → fix`, one a line. */
+export function problemsOf(platforms: PlatformInput[], policies: Policies = {}): string {
+  return formatPlainly(resolve(platforms, policies).problems);
+}
+
+function resolve(platforms: PlatformInput[], policies: Policies) {
+  const files = platforms.flatMap((platform) =>
+    Object.entries(policies).map(([name, value]) => ({
+      platform: platform.name,
+      name,
+      file: `policies/${platform.name}/${name}.yaml`,
+      policy: policy.parse(value),
+      place: (path: (string | number)[]) => ({ platform: platform.name, path: ["policies", name, ...path] }),
+    })),
+  );
+  const values = platforms.map((value) => ({ name: value.name, value }));
+  return buildModel({ platforms: values, policies: files, locate: () => undefined });
+}
