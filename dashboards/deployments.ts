@@ -1,0 +1,35 @@
+import type { AnnotationQuery } from "@grafana/grafana-foundation-sdk/dashboard";
+import { dataSource } from "./data-source.ts";
+
+/**
+ * Marks each deployment on every graph. Prometheus itself makes `up` for every target, so that no exporter is needed, and
+ * a pod's name tells which ReplicaSet it belongs to (DEPLOYMENT-REVISION-SUFFIX): a revision that has pods now and had
+ * none a step ago was deployed, rolled back to, or restarted on purpose. More pods of the same revision, a rescheduled
+ * pod or a crash are no deployment. Targets that are no pods (a laptop's processes) give no marks.
+ */
+export function deployments(platform: string): AnnotationQuery {
+  return {
+    name: "Deployments",
+    datasource: dataSource,
+    enable: true,
+    hide: false,
+    iconColor: "blue",
+    // Here and not under "target", which versions of Grafana before 12 do not read.
+    expr: newRevisions(platform),
+    step: "60s",
+    titleFormat: "{{service}} deployed",
+    textFormat: "revision {{revision}}",
+    tagKeys: "service",
+  };
+}
+
+/** PromQL: services with a revision that has pods now and had none one step of the graph ago. */
+export function newRevisions(platform: string): string {
+  const targets = `up{platform="${platform}"}`;
+  const revisions = (of: string) =>
+    `count by (service, revision) (label_replace(${of}, "revision", "$1", "pod", ".+-([a-z0-9]+)-[a-z0-9]{4}"))`;
+  // After a time without any scrape everything looks new. $__rate_interval is at least a step and a scrape, the time
+  // that a restarted Prometheus needs to see all targets again.
+  const scrapedBefore = `${targets} offset $__rate_interval`;
+  return `${revisions(targets)} unless ${revisions(`${targets} offset $__interval`)} and on () ${scrapedBefore}`;
+}

@@ -1,0 +1,47 @@
+import type { LoadProfile, Slo } from "../model/model.ts";
+import { plannedIterations } from "./scenario.ts";
+
+/** k6 thresholds by metric: the run fails (exit code 99) if one of them does not hold. */
+export type Thresholds = Record<string, string[]>;
+
+/**
+ * What a run must show: the objectives of the profile's SLOs, its checks, and that there was a load at all.
+ * k6 passes a threshold on a rate or a percentile that got no sample, so counts of requests and iterations are asked for too.
+ */
+export function thresholdsOf(profile: LoadProfile): Thresholds {
+  const latencies = profile.slos.flatMap(latencyThreshold);
+  const failures = profile.slos.flatMap(failureThreshold);
+  return {
+    checks: [`rate>=${profile.checks}`],
+    dropped_iterations: [`count<=${droppedAtMost(profile)}`],
+    ...(latencies.length > 0 && { "http_req_duration{expected_response:true}": unique(latencies) }),
+    ...(failures.length > 0 && { http_req_failed: unique(failures) }),
+    http_reqs: ["count>0"],
+    iterations: ["count>0"],
+  };
+}
+
+// An objective of 99 % below 300 ms holds when the 99th percentile is at most 300 ms, in k6's milliseconds. Unexpected
+// answers count as failures, not as fast: a refused connection takes 0 ms.
+function latencyThreshold({ sli, objective }: Slo): string[] {
+  if (sli.kind !== "latency") return [];
+  return [`p(${exact(objective * 100)})<=${exact(sli.thresholdSeconds * 1000)}`];
+}
+
+// k6 counts as failed what answered with another status than the request expects, or not at all.
+function failureThreshold({ sli, budget }: Slo): string[] {
+  return sli.kind === "latency" ? [] : [`rate<=${exact(budget)}`];
+}
+
+// An iteration that could not be started in time is one whose checks never ran: as many may be missing as may fail.
+function droppedAtMost({ arrivals, checks }: LoadProfile): number {
+  return Math.floor(exact(plannedIterations(arrivals) * (1 - checks)));
+}
+
+function exact(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)].sort();
+}

@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { findOnPath } from "./find.ts";
+import { packageRoot } from "./package-root.ts";
+import type { BuildPin } from "./pins.ts";
+
+/** A Go that is new enough for one of our modules. */
+export interface GoToolchain {
+  path: string;
+  /** As Go spells it, such as go1.26.8. */
+  version: string;
+}
+
+/** Why nothing could be built, and what to do about it. */
+export interface GoTrouble {
+  goFound: boolean;
+  message: string;
+  fix: string;
+}
+
+/** What Go has done so far, by its own report. */
+export interface WorkDone {
+  modulesDownloaded: number;
+  packagesCompiled: number;
+}
+
+/** Longer than the slowest cold build on 2 cores, many times over. */
+const buildTimeoutMs = 45 * 60_000;
+
+/** The Go on the PATH, asked in the pin's module folder, so that it may switch to the version named there. */
+export async function goToolchain(pin: BuildPin, env: NodeJS.ProcessEnv): Promise<GoToolchain | GoTrouble> {
+  const folder = join(packageRoot(), pin.folder);
+  const minimum = /^go (\S+)/m.exec(await readFile(join(folder, "go.mod"), "utf8"))?.[1] ?? "1.24";
+  const fix = goFix(minimum);
+  const [path] = await findOnPath("go", env);
+  if (!path) {
+    return { goFound: false, message: "cannot be built, because Go is not on the PATH", fix };
+  }
+  const asked = await execa(path, ["env", "GOVERSION"], {
+    ...{ cwd: folder, env: goEnv(env), extendEnv: false, stdin: "ignore", reject: false, timeout: 120_000 },
+  });
+  if (asked.failed) {
+    return { goFound: true, message: `cannot be built: ${lastLines(asked.stderr, asked.shortMessage)}`, fix };
+  }
+  return { path, version: asked.stdout.trim() };
+}
+
+function goFix(minimum: string): string {
+  return `install Go ${minimum} or newer and put it on the PATH`;
+}
+
+/** Compiles a pin's packages into a folder, counting in `done` what Go reports while it works. */
+export async function compile(
+  pin: BuildPin,
+  run: {
+    go: GoToolchain;
+    env: NodeJS.ProcessEnv;
+    into: string;
+    done: WorkDone;
+  },
+): Promise<GoTrouble | undefined> {
+  const variables = Object.entries(pin.variables).map(([name, value]) => `-X ${name}=${value}`);
+  const ldflags = ["-s", "-w", ...variables].join(" ");
+  const args = ["build", "-v", `-tags=${pin.tags.join(",")}`, `-ldflags=${ldflags}`, "-o", `${run.into}/`];
+  const build = execa(run.go.path, [...args, ...pin.packages], {
+    ...{ cwd: join(packageRoot(), pin.folder), env: goEnv(run.env), extendEnv: false },
+    ...{ stdin: "ignore", reject: false, timeout: buildTimeoutMs, forceKillAfterDelay: 5_000 },
+  });
+  for await (const line of build.iterable({ from: "stderr" })) {
+    if (line.startsWith("go: downloading ")) run.done.modulesDownloaded++;
+    else run.done.packagesCompiled++;
+  }
+  const result = await build;
+  if (!result.failed) return undefined;
+  const said = lastLines(result.stderr, result.shortMessage);
+  return {
+    goFound: true,
+    message: `building ${pin.module.path}@${pin.module.version} failed: ${said}`,
+    fix: fixFor(said),
+  };
+}
+
+/** What a person can do about Go's most frequent troubles; anything else is not theirs to mend. */
+function fixFor(said: string): string {
+  const goNeeded = /requires go >= (\S+)/.exec(said)?.[1] ?? /download go(\d\S*)/.exec(said)?.[1];
+  if (goNeeded) return goFix(goNeeded);
+  if (/no space left/.test(said)) return "free disk space (modules and compiled packages take up to 10 GB)";
+  if (/signal: killed|cannot allocate memory/.test(said)) return "free memory (Go needs up to 2.5 GB)";
+  if (/GOPROXY|dial tcp|lookup|timeout|proxy|reading http|40[34] /i.test(said)) {
+    return "give Go access to a module proxy (`go env GOPROXY`)";
+  }
+  if (/checksum mismatch|SECURITY ERROR/.test(said))
+    return "do not use what was downloaded; ask who runs the module proxy";
+  return "read what Go said, mend it";
+}
+
+/** The caller's environment, without what would build something else than the pin says. */
+function goEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { GOOS, GOARCH, GOEXPERIMENT, ...rest } = env;
+  return { ...rest, CGO_ENABLED: "0", GOFLAGS: "-trimpath -mod=readonly -buildvcs=false", GOWORK: "off" };
+}
+
+/** What Go said at the end, without its progress (a package's path or a download in each line). */
+function lastLines(stderr: string, otherwise = "Go was stopped"): string {
+  const lines = stderr
+    .split("\n")
+    .filter((line) => line.includes(" ") && !line.startsWith("go: downloading "));
+  return lines.length > 0
+    ? lines
+        .slice(-3)
+        .map((line) => line.trim())
+        .join(" | ")
+    : otherwise;
+}

@@ -1,0 +1,211 @@
+/** Every outside tool: which versions are accepted, what is built when there is none, how else to get it. */
+
+/** The tools that checks, stacks, load tests and the lab run. */
+export type ToolName =
+  | "k6"
+  | "prometheus"
+  | "promtool"
+  | "alertmanager"
+  | "amtool"
+  | "terraform"
+  | "terraform-provider-kubernetes"
+  | "terraform-provider-helm"
+  | "kubectl"
+  | "kubecp";
+
+/** The pinned Go modules that tools are built from; one build may give several tools. */
+export type BuildName =
+  | "k6"
+  | "prometheus"
+  | "alertmanager"
+  | "terraform-provider-kubernetes"
+  | "terraform-provider-helm"
+  | "kubecp";
+
+/** How a tool of the user's own is recognised on the PATH. */
+export interface PathPin {
+  /** Semver range; pre-releases of an accepted version are accepted too. */
+  accepts: string;
+  versionArgs: readonly string[];
+  /** The first group is the version. */
+  versionPattern: RegExp;
+}
+
+/** One outside tool. Without `path` only a build of ours is used; without `build` it must be on the PATH. */
+export interface ToolPin {
+  neededFor: string;
+  path?: PathPin;
+  build?: BuildName;
+  /** One line: how to get the tool without Fairlead. */
+  hint: string;
+}
+
+/** One pinned Go module and what is built from it. */
+export interface BuildPin {
+  /** What the built tools call themselves, as the project's own releases would. */
+  version: string;
+  /** The Go module that holds the program, and its version as in go.mod. */
+  module: { path: string; version: string };
+  /** Folder with go.mod and go.sum, relative to the package root. */
+  folder: string;
+  packages: readonly string[];
+  tags: readonly string[];
+  /** String variables set by the linker, because a build from a module knows no release version. */
+  variables: Readonly<Record<string, string>>;
+  /** Measured once with 2 cores, modules to download and nothing compiled; shown before a build starts. */
+  coldSeconds: number;
+}
+
+const prometheusVersion = /version (\d\S*)/;
+const commonVersion = (version: string) => ({ "github.com/prometheus/common/version.Version": version });
+
+/**
+ * The provider modules lie between two releases: the last release they contain, then the branch, the
+ * commit's date and the commit. Terraform ignores what follows the `+` when it compares versions.
+ */
+const kubernetesProvider = "3.2.1+main.20260821.3a33fb6";
+const helmProvider = "3.2.0+main.20260629.a4f1c1d";
+
+/** What is built, from which module. `tools.test.ts` holds the versions here and in each go.mod together. */
+export const builds: Readonly<Record<BuildName, BuildPin>> = {
+  k6: {
+    version: "1.8.1",
+    module: { path: "go.k6.io/k6", version: "v1.8.1" },
+    folder: "tools/go/k6",
+    packages: ["go.k6.io/k6"],
+    tags: [],
+    variables: {},
+    coldSeconds: 60,
+  },
+  prometheus: {
+    // Prometheus 3.x.y is tagged v0.3xx.y as a Go module.
+    version: "3.15.0",
+    module: { path: "github.com/prometheus/prometheus", version: "v0.315.0" },
+    folder: "tools/go/prometheus",
+    packages: [
+      "github.com/prometheus/prometheus/cmd/prometheus",
+      "github.com/prometheus/prometheus/cmd/promtool",
+    ],
+    // Cloud service discovery is two thirds of the build and no local check needs it.
+    tags: ["netgo", "remove_all_sd"],
+    variables: commonVersion("3.15.0"),
+    coldSeconds: 120,
+  },
+  alertmanager: {
+    // The newest version whose module contains its web UI; later ones do not build from the module alone.
+    version: "0.28.1",
+    module: { path: "github.com/prometheus/alertmanager", version: "v0.28.1" },
+    folder: "tools/go/alertmanager",
+    packages: [
+      "github.com/prometheus/alertmanager/cmd/alertmanager",
+      "github.com/prometheus/alertmanager/cmd/amtool",
+    ],
+    tags: [],
+    variables: commonVersion("0.28.1"),
+    coldSeconds: 30,
+  },
+  "terraform-provider-kubernetes": {
+    version: kubernetesProvider,
+    module: {
+      path: "github.com/hashicorp/terraform-provider-kubernetes",
+      version: "v1.13.4-0.20260821094251-3a33fb6cc605",
+    },
+    folder: "tools/go/terraform-provider-kubernetes",
+    packages: ["github.com/hashicorp/terraform-provider-kubernetes"],
+    tags: [],
+    variables: { "main.Version": kubernetesProvider },
+    coldSeconds: 90,
+  },
+  "terraform-provider-helm": {
+    version: helmProvider,
+    module: {
+      path: "github.com/hashicorp/terraform-provider-helm",
+      version: "v1.3.3-0.20260629194918-a4f1c1d8b008",
+    },
+    folder: "tools/go/terraform-provider-helm",
+    packages: ["github.com/hashicorp/terraform-provider-helm"],
+    tags: [],
+    variables: { "main.Version": helmProvider },
+    coldSeconds: 120,
+  },
+  kubecp: {
+    version: "1.33.13",
+    module: { path: "k8s.io/kubernetes", version: "v1.33.13" },
+    folder: "tools/localkube",
+    packages: ["./cmd/kubecp"],
+    tags: [],
+    variables: {
+      "k8s.io/component-base/version.gitVersion": "v1.33.13",
+      "k8s.io/component-base/version.gitMajor": "1",
+      "k8s.io/component-base/version.gitMinor": "33",
+    },
+    coldSeconds: 210,
+  },
+};
+
+/** Every tool, in the order in which `fairlead tools` lists and installs them. */
+export const tools: Readonly<Record<ToolName, ToolPin>> = {
+  k6: {
+    neededFor: "load tests (`fairlead load`, `check --only load-tests`)",
+    // 2.x dropped the externally-controlled executor and some summary flags; we use neither.
+    path: { accepts: "1.x || 2.x", versionArgs: ["version"], versionPattern: /k6 v(\S+)/ },
+    build: "k6",
+    hint: "install k6 1.x or 2.x from Grafana's packages or your package manager",
+  },
+  prometheus: {
+    neededFor: "the lab: alerts and budgets on live series",
+    path: { accepts: "3.x", versionArgs: ["--version"], versionPattern: prometheusVersion },
+    build: "prometheus",
+    hint: "install Prometheus 3.x from its release archive or your package manager",
+  },
+  promtool: {
+    neededFor: "checking rules and running their unit tests (`check --only alerts`)",
+    path: { accepts: "3.x", versionArgs: ["--version"], versionPattern: prometheusVersion },
+    build: "prometheus",
+    hint: "install Prometheus 3.x, whose release archive contains promtool",
+  },
+  alertmanager: {
+    neededFor: "the lab: routing and inhibition with live alerts",
+    path: { accepts: ">=0.27.0 <1.0.0", versionArgs: ["--version"], versionPattern: prometheusVersion },
+    build: "alertmanager",
+    hint: "install Alertmanager 0.27 or newer from its release archive or your package manager",
+  },
+  amtool: {
+    neededFor: "checking the Alertmanager configuration and its routes (`check --only alerts`)",
+    path: { accepts: ">=0.27.0 <1.0.0", versionArgs: ["--version"], versionPattern: prometheusVersion },
+    build: "alertmanager",
+    hint: "install Alertmanager 0.27 or newer, whose release archive contains amtool",
+  },
+  terraform: {
+    neededFor: "validating, planning and deploying stacks (`check --only stacks`, `plan`, `apply`)",
+    path: { accepts: ">=1.5.0 <2.0.0", versionArgs: ["version"], versionPattern: /Terraform v(\S+)/ },
+    hint: "install Terraform 1.5 or newer from HashiCorp's packages; it cannot be built from Go modules",
+  },
+  "terraform-provider-kubernetes": {
+    neededFor: "stacks, where Terraform cannot reach its registry",
+    build: "terraform-provider-kubernetes",
+    hint: "give Terraform access to its registry, or name your own mirror in its CLI configuration",
+  },
+  "terraform-provider-helm": {
+    neededFor: "stacks, where Terraform cannot reach its registry",
+    build: "terraform-provider-helm",
+    hint: "give Terraform access to its registry, or name your own mirror in its CLI configuration",
+  },
+  kubectl: {
+    neededFor: "the local cluster, and the commands that runbooks show",
+    path: {
+      accepts: ">=1.28.0 <2.0.0",
+      versionArgs: ["version", "--client"],
+      versionPattern: /Client Version: v(\S+)/,
+    },
+    hint: "install kubectl 1.28 or newer from the Kubernetes packages or your package manager",
+  },
+  kubecp: {
+    neededFor: "the local cluster (`npm run deploy:local`): etcd, the control plane and KWOK in one program",
+    build: "kubecp",
+    hint: "deploy to a cluster of your own instead: set the environment's kubeconfig context",
+  },
+};
+
+/** Every tool's name, in table order. */
+export const toolNames = Object.keys(tools) as ToolName[];
