@@ -20,7 +20,6 @@ export const indicator = z.union(
     /** A PromQL query over declared metrics that gives one number. */
     z.strictObject({ query: z.string().min(1), unit: z.enum(["seconds", "ratio", "count", "bytes", "tokens", "per-hour"]) }),
   ],
-  { error: 'must be { slo: … }, { load: …, measure: … } or { query: …, unit: … }' },
 );
 
 export const objective = z.strictObject({

@@ -16,7 +16,6 @@ export const probe = z.union(
     z.strictObject({ http: absolutePath, port: z.string(), ...timing }),
     z.strictObject({ tcp: z.string(), ...timing }),
   ],
-  { error: 'must be { http: "/path", port: "name" } or { tcp: "port name" }' },
 );
 
 /** A key of an existing Secret: Fairlead never sees or writes its value. */
@@ -32,7 +31,6 @@ export const scaling = z.union(
     z.strictObject({ replicas: z.int().min(1).max(500) }),
     z.strictObject({ min: z.int().min(1).max(500), max: z.int().min(1).max(500), cpu: percent }),
   ],
-  { error: 'must be { replicas: 2 } or { min: 2, max: 10, cpu: "70%" }' },
 );
 
 export const resources = z.strictObject({

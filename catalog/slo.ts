@@ -5,9 +5,9 @@ import { selector, where } from "./selector.ts";
 import { line, meets, prose } from "./text.ts";
 import { duration, percent, ratioOf } from "./units.ts";
 
-/** Bad events among all events, both counters. */
+/** Bad events among all events: counters, or the observations of a histogram. */
 const badEvents = z.strictObject({ kind: z.literal("bad-events"), bad: selector, total: selector });
-/** Good events among all events, both counters. */
+/** Good events among all events, likewise. */
 const goodEvents = z.strictObject({ kind: z.literal("good-events"), good: selector, total: selector });
 /** Events of a classic histogram that were faster than `threshold`, which must be one of its buckets. */
 const latency = z.strictObject({

@@ -6,7 +6,7 @@ import type { Problem } from "../problems/problem.ts";
 import type { Locate } from "./problems.ts";
 import type { PolicyFile } from "./resolve/gates.ts";
 
-/** The policy files of a project, those that their schema accepts, and what is wrong with the others. */
+/** The policy files of a project, and what is wrong with them. */
 export interface Policies {
   files: PolicyFile[];
   problems: Problem[];
@@ -19,7 +19,7 @@ export async function readPolicies(root: string, platforms: readonly string[]): 
   const read = await Promise.all(platforms.map((platform) => readFolder(root, platform)));
   const all = read.flat();
   return {
-    files: all.flatMap((one) => one.file ?? []),
+    files: all.map((one) => one.file),
     problems: all.flatMap((one) => one.problems),
     locate: ({ path, key }) => {
       const [kind, file, ...rest] = path;
@@ -39,9 +39,11 @@ async function readFolder(root: string, platform: string) {
 async function readPolicy(root: string, { platform, path }: { platform: string; path: string }) {
   const document = await readYaml(root, path);
   const problems = [...document.problems];
-  if (problems.length === 0) problems.push(...validateAgainst(policyJsonSchema(), document));
-  if (problems.some((p) => p.severity === "error")) return { path, document, problems };
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/, "");
+  const place = (inside: (string | number)[]) => ({ platform, path: ["policies", path, ...inside] });
+  const file: PolicyFile = { platform, name, file: path, place };
+  if (problems.length === 0) problems.push(...validateAgainst(policyJsonSchema(), document));
+  if (problems.some((p) => p.severity === "error")) return { path, document, problems, file };
   const parsed = policy.safeParse(document.value);
   if (!parsed.success) {
     // What JSON Schema cannot say (a date, a range of a percentage) zod does.
@@ -49,13 +51,12 @@ async function readPolicy(root: string, { platform, path }: { platform: string; 
       const location = document.locate(issue.path as (string | number)[]);
       problems.push({ rule: "schema/wrong-value", severity: "error", message: issue.message, ...(location && { location }) });
     }
-    return { path, document, problems };
+    return { path, document, problems, file };
   }
   if (parsed.data.name !== name) {
     const location = document.locate(["name"]);
     const message = `policy "${parsed.data.name}" is in a file named "${name}"`;
     problems.push({ rule: "policy/file-name", severity: "error", message, fix: "give both one name", ...(location && { location }) });
   }
-  const place = (inside: (string | number)[]) => ({ platform, path: ["policies", path, ...inside] });
-  return { path, document, problems, file: { platform, name, file: path, policy: parsed.data, place } };
+  return { path, document, problems, file: { ...file, policy: parsed.data } };
 }

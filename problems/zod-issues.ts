@@ -1,58 +1,135 @@
 import { z } from "zod";
-import { nearMatch } from "./near-match.ts";
+import { nearestBranch } from "./nearest-branch.ts";
+import { type Finding, issueOf, missing, mustHave, refused, type SchemaIssue, unexpected, unknownKey, withoutEchoes } from "./schema-issue.ts";
+import { orList, showValue } from "./show-value.ts";
+import { knownKeys } from "./zod-known-keys.ts";
 
-/** One way in which a value does not fit its schema, in the words of a Problem. */
-export interface SchemaIssue {
-  rule: string;
-  message: string;
-  /** From the checked value. */
-  path: (string | number)[];
-  fix?: string;
-  /** The name of the property is what is wrong, not its value. */
-  atKey?: boolean;
-}
+export type { SchemaIssue } from "./schema-issue.ts";
 
 type Issue = z.core.$ZodIssue;
+type Path = (string | number)[];
 
-/** Every issue in words; `schema` is asked for the keys that are allowed, so that an unknown one gets its near match. */
-export function explainIssues(issues: readonly Issue[], value: unknown, schema?: z.ZodType): SchemaIssue[] {
-  return issues.flatMap((issue) => explain(issue, value, schema));
+/** What the issues of one value are explained with. */
+interface Checked {
+  value: unknown;
+  schema: z.core.$ZodType | undefined;
 }
 
-function explain(issue: Issue, value: unknown, schema: z.ZodType | undefined): SchemaIssue[] {
-  const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
-  if (issue.code === "unrecognized_keys") {
-    const allowed = keysAt(schema, path);
-    return issue.keys.map((key) => {
-      const near = nearMatch(key, allowed);
-      const fix = near === undefined ? `take it out; allowed are ${allowed.join(", ")}` : `did you mean "${near}"?`;
-      return { rule: "schema/unknown-key", message: `unknown key "${key}"`, path: [...path, key], fix, atKey: true };
-    });
+/**
+ * Every issue in words. A message that the schema gives itself is used as it is; of a union only the nearest
+ * alternative is spoken of. `schema` is asked for the keys that are allowed, for the near match of an unknown one.
+ */
+export function explainIssues(issues: readonly Issue[], value: unknown, schema?: z.core.$ZodType): SchemaIssue[] {
+  return withoutEchoes(issues.flatMap((issue) => explain(issue, [], { value, schema }))).map(issueOf);
+}
+
+function explain(issue: Issue, before: Path, checked: Checked): Finding[] {
+  const path = [...before, ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))];
+  const value = valueAt(checked.value, path);
+  const own = ownMessage(issue, value);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownKey([...path, key], knownKeys(checked.schema, path, checked.value)));
+    case "invalid_key":
+      return [wrongKey(path, own ?? issue.issues[0]?.message ?? "is not allowed")];
+    case "invalid_element":
+      return issue.issues.flatMap((inner) => explain(inner, path, checked));
   }
-  const found = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-  const name = path.at(-1);
-  if (found === undefined && issue.code !== "custom") {
-    return [{ rule: "schema/missing", message: `"${name}" is missing`, path, fix: `add it: ${issue.message}` }];
+  if (value === undefined && issue.code !== "custom") return [missing(path, own ?? mustOf(issue))];
+  if (own !== undefined) return [{ ...refused(path, value, own), rule: ruleOf(issue, value), ...tagOf(issue), ...fixOf(issue) }];
+  if (issue.code === "invalid_union") return explainUnion(issue, path, checked);
+  const expected = expectedOf(issue);
+  return [expected ? { ...unexpected(path, value, expected), ...tagOf(issue) } : refused(path, value, mustOf(issue) ?? "is not allowed")];
+}
+
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, checked: Checked): Finding[] {
+  const value = valueAt(checked.value, path);
+  if (issue.inclusive === false) return [refused(path, value, "must fit only one of its alternatives")];
+  const { options } = issue as { options?: unknown[] };
+  if (issue.errors.length === 0) return [{ ...unexpected(path, value, (options ?? []).map(showValue)), isTag: true }];
+  const branches = issue.errors.map((issues) => issues.flatMap((inner) => explain(inner, path, checked)));
+  return nearestBranch(branches, { path, value, valueAt: (inner) => valueAt(checked.value, inner) });
+}
+
+function wrongKey(path: Path, own: string): Finding {
+  const message = `the key ${showValue(String(path.at(-1)))} ${own}`;
+  return { rule: "schema/wrong-value", message, path, fix: "rename it", atKey: true };
+}
+
+// The message is the schema's own when zod would have said something else.
+function ownMessage(issue: Issue, value: unknown): string | undefined {
+  if (issue.code === "custom") return issue.message === "Invalid input" ? "is not allowed" : issue.message;
+  const usual = z.config().localeError?.({ ...issue, input: value } as z.core.$ZodRawIssue);
+  return issue.message === (typeof usual === "string" ? usual : usual?.message) ? undefined : issue.message;
+}
+
+function ruleOf(issue: Issue, value: unknown): string {
+  if (issue.code === "invalid_type") return "schema/wrong-type";
+  if (issue.code !== "invalid_value") return "schema/wrong-value";
+  return issue.values.some((v) => typeof v === typeof value) ? "schema/wrong-value" : "schema/wrong-type";
+}
+
+function tagOf(issue: Issue): { isTag?: true } {
+  return issue.code === "invalid_value" && issue.values.length === 1 ? { isTag: true } : {};
+}
+
+// A refinement may say in its params how to mend what it refuses.
+function fixOf(issue: Issue): { fix?: string } {
+  const fix = issue.code === "custom" ? (issue.params?.["fix"] as unknown) : undefined;
+  return typeof fix === "string" ? { fix } : {};
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "a string",
+  template_literal: "a string",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  tuple: "a list",
+  object: "an object",
+  record: "an object",
+  date: "a date",
+};
+
+function expectedOf(issue: Issue): string[] | undefined {
+  if (issue.code === "invalid_value") return issue.values.map(showValue);
+  return issue.code === "invalid_type" ? [TYPES[issue.expected] ?? issue.expected] : undefined;
+}
+
+function mustOf(issue: Issue): string | undefined {
+  switch (issue.code) {
+    case "too_small":
+      return sized(issue, issue.minimum, issue.inclusive ? "at least" : "more than");
+    case "too_big":
+      return sized(issue, issue.maximum, issue.inclusive ? "at most" : "less than");
+    case "not_multiple_of":
+      return `must be a multiple of ${issue.divisor}`;
+    case "invalid_format":
+      return issue.pattern === undefined ? `must be a valid ${issue.format}` : `must match ${issue.pattern}`;
+    case "invalid_type":
+    case "invalid_value":
+      return `must be ${orList(expectedOf(issue) ?? [])}`;
+    case "invalid_union": {
+      const { options } = issue as { options?: unknown[] };
+      return options ? `must be ${orList(options.map(showValue))}` : undefined;
+    }
+    default:
+      return undefined;
   }
-  const rule = issue.code === "invalid_type" ? "schema/wrong-type" : "schema/wrong-value";
-  return [{ rule, message: `${JSON.stringify(found)}: ${issue.message}`, path }];
 }
 
-function keysAt(schema: z.ZodType | undefined, path: readonly (string | number)[]): string[] {
-  let at: z.ZodType | undefined = schema;
-  for (const key of path) at = childOf(unwrap(at), key);
-  const object = unwrap(at);
-  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+function sized({ origin, exact }: { origin: string; exact?: boolean }, limit: number | bigint, bound: string): string {
+  const how = exact ? "exactly" : bound;
+  if (origin === "string") return mustHave(how, limit, ["character", "characters"]);
+  if (origin === "array" || origin === "set") return mustHave(how, limit, ["entry", "entries"]);
+  return `must be ${how} ${limit}`;
 }
 
-function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrap(schema.unwrap() as z.ZodType);
-  return schema;
-}
-
-function childOf(schema: z.ZodType | undefined, key: string | number): z.ZodType | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape[key] as z.ZodType | undefined;
-  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
-  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
-  return undefined;
+function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    return value !== null && typeof value === "object" && Object.hasOwn(value, key)
+      ? (value as Record<string | number, unknown>)[key]
+      : undefined;
+  }, root);
 }

@@ -90,7 +90,7 @@ const yamlMistakes: [string, from: string, to: string, rule: string, says: strin
   ["a duplicate key", "level: mandatory", "level: mandatory\nlevel: advisory", "yaml/", "level"],
   ["an alias bomb", "level: mandatory", `level: mandatory\na: &a [x,x,x,x,x,x,x,x,x]\n${bomb()}`, "yaml/", "alias"],
   ["an unknown key", "level: mandatory", "levle: mandatory", "schema/unknown-key", 'level'],
-  ["a wrong type", "key: true", "key: 7", "schema/", "boolean"],
+  ["a wrong type", "key: true", "key: 7", "schema/", "true or false"],
   ["a wrong criterion", '">=99%"', '"about 99%"', "schema/", ""],
   ["an unknown SLO", "slo: availability", "slo: availabilty", "reference/unknown-slo", 'did you mean "availability"?'],
   ["an unknown load profile", "load: smoke", "load: smok", "reference/unknown-load-profile", 'did you mean "smoke"?'],

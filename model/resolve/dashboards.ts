@@ -56,6 +56,9 @@ function resolvePanel(scope: Scope, { origin, spec }: DescribedEntry<DashboardSp
 // Grafana fills these in by itself.
 const BUILT_IN = ["__rate_interval", "__interval", "__range", "__from", "__to"];
 
+// The variable by which a viewer chooses the Prometheus server.
+const DATA_SOURCE = "datasource";
+
 function checkVariables(scope: Scope, expr: string, { place, declared }: { place: ReturnType<typeof at>; declared: string[] }) {
   for (const match of expr.matchAll(/\$\{?([a-zA-Z_][a-zA-Z0-9_]*)/g)) {
     const variable = match[1] ?? "";
@@ -71,6 +74,11 @@ function resolveVariable(scope: Scope, { origin, spec }: DescribedEntry<Dashboar
   const variable = spec.variables[name];
   if (!variable) return [];
   const place = at(origin, "variables", name);
+  if (name === DATA_SOURCE) {
+    scope.problems.add("dashboard/reserved-variable", { ...place, key: true }, `every dashboard has a variable "${name}" already`, {
+      fix: "rename the variable",
+    });
+  }
   if (!scope.references.check("metrics", variable.metric, { ...place, path: [...place.path, "metric"] })) return [];
   const metric = scope.metrics.get(variable.metric);
   if (!metric) return [];

@@ -4,13 +4,13 @@ import type { Criterion, Gate, LoadProfile, Objective, Slo } from "../model.ts";
 import { at, type Place } from "../problems.ts";
 import { resolveQuery, type Scope } from "./scope.ts";
 
-/** A policy file that its schema accepts; `place` says where something in it stands. */
+/** A policy file; `policy` is absent when its schema refuses it, `place` says where something in it stands. */
 export interface PolicyFile {
   platform: string;
   name: string;
   /** Path from the project root. */
   file: string;
-  policy: PolicySpec;
+  policy?: PolicySpec;
   place: (path: (string | number)[]) => Place;
 }
 
@@ -29,13 +29,13 @@ export function resolveGates(context: GateContext): Gate[] {
     spec.environments.forEach((e, i) => scope.references.check("environments", e, at(origin, "environments", i)));
     if (!scope.references.among("policy", spec.policy, own.map((p) => p.name), at(origin, "policy"))) return [];
     const file = own.find((p) => p.name === spec.policy);
-    if (!file) return [];
-    const policy = resolvePolicy(context, file);
+    if (!file?.policy) return [];
+    const policy = resolvePolicy(context, { ...file, policy: file.policy });
     return [{ name, origin, meets: spec.meets, title: spec.title, environments: spec.environments, policy }];
   });
 }
 
-function resolvePolicy(context: GateContext, { file, policy, place }: PolicyFile): Gate["policy"] {
+function resolvePolicy(context: GateContext, { file, policy, place }: Required<PolicyFile>): Gate["policy"] {
   const objectives = policy.objectives.flatMap((objective, i) => {
     const indicator = resolveIndicator(context, objective, (...path) => place(["objectives", i, "indicator", ...path]));
     return indicator ? [resolveObjective(objective, indicator)] : [];

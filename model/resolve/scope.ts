@@ -32,7 +32,9 @@ export function resolveSelection(
   if (!scope.references.check("metrics", from.metric, place("metric"))) return undefined;
   const metric = scope.metrics.get(from.metric);
   if (!metric) return undefined;
-  if (!how.types.includes(metric.type)) {
+  // A histogram counts its observations: where events are wanted, that counter will do.
+  const counted = metric.type === "histogram" && how.types.includes("counter");
+  if (!counted && !how.types.includes(metric.type)) {
     const message = `metric "${metric.name}" is a ${metric.type}, and a ${how.types.join(" or ")} is needed here`;
     scope.problems.add("metric/wrong-type", place("metric"), message, { fix: `choose a ${how.types.join(" or ")}` });
     return undefined;
@@ -40,7 +42,8 @@ export function resolveSelection(
   const where = from.where ?? {};
   const right = Object.entries(where).map(([label, condition]) => checkCondition(scope, metric, label, condition, place("where", label)));
   if (right.includes(false)) return undefined;
-  return select(metric, where, { ...how, platform: scope.described.name });
+  const suffix = counted ? "_count" : how.suffix;
+  return select(metric, where, { ...how, platform: scope.described.name, ...(suffix && { suffix }) });
 }
 
 function checkCondition(scope: Scope, metric: Metric, label: string, condition: Where[string], place: Place): boolean {
