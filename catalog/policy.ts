@@ -18,7 +18,7 @@ export const indicator = z.union(
     /** A measure of a load run: k6's percentiles of request duration, error rate, requests a second. */
     z.strictObject({ load: slug, measure: z.enum(["p50", "p95", "p99", "error-rate", "throughput"]) }),
     /** A PromQL query over declared metrics that gives one number. */
-    z.strictObject({ query: z.string().min(1), unit: z.enum(["seconds", "ratio", "count", "bytes", "tokens", "per-hour"]) }),
+    z.strictObject({ query: z.string().min(1), unit: z.enum(["seconds", "ratio", "count", "bytes", "tokens", "usd", "per-second", "per-hour"]) }),
   ],
 );
 

@@ -53,7 +53,7 @@ function alternatives(values: readonly string[]): string {
 
 function sampleOf(metric: Metric, matchers: Selection["matchers"], how: Selecting): Record<string, string> {
   const wanted = new Map(matchers.map((m) => [m.label, m]));
-  const service = wanted.get("service")?.value ?? metric.services[0] ?? how.service ?? "";
+  const service = chosen(wanted.get("service"), metric.services);
   const sample: Record<string, string> = {
     job: jobName(how.platform, service),
     instance: "a",

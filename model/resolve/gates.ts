@@ -38,7 +38,13 @@ export function resolveGates(context: GateContext): Gate[] {
 function resolvePolicy(context: GateContext, { file, policy, place }: Required<PolicyFile>): Gate["policy"] {
   const objectives = policy.objectives.flatMap((objective, i) => {
     const indicator = resolveIndicator(context, objective, (...path) => place(["objectives", i, "indicator", ...path]));
-    return indicator ? [resolveObjective(objective, indicator)] : [];
+    if (!indicator) return [];
+    for (const kind of ["pass", "warn"] as const) {
+      objective[kind]?.forEach((group, g) => {
+        group.forEach((text, c) => checkUnit(context, indicator.unit, { text, place: place(["objectives", i, kind, g, c]) }));
+      });
+    }
+    return [resolveObjective(objective, indicator)];
   });
   const total = { pass: ratioOf(policy.total.pass), warn: ratioOf(policy.total.warn) };
   if (total.warn > total.pass) {
@@ -50,7 +56,7 @@ function resolvePolicy(context: GateContext, { file, policy, place }: Required<P
 }
 
 function resolveObjective({ pass, warn, ...objective }: ObjectiveSpec, indicator: Objective["indicator"]): Objective {
-  const criteria = (all: string[][]) => all.map((group) => group.map(criterionOf));
+  const criteria = (all: string[][]) => all.map((group) => group.map((text) => criterionOf(text, indicator.unit)));
   return { ...objective, indicator, ...(pass && { pass: criteria(pass) }), ...(warn && { warn: criteria(warn) }) };
 }
 
@@ -75,24 +81,44 @@ function resolveIndicator(
 
 const UNITS = { p50: "seconds", p95: "seconds", p99: "seconds", "error-rate": "ratio", throughput: "per-second" };
 
-const FACTORS: Record<string, number> = {
-  "": 1,
-  ms: 0.001,
-  s: 1,
-  m: 60,
-  h: 3600,
-  "%": 0.01,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  "/s": 1,
-  "/m": 1 / 60,
-  "/h": 1 / 3600,
+// What a criterion's unit measures, and how many base units (seconds, ratio, bytes, per second) one of it is.
+const UNIT_OF_CRITERION: Record<string, { measures: string; factor: number }> = {
+  ms: { measures: "seconds", factor: 0.001 },
+  s: { measures: "seconds", factor: 1 },
+  m: { measures: "seconds", factor: 60 },
+  h: { measures: "seconds", factor: 3600 },
+  "%": { measures: "ratio", factor: 0.01 },
+  Ki: { measures: "bytes", factor: 2 ** 10 },
+  Mi: { measures: "bytes", factor: 2 ** 20 },
+  Gi: { measures: "bytes", factor: 2 ** 30 },
+  "/s": { measures: "per-second", factor: 1 },
+  "/m": { measures: "per-second", factor: 1 / 60 },
+  "/h": { measures: "per-second", factor: 1 / 3600 },
 };
 
-/** A valid criterion in parts: "<=300ms" is at most 0.3 (seconds), "<=+10%" at most 0.1 above the comparison value. */
-export function criterionOf(text: string): Criterion {
-  const [, operator = "", number = "", unit = ""] = /^(<=|>=|<|>|=)\s*([+-]?[\d.]+)(\S*)$/.exec(text) ?? [];
-  const value = Number((Number(number) * (FACTORS[unit] ?? 1)).toPrecision(12));
+/**
+ * A valid criterion in parts, its number in the indicator's unit: "<=300ms" is at most 0.3 (seconds), "<=+10%" at most 0.1 above the
+ * comparison value.
+ */
+export function criterionOf(text: string, unit: string): Criterion {
+  const { operator, number, suffix } = partsOf(text);
+  const perHour = unit === "per-hour" && suffix.startsWith("/") ? 3600 : 1;
+  const value = Number((Number(number) * (UNIT_OF_CRITERION[suffix]?.factor ?? 1) * perHour).toPrecision(12));
   return { text, operator: operator as Criterion["operator"], relative: /^[+-]/.test(number), value };
+}
+
+function partsOf(text: string) {
+  const [, operator = "", number = "", suffix = ""] = /^(<=|>=|<|>|=)\s*([+-]?[\d.]+)(\S*)$/.exec(text) ?? [];
+  return { operator, number, suffix };
+}
+
+function checkUnit({ scope }: GateContext, unit: string, { text, place }: { text: string; place: Place }): void {
+  const { number, suffix } = partsOf(text);
+  const measures = UNIT_OF_CRITERION[suffix]?.measures;
+  const wanted = unit === "per-hour" ? "per-second" : unit;
+  // Relative criteria are percentages of whatever is measured; a bare number is in the indicator's own unit.
+  if (/^[+-]/.test(number) || measures === undefined || measures === wanted) return;
+  scope.problems.add("policy/wrong-unit", place, `"${text}" judges a value in ${unit}`, {
+    fix: `write the number in ${unit}, or without a unit`,
+  });
 }

@@ -22,6 +22,9 @@ export function seriesOf(name: string, type: Metric["type"]): string[] {
   return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
 }
 
+// OpenTelemetry's Prometheus spelling adds the unit, but not one that only counts things, such as {token}.
+const SUFFIXED = new Set(["seconds", "bytes", "ratio", "celsius"]);
+
 function checkMetric({ references, problems, described }: MetricScope, entry: DescribedEntry<MetricSpec>): void {
   const { name, spec, origin } = entry;
   spec.services.forEach((service, i) => {
@@ -32,7 +35,7 @@ function checkMetric({ references, problems, described }: MetricScope, entry: De
       fix: 'give the service metrics: { port: "…" }',
     });
   });
-  const wanted = `${spec.unit === "count" ? "" : `_${spec.unit}`}${spec.type === "counter" ? "_total" : ""}`;
+  const wanted = `${SUFFIXED.has(spec.unit) ? `_${spec.unit}` : ""}${spec.type === "counter" ? "_total" : ""}`;
   if (!name.endsWith(wanted)) {
     problems.add("metric/name-without-unit", { ...at(origin), key: true }, `a ${spec.type} in ${spec.unit} must be named …${wanted}, not "${name}"`, {
       fix: `rename it to "${name.replace(/(_total)?$/, "")}${wanted}"`,

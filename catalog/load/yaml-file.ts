@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Location, Problem } from "../../problems/problem.ts";
+import { schemaChecker } from "./json-schema.ts";
+import { lineStarts, positionAt } from "./text-lines.ts";
+import type { YamlFault } from "./yaml-nodes.ts";
+import { decodeYaml } from "./yaml-text.ts";
+
+/** A YAML file that was read, whatever is wrong with it. */
+export interface YamlFile {
+  /** Relative to the project root. */
+  file: string;
+  /** What it says, as plain data; undefined when it could not be read. */
+  value: unknown;
+  problems: Problem[];
+  /** Where the value at `path` is written; for a missing one, what is around it. */
+  locate(path: readonly (string | number)[]): Location;
+  /** Where the key at the end of `path` is written. */
+  locateKey(path: readonly (string | number)[]): Location;
+}
+
+// What other tools read differently is an error: a gate must not mean one thing here and another there.
+const WARNINGS = new Set(["yaml/byte-order-mark"]);
+
+/** Reads a YAML 1.2 file of the project. It never throws for what is in the file: every fault is a Problem with its place. */
+export async function readYaml(root: string, file: string): Promise<YamlFile> {
+  const bytes = await readFile(path.resolve(root, file)).catch((error: NodeJS.ErrnoException) => error);
+  if (bytes instanceof Error) return unreadable(file, bytes);
+  const { text, faults } = decodeYaml(bytes);
+  const starts = lineStarts(text);
+  const at = (offset: number): Location => ({ file, ...positionAt(starts, offset), exact: true });
+  const problems = (all: readonly YamlFault[]) => all.map((fault) => problemOf(fault, at(fault.offset)));
+  if (faults.some((fault) => fault.fatal)) return { file, value: undefined, problems: problems(faults), ...nowhere(file) };
+  const parsed = await parse(text);
+  return {
+    file,
+    value: parsed.value,
+    problems: problems([...faults, ...parsed.faults].sort((a, b) => a.offset - b.offset)),
+    locate: (way) => at(parsed.places?.value(way) ?? 0),
+    locateKey: (way) => at(parsed.places?.key(way) ?? 0),
+  };
+}
+
+/** Checks a file that was read against a JSON Schema; an unknown key is shown at its own line. */
+export function validateAgainst(schema: object, doc: YamlFile): Problem[] {
+  return schemaChecker(schema)
+    .check(doc.value)
+    .map(({ rule, message, path: way, fix, atKey }) => ({
+      rule,
+      severity: "error",
+      message,
+      ...(way.length > 0 && { path: dotted(way) }),
+      location: atKey ? doc.locateKey(way) : doc.locate(way),
+      ...(fix !== undefined && { fix }),
+    }));
+}
+
+async function parse(text: string) {
+  // Only a run that reads YAML needs its parser.
+  const [{ parseAllDocuments }, { nodeFaults }, { syntaxFaults }, { yamlPlaces }] = await Promise.all([
+    import("yaml"),
+    import("./yaml-nodes.ts"),
+    import("./yaml-syntax.ts"),
+    import("./yaml-places.ts"),
+  ]);
+  const parsed = parseAllDocuments(text, {
+    schema: "core",
+    version: "1.2",
+    prettyErrors: false,
+    uniqueKeys: false, // reported with its key by nodeFaults
+    logLevel: "error",
+  });
+  const documents = Array.isArray(parsed) ? parsed : [];
+  const [document] = documents;
+  if (!document || document.contents === null) return { value: undefined, faults: [EMPTY], places: undefined };
+  const unread = syntaxFaults(documents, text);
+  const faults = unread.some((fault) => fault.fatal) ? unread : [...unread, ...nodeFaults(document.contents, text)];
+  const places = yamlPlaces(document);
+  if (faults.some((fault) => fault.fatal)) return { value: undefined, faults, places };
+  // Aliases were counted; the library's own limit would throw without a place.
+  return { value: document.toJS({ maxAliasCount: -1 }) as unknown, faults, places };
+}
+
+const EMPTY: YamlFault = { rule: "yaml/empty", message: "the file holds nothing", fix: "describe something in it", offset: 0 };
+
+function unreadable(file: string, error: NodeJS.ErrnoException): YamlFile {
+  const fault = { rule: "yaml/not-found", message: `cannot read the file (${error.code ?? error.message})`, fix: "correct its name" };
+  return { file, value: undefined, problems: [problemOf({ ...fault, offset: 0 }, nowhere(file).locate())], ...nowhere(file) };
+}
+
+function nowhere(file: string) {
+  const start: Location = { file, line: 1, column: 1, exact: false };
+  return { locate: () => start, locateKey: () => start };
+}
+
+function problemOf({ rule, message, fix }: YamlFault, location: Location): Problem {
+  return { rule, severity: WARNINGS.has(rule) ? "warning" : "error", message, location, fix };
+}
+
+function dotted(way: readonly (string | number)[]): string {
+  return way.map((key, i) => (typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`)).join("");
+}

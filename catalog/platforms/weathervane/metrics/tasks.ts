@@ -1,0 +1,142 @@
+import { defineMetrics } from "fairlead";
+import { priorities, providers, stages, yesOrNo } from "../label-values.ts";
+import { services } from "../services.ts";
+
+/** Business: what happens to tasks, and what they cost. */
+export const taskMetrics = defineMetrics(
+  { services },
+  {
+    weathervane_tasks_started_total: {
+      meets: ["WV-2", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Tasks that left the queue and began with their first stage.",
+      services: ["autopilot"],
+      labels: { priority: priorities, source: ["dashboard", "api", "schedule"] },
+    },
+    weathervane_tasks_finished_total: {
+      meets: ["WV-2", "WV-20", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Tasks that ended, counted once, by outcome and by whether the incident reporter was called or a person stepped in.",
+      services: ["autopilot"],
+      labels: {
+        outcome: ["success", "failure", "cancelled"],
+        priority: priorities,
+        incident: yesOrNo,
+        intervention: yesOrNo,
+      },
+    },
+    weathervane_tasks_in_flight: {
+      meets: ["WV-1", "WV-2", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "Tasks that are being worked on, by the state of the pipeline that they are in.",
+      services: ["autopilot"],
+      labels: { stage: stages },
+    },
+    weathervane_tasks_pending: {
+      meets: ["WV-7", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "Tasks that wait in the queue; reported by the replica that holds the scheduler's lease.",
+      services: ["autopilot"],
+      labels: { priority: priorities },
+    },
+    weathervane_task_retries_total: {
+      meets: ["WV-1", "WV-2", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Stages that were started again after they had failed.",
+      services: ["autopilot"],
+      labels: { stage: stages },
+    },
+    weathervane_task_wait_seconds: {
+      meets: ["PM-3"],
+      type: "histogram",
+      class: "business",
+      unit: "seconds",
+      help: "Time that a task waited in the queue before it started.",
+      services: ["autopilot"],
+      labels: { priority: priorities },
+      buckets: [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600],
+    },
+    weathervane_task_duration_seconds: {
+      meets: ["WV-2", "WV-16", "PM-3"],
+      type: "histogram",
+      class: "business",
+      unit: "seconds",
+      help: "Time from a task's start to its end, waiting not included.",
+      services: ["autopilot"],
+      labels: { outcome: ["success", "failure", "cancelled"], priority: priorities },
+      // 420 s is the target of the average, 900 s what it was before (WV-16).
+      buckets: [60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 3600],
+    },
+    weathervane_stage_duration_seconds: {
+      meets: ["WV-1", "WV-2", "PM-3"],
+      type: "histogram",
+      class: "business",
+      unit: "seconds",
+      help: "Time that a task spent in one stage, each attempt counted by itself.",
+      services: ["autopilot"],
+      labels: { stage: stages, outcome: ["passed", "failed"] },
+      buckets: [5, 15, 30, 60, 120, 180, 300, 600, 1200, 1800],
+    },
+    weathervane_task_usage_tokens: {
+      meets: ["WV-5", "WV-14", "WV-16", "PM-3"],
+      type: "histogram",
+      class: "business",
+      unit: "tokens",
+      help: "Tokens, input and output, that a task had used when it ended.",
+      services: ["autopilot"],
+      // 3,000 is the target, 5,000 what it was before (WV-16), 10,000 the limit (WV-14).
+      buckets: [500, 1000, 2000, 3000, 4000, 5000, 6500, 8000, 10_000, 15_000],
+    },
+    weathervane_running_task_tokens: {
+      meets: ["WV-5", "WV-7", "WV-14", "PM-3"],
+      type: "gauge",
+      class: "business",
+      unit: "tokens",
+      help: "Tokens that a running task has used so far; the series ends with the task.",
+      services: ["autopilot"],
+      // Ten tasks run at once (WV-13); those that ended are gone at the next scrape.
+      labels: { task: { atMost: 20 } },
+    },
+    weathervane_task_cost_usd: {
+      meets: ["WV-5", "PM-3"],
+      type: "histogram",
+      class: "business",
+      unit: "usd",
+      help: "What the model providers charge for a task, in US dollars, known when it ended.",
+      services: ["autopilot"],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    },
+    weathervane_model_cost_usd_total: {
+      meets: ["WV-5", "PM-3"],
+      type: "counter",
+      class: "business",
+      unit: "usd",
+      help: "What the model providers charge, in US dollars.",
+      services: ["autopilot"],
+      labels: { provider: providers, stage: stages },
+    },
+    weathervane_task_evidence_bytes: {
+      meets: ["WV-14", "WV-16", "PM-3"],
+      type: "histogram",
+      class: "business",
+      unit: "bytes",
+      help: "Evidence that a task had written when it ended, before compression.",
+      services: ["autopilot"],
+      // 30 MB is the target, 50 MB what it was before (WV-16), 100 MB the limit (WV-14).
+      buckets: [1e6, 5e6, 10e6, 20e6, 30e6, 50e6, 75e6, 100e6, 200e6],
+    },
+    weathervane_task_limit_hits_total: {
+      meets: ["WV-14", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Tasks that were stopped because they reached a limit: 10,000 tokens or 100 MB of evidence.",
+      services: ["autopilot"],
+      labels: { limit: ["tokens", "evidence"] },
+    },
+  },
+);

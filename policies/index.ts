@@ -1,0 +1,37 @@
+import { policyJsonSchema } from "../catalog/policy.ts";
+import type { Artifact, Gate, Model } from "../model/model.ts";
+
+/**
+ * The resolved form of each gate, for reviewers and for the gate's evaluator: queries instead of names, numbers in base
+ * units beside their text; and the JSON Schema (draft-07) of the policy files that people write.
+ */
+export function policies(model: Model): Artifact[] {
+  const [first] = model.platforms;
+  if (!first) return [];
+  const gates = model.platforms.flatMap(({ name, gates }) =>
+    gates.map((gate) => ({
+      path: `generated/policies/${name}/${gate.name}.json`,
+      content: sortedJson(resolved(name, gate)),
+      origin: gate.origin,
+    })),
+  );
+  const schema = { path: "generated/policies/policy.schema.json", content: sortedJson(policyJsonSchema()) };
+  return [...gates, { ...schema, origin: first.origin }];
+}
+
+function resolved(platform: string, { origin: _origin, ...gate }: Gate): object {
+  return { platform, ...gate };
+}
+
+/** JSON whose keys are in alphabetical order throughout, so that a reordered policy changes nothing. */
+function sortedJson(value: object): string {
+  return `${JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sorted(inner) : inner), 2)}\n`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function sorted(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
