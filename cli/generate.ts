@@ -2,7 +2,7 @@ import { generateAll } from "../output/generators.ts";
 import { compareOutput, type Difference } from "../output/compare.ts";
 import { isSelected } from "../output/scope.ts";
 import { writeOutput } from "../output/write.ts";
-import { loadProject, type Project, selectedOf } from "../model/project.ts";
+import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
 import { printData, printNote } from "./terminal.ts";
@@ -20,7 +20,8 @@ export async function generate(options: GenerateOptions): Promise<number> {
   await printProblems(project.problems);
   const selected = selectedOf(project, options);
   const mine = (path: string) => isSelected(path, selected, project.environments);
-  const artifacts = await generateAll(project.model);
+  // What belongs to no platform alone is out of scope once one is named, so the others need not be generated.
+  const artifacts = await generateAll(restrict(project.model, selected.platforms ? { platforms: selected.platforms } : {}));
   const differences = await (options.check ? compareOutput : writeOutput)(project.root, artifacts, mine);
   const count = artifacts.filter((a) => mine(a.path)).length;
   if (options.format === "json") {

@@ -1,7 +1,7 @@
 import { type BuildStatus, buildPinned } from "./build.ts";
 import type { ToolOptions } from "./cache.ts";
 import { type AbsentTool, type FoundTool, findTool } from "./find.ts";
-import type { GoTrouble } from "./go.ts";
+import { fetchModules, type GoTrouble } from "./go.ts";
 import { type MissingTool, ToolMissingError } from "./missing.ts";
 import { type BuildName, builds, type ToolName, tools } from "./pins.ts";
 
@@ -36,7 +36,8 @@ export function progressLine(progress: InstallProgress): string {
 
 /**
  * Makes every named tool available, building what is neither on the PATH nor in the cache, one after the
- * other. What cannot be had is reported in one ToolMissingError, after all the others have been built.
+ * other, while the next one's modules are downloaded. What cannot be had is reported in one ToolMissingError,
+ * after all the others have been built.
  */
 export async function installTools(
   names: readonly ToolName[],
@@ -50,8 +51,11 @@ export async function installTools(
     const { version, coldSeconds } = builds[build];
     const about = { build, version, position: index + 1, total: needed.length, expectedSeconds: coldSeconds };
     const onStatus = (status: BuildStatus) => options.onProgress?.({ ...about, ...status });
+    const next = needed[index + 1];
+    const fetchedAhead = next && fetchModules(builds[next], env);
     const trouble = await buildPinned(build, { env, onStatus });
     if (trouble) troubles.set(build, trouble);
+    await fetchedAhead;
   }
   const after = await findAll(names, env);
   const missing = after.filter((tool) => tool.where === "missing");

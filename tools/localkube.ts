@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { ProblemsError } from "../problems/problem.ts";
+import { type Problem, ProblemsError } from "../problems/problem.ts";
 import type { ToolOptions } from "./cache.ts";
 import { findOnPath, requireTool } from "./find.ts";
 import { ToolMissingError } from "./missing.ts";
@@ -43,7 +43,7 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
       ...env,
       KUBECP: programs.kubecp,
       KUBECTL: programs.kubectl,
-      STAGES: options.stages ?? script("stages.yaml"),
+      STAGES: options.stages ? resolve(options.stages) : script("stages.yaml"),
       NODES: String(options.nodes ?? 1),
     },
     extendEnv: false,
@@ -54,15 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
   });
   if (up.failed) {
     await stopCluster(stateDir);
-    const said = up.stderr.trim().split("\n").slice(0, 40).join("\n") || up.shortMessage;
-    throw new ProblemsError([
-      {
-        rule: "tool/cluster-failed",
-        severity: "error",
-        message: `the local cluster did not start: ${said}`,
-        fix: "read the lines above, which are the end of each part's log; a busy machine may only need another try",
-      },
-    ]);
+    throw new ProblemsError([didNotStart(up.stderr.trim() || up.shortMessage || "it was stopped")]);
   }
   return { kubeconfig: join(stateDir, "kubeconfig"), stop: () => stopCluster(stateDir) };
 }
@@ -107,10 +99,19 @@ async function runningProcesses(stateDir: string): Promise<string[]> {
   return running;
 }
 
-function inUse(stateDir: string, running: readonly string[]) {
+function didNotStart(said: string): Problem {
+  return {
+    rule: "tool/cluster-failed",
+    severity: "error",
+    message: `the local cluster did not start: ${said.split("\n").slice(0, 40).join("\n")}`,
+    fix: "read the end of the log above; a busy machine may only need another try",
+  };
+}
+
+function inUse(stateDir: string, running: readonly string[]): Problem {
   return {
     rule: "tool/cluster-running",
-    severity: "error" as const,
+    severity: "error",
     message: `a local cluster already runs in ${stateDir}: ${running.join(", ")}`,
     fix: `stop it first (\`bash tools/localkube/down.sh ${stateDir}\`), or use another state folder`,
   };

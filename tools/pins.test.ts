@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { execa } from "execa";
 import { expect, test } from "vitest";
+import { findCachedBuild } from "./cache.ts";
 import { packageRoot } from "./package-root.ts";
 import { type BuildName, builds, type ToolName, toolNames, tools } from "./pins.ts";
 
@@ -39,6 +41,31 @@ test("a variable that tells a version tells the pinned one", () => {
     }
   }
 });
+
+/** The tools that are built already, on a machine that has them, and where they lie. */
+const cached: [ToolName, string][] = [];
+for (const name of toolNames) {
+  const build = tools[name].build;
+  const found = build && (await findCachedBuild(build));
+  if (found) cached.push([name, join(found.folder, name)]);
+}
+
+test.runIf(cached.length > 0).each(cached)(
+  "the built %s runs and tells the pinned version",
+  async (name, path) => {
+    const { path: pathPin, build } = tools[name];
+    if (name.startsWith("terraform-provider-")) {
+      // A provider only speaks to Terraform; providers.test.ts lets it.
+      expect((await execa(path, { reject: false, timeout: 30_000 })).stderr).toContain(
+        "This binary is a plugin",
+      );
+      return;
+    }
+    const args = pathPin?.versionArgs ?? ["kube-apiserver", "--version"];
+    const { stdout } = await execa(path, [...args], { timeout: 30_000 });
+    expect(stdout).toMatch(new RegExp(`\\bv?${build && builds[build].version}\\b`));
+  },
+);
 
 test.each<[ToolName, string, string]>([
   ["k6", "k6 v1.8.1 (go1.26.8, linux/amd64)", "1.8.1"],

@@ -52,7 +52,7 @@ export interface BuildPin {
   tags: readonly string[];
   /** String variables set by the linker, because a build from a module knows no release version. */
   variables: Readonly<Record<string, string>>;
-  /** Measured once with 2 cores, modules to download and nothing compiled; shown before a build starts. */
+  /** Measured once, with 2 cores and the builds above it done; shown while one runs. */
   coldSeconds: number;
 }
 
@@ -75,7 +75,7 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     packages: ["go.k6.io/k6"],
     tags: [],
     variables: {},
-    coldSeconds: 60,
+    coldSeconds: 75,
   },
   prometheus: {
     // Prometheus 3.x.y is tagged v0.3xx.y as a Go module.
@@ -89,7 +89,7 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     // Cloud service discovery is two thirds of the build and no local check needs it.
     tags: ["netgo", "remove_all_sd"],
     variables: commonVersion("3.15.0"),
-    coldSeconds: 120,
+    coldSeconds: 140,
   },
   alertmanager: {
     // The newest version whose module contains its web UI; later ones do not build from the module alone.
@@ -102,7 +102,7 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     ],
     tags: [],
     variables: commonVersion("0.28.1"),
-    coldSeconds: 30,
+    coldSeconds: 20,
   },
   "terraform-provider-kubernetes": {
     version: kubernetesProvider,
@@ -114,7 +114,7 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     packages: ["github.com/hashicorp/terraform-provider-kubernetes"],
     tags: [],
     variables: { "main.Version": kubernetesProvider },
-    coldSeconds: 90,
+    coldSeconds: 65,
   },
   "terraform-provider-helm": {
     version: helmProvider,
@@ -126,7 +126,7 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     packages: ["github.com/hashicorp/terraform-provider-helm"],
     tags: [],
     variables: { "main.Version": helmProvider },
-    coldSeconds: 120,
+    coldSeconds: 75,
   },
   kubecp: {
     version: "1.33.13",
@@ -139,7 +139,7 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
       "k8s.io/component-base/version.gitMajor": "1",
       "k8s.io/component-base/version.gitMinor": "33",
     },
-    coldSeconds: 210,
+    coldSeconds: 280,
   },
 };
 

@@ -6,10 +6,11 @@ set -euo pipefail
 STATE=${1:?usage: down.sh STATE_DIR}
 [ -f "$STATE/pids" ] || { echo "down.sh: no pids in $STATE" >&2; exit 1; }
 boot=$(cat "$STATE/boot" 2>/dev/null || true)
-same() {
-  [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
-    # a zombie has ended, though its parent has not looked yet
-    [ "$(awk '{sub(/.*\) /,""); if ($1 != "Z") print $20}' "/proc/$1/stat" 2>/dev/null)" = "$2" ]
+same() { # PID START_TIME: still that process, and not only a zombie whose threads have all ended
+  local state= start=
+  [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] || return 1
+  read -r state start < <(awk '{sub(/.*\) /,""); print $1, $20}' "/proc/$1/stat" 2>/dev/null) || return 1
+  [ "$start" = "$2" ] && { [ "$state" != Z ] || [ "$(ls "/proc/$1/task" 2>/dev/null | wc -l)" -gt 1 ]; }
 }
 sig() { while read -r _ pid st; do if same "$pid" "$st"; then kill "-$1" "$pid" 2>/dev/null || true; fi; done; }
 gone() { # SECONDS, then KILL what is left

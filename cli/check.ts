@@ -1,0 +1,63 @@
+import { type CheckProgress, checks, runChecks, toolsFor } from "../checks/index.ts";
+import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
+import { generateAll } from "../output/generators.ts";
+import { nearMatch } from "../problems/near-match.ts";
+import { type Problem, ProblemsError, type Severity } from "../problems/problem.ts";
+import { type ReportFormat, reportProblems } from "../problems/report.ts";
+import { installTools, progressLine } from "../tools/index.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { printData, printNote, wantsColor } from "./terminal.ts";
+
+export interface CheckOptions {
+  only?: string[];
+  platform?: string[];
+  env?: string[];
+  failOn: Severity;
+  format: ReportFormat;
+}
+
+/** `fairlead check`. */
+export async function check(options: CheckOptions): Promise<number> {
+  const names = checks.map((c) => c.name);
+  const unknown = (options.only ?? []).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const near = nearMatch(unknown, names);
+    printNote(`no check "${unknown}"; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean "${near}"?`}`);
+    return exitCodes.usage;
+  }
+  const problems = await findProblems(options);
+  const color = wantsColor(process.stdout);
+  if (options.format !== "text" || problems.length > 0) printData(reportProblems(problems, options.format, { color }));
+  return problems.some((p) => RANK[p.severity] >= RANK[options.failOn]) ? exitCodes.problems : exitCodes.done;
+}
+
+const RANK: Record<Severity, number> = { info: 0, warning: 1, error: 2 };
+
+/** Everything that is wrong; a catalog that cannot be read is a finding here, not a failure of the command. */
+async function findProblems(options: CheckOptions): Promise<readonly Problem[]> {
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort());
+  try {
+    const project = await loadProject(process.cwd());
+    const model = restrict(project.model, selectedOf(project, options));
+    return await checkProject({ ...project, model }, options, interrupt.signal);
+  } catch (error) {
+    if (error instanceof ProblemsError) return error.problems;
+    throw error;
+  }
+}
+
+async function checkProject(project: Project, options: CheckOptions, signal: AbortSignal): Promise<readonly Problem[]> {
+  await installTools(toolsFor(options.only), { onProgress: (step) => printNote(progressLine(step)) });
+  const artifacts = await generateAll(project.model);
+  const only = options.only && { only: options.only };
+  const { problems, ran } = await runChecks({ ...project, artifacts, signal }, { ...only, onProgress: progress() });
+  for (const { title, files, seconds } of ran) printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s`);
+  return problems;
+}
+
+/** On a terminal one line that is overwritten; elsewhere nothing between the results. */
+function progress(): (progress: CheckProgress) => void {
+  if (process.stderr.isTTY !== true) return () => {};
+  return ({ title, text }) => process.stderr.write(`\r\u001b[2K${`${title} ${text}`.slice(0, process.stderr.columns - 1)}\r`);
+}
