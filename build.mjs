@@ -6,12 +6,7 @@ import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: [
-    "cli/main.ts",
-    "catalog/index.ts",
-    "stacks/main.ts",
-    "stacks/deploy-local.ts",
-  ],
+  entryPoints: ["cli/main.ts", "catalog/index.ts", "stacks/main.ts", "stacks/deploy-local.ts"],
   outdir: "dist",
   outbase: ".",
   bundle: true,
@@ -24,5 +19,7 @@ await build({
   logLevel: "warning",
 });
 if (process.argv.includes("--types")) {
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
+    stdio: "inherit",
+  });
 }

@@ -26,13 +26,22 @@ try {
   const results = [
     measure("node -e 0 (comparison)", { args: ["-e", "0"] }),
     measure("fairlead --help", { args: [cli, "--help"], target: 0.15 }),
-    measure("generate WeatherVane, catalog cached", { args: [cli, "generate", "--platform", "weathervane"], before: fresh, target: 1 }),
-    measure("generate WeatherVane, nothing cached", { args: [cli, "generate", "--platform", "weathervane"], before: cold }),
+    measure("generate WeatherVane, catalog cached", {
+      args: [cli, "generate", "--platform", "weathervane"],
+      before: fresh,
+      target: 1,
+    }),
+    measure("generate WeatherVane, nothing cached", {
+      args: [cli, "generate", "--platform", "weathervane"],
+      before: cold,
+    }),
     measure("generate all platforms, nothing changed", { args: [cli, "generate"] }),
     measure("synth WeatherVane prod", { args: [synth], env: one, target: 1.5 }),
   ];
   const [{ name }] = cpus();
-  console.log(`\n${cpus().length} × ${name ?? cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`);
+  console.log(
+    `\n${cpus().length} × ${name ?? cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+  );
   console.log(`median of ${RUNS} runs after ${WARM_UP} to warm up\n`);
   console.table(results);
 } finally {
@@ -46,18 +55,26 @@ function measure(name, { args, env = {}, before = () => {}, target }) {
     before();
     const report = join(project, "memory.txt");
     const started = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, ["--import", join(root, "bench/report-memory.mjs"), ...args], {
-      cwd: project,
-      env: { ...process.env, ...env, FAIRLEAD_BENCH_MEMORY: report },
-      encoding: "utf8",
-      timeout: 60_000,
-    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--import", join(root, "bench/report-memory.mjs"), ...args],
+      {
+        cwd: project,
+        env: { ...process.env, ...env, FAIRLEAD_BENCH_MEMORY: report },
+        encoding: "utf8",
+        timeout: 60_000,
+      },
+    );
     if (status !== 0) throw new Error(`${name} failed:\n${stderr}`);
     if (run < WARM_UP) continue;
     seconds.push((performance.now() - started) / 1000);
     memory.push(Number(readFileSync(report, "utf8")) / 1024);
   }
-  const result = { benchmark: name, seconds: median(seconds).toFixed(3), "peak MiB": Math.round(median(memory)) };
+  const result = {
+    benchmark: name,
+    seconds: median(seconds).toFixed(3),
+    "peak MiB": Math.round(median(memory)),
+  };
   return { ...result, target: target === undefined ? "" : `< ${target} s` };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { runbook } from "./runbook.ts";
 import { selector, where } from "./selector.ts";
 import { labelName, line, meets, prose, slug } from "./text.ts";
@@ -66,9 +66,20 @@ const example = z.strictObject({
 });
 
 /** Any PromQL; brings its own examples, at least one that fires and one moment of silence. */
-const promql = z.strictObject({ kind: z.literal("promql"), expr: z.string().min(1), examples: z.array(example).min(1) });
+const promql = z.strictObject({
+  kind: z.literal("promql"),
+  expr: z.string().min(1),
+  examples: z.array(example).min(1),
+});
 
-export const condition = z.discriminatedUnion("kind", [threshold, gaugeRatio, eventRatio, increase, down, promql]);
+export const condition = z.discriminatedUnion("kind", [
+  threshold,
+  gaugeRatio,
+  eventRatio,
+  increase,
+  down,
+  promql,
+]);
 export type AlertCondition = z.output<typeof condition>;
 
 export const alert = z.strictObject({

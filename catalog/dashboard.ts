@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { labelName, line, meets, prose } from "./text.ts";
 
 /** Units of a panel; the dashboards generator knows what Grafana calls them. */
@@ -19,7 +19,10 @@ export const panelUnit = z.enum([
 ]);
 
 /** From `value` upwards the panel takes this colour. */
-const step = z.strictObject({ value: z.number(), color: z.enum(["green", "yellow", "orange", "red", "blue"]) });
+const step = z.strictObject({
+  value: z.number(),
+  color: z.enum(["green", "yellow", "orange", "red", "blue"]),
+});
 
 const query = z.strictObject({
   /** PromQL over declared metrics; `$__rate_interval` and the dashboard's `$variables` may stand in it. */

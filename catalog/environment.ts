@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { receiver } from "./routing.ts";
 import { image, resources, scaling } from "./service.ts";
 import { baseUrl, meets, slug } from "./text.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, meets, slug } from "./text.ts";
+import { line, meets } from "./text.ts";
 
 /** A structured log event: what only informs is logged, and wakes nobody. */
 export const event = z.strictObject({
@@ -12,6 +12,5 @@ export const event = z.strictObject({
     z.strictObject({ type: z.enum(["string", "integer", "number", "boolean"]), description: line }),
   ),
 });
-export const eventName = slug;
 export interface EventInput extends z.input<typeof event> {}
 export type EventSpec = z.output<typeof event>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { line, meets, slug } from "./text.ts";
 
 /** A gate of the platform: which policy decides, and at the door of which environments. */
@@ -13,4 +13,3 @@ export const gate = z.strictObject({
 
 type Input = z.input<typeof gate>;
 export interface GateInput<N extends Names = Names> extends ReferMembers<Input, N> {}
-export type GateSpec = z.output<typeof gate>;

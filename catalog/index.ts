@@ -1,6 +1,6 @@
-export * from "./define.ts";
 export type { AlertInput } from "./alert.ts";
 export type { DashboardInput } from "./dashboard.ts";
+export * from "./define.ts";
 export type { EnvironmentInput } from "./environment.ts";
 export type { EventInput } from "./event.ts";
 export type { GateInput } from "./gate.ts";

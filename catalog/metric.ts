@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { labelName, line, meets } from "./text.ts";
 
 /** A label's values: all of them, or for values that are not known beforehand, how many there may be. */
 export const labelValues = z.union(
   [z.array(z.string().max(200)).min(1), z.strictObject({ atMost: z.int().min(1).max(10_000) })],
-  { error: 'must be the list of values, or { atMost: N } where they are not known beforehand' },
+  { error: "must be the list of values, or { atMost: N } where they are not known beforehand" },
 );
 
 /** The four classes of PM-3. */

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { alert } from "./alert.ts";
 import { dashboard } from "./dashboard.ts";
-import { environment } from "./environment.ts";
+import { type EnvironmentInput, environment } from "./environment.ts";
 import { event } from "./event.ts";
 import { gate } from "./gate.ts";
 import { loadProfile } from "./load-profile.ts";
 import { metric } from "./metric.ts";
+import type { AnyNames, ReferMembers } from "./reference.ts";
 import { routing } from "./routing.ts";
 import { service, volume } from "./service.ts";
 import { slo } from "./slo.ts";
-import type { AnyNames, ReferMembers } from "./reference.ts";
 import { baseUrl, line, metricName, prose, slug } from "./text.ts";
 
 /** The kinds of named entries that a part may hold. */
@@ -58,7 +58,9 @@ export const platform = z.strictObject({
 
 type Input = Omit<z.input<typeof platform>, "parts"> & { parts: PartInput[] };
 /** What one file, or one reusable pack, brings. */
-export interface PartInput extends ReferMembers<z.input<typeof part>, AnyNames> {}
+export interface PartInput extends Omit<ReferMembers<z.input<typeof part>, AnyNames>, "environments"> {
+  environments?: Record<string, EnvironmentInput> | undefined;
+}
 /** A whole platform as the catalog describes it. */
 export interface PlatformInput extends Input {}
 export type PlatformSpec = z.output<typeof platform>;

@@ -11,16 +11,17 @@ export const criterion = z
   );
 
 /** Where an objective's value comes from. */
-export const indicator = z.union(
-  [
-    /** The share of good events of an SLO over the evaluated time. */
-    z.strictObject({ slo: slug }),
-    /** A measure of a load run: k6's percentiles of request duration, error rate, requests a second. */
-    z.strictObject({ load: slug, measure: z.enum(["p50", "p95", "p99", "error-rate", "throughput"]) }),
-    /** A PromQL query over declared metrics that gives one number. */
-    z.strictObject({ query: z.string().min(1), unit: z.enum(["seconds", "ratio", "count", "bytes", "tokens", "usd", "per-second", "per-hour"]) }),
-  ],
-);
+export const indicator = z.union([
+  /** The share of good events of an SLO over the evaluated time. */
+  z.strictObject({ slo: slug }),
+  /** A measure of a load run: k6's percentiles of request duration, error rate, requests a second. */
+  z.strictObject({ load: slug, measure: z.enum(["p50", "p95", "p99", "error-rate", "throughput"]) }),
+  /** A PromQL query over declared metrics that gives one number. */
+  z.strictObject({
+    query: z.string().min(1),
+    unit: z.enum(["seconds", "ratio", "count", "bytes", "tokens", "usd", "per-second", "per-hour"]),
+  }),
+]);
 
 export const objective = z.strictObject({
   name: slug,
@@ -51,7 +52,6 @@ export const policy = z.strictObject({
 });
 export type PolicySpec = z.output<typeof policy>;
 export type ObjectiveSpec = z.output<typeof objective>;
-export type IndicatorSpec = z.output<typeof indicator>;
 
 /** JSON Schema (draft-07) of a policy file, for editors and for ajv. */
 export function policyJsonSchema(): object {

@@ -30,14 +30,13 @@ export type AnyNames = Record<never, never>;
 type NamesOf<K extends Referable, N extends Names> = N[K] extends string ? N[K] : string;
 
 /** `T` with every reference narrowed to the names that exist: a wrong one is a compile error. */
-export type Refer<T, N extends Names> =
-  unknown extends T
-    ? T
-    : T extends Reference<infer K>
-      ? NamesOf<K, N>
-      : T extends string | number | boolean | null | undefined
-        ? T
-        : { [P in keyof T]: Refer<T[P], N> };
+export type Refer<T, N extends Names> = unknown extends T
+  ? T
+  : T extends Reference<infer K>
+    ? NamesOf<K, N>
+    : T extends string | number | boolean | null | undefined
+      ? T
+      : { [P in keyof T]: Refer<T[P], N> };
 
 /** The members of `T`, each narrowed; unlike `Refer` an interface can extend it. */
 export type ReferMembers<T, N extends Names> = { [P in keyof T]: Refer<T[P], N> };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { secretRef } from "./service.ts";
 import { meets, slug } from "./text.ts";
 

@@ -7,7 +7,7 @@ const value = z.string().max(200);
 /** What a label must be: a value, one of several, or neither of them. */
 export const condition = z.union(
   [value, z.array(value).min(1), z.strictObject({ not: z.union([value, z.array(value).min(1)]) })],
-  { error: 'must be a value, a list of values, or { not: … }' },
+  { error: "must be a value, a list of values, or { not: … }" },
 );
 export type Condition = z.infer<typeof condition>;
 

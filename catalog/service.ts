@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { absolutePath, line, meets, prose, slug, variableName } from "./text.ts";
 import { bytes, cpu, duration, percent } from "./units.ts";
 
@@ -11,27 +11,22 @@ const timing = {
 };
 
 /** How Kubernetes asks whether a container is well: an HTTP GET, or a TCP connection. */
-export const probe = z.union(
-  [
-    z.strictObject({ http: absolutePath, port: z.string(), ...timing }),
-    z.strictObject({ tcp: z.string(), ...timing }),
-  ],
-);
+export const probe = z.union([
+  z.strictObject({ http: absolutePath, port: z.string(), ...timing }),
+  z.strictObject({ tcp: z.string(), ...timing }),
+]);
 
 /** A key of an existing Secret: Fairlead never sees or writes its value. */
 export const secretRef = z.strictObject({
   secret: slug,
   key: z.string().regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret"),
 });
-export type SecretRef = z.infer<typeof secretRef>;
 
 /** A fixed number of pods, or a range that follows the load. */
-export const scaling = z.union(
-  [
-    z.strictObject({ replicas: z.int().min(1).max(500) }),
-    z.strictObject({ min: z.int().min(1).max(500), max: z.int().min(1).max(500), cpu: percent }),
-  ],
-);
+export const scaling = z.union([
+  z.strictObject({ replicas: z.int().min(1).max(500) }),
+  z.strictObject({ min: z.int().min(1).max(500), max: z.int().min(1).max(500), cpu: percent }),
+]);
 
 export const resources = z.strictObject({
   requests: z.strictObject({ cpu, memory: bytes }),
@@ -45,7 +40,10 @@ export const image = z
     /^[a-z0-9]([a-z0-9._/-]*[a-z0-9])?(:\d+(\/[a-z0-9._/-]+)*)?(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$/,
     'must be an image reference, such as "ghcr.io/acme/api:1.4.0"',
   )
-  .refine((ref) => /(:[^/]+|@sha256:.+)$/.test(ref) && !/:latest$/.test(ref), "must have a tag other than latest, or a digest");
+  .refine(
+    (ref) => /(:[^/]+|@sha256:.+)$/.test(ref) && !/:latest$/.test(ref),
+    "must have a tag other than latest, or a digest",
+  );
 
 export const service = z.strictObject({
   meets,
@@ -55,7 +53,10 @@ export const service = z.strictObject({
   /** Arguments of the container's entry point. */
   args: z.array(z.string().max(1000)).default([]),
   /** Named ports that the container listens on. */
-  ports: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,14}$/, "must be a port name of at most 15 characters"), z.int().min(1).max(65_535)),
+  ports: z.record(
+    z.string().regex(/^[a-z][a-z0-9-]{0,14}$/, "must be a port name of at most 15 characters"),
+    z.int().min(1).max(65_535),
+  ),
   /** Where Prometheus reads the service's metrics; without it the service declares none. */
   metrics: z.strictObject({ port: z.string(), path: absolutePath.default("/metrics") }).optional(),
   probes: z.strictObject({ readiness: probe, liveness: probe, startup: probe.optional() }),
@@ -67,7 +68,13 @@ export const service = z.strictObject({
   public: z.array(z.string()).default([]),
   /** Addresses outside the namespace that the service calls. */
   egress: z
-    .array(z.strictObject({ cidr: z.union([z.cidrv4(), z.cidrv6()]), port: z.int().min(1).max(65_535), why: line }))
+    .array(
+      z.strictObject({
+        cidr: z.union([z.cidrv4(), z.cidrv6()]),
+        port: z.int().min(1).max(65_535),
+        why: line,
+      }),
+    )
     .default([]),
   /** Environment variables in clear. */
   env: z.record(variableName, z.string().max(4000)).default({}),

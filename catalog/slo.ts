@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reference, type Names, type ReferMembers } from "./reference.ts";
+import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { runbook } from "./runbook.ts";
 import { selector, where } from "./selector.ts";
 import { line, meets, prose } from "./text.ts";
@@ -18,7 +18,6 @@ const latency = z.strictObject({
 });
 
 export const sli = z.discriminatedUnion("kind", [badEvents, goodEvents, latency]);
-export type Sli = z.infer<typeof sli>;
 
 export const slo = z.strictObject({
   meets,
@@ -27,10 +26,13 @@ export const slo = z.strictObject({
   description: prose,
   service: reference("service"),
   objective: percent.refine((text) => ratioOf(text) > 0 && ratioOf(text) < 1, {
-    error: 'must be between 0% and 100%, both excluded: "never" and "always" are invariants, which alert on any violation',
+    error:
+      'must be between 0% and 100%, both excluded: "never" and "always" are invariants, which alert on any violation',
   }),
   /** The window over which the budget is counted. */
-  period: z.enum(["7d", "28d", "30d", "90d"], { error: 'must be "7d", "28d", "30d" or "90d"' }).default("30d"),
+  period: z
+    .enum(["7d", "28d", "30d", "90d"], { error: 'must be "7d", "28d", "30d" or "90d"' })
+    .default("30d"),
   sli,
   /** What a time without any event means: no failure, or nothing known. */
   noTraffic: z.enum(["good", "unknown"]).default("good"),

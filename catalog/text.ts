@@ -22,7 +22,10 @@ export const prose = z
 /** A name that becomes part of Kubernetes objects, files and links: the DNS label of RFC 1123, at most 40 characters. */
 export const slug = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, "must be lower-case letters, digits and single words joined by '-', at most 40");
+  .regex(
+    /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+    "must be lower-case letters, digits and single words joined by '-', at most 40",
+  );
 
 /** A Prometheus metric name in the classic character set. */
 export const metricName = z
@@ -42,7 +45,10 @@ export const variableName = z
 /** An absolute http(s) URL without credentials, query or fragment, and without a trailing slash. */
 export const baseUrl = z
   .string()
-  .regex(/^https?:\/\/[a-zA-Z0-9.-]+(:\d{1,5})?(\/[a-zA-Z0-9._~-]+)*$/, "must be an http(s) URL without a trailing slash");
+  .regex(
+    /^https?:\/\/[a-zA-Z0-9.-]+(:\d{1,5})?(\/[a-zA-Z0-9._~-]+)*$/,
+    "must be an http(s) URL without a trailing slash",
+  );
 
 /** An absolute path of a URL or of a container's file system. */
 export const absolutePath = z
@@ -51,6 +57,8 @@ export const absolutePath = z
   .refine((path) => !path.split("/").includes(".."), "must not hold '..'");
 
 /** A requirement that an entry meets, such as "WV-6"; `docs/requirements.md` links it to what was generated. */
-export const requirement = z.string().regex(/^[A-Z]{2,6}-\d{1,4}$/, 'must be a requirement id, such as "WV-6"');
+export const requirement = z
+  .string()
+  .regex(/^[A-Z]{2,6}-\d{1,4}$/, 'must be a requirement id, such as "WV-6"');
 /** The requirements that an entry meets. */
 export const meets = z.array(requirement).default([]);

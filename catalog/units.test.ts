@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { bytes, bytesOf, cpu, duration, type Duration, percent, type Percent, perSecondOf, rate, ratioOf, secondsOf } from "./units.ts";
+import {
+  bytes,
+  bytesOf,
+  cpu,
+  type Duration,
+  duration,
+  type Percent,
+  percent,
+  perSecondOf,
+  rate,
+  ratioOf,
+  secondsOf,
+} from "./units.ts";
 
 test.each<[Percent, number]>([
   ["99.9%", 0.999],

@@ -22,12 +22,15 @@ export async function check(options: CheckOptions): Promise<number> {
   const unknown = (options.only ?? []).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     const near = nearMatch(unknown, names);
-    printNote(`no check "${unknown}"; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean "${near}"?`}`);
+    printNote(
+      `no check "${unknown}"; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean "${near}"?`}`,
+    );
     return exitCodes.usage;
   }
   const problems = await findProblems(options);
   const color = wantsColor(process.stdout);
-  if (options.format !== "text" || problems.length > 0) printData(reportProblems(problems, options.format, { color }));
+  if (options.format !== "text" || problems.length > 0)
+    printData(reportProblems(problems, options.format, { color }));
   return problems.some((p) => RANK[p.severity] >= RANK[options.failOn]) ? exitCodes.problems : exitCodes.done;
 }
 
@@ -47,17 +50,26 @@ async function findProblems(options: CheckOptions): Promise<readonly Problem[]> 
   }
 }
 
-async function checkProject(project: Project, options: CheckOptions, signal: AbortSignal): Promise<readonly Problem[]> {
+async function checkProject(
+  project: Project,
+  options: CheckOptions,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
   await installTools(toolsFor(options.only), { onProgress: (step) => printNote(progressLine(step)) });
   const artifacts = await generateAll(project.model);
   const only = options.only && { only: options.only };
-  const { problems, ran } = await runChecks({ ...project, artifacts, signal }, { ...only, onProgress: progress() });
-  for (const { title, files, seconds } of ran) printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s`);
+  const { problems, ran } = await runChecks(
+    { ...project, artifacts, signal },
+    { ...only, onProgress: progress() },
+  );
+  for (const { title, files, seconds } of ran)
+    printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s`);
   return problems;
 }
 
 /** On a terminal one line that is overwritten; elsewhere nothing between the results. */
 function progress(): (progress: CheckProgress) => void {
   if (process.stderr.isTTY !== true) return () => {};
-  return ({ title, text }) => process.stderr.write(`\r\u001b[2K${`${title} ${text}`.slice(0, process.stderr.columns - 1)}\r`);
+  return ({ title, text }) =>
+    process.stderr.write(`\r\u001b[2K${`${title} ${text}`.slice(0, process.stderr.columns - 1)}\r`);
 }

@@ -10,7 +10,13 @@ export async function explain(id: string, options: { format: "text" | "json" }):
   const project = await loadProject(process.cwd());
   const explanations = findEntries(project.model, id).map(explainEntry);
   if (options.format === "json") {
-    printData(JSON.stringify(explanations.map((e) => ({ ...e, defined: place(project, e) })), undefined, 2));
+    printData(
+      JSON.stringify(
+        explanations.map((e) => ({ ...e, defined: place(project, e) })),
+        undefined,
+        2,
+      ),
+    );
   } else printData(explanations.map((e) => text(project, e)).join("\n\n"));
   return exitCodes.done;
 }

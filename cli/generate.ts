@@ -1,8 +1,8 @@
-import { generateAll } from "../output/generators.ts";
+import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { compareOutput, type Difference } from "../output/compare.ts";
+import { generateAll } from "../output/generators.ts";
 import { isSelected } from "../output/scope.ts";
 import { writeOutput } from "../output/write.ts";
-import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
 import { printData, printNote } from "./terminal.ts";
@@ -21,11 +21,19 @@ export async function generate(options: GenerateOptions): Promise<number> {
   const selected = selectedOf(project, options);
   const mine = (path: string) => isSelected(path, selected, project.environments);
   // What belongs to no platform alone is out of scope once one is named, so the others need not be generated.
-  const artifacts = await generateAll(restrict(project.model, selected.platforms ? { platforms: selected.platforms } : {}));
+  const artifacts = await generateAll(
+    restrict(project.model, selected.platforms ? { platforms: selected.platforms } : {}),
+  );
   const differences = await (options.check ? compareOutput : writeOutput)(project.root, artifacts, mine);
   const count = artifacts.filter((a) => mine(a.path)).length;
   if (options.format === "json") {
-    printData(JSON.stringify({ files: count, [options.check ? "differs" : "changed"]: differences.map(plain) }, undefined, 2));
+    printData(
+      JSON.stringify(
+        { files: count, [options.check ? "differs" : "changed"]: differences.map(plain) },
+        undefined,
+        2,
+      ),
+    );
   } else if (options.check) reportDifferences(project, differences);
   else printNote(summary(count, differences));
   return options.check && differences.length > 0 ? exitCodes.problems : exitCodes.done;

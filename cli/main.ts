@@ -6,8 +6,10 @@ import { exitCodes } from "./exit-codes.ts";
 import { run } from "./run.ts";
 
 const collect = (value: string, all: string[] = []) => [...all, value];
-const platform = () => new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
-const environment = () => new Option("--env <name>", "only this environment; can be given again").argParser(collect);
+const platform = () =>
+  new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
+const environment = () =>
+  new Option("--env <name>", "only this environment; can be given again").argParser(collect);
 
 const program = new Command("fairlead")
   .description("Describe a platform once; generate, check, exercise and promote everything production needs.")
@@ -20,7 +22,10 @@ program
   .command("init")
   .argument("<dir>", "folder of the new project; made if it does not exist")
   .description("begin a project: one service with an SLO, an alert and a gate, ready to generate and check")
-  .addHelpText("after", "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate")
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate",
+  )
   .action((dir: string) => run(async () => (await import("./init.ts")).init(dir)));
 
 program
@@ -30,7 +35,10 @@ program
   .addOption(platform())
   .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
-  .addHelpText("after", "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check")
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check",
+  )
   .action((options) => run(async () => (await import("./generate.ts")).generate(options)));
 
 program
@@ -40,14 +48,19 @@ program
   .addOption(platform())
   .addOption(environment())
   .addOption(
-    new Option("--fail-on <severity>", "least severity that fails").choices(["error", "warning", "info"]).default("error"),
+    new Option("--fail-on <severity>", "least severity that fails")
+      .choices(["error", "warning", "info"])
+      .default("error"),
   )
   .addOption(
     new Option("--format <format>", "how to report")
       .choices(["text", "json", "sarif", "junit", "github"])
       .default("text"),
   )
-  .addHelpText("after", "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format sarif > fairlead.sarif")
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format sarif > fairlead.sarif",
+  )
   .action((options) => run(async () => (await import("./check.ts")).check(options)));
 
 program
@@ -71,7 +84,9 @@ program
 
 program
   .command("start")
-  .description("the main job: generate, synthesise the stacks, check everything with the real tools, say what is next")
+  .description(
+    "the main job: generate, synthesise the stacks, check everything with the real tools, say what is next",
+  )
   .addHelpText("after", "\nExample:\n  fairlead start")
   .action(() => run(async () => (await import("./start.ts")).start()));
 

@@ -69,7 +69,9 @@ function steps(done: Progress, signal: AbortSignal): Listr<Progress> {
       {
         title: "Find the outside tools, or build them once",
         task: async (_, task) => {
-          const found = await installTools(toolsFor(), { onProgress: said((text) => (task.output = text), progressLine) });
+          const found = await installTools(toolsFor(), {
+            onProgress: said((text) => (task.output = text), progressLine),
+          });
           task.title = `Find the outside tools: ${found.map((t) => t.name).join(", ")}`;
         },
       },
@@ -78,7 +80,12 @@ function steps(done: Progress, signal: AbortSignal): Listr<Progress> {
         task: async (_, task) => {
           const { problems, ran } = await runChecks(
             { ...loaded(done), artifacts: done.artifacts ?? [], signal },
-            { onProgress: said((text) => (task.output = text), ({ title, text }) => `${title} ${text}`) },
+            {
+              onProgress: said(
+                (text) => (task.output = text),
+                ({ title, text }) => `${title} ${text}`,
+              ),
+            },
           );
           done.problems = problems;
           done.ran = ran;
@@ -124,7 +131,17 @@ function summary(model: Model, artifacts: readonly Artifact[], stacks: readonly 
     String(p.gates.length),
     String(stacks.filter((s) => s.platform === p.name).length),
   ]);
-  const head = ["PLATFORM", "SERVICES", "SLOS", "ALERTS", "DASHBOARDS", "RUNBOOK PAGES", "LOAD TESTS", "GATES", "STACKS"];
+  const head = [
+    "PLATFORM",
+    "SERVICES",
+    "SLOS",
+    "ALERTS",
+    "DASHBOARDS",
+    "RUNBOOK PAGES",
+    "LOAD TESTS",
+    "GATES",
+    "STACKS",
+  ];
   return `\n${table([head, ...rows])}\n`;
 }
 

@@ -1,8 +1,8 @@
 import { installTools, progressLine, type ToolName, toolNames, toolReport } from "../tools/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
-import { printData, printNote } from "./terminal.ts";
 import { table } from "./table.ts";
+import { printData, printNote } from "./terminal.ts";
 
 /** `fairlead tools [install] [names…]`. */
 export async function tools(
@@ -12,7 +12,11 @@ export async function tools(
 ): Promise<number> {
   const unknown = names.filter((name) => !(toolNames as readonly string[]).includes(name));
   if ((action !== undefined && action !== "install") || unknown.length > 0) {
-    printNote(unknown.length > 0 ? `no tool ${unknown.join(", ")}; there are ${toolNames.join(", ")}` : `no action "${action}": tools can only be installed`);
+    printNote(
+      unknown.length > 0
+        ? `no tool ${unknown.join(", ")}; there are ${toolNames.join(", ")}`
+        : `no action "${action}": tools can only be installed`,
+    );
     return exitCodes.usage;
   }
   if (action === "install") {
@@ -23,9 +27,17 @@ export async function tools(
   const report = await toolReport();
   if (options.format === "json") printData(JSON.stringify(report, undefined, 2));
   else {
-    const rows = report.tools.map((t) => [t.name, t.version ?? "-", t.where, t.sha256?.slice(0, 12) ?? "-", t.neededFor]);
+    const rows = report.tools.map((t) => [
+      t.name,
+      t.version ?? "-",
+      t.where,
+      t.sha256?.slice(0, 12) ?? "-",
+      t.neededFor,
+    ]);
     printData(table([["TOOL", "VERSION", "FOUND", "SHA-256", "NEEDED FOR"], ...rows]));
-    printData(table([["PROGRAM", "VERSION"], ...report.programs.map((p) => [p.name, p.version ?? "missing"])]));
+    printData(
+      table([["PROGRAM", "VERSION"], ...report.programs.map((p) => [p.name, p.version ?? "missing"])]),
+    );
     printData(`Terraform providers from the ${report.providers.from}: ${report.providers.reason}`);
     printData(`Cache: ${Math.round(report.cache.bytes / 2 ** 20)} MiB`);
     await printProblems(report.problems);

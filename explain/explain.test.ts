@@ -38,21 +38,34 @@ test("an SLO is explained with its burn-rate table and what uses it", () => {
 test("an alert is found by its name in Prometheus too, and says who is told", () => {
   const [alert] = explained("QueueDeep");
   expect(alert?.id).toBe("shop/queue-deep");
-  expect(alert?.facts).toMatchObject({ fires: "after 10m", told: "warning: chat", panel: "dashboard orders, panel 2" });
+  expect(alert?.facts).toMatchObject({
+    fires: "after 10m",
+    told: "warning: chat",
+    panel: "dashboard orders, panel 2",
+  });
   expect(alert?.queries[0]?.promql).toBe('max by (queue) (shop_queue_depth{platform="shop"}) > 100');
 });
 
 test("a gate shows what each objective is measured by", () => {
   const [gate] = explained("release");
   expect(gate?.tables[0]?.rows.slice(1)).toEqual([
-    ["success (key)", "1", ">=99.9%", ">=99.5%", '1 - slo:period_error:ratio{platform="shop",slo="order-success"}'],
+    [
+      "success (key)",
+      "1",
+      ">=99.9%",
+      ">=99.5%",
+      '1 - slo:period_error:ratio{platform="shop",slo="order-success"}',
+    ],
     ["p95", "2", "<=300ms and <=+10%", "informs only", "load profile smoke, p95"],
   ]);
 });
 
 test("a metric shows its labels and every reader", () => {
   const [metric] = explained("shop_queue_depth");
-  expect(metric?.tables[0]?.rows).toEqual([["LABEL", "VALUES"], ["queue", "at most 10 values"]]);
+  expect(metric?.tables[0]?.rows).toEqual([
+    ["LABEL", "VALUES"],
+    ["queue", "at most 10 values"],
+  ]);
   expect(metric?.usedBy).toEqual(["alert queue-deep", 'dashboard orders, "Queue"']);
 });
 

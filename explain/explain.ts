@@ -50,7 +50,16 @@ function explainSlo(slo: Slo, platform: Platform): Told {
     `${tier.factor} × ${slo.budget} = ${tier.threshold}`,
     ...[1, 0.1, 0.01].map((ratio) => timeToFire(tier, ratio)),
   ]);
-  const head = ["TIER", "KIND", "WINDOWS", "FIRES AFTER", "FACTOR × BUDGET", "AT 100% ERRORS", "AT 10%", "AT 1%"];
+  const head = [
+    "TIER",
+    "KIND",
+    "WINDOWS",
+    "FIRES AFTER",
+    "FACTOR × BUDGET",
+    "AT 100% ERRORS",
+    "AT 10%",
+    "AT 1%",
+  ];
   return {
     title: slo.title,
     meaning: `${percent(slo.objective)} of the events must be good over ${slo.period}; ${percent(slo.budget)} may fail, as much as ${allowed} of nothing but failures. ${slo.description}`,
@@ -102,7 +111,9 @@ function explainGate(gate: Gate): Told {
     String(o.weight),
     criteria(o.pass),
     criteria(o.warn),
-    o.indicator.kind === "load" ? `load profile ${o.indicator.profile}, ${o.indicator.measure}` : o.indicator.query,
+    o.indicator.kind === "load"
+      ? `load profile ${o.indicator.profile}, ${o.indicator.measure}`
+      : o.indicator.query,
   ]);
   const { total, level, file, compare } = gate.policy;
   return {
@@ -115,7 +126,9 @@ function explainGate(gate: Gate): Told {
       passes: `at ${percent(total.pass)} of the score, with a warning at ${percent(total.warn)}`,
       "compared with": `${compare.aggregate} of the last ${compare.runs} accepted runs`,
     },
-    tables: [{ title: "Objectives", rows: [["OBJECTIVE", "WEIGHT", "PASSES", "WARNS", "MEASURED BY"], ...rows] }],
+    tables: [
+      { title: "Objectives", rows: [["OBJECTIVE", "WEIGHT", "PASSES", "WARNS", "MEASURED BY"], ...rows] },
+    ],
     queries: [],
     usedBy: [],
   };
@@ -125,7 +138,8 @@ const criteria = (all: Gate["policy"]["objectives"][number]["pass"]) =>
   all?.map((group) => group.map((c) => c.text).join(" and ")).join(" or ") ?? "informs only";
 
 function explainMetric(metric: Metric, platform: Platform): Told {
-  const reads = (promql: string) => inspectPromql(promql).selectors.some((s) => metric.series.includes(s.name ?? ""));
+  const reads = (promql: string) =>
+    inspectPromql(promql).selectors.some((s) => metric.series.includes(s.name ?? ""));
   const labels = Object.entries(metric.labels).map(([label, values]) => [
     label,
     Array.isArray(values) ? values.join(", ") : `at most ${values.atMost} values`,
@@ -166,8 +180,12 @@ function explainService(service: Service, platform: Platform): Told {
     queries: [],
     usedBy: [
       ...platform.slos.filter((s) => s.service === service.name).map((s) => `SLO ${s.name}`),
-      ...platform.alerts.filter((a) => a.source === "catalog" && a.service === service.name).map((a) => `alert ${a.name}`),
-      ...platform.loadProfiles.filter((p) => p.target.service === service.name).map((p) => `load profile ${p.name}`),
+      ...platform.alerts
+        .filter((a) => a.source === "catalog" && a.service === service.name)
+        .map((a) => `alert ${a.name}`),
+      ...platform.loadProfiles
+        .filter((p) => p.target.service === service.name)
+        .map((p) => `load profile ${p.name}`),
     ],
   };
 }
@@ -176,11 +194,16 @@ type Panel = Platform["dashboards"][number]["rows"][number]["panels"][number];
 
 function panelsOf(platform: Platform, wanted: (panel: Panel) => boolean): string[] {
   return platform.dashboards.flatMap((d) =>
-    d.rows.flatMap((row) => row.panels.filter(wanted).map((panel) => `dashboard ${d.name}, "${panel.title}"`)),
+    d.rows.flatMap((row) =>
+      row.panels.filter(wanted).map((panel) => `dashboard ${d.name}, "${panel.title}"`),
+    ),
   );
 }
 
-function gatesOf(platform: Platform, wanted: (indicator: Gate["policy"]["objectives"][number]["indicator"]) => boolean): string[] {
+function gatesOf(
+  platform: Platform,
+  wanted: (indicator: Gate["policy"]["objectives"][number]["indicator"]) => boolean,
+): string[] {
   return platform.gates
     .filter((gate) => gate.policy.objectives.some((o) => wanted(o.indicator)))
     .map((gate) => `gate ${gate.name}`);

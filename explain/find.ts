@@ -21,7 +21,9 @@ export function findEntries(model: Model, id: string): Found[] {
   if (found.length > 0) return found;
   const near = nearMatch(id, all.flatMap(names));
   const fix = near === undefined ? "name an SLO, alert, gate, metric or service" : `did you mean "${near}"?`;
-  throw new ProblemsError([{ rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix }]);
+  throw new ProblemsError([
+    { rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix },
+  ]);
 }
 
 function entriesOf(platform: Platform): Found[] {

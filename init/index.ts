@@ -23,5 +23,7 @@ export async function createProject(folder: string): Promise<void> {
 
 function unusable(folder: string, why: string): ProblemsError {
   const message = `"${folder}" ${why}`;
-  return new ProblemsError([{ rule: "init/folder", severity: "error", message, fix: "name a new or an empty folder" }]);
+  return new ProblemsError([
+    { rule: "init/folder", severity: "error", message, fix: "name a new or an empty folder" },
+  ]);
 }

@@ -44,6 +44,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const derived = slos.flatMap((slo) => sloAlerts(scope, slo, services));
   const alerts = attachPanels(scope, [...resolveAlerts(scope), ...derived, watchdog(scope)], dashboards);
   checkAlertNames(scope, alerts);
+  checkPageNames(scope);
   return {
     name: described.name,
     ...described.head,
@@ -68,8 +69,39 @@ function checkAlertNames({ problems }: Scope, alerts: readonly Platform["alerts"
     const other = seen.get(alertname);
     seen.set(alertname, name);
     if (other === undefined) continue;
-    problems.add("reference/duplicate-name", { ...at(origin), key: true }, `"${name}" and "${other}" are both alert ${alertname} in Prometheus`, {
-      fix: "rename one of them",
-    });
+    problems.add(
+      "reference/duplicate-name",
+      { ...at(origin), key: true },
+      `"${name}" and "${other}" are both alert ${alertname} in Prometheus`,
+      {
+        fix: "rename one of them",
+      },
+    );
+  }
+}
+
+// Each alert has a runbook page, each alert and SLO a rule file; a platform's front page is called index.
+function checkPageNames({ described, problems }: Scope): void {
+  const slos = described.entries.slos.map((slo) => slo.name);
+  for (const { name, origin } of [...described.entries.alerts, ...described.entries.slos]) {
+    if (name !== "index") continue;
+    problems.add(
+      "schema/wrong-name",
+      { ...at(origin), key: true },
+      `"index" is the name of the platform's front page`,
+      {
+        fix: "rename it",
+      },
+    );
+  }
+  for (const { name, origin } of described.entries.alerts.filter((alert) => slos.includes(alert.name))) {
+    problems.add(
+      "reference/duplicate-name",
+      { ...at(origin), key: true },
+      `an SLO and an alert are both called "${name}"`,
+      {
+        fix: "rename one of them",
+      },
+    );
   }
 }

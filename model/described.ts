@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { collections, type PartSpec, part, platform, type PlatformSpec } from "../catalog/platform.ts";
-import { routing, type RoutingSpec } from "../catalog/routing.ts";
+import { collections, type PartSpec, type PlatformSpec, part, platform } from "../catalog/platform.ts";
+import { type RoutingSpec, routing } from "../catalog/routing.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
 import type { Origin } from "./model.ts";
-import { pathLabel, type ProblemCollector } from "./problems.ts";
+import { type ProblemCollector, pathLabel } from "./problems.ts";
 
 type Kind = keyof typeof collections;
 type SpecOf<K extends Kind> = z.output<(typeof collections)[K]["valueType"]>;
@@ -78,7 +78,8 @@ class PlatformReader {
     );
     this.#parse(part, extra, path);
     const given = value as { [K in keyof PartSpec]: unknown };
-    for (const kind of kinds) if (given[kind] !== undefined) this.#readCollection(kind, given[kind], [...path, kind]);
+    for (const kind of kinds)
+      if (given[kind] !== undefined) this.#readCollection(kind, given[kind], [...path, kind]);
     if (given.routing !== undefined) this.#readRouting(given.routing, [...path, "routing"]);
   }
 
@@ -91,7 +92,8 @@ class PlatformReader {
     for (const [name, spec] of Object.entries(value)) {
       const here = [...path, name];
       const named = keyType.safeParse(name);
-      if (!named.success) this.#wrongName(kind, name, here, named.error.issues[0]?.message ?? "is not a name");
+      if (!named.success)
+        this.#wrongName(kind, name, here, named.error.issues[0]?.message ?? "is not a name");
       this.#described.names[kind].push(name);
       const parsed = this.#parse(valueType as z.ZodType, spec, here);
       if (this.#isDuplicate(kind, name, here) || !named.success || parsed === undefined) continue;
@@ -102,18 +104,28 @@ class PlatformReader {
 
   #wrongName(kind: Kind, name: string, path: (string | number)[], rule: string): void {
     const place = { ...this.#place(path), key: true };
-    this.#problems.add("schema/wrong-name", place, `${JSON.stringify(name)} is no name of ${kind}: it ${rule}`, {
-      fix: "rename it; a title may hold any text",
-    });
+    this.#problems.add(
+      "schema/wrong-name",
+      place,
+      `${JSON.stringify(name)} is no name of ${kind}: it ${rule}`,
+      {
+        fix: "rename it; a title may hold any text",
+      },
+    );
   }
 
   #isDuplicate(kind: string, name: string, path: (string | number)[]): boolean {
     const first = this.#seen.get(`${kind}.${name}`);
     this.#seen.set(`${kind}.${name}`, first ?? this.#origin(path));
     if (!first) return false;
-    this.#problems.add("reference/duplicate-name", { ...this.#place(path), key: true }, `${kind} has "${name}" twice`, {
-      fix: `rename one of them; the other is in ${first.path.slice(0, 2).join(" ")}`,
-    });
+    this.#problems.add(
+      "reference/duplicate-name",
+      { ...this.#place(path), key: true },
+      `${kind} has "${name}" twice`,
+      {
+        fix: `rename one of them; the other is in ${first.path.slice(0, 2).join(" ")}`,
+      },
+    );
     return true;
   }
 

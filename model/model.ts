@@ -8,7 +8,7 @@ import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
 
-export type { BackendSpec, EventSpec, ExampleSpec, ProbeSpec, ReceiverSpec, RunbookSpec, VolumeSpec };
+export type { BackendSpec, ExampleSpec, ProbeSpec, ReceiverSpec, RunbookSpec };
 
 /** Everything that was described, valid and resolved; sorted by name throughout. */
 export interface Model {
@@ -230,8 +230,20 @@ export interface LoadProfile extends Entry {
   target: { service: string; port: number };
   arrivals:
     | { kind: "constant"; perSecond: number; seconds: number; maxUsers: number }
-    | { kind: "ramping"; fromPerSecond: number; stages: { perSecond: number; seconds: number }[]; maxUsers: number };
-  requests: { name: string; method: string; path: string; body?: unknown; expect: number[]; weight: number }[];
+    | {
+        kind: "ramping";
+        fromPerSecond: number;
+        stages: { perSecond: number; seconds: number }[];
+        maxUsers: number;
+      };
+  requests: {
+    name: string;
+    method: string;
+    path: string;
+    body?: unknown;
+    expect: number[];
+    weight: number;
+  }[];
   slos: Slo[];
   /** Ratio of checks that must hold. */
   checks: number;
@@ -249,7 +261,12 @@ export interface Criterion {
 export interface Objective extends Omit<ObjectiveSpec, "indicator" | "pass" | "warn"> {
   indicator:
     | { kind: "slo"; slo: string; query: string; unit: "ratio" }
-    | { kind: "load"; profile: string; measure: "p50" | "p95" | "p99" | "error-rate" | "throughput"; unit: string }
+    | {
+        kind: "load";
+        profile: string;
+        measure: "p50" | "p95" | "p99" | "error-rate" | "throughput";
+        unit: string;
+      }
     | { kind: "query"; query: string; unit: string };
   pass?: Criterion[][];
   warn?: Criterion[][];

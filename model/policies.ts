@@ -32,7 +32,9 @@ export async function readPolicies(root: string, platforms: readonly string[]): 
 
 async function readFolder(root: string, platform: string) {
   const folder = `policies/${platform}`;
-  const names = (await readdir(join(root, folder)).catch(() => [])).filter((name) => /\.ya?ml$/.test(name)).sort();
+  const names = (await readdir(join(root, folder)).catch(() => []))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
   return Promise.all(names.map((name) => readPolicy(root, { platform, path: `${folder}/${name}` })));
 }
 
@@ -49,14 +51,25 @@ async function readPolicy(root: string, { platform, path }: { platform: string; 
     // What JSON Schema cannot say (a date, a range of a percentage) zod does.
     for (const issue of parsed.error.issues) {
       const location = document.locate(issue.path as (string | number)[]);
-      problems.push({ rule: "schema/wrong-value", severity: "error", message: issue.message, ...(location && { location }) });
+      problems.push({
+        rule: "schema/wrong-value",
+        severity: "error",
+        message: issue.message,
+        ...(location && { location }),
+      });
     }
     return { path, document, problems, file };
   }
   if (parsed.data.name !== name) {
     const location = document.locate(["name"]);
     const message = `policy "${parsed.data.name}" is in a file named "${name}"`;
-    problems.push({ rule: "policy/file-name", severity: "error", message, fix: "give both one name", ...(location && { location }) });
+    problems.push({
+      rule: "policy/file-name",
+      severity: "error",
+      message,
+      fix: "give both one name",
+      ...(location && { location }),
+    });
   }
   return { path, document, problems, file: { ...file, policy: parsed.data } };
 }

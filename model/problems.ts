@@ -21,7 +21,12 @@ export class ProblemCollector {
     this.#locate = locate;
   }
 
-  add(rule: string, place: Place, message: string, more: { fix?: string | undefined; severity?: Severity } = {}) {
+  add(
+    rule: string,
+    place: Place,
+    message: string,
+    more: { fix?: string | undefined; severity?: Severity } = {},
+  ) {
     const location = this.#locate(place);
     this.problems.push({
       rule,

@@ -23,7 +23,9 @@ export interface Project {
 export async function loadProject(root: string): Promise<Project> {
   const source = packageFile("catalog/index.ts");
   const loaded = await loadCatalog(root, {
-    fairleadEntry: existsSync(packageFile("dist/catalog/index.js")) ? packageFile("dist/catalog/index.js") : source,
+    fairleadEntry: existsSync(packageFile("dist/catalog/index.js"))
+      ? packageFile("dist/catalog/index.js")
+      : source,
   });
   const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
   const policies = await readPolicies(root, [...values.keys()]);
@@ -52,7 +54,11 @@ export function selectedOf(
   options: { platform?: string[]; env?: string[] },
 ): { platforms?: string[]; environments?: string[] } {
   const problems = [
-    ...unknown("platform", options.platform, model.platforms.map((p) => p.name)),
+    ...unknown(
+      "platform",
+      options.platform,
+      model.platforms.map((p) => p.name),
+    ),
     ...unknown("environment", options.env, environments),
   ];
   if (problems.length > 0) throw new ProblemsError(problems);
@@ -62,7 +68,11 @@ export function selectedOf(
   };
 }
 
-function unknown(word: "platform" | "environment", names: readonly string[] | undefined, known: readonly string[]): Problem[] {
+function unknown(
+  word: "platform" | "environment",
+  names: readonly string[] | undefined,
+  known: readonly string[],
+): Problem[] {
   return (names ?? [])
     .filter((name) => !known.includes(name))
     .map((name) => {
@@ -73,11 +83,17 @@ function unknown(word: "platform" | "environment", names: readonly string[] | un
 }
 
 /** The part of a model that a command is about. */
-export function restrict(model: Model, selected: { platforms?: readonly string[]; environments?: readonly string[] }): Model {
+export function restrict(
+  model: Model,
+  selected: { platforms?: readonly string[]; environments?: readonly string[] },
+): Model {
   const { platforms, environments } = selected;
   return {
     platforms: model.platforms
       .filter((p) => platforms?.includes(p.name) ?? true)
-      .map((p) => ({ ...p, environments: p.environments.filter((e) => environments?.includes(e.name) ?? true) })),
+      .map((p) => ({
+        ...p,
+        environments: p.environments.filter((e) => environments?.includes(e.name) ?? true),
+      })),
   };
 }

@@ -29,14 +29,23 @@ export class References {
   /** Whether an entry of that name was written; otherwise a Problem with the near match at `place`. */
   check(kind: keyof typeof words, name: string, place: Place): boolean {
     const names =
-      kind === "receivers" ? Object.keys(this.#described.routing?.spec.receivers ?? {}) : this.#described.names[kind];
+      kind === "receivers"
+        ? Object.keys(this.#described.routing?.spec.receivers ?? {})
+        : this.#described.names[kind];
     return this.among(words[kind], name, names, place);
   }
 
   /** Whether `name` is among `names`; otherwise a Problem with the near match at `place`. */
   among(word: string, name: string, names: readonly string[], place: Place): boolean {
     if (names.includes(name)) return true;
-    const has = names.length > 0 ? `it has ${[...names].sort().slice(0, 8).map((n) => `"${n}"`).join(", ")}` : "it has none";
+    const has =
+      names.length > 0
+        ? `it has ${[...names]
+            .sort()
+            .slice(0, 8)
+            .map((n) => `"${n}"`)
+            .join(", ")}`
+        : "it has none";
     const near = nearMatch(name, names);
     const rule = `reference/unknown-${word.toLowerCase().replaceAll(" ", "-")}`;
     this.#problems.add(rule, place, `no ${word} "${name}" in ${this.#described.name}; ${has}`, {

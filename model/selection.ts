@@ -36,7 +36,9 @@ function matcherOf(label: string, condition: Condition): Selection["matchers"][n
   if (typeof condition === "string") return { label, op: "=", value: condition };
   if (Array.isArray(condition)) return { label, op: "=~", value: alternatives(condition) };
   const { not } = condition;
-  return typeof not === "string" ? { label, op: "!=", value: not } : { label, op: "!~", value: alternatives(not) };
+  return typeof not === "string"
+    ? { label, op: "!=", value: not }
+    : { label, op: "!~", value: alternatives(not) };
 }
 
 // Prometheus 3 writes le="1.0" where its predecessor and the exposition format write le="1".
@@ -71,7 +73,9 @@ function sampleOf(metric: Metric, matchers: Selection["matchers"], how: Selectin
 function chosen(matcher: Selection["matchers"][number] | undefined, values: readonly string[]): string {
   if (!matcher) return values[0] ?? "";
   if (matcher.op === "=") return matcher.value;
-  const pattern = new RegExp(`^(?:${matcher.op.endsWith("~") ? matcher.value : alternatives([matcher.value])})$`);
+  const pattern = new RegExp(
+    `^(?:${matcher.op.endsWith("~") ? matcher.value : alternatives([matcher.value])})$`,
+  );
   const positive = matcher.op === "=~";
   const fitting = values.find((value) => pattern.test(value) === positive);
   return fitting ?? (positive ? (matcher.value.split("|")[0] ?? "").replace(/\\(.)/g, "$1") : "other");

@@ -21,9 +21,10 @@ export async function compareOutput(
   const present = new Set((await filesBelow(root, "generated")).filter(mine));
   const stale = [...present].filter((path) => !wanted.has(path));
   const differences = await Promise.all([...wanted.values()].map((artifact) => difference(root, artifact)));
-  return [...differences.flatMap((d) => d ?? []), ...stale.map((path) => ({ path, kind: "stale" as const }))].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
-  );
+  return [
+    ...differences.flatMap((d) => d ?? []),
+    ...stale.map((path) => ({ path, kind: "stale" as const })),
+  ].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function difference(root: string, artifact: Artifact): Promise<Difference | undefined> {

@@ -9,7 +9,13 @@ import { stacks } from "../stacks/index.ts";
 
 /** Everything that is generated from a model, sorted by path. */
 export async function generateAll(model: Model): Promise<Artifact[]> {
-  const first = [alerts(model), dashboards(model), await runbooks(model), loadTests(model), policies(model)].flat();
+  const first = [
+    alerts(model),
+    dashboards(model),
+    await runbooks(model),
+    loadTests(model),
+    policies(model),
+  ].flat();
   const all = [...first, ...stacks(model, first)];
   return [...all, ...requirements(model, all)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

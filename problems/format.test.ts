@@ -30,7 +30,12 @@ test("what is not exact, not an error, without a place or a fix says or leaves o
     { ...unknownSlo, location: { ...location, exact: false } },
     { rule: "slo/low-traffic", severity: "warning", message: "few events", path: "slos.a" },
     { rule: "load/no-platforms", severity: "info", message: "nothing here", fix: "run fairlead init" },
-    { rule: "yaml/tab", severity: "error", message: "a tab", location: { ...location, file: "policies/shop/gate.yaml" } },
+    {
+      rule: "yaml/tab",
+      severity: "error",
+      message: "a tab",
+      location: { ...location, file: "policies/shop/gate.yaml" },
+    },
   ];
   expect(formatProblems(problems, { color: false })).toMatchInlineSnapshot(`
     "⚠ few events
@@ -60,11 +65,19 @@ test("colours are there only when asked for", () => {
 
 test("nothing that a catalog says can reach the terminal as a command, move text or hide it", () => {
   const hostile = "\u001b]8;;evil\u0007\u202Etxt\r\n\u009b2J\u200b\u2066\u00a0\u{E0041}\ud800\u3164\u2028";
-  const problem = { rule: hostile, message: hostile, path: hostile, fix: hostile, severity: "error" } as const;
+  const problem = {
+    rule: hostile,
+    message: hostile,
+    path: hostile,
+    fix: hostile,
+    severity: "error",
+  } as const;
   const text = formatProblems([{ ...problem, location: { ...location, file: hostile } }], { color: false });
   expect(text.replaceAll("\n", "")).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\u00a0\u3164]/u);
   expect(text.split("\n").length).toBe(5);
-  expect(printable(hostile)).toMatchInlineSnapshot(`"\\u{1b}]8;;evil\\u{7}\\u{202e}txt\\r\\n\\u{9b}2J\\u{200b}\\u{2066}\\u{a0}\\u{e0041}\\u{d800}\\u{3164}\\u{2028}"`);
+  expect(printable(hostile)).toMatchInlineSnapshot(
+    `"\\u{1b}]8;;evil\\u{7}\\u{202e}txt\\r\\n\\u{9b}2J\\u{200b}\\u{2066}\\u{a0}\\u{e0041}\\u{d800}\\u{3164}\\u{2028}"`,
+  );
 });
 
 test("ordinary text of any language stays as it is", () => {
@@ -78,7 +91,14 @@ test("problems are sorted by file, line and column, those without a place first,
     location: { file, line, column, exact: true },
   });
   const { location: _, ...nowhere } = unknownSlo;
-  const sorted = sortProblems([at("b.ts", 1, 1), at("a.ts", 10, 2), at("a.ts", 9, 30), at("B.ts", 5, 5), at("a.ts", 10, 1), nowhere]);
+  const sorted = sortProblems([
+    at("b.ts", 1, 1),
+    at("a.ts", 10, 2),
+    at("a.ts", 9, 30),
+    at("B.ts", 5, 5),
+    at("a.ts", 10, 1),
+    nowhere,
+  ]);
   expect(sorted.map(({ location: l }) => l && `${l.file}:${l.line}:${l.column}`)).toEqual([
     undefined,
     "B.ts:5:5",

@@ -7,7 +7,10 @@ import type { Problem } from "./problem.ts";
  * notes are passed ones with output. Without any problem there is one passed test, since no tests at all means failure.
  */
 export function junitReport(problems: readonly Problem[]): string {
-  const cases = problems.length > 0 ? problems.map(testCase) : [`    <testcase name="no problems" classname="fairlead" time="0"/>`];
+  const cases =
+    problems.length > 0
+      ? problems.map(testCase)
+      : [`    <testcase name="no problems" classname="fairlead" time="0"/>`];
   const failures = problems.filter((p) => p.severity === "error").length;
   const totals = `tests="${cases.length}" failures="${failures}" errors="0" time="0"`;
   return [
@@ -25,7 +28,10 @@ function testCase(problem: Problem): string {
   const { rule, severity, message, fix, path, location } = problem;
   const name = path === undefined ? rule : `${rule} ${path}`;
   const where = location && formatLocation(location);
-  const text = [message, where, fix, rulePage(rule)].filter((line) => line !== undefined).map(escapeXml).join("\n");
+  const text = [message, where, fix, rulePage(rule)]
+    .filter((line) => line !== undefined)
+    .map(escapeXml)
+    .join("\n");
   const inner =
     severity === "error"
       ? `<failure message="${escapeXml(message)}" type="${escapeXml(rule)}">${text}</failure>`

@@ -41,5 +41,7 @@ function together(branches: readonly Finding[][], best: Finding[], union: Union)
   const there = branches.flatMap((issues) => issues.filter((issue) => JSON.stringify(issue.path) === place));
   const expected = [...new Set(there.flatMap((issue) => issue.expected ?? []))];
   if (there.some((issue) => !issue.expected) || expected.length < 2) return undefined;
-  return [{ ...unexpected(main.path, union.valueAt(main.path), expected), ...(main.isTag && { isTag: true }) }];
+  return [
+    { ...unexpected(main.path, union.valueAt(main.path), expected), ...(main.isTag && { isTag: true }) },
+  ];
 }

@@ -14,7 +14,12 @@ export function printableJson(value: unknown): string {
   const json = JSON.stringify(value, null, 2);
   return json.replace(UNSEEN, (character) =>
     // Outside strings JSON has no other unseen character than the line ends that were just put in.
-    character === "\n" ? character : character.split("").map((unit) => `\\u${hex(unit).padStart(4, "0")}`).join(""),
+    character === "\n"
+      ? character
+      : character
+          .split("")
+          .map((unit) => `\\u${hex(unit).padStart(4, "0")}`)
+          .join(""),
   );
 }
 

@@ -19,7 +19,8 @@ const problems: Problem[] = [
     location: { file: "z.ts", line: 1, column: 1, exact: false },
   },
 ];
-const report = (format: (typeof reportFormats)[number], of = problems) => reportProblems(of, format, { color: false });
+const report = (format: (typeof reportFormats)[number], of = problems) =>
+  reportProblems(of, format, { color: false });
 
 test("every format ends its last line, and tells nothing raw", () => {
   for (const format of reportFormats) {
@@ -122,7 +123,9 @@ describe("as JUnit", () => {
   });
 
   test("characters that XML cannot hold do not get into it", () => {
-    const text = report("junit", [{ ...(problems[1] as Problem), message: "\uFFFE\uFFFF\u0000\u{D800}\u000B ok" }]);
+    const text = report("junit", [
+      { ...(problems[1] as Problem), message: "\uFFFE\uFFFF\u0000\u{D800}\u000B ok" },
+    ]);
     expect(text).not.toMatch(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u);
     expect(text).toContain(" ok");
   });

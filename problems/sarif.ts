@@ -47,5 +47,8 @@ function result({ rule, severity, message, fix, path, location }: Problem, ruleI
 
 // A relative reference of RFC 3986; a colon in the first part would make it a scheme.
 function uriOf(file: string): string {
-  return file.split("/").map((part) => encodeURIComponent(part.replace(/\p{Cs}/gu, "\uFFFD"))).join("/");
+  return file
+    .split("/")
+    .map((part) => encodeURIComponent(part.replace(/\p{Cs}/gu, "\uFFFD")))
+    .join("/");
 }

@@ -25,7 +25,11 @@ export interface Finding extends SchemaIssue {
 type Path = (string | number)[];
 
 /** `must have at least 1 entry`. */
-export function mustHave(bound: string, count: number | bigint, [one, many]: readonly [one: string, many: string]): string {
+export function mustHave(
+  bound: string,
+  count: number | bigint,
+  [one, many]: readonly [one: string, many: string],
+): string {
   return `must have ${bound} ${count} ${Number(count) === 1 ? one : many}`;
 }
 
@@ -36,7 +40,9 @@ export function issueOf({ rule, message, path, fix, atKey }: Finding): SchemaIss
 
 /** The findings, each once, and without a missing property where an unknown key was probably meant to be it. */
 export function withoutEchoes(findings: readonly Finding[]): Finding[] {
-  const meant = new Set(findings.flatMap((f) => (f.near ? JSON.stringify([...f.path.slice(0, -1), f.near]) : [])));
+  const meant = new Set(
+    findings.flatMap((f) => (f.near ? JSON.stringify([...f.path.slice(0, -1), f.near]) : [])),
+  );
   const told = findings.filter((f) => f.rule !== "schema/missing" || !meant.has(JSON.stringify(f.path)));
   return [...new Map(told.map((f) => [JSON.stringify([f.rule, f.path, f.message]), f])).values()];
 }
@@ -47,7 +53,14 @@ export function unknownKey(path: Path, known: readonly string[]): Finding {
   const near = nearMatch(key, known);
   const others = known.length > 0 ? `; allowed are ${known.map((k) => JSON.stringify(k)).join(", ")}` : "";
   const fix = near === undefined ? `take it out${others}` : `did you mean "${near}"?`;
-  return { rule: "schema/unknown-key", message: `unknown key ${showValue(key)}`, path, fix, atKey: true, ...(near && { near }) };
+  return {
+    rule: "schema/unknown-key",
+    message: `unknown key ${showValue(key)}`,
+    path,
+    fix,
+    atKey: true,
+    ...(near && { near }),
+  };
 }
 
 /** A property that is needed and not there. */
@@ -94,7 +107,8 @@ function instruction(must: string): string | undefined {
 
 function fixFor(value: unknown, expected: readonly string[]): string {
   const wantsText = expected.includes("a string");
-  if (wantsText && (typeof value === "number" || typeof value === "boolean")) return `put it in quotes: "${value}"`;
+  if (wantsText && (typeof value === "number" || typeof value === "boolean"))
+    return `put it in quotes: "${value}"`;
   if (typeof value === "string" && expected.some((w) => /number$/.test(w)) && /^-?\d+(\.\d+)?$/.test(value)) {
     return `write ${value} without quotes`;
   }

@@ -44,7 +44,9 @@ test("every unknown key is told on its own, with the near match if there is one"
       "schema/unknown-key at a.colour (key): unknown key "colour" → take it out; allowed are "objective", "period", "minimumEvents", "windows", "sli", "noTraffic", "labels", "enabled", "name"",
     ]
   `);
-  expect(one({ sli: { kind: "latency", threshold: "1s", metric: "m", metrics: "m" } })).toMatchInlineSnapshot(`
+  expect(
+    one({ sli: { kind: "latency", threshold: "1s", metric: "m", metrics: "m" } }),
+  ).toMatchInlineSnapshot(`
     [
       "schema/unknown-key at a.sli.metrics (key): unknown key "metrics" → did you mean "metric"?",
     ]
@@ -148,12 +150,16 @@ test("a message of the schema's own wins", () => {
       "schema/wrong-value at a.objective: objective is "120%"; it must be between 0% and 100% → write one between 0% and 100%",
     ]
   `);
-  expect(explain(3, z.union([z.string(), z.boolean()], { error: "must be a name or a switch" }))).toMatchInlineSnapshot(`
+  expect(
+    explain(3, z.union([z.string(), z.boolean()], { error: "must be a name or a switch" })),
+  ).toMatchInlineSnapshot(`
     [
       "schema/wrong-value at : the value is 3; it must be a name or a switch → write a name or a switch",
     ]
   `);
-  const refined = z.string().refine(() => false, { error: "is taken already", params: { fix: "choose another" } });
+  const refined = z
+    .string()
+    .refine(() => false, { error: "is taken already", params: { fix: "choose another" } });
   expect(explain({ x: "shop" }, z.object({ x: refined }))).toMatchInlineSnapshot(`
     [
       "schema/wrong-value at x: x is "shop": is taken already → choose another",
@@ -199,7 +205,10 @@ describe("of a union only what helps is told", () => {
         "schema/unknown-key at a.noTraffic.treatas (key): unknown key "treatas" → did you mean "treatAs"?",
       ]
     `);
-    const nested = z.union([z.strictObject({ a: z.union([z.string(), z.number()]) }), z.strictObject({ b: z.int() })]);
+    const nested = z.union([
+      z.strictObject({ a: z.union([z.string(), z.number()]) }),
+      z.strictObject({ b: z.int() }),
+    ]);
     expect(explain({ a: true }, nested)).toMatchInlineSnapshot(`
       [
         "schema/wrong-type at a: a is true; it must be a string or a number → put it in quotes: "true"",

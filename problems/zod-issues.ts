@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { nearestBranch } from "./nearest-branch.ts";
-import { type Finding, issueOf, missing, mustHave, refused, type SchemaIssue, unexpected, unknownKey, withoutEchoes } from "./schema-issue.ts";
+import {
+  type Finding,
+  issueOf,
+  missing,
+  mustHave,
+  refused,
+  type SchemaIssue,
+  unexpected,
+  unknownKey,
+  withoutEchoes,
+} from "./schema-issue.ts";
 import { orList, showValue } from "./show-value.ts";
 import { knownKeys } from "./zod-known-keys.ts";
 
@@ -19,7 +29,11 @@ interface Checked {
  * Every issue in words. A message that the schema gives itself is used as it is; of a union only the nearest
  * alternative is spoken of. `schema` is asked for the keys that are allowed, for the near match of an unknown one.
  */
-export function explainIssues(issues: readonly Issue[], value: unknown, schema?: z.core.$ZodType): SchemaIssue[] {
+export function explainIssues(
+  issues: readonly Issue[],
+  value: unknown,
+  schema?: z.core.$ZodType,
+): SchemaIssue[] {
   return withoutEchoes(issues.flatMap((issue) => explain(issue, [], { value, schema }))).map(issueOf);
 }
 
@@ -29,24 +43,32 @@ function explain(issue: Issue, before: Path, checked: Checked): Finding[] {
   const own = ownMessage(issue, value);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey([...path, key], knownKeys(checked.schema, path, checked.value)));
+      return issue.keys.map((key) =>
+        unknownKey([...path, key], knownKeys(checked.schema, path, checked.value)),
+      );
     case "invalid_key":
       return [wrongKey(path, own ?? issue.issues[0]?.message ?? "is not allowed")];
     case "invalid_element":
       return issue.issues.flatMap((inner) => explain(inner, path, checked));
   }
   if (value === undefined && issue.code !== "custom") return [missing(path, own ?? mustOf(issue))];
-  if (own !== undefined) return [{ ...refused(path, value, own), rule: ruleOf(issue, value), ...tagOf(issue), ...fixOf(issue) }];
+  if (own !== undefined)
+    return [{ ...refused(path, value, own), rule: ruleOf(issue, value), ...tagOf(issue), ...fixOf(issue) }];
   if (issue.code === "invalid_union") return explainUnion(issue, path, checked);
   const expected = expectedOf(issue);
-  return [expected ? { ...unexpected(path, value, expected), ...tagOf(issue) } : refused(path, value, mustOf(issue) ?? "is not allowed")];
+  return [
+    expected
+      ? { ...unexpected(path, value, expected), ...tagOf(issue) }
+      : refused(path, value, mustOf(issue) ?? "is not allowed"),
+  ];
 }
 
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, checked: Checked): Finding[] {
   const value = valueAt(checked.value, path);
   if (issue.inclusive === false) return [refused(path, value, "must fit only one of its alternatives")];
   const { options } = issue as { options?: unknown[] };
-  if (issue.errors.length === 0) return [{ ...unexpected(path, value, (options ?? []).map(showValue)), isTag: true }];
+  if (issue.errors.length === 0)
+    return [{ ...unexpected(path, value, (options ?? []).map(showValue)), isTag: true }];
   const branches = issue.errors.map((issues) => issues.flatMap((inner) => explain(inner, path, checked)));
   return nearestBranch(branches, { path, value, valueAt: (inner) => valueAt(checked.value, inner) });
 }
@@ -119,7 +141,11 @@ function mustOf(issue: Issue): string | undefined {
   }
 }
 
-function sized({ origin, exact }: { origin: string; exact?: boolean }, limit: number | bigint, bound: string): string {
+function sized(
+  { origin, exact }: { origin: string; exact?: boolean },
+  limit: number | bigint,
+  bound: string,
+): string {
   const how = exact ? "exactly" : bound;
   if (origin === "string") return mustHave(how, limit, ["character", "characters"]);
   if (origin === "array" || origin === "set") return mustHave(how, limit, ["entry", "entries"]);

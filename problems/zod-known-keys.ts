@@ -3,14 +3,22 @@ import { z } from "zod";
 type Schema = z.core.$ZodType;
 
 /** The keys that a schema allows at `path`; all those of all alternatives where it is a union. */
-export function knownKeys(schema: Schema | undefined, path: readonly (string | number)[], value: unknown): string[] {
+export function knownKeys(
+  schema: Schema | undefined,
+  path: readonly (string | number)[],
+  value: unknown,
+): string[] {
   let schemas = schema ? plain(schema) : [];
   let at = value;
   for (const key of path) {
-    schemas = fitting(schemas, at).flatMap((s) => childOf(s, key)).flatMap(plain);
+    schemas = fitting(schemas, at)
+      .flatMap((s) => childOf(s, key))
+      .flatMap(plain);
     at = (at as Record<string | number, unknown> | undefined)?.[key];
   }
-  return [...new Set(fitting(schemas, at).flatMap((s) => (s instanceof z.ZodObject ? Object.keys(s.shape) : [])))];
+  return [
+    ...new Set(fitting(schemas, at).flatMap((s) => (s instanceof z.ZodObject ? Object.keys(s.shape) : []))),
+  ];
 }
 
 /** The schemas behind what only wraps or chooses: optional, default, pipe, lazy, union, intersection. */
@@ -29,7 +37,9 @@ function fitting(schemas: readonly Schema[], value: unknown): readonly Schema[] 
     const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, Schema>) : {};
     const tags = Object.entries(shape).filter(([, s]) => s instanceof z.ZodLiteral);
     const given = value as Record<string, unknown> | null | undefined;
-    return tags.length > 0 && tags.every(([key, tag]) => (tag as z.ZodLiteral).values.has(given?.[key] as never));
+    return (
+      tags.length > 0 && tags.every(([key, tag]) => (tag as z.ZodLiteral).values.has(given?.[key] as never))
+    );
   });
   return chosen.length > 0 ? chosen : schemas;
 }
@@ -41,6 +51,7 @@ function childOf(schema: Schema, key: string | number): Schema[] {
   }
   if (schema instanceof z.ZodArray) return [schema.element as Schema];
   if (schema instanceof z.ZodRecord) return [schema.valueType as Schema];
-  if (schema instanceof z.ZodTuple) return [(schema.def.items[Number(key)] ?? schema.def.rest) as Schema].filter(Boolean);
+  if (schema instanceof z.ZodTuple)
+    return [(schema.def.items[Number(key)] ?? schema.def.rest) as Schema].filter(Boolean);
   return [];
 }

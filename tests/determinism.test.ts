@@ -13,9 +13,15 @@ beforeAll(() => {
 async function generated(env: Record<string, string>): Promise<Map<string, string>> {
   const folder = await copyOf(rootFolder, ["catalog", "policies"]);
   const cli = join(rootFolder, "dist/cli/main.js");
-  execFileSync(process.execPath, [cli, "generate"], { cwd: folder, env: { ...process.env, ...env }, stdio: "pipe" });
+  execFileSync(process.execPath, [cli, "generate"], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: "pipe",
+  });
   const files = await filesBelow(folder, "generated");
-  return new Map(await Promise.all(files.map(async (f) => [f, await readFile(join(folder, f), "utf8")] as const)));
+  return new Map(
+    await Promise.all(files.map(async (f) => [f, await readFile(join(folder, f), "utf8")] as const)),
+  );
 }
 
 test("two folders, time zones and locales give the same bytes, and they are the committed ones", async () => {
@@ -26,5 +32,6 @@ test("two folders, time zones and locales give the same bytes, and they are the 
   for (const [file, text] of one) expect(text, file).not.toContain(rootFolder.replace(/\/$/, ""));
   const committed = await filesBelow(rootFolder, "generated");
   expect(committed).toEqual([...one.keys()]);
-  for (const file of committed) expect(one.get(file), file).toBe(await readFile(join(rootFolder, file), "utf8"));
+  for (const file of committed)
+    expect(one.get(file), file).toBe(await readFile(join(rootFolder, file), "utf8"));
 });

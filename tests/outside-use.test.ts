@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -11,9 +11,14 @@ const MINUTE = 60_000;
 let folder: string;
 let project: string;
 
-const npm = (cwd: string, ...args: string[]) => execa("npm", [...args, "--no-fund", "--no-audit"], { cwd, timeout: 5 * MINUTE });
+const npm = (cwd: string, ...args: string[]) =>
+  execa("npm", [...args, "--no-fund", "--no-audit"], { cwd, timeout: 5 * MINUTE });
 const fairlead = (cwd: string, ...args: string[]) =>
-  execa(process.execPath, [join(cwd, "node_modules/fairlead/dist/cli/main.js"), ...args], { cwd, timeout: 10 * MINUTE, reject: false });
+  execa(process.execPath, [join(cwd, "node_modules/fairlead/dist/cli/main.js"), ...args], {
+    cwd,
+    timeout: 10 * MINUTE,
+    reject: false,
+  });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fairlead-outside-"));
@@ -39,18 +44,30 @@ test("a packed package generates a new project, which then is what the catalog s
   const files = await filesBelow(project, "generated");
   expect(files.filter((file) => /weathervane|nexus/.test(file))).toEqual([]);
   for (const kind of ["alerts", "dashboards", "runbooks", "load-tests", "policies", "stacks"]) {
-    expect(files.some((file) => file.startsWith(`generated/${kind}/hello/`)), kind).toBe(true);
+    expect(
+      files.some((file) => file.startsWith(`generated/${kind}/hello/`)),
+      kind,
+    ).toBe(true);
   }
 });
 
-test("the new project passes every check of the real tools", async () => {
-  const { exitCode, stdout, stderr } = await fairlead(project, "check");
-  expect(exitCode, stdout + stderr).toBe(0);
-}, 15 * MINUTE);
+test(
+  "the new project passes every check of the real tools",
+  async () => {
+    const { exitCode, stdout, stderr } = await fairlead(project, "check");
+    expect(exitCode, stdout + stderr).toBe(0);
+  },
+  15 * MINUTE,
+);
 
 test("its types are found, and a wrong reference in it is a compile error", async () => {
   const tsc = join(rootFolder, "node_modules/typescript/bin/tsc");
-  const compile = () => execa(process.execPath, [tsc, "--noEmit", "--pretty", "false"], { cwd: project, reject: false, timeout: 2 * MINUTE });
+  const compile = () =>
+    execa(process.execPath, [tsc, "--noEmit", "--pretty", "false"], {
+      cwd: project,
+      reject: false,
+      timeout: 2 * MINUTE,
+    });
   expect((await compile()).stdout).toBe("");
   const file = join(project, "catalog/platforms/hello/index.ts");
   const source = await readFile(file, "utf8");
@@ -72,6 +89,8 @@ test("cdktf synthesises its local stacks", async () => {
 test("explain knows what the project describes", async () => {
   const { stdout } = await fairlead(project, "explain", "availability");
   expect(stdout).toContain("hello/availability (slo): Requests succeed");
-  expect(stdout).toMatch(/page-quick\s+page\s+5m \/ 1h\s+2% of the budget\s+14\.4 × 0\.005 = 0\.072\s+4 min 19 s/);
+  expect(stdout).toMatch(
+    /page-quick\s+page\s+5m \/ 1h\s+2% of the budget\s+14\.4 × 0\.005 = 0\.072\s+4 min 19 s/,
+  );
   expect(stdout).toMatch(/defined in catalog\/platforms\/hello\/index\.ts:\d+:\d+/);
 });

@@ -16,7 +16,10 @@ export async function newProject(): Promise<string> {
 export async function edit(folder: string, file: string, from: string, to: string): Promise<void> {
   const text = await readFile(join(folder, file), "utf8");
   if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
-  await writeFile(join(folder, file), text.replace(from, () => to));
+  await writeFile(
+    join(folder, file),
+    text.replace(from, () => to),
+  );
 }
 
 /** A copy of a folder under a temporary path, removed after the test. */

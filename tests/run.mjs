@@ -29,7 +29,13 @@ try {
   }
   console.log("\n— tests");
   const only = process.argv.slice(2);
-  const vitest = [...bin("vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const vitest = [
+    ...bin("vitest/vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
   const ended = await run({ command: [...vitest, ...only], limit: 60 * MINUTE });
   const counted = count(report);
   passed += counted.passed;

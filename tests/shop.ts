@@ -18,7 +18,12 @@ const runbook = {
   meaning: "Orders fail.",
   impact: "Customers cannot buy.",
   diagnosis: [
-    { do: "Look at the errors.", query: "sum by (outcome) (rate(shop_orders_total[5m]))", good: "mostly ok", bad: "mostly failed" },
+    {
+      do: "Look at the errors.",
+      query: "sum by (outcome) (rate(shop_orders_total[5m]))",
+      good: "mostly ok",
+      bad: "mostly failed",
+    },
     { do: "Read the log.", command: "kubectl -n $NAMESPACE logs deployment/api --tail=100" },
   ],
   mitigation: [{ do: "Restart the API.", command: "kubectl -n $NAMESPACE rollout restart deployment/api" }],
@@ -90,9 +95,26 @@ export const metrics = defineMetrics(
       services: ["api"],
       labels: { queue: { atMost: 10 } },
     },
-    shop_disk_free_bytes: { type: "gauge", class: "system", unit: "bytes", help: "Free disk.", services: ["api"] },
-    shop_disk_size_bytes: { type: "gauge", class: "system", unit: "bytes", help: "Size of the disk.", services: ["api"] },
-    shop_double_charges_total: { type: "counter", class: "user", help: "Customers charged twice.", services: ["api"] },
+    shop_disk_free_bytes: {
+      type: "gauge",
+      class: "system",
+      unit: "bytes",
+      help: "Free disk.",
+      services: ["api"],
+    },
+    shop_disk_size_bytes: {
+      type: "gauge",
+      class: "system",
+      unit: "bytes",
+      help: "Size of the disk.",
+      services: ["api"],
+    },
+    shop_double_charges_total: {
+      type: "counter",
+      class: "user",
+      help: "Customers charged twice.",
+      services: ["api"],
+    },
   },
 );
 
@@ -119,7 +141,12 @@ export const slos = defineSlos(
       service: "api",
       objective: "95%",
       period: "28d",
-      sli: { kind: "latency", metric: "shop_request_duration_seconds", where: { route: "/orders" }, threshold: "300ms" },
+      sli: {
+        kind: "latency",
+        metric: "shop_request_duration_seconds",
+        where: { route: "/orders" },
+        threshold: "300ms",
+      },
       noTraffic: "unknown",
       runbook,
     },
@@ -221,7 +248,10 @@ export const alerts = defineAlerts(
 );
 
 export const events = defineEvents({
-  "order-placed": { message: "An order was placed", fields: { order_id: { type: "string", description: "The order." } } },
+  "order-placed": {
+    message: "An order was placed",
+    fields: { order_id: { type: "string", description: "The order." } },
+  },
 });
 
 export const routing = defineRouting({
@@ -250,7 +280,12 @@ export const dashboards = defineDashboards(
               description: "Failed orders should be few.",
               type: "timeseries",
               unit: "per-second",
-              queries: [{ expr: "sum by (outcome) (rate(shop_orders_total[$__rate_interval]))", legend: "{{outcome}}" }],
+              queries: [
+                {
+                  expr: "sum by (outcome) (rate(shop_orders_total[$__rate_interval]))",
+                  legend: "{{outcome}}",
+                },
+              ],
               alerts: ["orders-failing", "orders-stopped", "double-charge", "api-down"],
               slos: ["order-success", "order-latency"],
               width: "two-thirds",
@@ -303,7 +338,14 @@ export const loadProfiles = defineLoadProfiles(
       title: "Load",
       description: "A busy day.",
       target: { service: "api", port: "http" },
-      arrivals: { kind: "ramping", from: "1/s", stages: [{ to: "50/s", over: "1m" }, { to: "1/s", over: "30s" }] },
+      arrivals: {
+        kind: "ramping",
+        from: "1/s",
+        stages: [
+          { to: "50/s", over: "1m" },
+          { to: "1/s", over: "30s" },
+        ],
+      },
       requests: [{ name: "list", path: "/orders" }],
       slos: ["order-latency"],
     },
@@ -363,7 +405,13 @@ export const policies = {
     description: "Fast enough and without errors.",
     level: "mandatory",
     objectives: [
-      { name: "success", indicator: { slo: "order-success" }, pass: [[">=99.9%"]], warn: [[">=99.5%"]], key: true },
+      {
+        name: "success",
+        indicator: { slo: "order-success" },
+        pass: [[">=99.9%"]],
+        warn: [[">=99.5%"]],
+        key: true,
+      },
       { name: "p95", indicator: { load: "smoke", measure: "p95" }, pass: [["<=300ms", "<=+10%"]], weight: 2 },
     ],
     total: { pass: "90%", warn: "75%" },

@@ -41,13 +41,12 @@ async function explain({ id, text, location, detail }: Message, context: Context
     const message = `cannot find "${missing}"`;
     return { rule: "load/import-not-found", severity, message, fix: await fixImport(missing, location?.file, context) };
   }
-  const [, module, name] = /^No matching export in "(.*?)" for import "(.*?)"/s.exec(text) ?? [];
+  const noExport =
+    /^No matching export in "(?<module>.*?)" for import "(?<name>.*?)"/s.exec(text) ??
+    /^Import "(?<name>.*?)" will always be undefined because .* in "(?<module>.*?)"/s.exec(text);
+  const { module, name } = noExport?.groups ?? {};
   if (module !== undefined && name !== undefined) {
     return { rule: "load/export-not-found", severity, ...(await missingExport(module, name, context)) };
-  }
-  const [, undefinedName] = /^Import "(.*?)" will always be undefined/s.exec(text) ?? [];
-  if (undefinedName !== undefined) {
-    return { rule: "load/export-not-found", severity, message: `nothing is exported as "${undefinedName}"` };
   }
   if (/^No loader is configured/.test(text)) {
     const fix = "import TypeScript, JavaScript or JSON; read other files with node:fs";
@@ -60,8 +59,12 @@ async function explain({ id, text, location, detail }: Message, context: Context
   }
   // Only warnings have an id.
   return id === ""
-    ? { rule: "load/syntax-error", severity, message: text }
+    ? { rule: "load/syntax-error", severity, message: text, fix: fixSyntax(location?.suggestion) }
     : { rule: "load/suspicious-code", severity: "warning", message: text };
+}
+
+function fixSyntax(suggestion: string | undefined): string {
+  return suggestion ? `write ${suggestion} there` : "correct the line, or what stands before it";
 }
 
 async function fixImport(specifier: string, importer: string | undefined, { root }: Context): Promise<string> {
@@ -77,7 +80,7 @@ async function missingExport(module: string, name: string, context: Context) {
   const isFairlead = module.startsWith("fairlead:") || context.inputs.get(module)?.engine === true;
   const names = isFairlead ? await namesOfFairlead(module, context) : namesIn(module, context);
   const near = nearMatch(name, names);
-  const fix = near ? `did you mean "${near}"?` : `it has ${names.map((n) => `"${n}"`).join(", ") || "no exports"}`;
+  const fix = near ? `did you mean "${near}"?` : `it has ${names.map((n) => `"${n}"`).join(", ") || "no named exports"}`;
   return { message: `${isFairlead ? '"fairlead"' : module} has no export "${name}"`, fix };
 }
 

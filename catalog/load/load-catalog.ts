@@ -45,7 +45,7 @@ export async function loadCatalog(projectRoot: string, options: LoadOptions): Pr
     const entry = bundle?.entries[file.file];
     if (!bundle || entry === undefined) continue; // left out: its problems are known already
     const evaluation = await evaluate(bundle.folder, entry, options.limitSeconds ?? 30);
-    const read = readPlatform(evaluation, { file, bundle, root, platforms, ...locators });
+    const read = readPlatform(evaluation, { file, files, bundle, root, ...locators });
     problems.push(...read.problems);
     if (read.platform) platforms.push(read.platform);
   }

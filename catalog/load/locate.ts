@@ -1,5 +1,6 @@
 import { linkOf } from "./links.ts";
-import { isObject, literalOf, memberPlace, type Place, type Surroundings } from "./member-place.ts";
+import { isObject, literalOf, memberPlace, type Place } from "./member-place.ts";
+import type { Surroundings } from "./origins.ts";
 import type { Sources } from "./source-tree.ts";
 
 /** A way through the catalog: property names and array indices. */
@@ -39,7 +40,9 @@ export function findPlace(sources: Sources, root: object, path: Path): Found | u
 /** The place of the key itself, for a property that should not be there or has a wrong name. */
 export function findKey(sources: Sources, root: object, path: Path): Place | undefined {
   const found = findPlace(sources, root, path);
-  return found?.whole && found.place.key ? { ...found.place.key, exact: true } : found?.place;
+  if (!found) return undefined;
+  if (found.whole && found.place.key) return { ...found.place.key, exact: true };
+  return typeof path.at(-1) === "string" ? { ...found.place, exact: false } : found.place;
 }
 
 /** The outermost call that returned the value: the `define…()` it was given to. */

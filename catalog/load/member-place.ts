@@ -1,7 +1,9 @@
-import type { ArrayExpression, Node, ObjectExpression, ObjectProperty } from "oxc-parser";
-import { type Link, linkOf, type Origin } from "./links.ts";
-import { originsOf } from "./origins.ts";
+import type { ArrayExpression, ObjectExpression, ObjectProperty } from "oxc-parser";
+import { type Link, linkOf } from "./links.ts";
+import { originsOf, type Surroundings } from "./origins.ts";
+import { isMadeOf } from "./piece-starts.ts";
 import type { SourceNode, Sources } from "./source-tree.ts";
+import { piecesOf } from "./string-pieces.ts";
 import { keyOf, staticValue } from "./static-value.ts";
 
 /** The place of a value. */
@@ -13,13 +15,6 @@ export interface Place extends SourceNode {
 }
 
 type Key = string | number;
-
-/** What the places of an object's members are looked for with. */
-export interface Surroundings {
-  sources: Sources;
-  /** The calls that the object and those around it passed through, innermost first. */
-  calls: readonly Origin[];
-}
 
 interface Literal<N = ObjectExpression | ArrayExpression> {
   file: string;
@@ -79,7 +74,7 @@ function ofProperty(file: string, property: ObjectProperty, value: unknown, arou
 
 function followedKey(file: string, property: ObjectProperty, around: Surroundings): string | undefined {
   if (!property.computed) return undefined;
-  const origins = originsOf(around.sources, { file, node: property.key }, around.calls);
+  const origins = originsOf({ file, node: property.key }, around);
   const value = origins.length === 1 && origins[0] ? staticValue(origins[0].node) : undefined;
   return value && String(value.value);
 }
@@ -128,15 +123,15 @@ function spreadSizes(link: Link, length: number, node: ArrayExpression): (number
 function spreadPlace(source: unknown, key: Key, argument: SourceNode, around: Surroundings): Place {
   const nearest = { ...argument, exact: false };
   if (!isObject(source)) return nearest;
-  const calls = [...(linkOf(source)?.calls ?? []), ...around.calls];
-  const origins = linkOf(source)?.literal ? [] : originsOf(around.sources, argument, calls);
+  const inside = { ...around, calls: [...(linkOf(source)?.calls ?? []), ...around.calls] };
+  const origins = linkOf(source)?.literal ? [] : originsOf(argument, inside);
   const known = origins.length === 1 ? origins[0] : undefined;
-  return memberPlace(source, key, { ...around, calls }, known) ?? nearest;
+  return memberPlace(source, key, inside, known) ?? nearest;
 }
 
 /** The place of a value that `expression` gave: where it is written if that can be told, else the expression. */
-export function valuePlace(expression: SourceNode, value: unknown, { sources, calls }: Surroundings): Place {
-  const origins = originsOf(sources, expression, calls);
+export function valuePlace(expression: SourceNode, value: unknown, around: Surroundings): Place {
+  const origins = originsOf(expression, around);
   const equal = origins.filter(({ node }) => {
     const written = staticValue(node);
     return written !== undefined && Object.is(written.value, value);
@@ -144,29 +139,24 @@ export function valuePlace(expression: SourceNode, value: unknown, { sources, ca
   if (equal[0]) return { ...equal[0], exact: equal.length === 1 };
   const only = origins.length === 1 ? origins[0] : undefined;
   if (!only) return { ...expression, exact: false };
-  return { ...only, exact: isWritten(only.node, value) };
+  return { ...only, exact: isWritten(only, value, around) };
 }
 
 // Whether an expression shows its value to the reader.
-function isWritten(node: Node, value: unknown): boolean {
-  switch (node.type) {
+function isWritten(place: SourceNode, value: unknown, around: Surroundings): boolean {
+  switch (place.node.type) {
     case "ObjectExpression":
     case "ArrayExpression":
+    case "NewExpression":
       return isObject(value);
     case "ArrowFunctionExpression":
     case "FunctionExpression":
     case "ClassExpression":
       return typeof value === "function";
     case "Literal":
-      return "regex" in node && value instanceof RegExp;
-    case "NewExpression":
-      return isObject(value);
-    case "TemplateLiteral": {
-      const [head, tail] = [node.quasis[0], node.quasis.at(-1)].map((quasi) => quasi?.value.cooked ?? "");
-      return typeof value === "string" && value.startsWith(head ?? "") && value.endsWith(tail ?? "");
-    }
+      return "regex" in place.node && value instanceof RegExp;
     default:
-      return false;
+      return typeof value === "string" && isMadeOf(piecesOf(place, around), value);
   }
 }
 

@@ -8,6 +8,13 @@ import { keyOf, unwrap, writtenAt } from "./static-value.ts";
 type Key = string | number;
 type Parameter = Binding & { kind: "parameter" };
 
+/** What expressions are followed with. */
+export interface Surroundings {
+  sources: Sources;
+  /** The calls that the object at hand and those around it passed through, innermost first. */
+  calls: readonly Origin[];
+}
+
 /** How the search came to where it is: the calls that the value still passes through, and how many steps it took. */
 interface Way {
   calls: readonly Origin[];
@@ -23,7 +30,7 @@ const MOST_STEPS = 5000;
  * calls it passed through (innermost first) and elements of mapped lists. An expression that leads nowhere further is
  * its own origin. Whoever asks compares the origins with the value at hand.
  */
-export function originsOf(sources: Sources, expression: SourceNode, calls: readonly Origin[]): SourceNode[] {
+export function originsOf(expression: SourceNode, { sources, calls }: Surroundings): SourceNode[] {
   return new OriginSearch(sources).follow(expression, { calls, depth: 0 });
 }
 

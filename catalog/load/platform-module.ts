@@ -9,8 +9,8 @@ interface Context extends Pick<LoadedCatalog, "locate"> {
   root: string;
   file: PlatformFile;
   bundle: StoredBundle;
-  /** Those read before this one. */
-  platforms: readonly LoadedPlatform[];
+  /** All platforms of the project. */
+  files: readonly PlatformFile[];
 }
 
 interface Read {
@@ -37,25 +37,22 @@ export function readPlatform(evaluation: Evaluation, context: Context): Read {
   return readValue(module["default"], context, start);
 }
 
-function readValue(value: unknown, { file: { name, file }, platforms, locate }: Context, start: Location): Read {
+function readValue(value: unknown, { file: { name, file }, files, locate }: Context, start: Location): Read {
   if (!isPlainObject(value)) {
     const location = typeof value === "object" && value !== null ? locate(value, []) : undefined;
     const fix = "write `export default definePlatform({ … })`";
     const message = `the default export of ${file} is ${kindOf(value)}, not an object`;
     return only("load/not-an-object", message, location ?? start, fix);
   }
-  const problems: Problem[] = [];
   const own = (value as { name?: unknown }).name;
-  const location = locate(value, ["name"]) ?? start;
-  const same = platforms.find((p) => (p.value as { name?: unknown }).name === own && p.name !== name);
-  if (typeof own === "string" && same) {
-    const message = `the platform "${own}" is described twice: in ${same.file} and in ${file}`;
-    problems.push(...only("load/duplicate-platform", message, location, `name this one "${name}"`).problems);
-  } else if (typeof own === "string" && own !== name) {
-    const message = `the platform in ${file} is named "${own}", but its ${file.endsWith("/index.ts") ? "folder" : "file"} "${name}"`;
-    problems.push(...only("load/name-mismatch", message, location, `write name: "${name}", or rename the other`).problems);
-  }
-  return { platform: { name, file, value }, problems };
+  const platform = { name, file, value };
+  if (typeof own !== "string" || own === name) return { platform, problems: [] };
+  const taken = files.find((other) => other.name === own);
+  const whose = taken ? `, which is that of ${taken.file}` : "";
+  const kind = file.endsWith("/index.ts") ? "folder" : "file";
+  const message = `the ${kind} is named "${name}", but the platform in it "${own}"${whose}`;
+  const fix = taken ? `write name: "${name}"` : `write name: "${name}", or rename the ${kind}`;
+  return { ...only("load/name-mismatch", message, locate(value, ["name"]) ?? start, fix), platform };
 }
 
 function thrownProblem(thrown: unknown, context: Context, start: Location): Read {

@@ -1,7 +1,6 @@
 import type { CallExpression, TemplateLiteral } from "oxc-parser";
 import type { Written } from "./literal-offsets.ts";
-import type { Surroundings } from "./member-place.ts";
-import { originsOf } from "./origins.ts";
+import { originsOf, type Surroundings } from "./origins.ts";
 import type { SourceNode } from "./source-tree.ts";
 import { staticValue, unwrap, writtenAt } from "./static-value.ts";
 
@@ -26,7 +25,7 @@ export function piecesOf(expression: SourceNode, around: Surroundings, depth = 0
   if (joined) return joined;
   const value = staticValue(node);
   if (value) return [{ file, node, text: String(value.value), ...literalText({ file, node }, around) }];
-  const origins = depth < 12 ? originsOf(around.sources, { file, node }, around.calls) : [];
+  const origins = depth < 12 ? originsOf({ file, node }, around) : [];
   const only = origins.length === 1 ? origins[0] : undefined;
   return only && only.node !== node ? sub(only) : [{ file, node }];
 }
@@ -55,14 +54,15 @@ function joinedPieces(
   const callee = unwrap(node.callee);
   if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return undefined;
   if (callee.property.name !== "join") return undefined;
-  const separator = node.arguments[0] ? staticValue(node.arguments[0])?.value : ",";
-  const list = originsOf(around.sources, { file, node: callee.object }, around.calls)[0];
+  const between = node.arguments[0];
+  const separator = between ? staticValue(between)?.value : ",";
+  const list = originsOf({ file, node: callee.object }, around)[0];
   if (typeof separator !== "string" || list?.node.type !== "ArrayExpression") return undefined;
   const pieces: Piece[] = [];
   for (const index of list.node.elements.keys()) {
     const element = writtenAt(list.node, index);
     if (!element) return undefined;
-    if (index > 0) pieces.push({ file, node, text: separator });
+    if (index > 0) pieces.push({ file, node: between ?? node, text: separator });
     pieces.push(...sub({ file: list.file, node: element }));
   }
   return pieces;

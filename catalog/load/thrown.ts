@@ -42,9 +42,10 @@ export function thrownMessage(thrown: unknown): string {
 function framesOf(thrown: unknown): Frame[] {
   const stack = thrown instanceof Error && typeof thrown.stack === "string" ? thrown.stack : "";
   return stack.split("\n").flatMap((text) => {
-    const [, url, line, column] = /^ {4}at .*?((?:file|node):.+?):(\d+):(\d+)\)?$/.exec(text) ?? [];
-    if (url === undefined) return [];
-    return { file: url.startsWith("file:") ? fileURLToPath(url) : url, line: Number(line), column: Number(column) };
+    if (!text.startsWith("    at ")) return [];
+    const [, place = "", line, column] = /^ {4}at (?:.*\()?(?:async )?(.+?):(\d+):(\d+)\)?$/.exec(text) ?? [];
+    // What has no place (JSON.parse, a callback of the engine's) is a frame too: the error came from in there.
+    return { file: place.startsWith("file:") ? fileURLToPath(place) : place, line: Number(line), column: Number(column) };
   });
 }
 

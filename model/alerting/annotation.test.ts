@@ -5,7 +5,9 @@ import { annotationTemplate, annotationText, labelsNamed } from "./annotation.ts
 test("a named label is filled in, everything else stays what it is", () => {
   const text = "Queue {{$labels.queue}} of {{ $value }} {{ template }}";
   expect(labelsNamed(text)).toEqual(["queue"]);
-  expect(annotationTemplate(text)).toBe('Queue {{ $labels.queue }} of {{ "{{" }} $value }} {{ "{{" }} template }}');
+  expect(annotationTemplate(text)).toBe(
+    'Queue {{ $labels.queue }} of {{ "{{" }} $value }} {{ "{{" }} template }}',
+  );
   expect(annotationText(text, { queue: "slow" })).toBe("Queue slow of {{ $value }} {{ template }}");
 });
 

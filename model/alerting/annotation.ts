@@ -8,12 +8,20 @@ export function labelsNamed(text: string): string[] {
 
 /** The text as a Prometheus template: named labels are filled in there, any other braces stay what they are. */
 export function annotationTemplate(text: string): string {
-  return pieces(text, (label) => `{{ $labels.${label} }}`, (plain) => plain.replaceAll("{{", '{{ "{{" }}'));
+  return pieces(
+    text,
+    (label) => `{{ $labels.${label} }}`,
+    (plain) => plain.replaceAll("{{", '{{ "{{" }}'),
+  );
 }
 
 /** What Prometheus makes of the text for an alert with these labels. */
 export function annotationText(text: string, labels: Record<string, string>): string {
-  return pieces(text, (label) => labels[label] ?? "", (plain) => plain);
+  return pieces(
+    text,
+    (label) => labels[label] ?? "",
+    (plain) => plain,
+  );
 }
 
 function pieces(text: string, label: (name: string) => string, plain: (text: string) => string): string {

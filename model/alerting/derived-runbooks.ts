@@ -67,7 +67,8 @@ export function absentRunbook(slo: Slo, service: Service | undefined): RunbookSp
 
 /** Runbook of the Watchdog, which is read when it has stopped. */
 export const watchdogRunbook: RunbookSpec = {
-  meaning: "This alert always fires. It proves that Prometheus evaluates rules and that Alertmanager delivers.",
+  meaning:
+    "This alert always fires. It proves that Prometheus evaluates rules and that Alertmanager delivers.",
   impact: "While it fires, nothing is wrong. When it stops, no other alert reaches anybody either.",
   diagnosis: [
     {

@@ -22,7 +22,11 @@ export function recordingRules(slo: SloQuestion): RecordingRule[] {
   const windows = [...new Set(["5m", ...slo.tiers.flatMap((t) => [t.short, t.long])])];
   const counts = eventRates(slo, (series) => `sum(increase(${series}[5m]))`);
   const own = selectorOf(slo.labels);
-  const record = (name: string, expr: string, labels = slo.labels): RecordingRule => ({ record: name, expr, labels });
+  const record = (name: string, expr: string, labels = slo.labels): RecordingRule => ({
+    record: name,
+    expr,
+    labels,
+  });
   return [
     ...windows.map((window) => record(errorSeries(window), errorRatio(slo, window))),
     record("slo:sli_total:increase5m", counts.total),

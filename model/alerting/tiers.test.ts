@@ -15,7 +15,12 @@ test.each([
 
 test("thresholds are written as decimals, never with the noise of binary fractions", () => {
   expect(tiersOf(0.001, 30 * DAY).map((t) => t.threshold)).toEqual([0.0144, 0.006, 0.003, 0.001]);
-  expect(tiersOf(0.0001, 28 * DAY).map((t) => String(t.threshold))).toEqual(["0.001344", "0.00056", "0.00028", "0.0000933333333333"]);
+  expect(tiersOf(0.0001, 28 * DAY).map((t) => String(t.threshold))).toEqual([
+    "0.001344",
+    "0.00056",
+    "0.00028",
+    "0.0000933333333333",
+  ]);
 });
 
 test("a tier that would wait for more than 100% errors can never fire", () => {

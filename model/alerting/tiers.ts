@@ -4,9 +4,30 @@ import type { Tier } from "../model.ts";
 // Google SRE Workbook, ch. 5, table 5-8: windows and the share of the budget that is burnt when a tier fires.
 const ROWS = [
   { name: "page-quick", severity: "critical", short: "5m", long: "1h", shortSeconds: 300, longSeconds: 3600 },
-  { name: "page-slow", severity: "critical", short: "30m", long: "6h", shortSeconds: 1800, longSeconds: 21_600 },
-  { name: "ticket-quick", severity: "warning", short: "2h", long: "1d", shortSeconds: 7200, longSeconds: 86_400 },
-  { name: "ticket-slow", severity: "warning", short: "6h", long: "3d", shortSeconds: 21_600, longSeconds: 259_200 },
+  {
+    name: "page-slow",
+    severity: "critical",
+    short: "30m",
+    long: "6h",
+    shortSeconds: 1800,
+    longSeconds: 21_600,
+  },
+  {
+    name: "ticket-quick",
+    severity: "warning",
+    short: "2h",
+    long: "1d",
+    shortSeconds: 7200,
+    longSeconds: 86_400,
+  },
+  {
+    name: "ticket-slow",
+    severity: "warning",
+    short: "6h",
+    long: "3d",
+    shortSeconds: 21_600,
+    longSeconds: 259_200,
+  },
 ] as const;
 
 const SHARES_OF_A_MONTH = ["0.02", "0.05", "0.1", "0.1"] as const;
@@ -42,7 +63,9 @@ export function canFire(tier: Tier): boolean {
 /** Seconds until a tier fires at a steady error ratio: threshold × long window ÷ ratio; undefined where it never does. */
 export function secondsToFire(tier: Tier, errorRatio: number): number | undefined {
   if (errorRatio <= tier.threshold) return undefined;
-  return digits(new Fraction(String(tier.threshold)).mul(tier.longSeconds).div(new Fraction(String(errorRatio))));
+  return digits(
+    new Fraction(String(tier.threshold)).mul(tier.longSeconds).div(new Fraction(String(errorRatio))),
+  );
 }
 
 function digits(fraction: Fraction): number {

@@ -13,14 +13,23 @@ export interface QueryContext {
  * Checks that a query parses and reads only series and labels that are declared; reports every place where it does not.
  * Returns what it read, or nothing if it does not parse.
  */
-export function checkQuery(query: string, place: Place, { known, problems }: QueryContext): Inspection | undefined {
+export function checkQuery(
+  query: string,
+  place: Place,
+  { known, problems }: QueryContext,
+): Inspection | undefined {
   const inspection = inspectPromql(query);
   if (inspection.errors.length > 0) {
     const { from, to } = inspection.errors[0] ?? { from: 0, to: 0 };
     const near = query.slice(from, Math.max(to, from + 12)).trim();
-    problems.add("promql/syntax", { ...place, offset: from }, `the query does not parse ${near ? `at "${near}"` : "at its end"}`, {
-      fix: "write a query that Prometheus accepts",
-    });
+    problems.add(
+      "promql/syntax",
+      { ...place, offset: from },
+      `the query does not parse ${near ? `at "${near}"` : "at its end"}`,
+      {
+        fix: "write a query that Prometheus accepts",
+      },
+    );
     return undefined;
   }
   for (const selector of inspection.selectors) {
@@ -33,9 +42,14 @@ export function checkQuery(query: string, place: Place, { known, problems }: Que
     }
     const series = known.get(selector.name);
     if (!series) {
-      problems.add("promql/unknown-metric", { ...place, offset }, `no metric "${selector.name}" is declared`, {
-        fix: suggestion(selector.name, [...known.keys()], "declare it in the platform's metrics"),
-      });
+      problems.add(
+        "promql/unknown-metric",
+        { ...place, offset },
+        `no metric "${selector.name}" is declared`,
+        {
+          fix: suggestion(selector.name, [...known.keys()], "declare it in the platform's metrics"),
+        },
+      );
       continue;
     }
     for (const matcher of selector.matchers) {
@@ -43,12 +57,18 @@ export function checkQuery(query: string, place: Place, { known, problems }: Que
     }
   }
   const all = new Set(inspection.made);
-  for (const { name } of inspection.selectors) for (const label of known.get(name ?? "")?.labels ?? []) all.add(label);
+  for (const { name } of inspection.selectors)
+    for (const label of known.get(name ?? "")?.labels ?? []) all.add(label);
   for (const { label, from } of inspection.grouping) {
     if (all.has(label)) continue;
-    problems.add("promql/unknown-label", { ...place, offset: from }, `no series of the query has a label "${label}"`, {
-      fix: suggestion(label, [...all], "declare the label at its metric"),
-    });
+    problems.add(
+      "promql/unknown-label",
+      { ...place, offset: from },
+      `no series of the query has a label "${label}"`,
+      {
+        fix: suggestion(label, [...all], "declare the label at its metric"),
+      },
+    );
   }
   return inspection;
 

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { inspectPromql } from "./inspect.ts";
 
 test("selectors, matchers and grouping labels are found with their places", () => {
-  const query = 'sum by (stage) (rate(tasks_total{outcome="ok",gate!~"1|2"}[5m])) / on (stage) group_left (x) tasks';
+  const query =
+    'sum by (stage) (rate(tasks_total{outcome="ok",gate!~"1|2"}[5m])) / on (stage) group_left (x) tasks';
   const { selectors, grouping, errors } = inspectPromql(query);
   expect(errors).toEqual([]);
   expect(selectors.map((s) => [s.name, s.matchers.map((m) => m.label + m.op + m.value)])).toEqual([
@@ -24,7 +25,8 @@ test.each([
 });
 
 test("labels that a query makes by itself are known, also in nested calls", () => {
-  const query = 'label_replace(label_join(up, "a", "-", "job"), "b", "$1", "a", "(.*)") + count_values("c", up)';
+  const query =
+    'label_replace(label_join(up, "a", "-", "job"), "b", "$1", "a", "(.*)") + count_values("c", up)';
   expect(inspectPromql(query).made).toEqual(["a", "b", "c"]);
 });
 

@@ -1,6 +1,6 @@
-import { parser } from "@prometheus-io/lezer-promql";
-import * as term from "@prometheus-io/lezer-promql";
 import type { SyntaxNodeRef } from "@lezer/common";
+import * as term from "@prometheus-io/lezer-promql";
+import { parser } from "@prometheus-io/lezer-promql";
 
 /** A piece of the query by offsets, end exclusive. */
 export interface Span {
@@ -38,7 +38,10 @@ const LABEL_MAKERS = new Set(["label_replace", "label_join", "count_values"]);
 
 /** Parses a query once; syntax only, types and functions are promtool's. */
 export function inspectPromql(query: string): Inspection {
-  const text = query.replace(GRAFANA_DURATION, (all, name: string) => `[${"1".padStart(name.length - 1, "0")}m`);
+  const text = query.replace(
+    GRAFANA_DURATION,
+    (all, name: string) => `[${"1".padStart(name.length - 1, "0")}m`,
+  );
   const reader = new Reader(text);
   parser.parse(text).iterate({ enter: (node) => reader.enter(node), leave: (node) => reader.leave(node) });
   return reader.found;

@@ -28,7 +28,10 @@ export function knownSeries(metrics: readonly Metric[]): Map<string, KnownSeries
   for (const metric of metrics) {
     for (const series of metric.series) {
       const extra = series.endsWith("_bucket") && metric.type === "histogram" ? ["le"] : [];
-      known.set(series, { metric, labels: new Set([...Object.keys(metric.labels), ...targetLabels, ...extra]) });
+      known.set(series, {
+        metric,
+        labels: new Set([...Object.keys(metric.labels), ...targetLabels, ...extra]),
+      });
     }
   }
   for (const series of ["up", "scrape_duration_seconds", "scrape_samples_scraped"]) {

@@ -9,7 +9,10 @@ export function scopeToPlatform(query: string, inspection: Inspection, platform:
   for (const selector of inspection.selectors.toReversed()) {
     if (selector.matchers.some((m) => m.label === "platform")) continue;
     const text = scoped.slice(selector.from, selector.to);
-    scoped = scoped.slice(0, selector.from) + withMatcher(text, `platform="${platform}"`) + scoped.slice(selector.to);
+    scoped =
+      scoped.slice(0, selector.from) +
+      withMatcher(text, `platform="${platform}"`) +
+      scoped.slice(selector.to);
   }
   return scoped;
 }

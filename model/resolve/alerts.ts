@@ -60,7 +60,11 @@ function expressionOf(scope: Scope, { spec, origin }: DescribedEntry<AlertSpec>,
 function resolveSignal(scope: Scope, entry: DescribedEntry<AlertSpec>): Signal | undefined {
   const { spec, origin } = entry;
   const { when } = spec;
-  const pick = (key: string[], from: { metric: string; where?: Parameters<typeof resolveSelection>[1]["where"] }, type: "gauge" | "counter") =>
+  const pick = (
+    key: string[],
+    from: { metric: string; where?: Parameters<typeof resolveSelection>[1]["where"] },
+    type: "gauge" | "counter",
+  ) =>
     resolveSelection(scope, from, { origin, path: ["when", ...key], service: spec.service, types: [type] });
   const grouped = <T extends { by: string[] }>(of: Parameters<typeof checkGrouping>[2], signal: T): T => {
     checkGrouping(scope, signal.by, of, at(origin, "when", "by"));
@@ -69,15 +73,32 @@ function resolveSignal(scope: Scope, entry: DescribedEntry<AlertSpec>): Signal |
   switch (when.kind) {
     case "threshold": {
       const of = pick([], when, "gauge");
-      return of && grouped(of, { ...measure(when), kind: when.kind, of, aggregate: when.aggregate, value: when.value });
+      return (
+        of &&
+        grouped(of, { ...measure(when), kind: when.kind, of, aggregate: when.aggregate, value: when.value })
+      );
     }
     case "increase": {
       const of = pick([], when, "counter");
-      return of && grouped(of, { kind: when.kind, of, by: when.by, is: when.is, value: when.value, ...windowOf(when.window) });
+      return (
+        of &&
+        grouped(of, {
+          kind: when.kind,
+          of,
+          by: when.by,
+          is: when.is,
+          value: when.value,
+          ...windowOf(when.window),
+        })
+      );
     }
     case "gauge-ratio": {
       const [part, whole] = [pick(["part"], when.part, "gauge"), pick(["whole"], when.whole, "gauge")];
-      return part && whole && grouped(part, { ...measure(when), kind: when.kind, part, whole, value: ratioOf(when.value) });
+      return (
+        part &&
+        whole &&
+        grouped(part, { ...measure(when), kind: when.kind, part, whole, value: ratioOf(when.value) })
+      );
     }
     case "event-ratio": {
       const [part, whole] = [pick(["part"], when.part, "counter"), pick(["whole"], when.whole, "counter")];
@@ -98,9 +119,14 @@ const windowOf = (window: Parameters<typeof secondsOf>[0]) => ({ window, windowS
 function resolveDown(scope: Scope, { spec, origin }: DescribedEntry<AlertSpec>): Signal | undefined {
   const service = scope.described.entries.services.find((s) => s.name === spec.service);
   if (service && !service.spec.metrics) {
-    scope.problems.add("metric/not-scraped", at(origin, "service"), `service "${spec.service}" says not where its metrics are read, so nothing can tell that it is down`, {
-      fix: 'give the service metrics: { port: "…" }',
-    });
+    scope.problems.add(
+      "metric/not-scraped",
+      at(origin, "service"),
+      `service "${spec.service}" says not where its metrics are read, so nothing can tell that it is down`,
+      {
+        fix: 'give the service metrics: { port: "…" }',
+      },
+    );
     return undefined;
   }
   const platform = scope.described.name;
@@ -108,26 +134,48 @@ function resolveDown(scope: Scope, { spec, origin }: DescribedEntry<AlertSpec>):
   return { kind: "target-down", job, labels: { job, instance: "a", platform, service: spec.service } };
 }
 
-function resolveExamples(scope: Scope, { origin }: DescribedEntry<AlertSpec>, when: Extract<AlertCondition, { kind: "promql" }>): Signal {
+function resolveExamples(
+  scope: Scope,
+  { origin }: DescribedEntry<AlertSpec>,
+  when: Extract<AlertCondition, { kind: "promql" }>,
+): Signal {
   const expected = when.examples.flatMap((example) => example.expect.map((e) => e.firing.length > 0));
-  for (const [wanted, word] of [[true, "fires"], [false, "is silent"]] as const) {
+  for (const [wanted, word] of [
+    [true, "fires"],
+    [false, "is silent"],
+  ] as const) {
     if (expected.includes(wanted)) continue;
-    scope.problems.add("alert/examples-incomplete", at(origin, "when", "examples"), `no example shows a moment at which the alert ${word}`, {
-      fix: "add one: a test that sees only one side cannot fail",
-    });
+    scope.problems.add(
+      "alert/examples-incomplete",
+      at(origin, "when", "examples"),
+      `no example shows a moment at which the alert ${word}`,
+      {
+        fix: "add one: a test that sees only one side cannot fail",
+      },
+    );
   }
   return { kind: "promql", examples: when.examples };
 }
 
-function checkTexts(scope: Scope, { spec, origin }: DescribedEntry<AlertSpec>, signal: Signal, fixed: string[]): void {
+function checkTexts(
+  scope: Scope,
+  { spec, origin }: DescribedEntry<AlertSpec>,
+  signal: Signal,
+  fixed: string[],
+): void {
   if (signal.kind === "promql") return;
   const kept = [...fixed, ...("by" in signal ? signal.by : [])];
   for (const text of ["summary", "description"] as const) {
     for (const label of labelsNamed(spec[text])) {
       if (kept.includes(label)) continue;
-      scope.problems.add("alert/label-not-kept", at(origin, text), `the ${text} names label "${label}", which the alert does not keep`, {
-        fix: suggestion(label, kept, `add "${label}" to when.by, or take it out`),
-      });
+      scope.problems.add(
+        "alert/label-not-kept",
+        at(origin, text),
+        `the ${text} names label "${label}", which the alert does not keep`,
+        {
+          fix: suggestion(label, kept, `add "${label}" to when.by, or take it out`),
+        },
+      );
     }
   }
 }

@@ -30,7 +30,9 @@ function resolveDashboard(scope: Scope, entry: DescribedEntry<DashboardSpec>): D
     title: spec.title,
     description: spec.description,
     tags: spec.tags,
-    variables: Object.keys(spec.variables).flatMap((variable) => resolveVariable(scope, entry, variable) ?? []),
+    variables: Object.keys(spec.variables).flatMap(
+      (variable) => resolveVariable(scope, entry, variable) ?? [],
+    ),
     rows,
   };
 }
@@ -41,7 +43,11 @@ interface PanelAt {
   path: (string | number)[];
 }
 
-function resolvePanel(scope: Scope, { origin, spec }: DescribedEntry<DashboardSpec>, { panel, id, path }: PanelAt): Panel {
+function resolvePanel(
+  scope: Scope,
+  { origin, spec }: DescribedEntry<DashboardSpec>,
+  { panel, id, path }: PanelAt,
+): Panel {
   const here = { ...origin, path: [...origin.path, ...path], label: pathLabel([...origin.path, ...path]) };
   panel.alerts.forEach((alert, i) => scope.references.check("alerts", alert, at(here, "alerts", i)));
   panel.slos.forEach((slo, i) => scope.references.check("slos", slo, at(here, "slos", i)));
@@ -59,7 +65,11 @@ const BUILT_IN = ["__rate_interval", "__interval", "__range", "__from", "__to"];
 // The variable by which a viewer chooses the Prometheus server.
 const DATA_SOURCE = "datasource";
 
-function checkVariables(scope: Scope, expr: string, { place, declared }: { place: ReturnType<typeof at>; declared: string[] }) {
+function checkVariables(
+  scope: Scope,
+  expr: string,
+  { place, declared }: { place: ReturnType<typeof at>; declared: string[] },
+) {
   for (const match of expr.matchAll(/\$\{?([a-zA-Z_][a-zA-Z0-9_]*)/g)) {
     const variable = match[1] ?? "";
     if (BUILT_IN.includes(variable) || declared.includes(variable)) continue;
@@ -70,16 +80,26 @@ function checkVariables(scope: Scope, expr: string, { place, declared }: { place
   }
 }
 
-function resolveVariable(scope: Scope, { origin, spec }: DescribedEntry<DashboardSpec>, name: string): Dashboard["variables"] {
+function resolveVariable(
+  scope: Scope,
+  { origin, spec }: DescribedEntry<DashboardSpec>,
+  name: string,
+): Dashboard["variables"] {
   const variable = spec.variables[name];
   if (!variable) return [];
   const place = at(origin, "variables", name);
   if (name === DATA_SOURCE) {
-    scope.problems.add("dashboard/reserved-variable", { ...place, key: true }, `every dashboard has a variable "${name}" already`, {
-      fix: "rename the variable",
-    });
+    scope.problems.add(
+      "dashboard/reserved-variable",
+      { ...place, key: true },
+      `every dashboard has a variable "${name}" already`,
+      {
+        fix: "rename the variable",
+      },
+    );
   }
-  if (!scope.references.check("metrics", variable.metric, { ...place, path: [...place.path, "metric"] })) return [];
+  if (!scope.references.check("metrics", variable.metric, { ...place, path: [...place.path, "metric"] }))
+    return [];
   const metric = scope.metrics.get(variable.metric);
   if (!metric) return [];
   const labels = [...Object.keys(metric.labels), ...targetLabels];
@@ -89,12 +109,20 @@ function resolveVariable(scope: Scope, { origin, spec }: DescribedEntry<Dashboar
       fix: suggestion(variable.label, labels, "declare the label at the metric"),
     });
   }
-  return [{ name, title: variable.title, metric, series: metric.series[0] ?? metric.name, label: variable.label }];
+  return [
+    { name, title: variable.title, metric, series: metric.series[0] ?? metric.name, label: variable.label },
+  ];
 }
 
 /** Gives each alert the first panel that names it, or its SLO; an alert that no panel shows is a Problem. */
-export function attachPanels(scope: Scope, alerts: readonly Alert[], dashboards: readonly Dashboard[]): Alert[] {
-  const panels = dashboards.flatMap((d) => d.rows.flatMap((r) => r.panels.map((panel) => ({ panel, dashboard: d.name }))));
+export function attachPanels(
+  scope: Scope,
+  alerts: readonly Alert[],
+  dashboards: readonly Dashboard[],
+): Alert[] {
+  const panels = dashboards.flatMap((d) =>
+    d.rows.flatMap((r) => r.panels.map((panel) => ({ panel, dashboard: d.name }))),
+  );
   return alerts.map((alert) => {
     if (alert.source === "watchdog") return alert;
     const shown =
@@ -104,9 +132,14 @@ export function attachPanels(scope: Scope, alerts: readonly Alert[], dashboards:
     // An SLO's alerts stand or fall together: one Problem at the SLO says it all.
     if (alert.source === "catalog" || alert.source === "slo-absent") {
       const what = alert.slo ? `SLO "${alert.slo}"` : `alert "${alert.name}"`;
-      scope.problems.add("alert/on-no-dashboard", { ...at(alert.origin), key: true }, `no panel shows ${what}`, {
-        fix: `name it in ${alert.slo ? "slos" : "alerts"} of the panel that helps to judge it`,
-      });
+      scope.problems.add(
+        "alert/on-no-dashboard",
+        { ...at(alert.origin), key: true },
+        `no panel shows ${what}`,
+        {
+          fix: `name it in ${alert.slo ? "slos" : "alerts"} of the panel that helps to judge it`,
+        },
+      );
     }
     return alert;
   });

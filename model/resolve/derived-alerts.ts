@@ -16,7 +16,7 @@ function burnAlert(scope: Scope, slo: Slo, tier: Tier): Alert {
   return {
     ...common(slo, `${slo.name}-${tier.name}`, tier.severity),
     source: "slo-burn",
-    summary: `${slo.title}: the error budget burns ${tier.factor} times too fast`,
+    summary: `${slo.title}: ${paceText(tier.factor)}`,
     description: `More than ${percentText(tier.threshold)} of the events failed over ${tier.long} and over ${tier.short}: ${percentText(tier.share)} of the ${slo.period} budget is gone. ${slo.description}`,
     expr: burnExpression({ ...slo, team }, tier),
     for: "0s",
@@ -84,6 +84,12 @@ export function watchdog(scope: Scope): Alert {
     signal: { kind: "always" },
     runbook: watchdogRunbook,
   };
+}
+
+function paceText(factor: number): string {
+  // At a burn rate of 1 the budget lasts exactly as long as the period.
+  if (factor <= 1) return "the error budget will not last the period";
+  return `the error budget burns ${Number(factor.toPrecision(3))} times too fast`;
 }
 
 function percentText(ratio: number): string {

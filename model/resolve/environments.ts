@@ -18,13 +18,19 @@ const CAPACITY: Record<EnvironmentSpec["size"], Environment["capacity"]> = {
 const STAGES = ["local", "dev", "staging", "prod"];
 
 /** Environments in the order of a release's way, each with its own services and receivers. */
-export function resolveEnvironments(scope: Scope, services: readonly Service[], volumes: readonly Volume[]): Environment[] {
+export function resolveEnvironments(
+  scope: Scope,
+  services: readonly Service[],
+  volumes: readonly Volume[],
+): Environment[] {
   const { described, references } = scope;
   return described.entries.environments
     .map((entry) => {
       const { spec, origin } = entry;
-      for (const name of Object.keys(spec.services)) references.check("services", name, { ...at(origin, "services", name), key: true });
-      for (const name of Object.keys(spec.receivers)) references.check("receivers", name, { ...at(origin, "receivers", name), key: true });
+      for (const name of Object.keys(spec.services))
+        references.check("services", name, { ...at(origin, "services", name), key: true });
+      for (const name of Object.keys(spec.receivers))
+        references.check("receivers", name, { ...at(origin, "receivers", name), key: true });
       const environment = resolveEnvironment(scope, entry, services);
       checkCapacity(scope, environment, volumes);
       return environment;
@@ -32,7 +38,11 @@ export function resolveEnvironments(scope: Scope, services: readonly Service[], 
     .sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
 }
 
-function resolveEnvironment({ described }: Scope, entry: DescribedEntry<EnvironmentSpec>, services: readonly Service[]): Environment {
+function resolveEnvironment(
+  { described }: Scope,
+  entry: DescribedEntry<EnvironmentSpec>,
+  services: readonly Service[],
+): Environment {
   const { spec, name, origin } = entry;
   return {
     name,
@@ -47,12 +57,17 @@ function resolveEnvironment({ described }: Scope, entry: DescribedEntry<Environm
     links: spec.links,
     monitoring: spec.monitoring,
     backend: spec.backend,
-    services: services.map((service) => override(service, spec.services[service.name as keyof typeof spec.services])),
+    services: services.map((service) =>
+      override(service, spec.services[service.name as keyof typeof spec.services]),
+    ),
     receivers: { ...described.routing?.spec.receivers, ...spec.receivers },
   };
 }
 
-function override(service: Service, change: EnvironmentSpec["services"][keyof EnvironmentSpec["services"]] | undefined): Service {
+function override(
+  service: Service,
+  change: EnvironmentSpec["services"][keyof EnvironmentSpec["services"]] | undefined,
+): Service {
   if (!change) return service;
   const { env, image, resources, scaling } = change;
   return {
@@ -75,8 +90,18 @@ function checkCapacity({ problems }: Scope, environment: Environment, volumes: r
   const { capacity, size, origin } = environment;
   const needs = [
     { what: "cores", need: sum((s) => coresOf(s.resources.requests.cpu)), has: capacity.cores, unit: 1 },
-    { what: "GB of memory", need: sum((s) => bytesOf(s.resources.requests.memory)), has: capacity.memoryBytes, unit: GB },
-    { what: "GB of volumes", need: volumes.reduce((all, v) => all + v.sizeBytes, 0), has: capacity.storageBytes, unit: GB },
+    {
+      what: "GB of memory",
+      need: sum((s) => bytesOf(s.resources.requests.memory)),
+      has: capacity.memoryBytes,
+      unit: GB,
+    },
+    {
+      what: "GB of volumes",
+      need: volumes.reduce((all, v) => all + v.sizeBytes, 0),
+      has: capacity.storageBytes,
+      unit: GB,
+    },
   ];
   for (const { what, need, has, unit } of needs) {
     if (need <= has) continue;
@@ -91,14 +116,21 @@ function checkCapacity({ problems }: Scope, environment: Environment, volumes: r
 export function resolveRouting({ described, references, problems }: Scope): Routing {
   const { routing, origin } = described;
   if (!routing) {
-    problems.add("routing/missing", at(origin), `platform "${described.name}" says not who is told of its alerts`, {
-      fix: "add a part with routing: defineRouting({ receivers, routes, heartbeat })",
-    });
+    problems.add(
+      "routing/missing",
+      at(origin),
+      `platform "${described.name}" says not who is told of its alerts`,
+      {
+        fix: "add a part with routing: defineRouting({ receivers, routes, heartbeat })",
+      },
+    );
     return { routes: { critical: [], warning: [] }, heartbeat: "", meets: [], origin };
   }
   const { spec } = routing;
   for (const severity of ["critical", "warning"] as const) {
-    spec.routes[severity].forEach((name, i) => references.check("receivers", name, at(routing.origin, "routes", severity, i)));
+    spec.routes[severity].forEach((name, i) =>
+      references.check("receivers", name, at(routing.origin, "routes", severity, i)),
+    );
   }
   references.check("receivers", spec.heartbeat, at(routing.origin, "heartbeat"));
   return { routes: spec.routes, heartbeat: spec.heartbeat, meets: spec.meets, origin: routing.origin };

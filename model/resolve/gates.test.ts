@@ -19,11 +19,18 @@ test.each([
 
 test("a criterion in another unit than its indicator's is a problem", () => {
   const [policy] = Object.values(policies);
-  const wrong = { ...policy, objectives: [{ name: "p95", indicator: { load: "smoke", measure: "p95" }, pass: [["<=99%"]] }] };
-  expect(problemsOf([shop], { "latency-and-errors": wrong })).toMatchInlineSnapshot(`"policy/wrong-unit at policies.latency-and-errors.objectives[0].pass[0][0]: "<=99%" judges a value in seconds → write the number in seconds, or without a unit"`);
+  const wrong = {
+    ...policy,
+    objectives: [{ name: "p95", indicator: { load: "smoke", measure: "p95" }, pass: [["<=99%"]] }],
+  };
+  expect(problemsOf([shop], { "latency-and-errors": wrong })).toMatchInlineSnapshot(
+    `"policy/wrong-unit at policies.latency-and-errors.objectives[0].pass[0][0]: "<=99%" judges a value in seconds → write the number in seconds, or without a unit"`,
+  );
 });
 
 test("a warning that no score can reach is a problem", () => {
   const wrong = { ...policies["latency-and-errors"], total: { pass: "75%", warn: "90%" } };
-  expect(problemsOf([shop], { "latency-and-errors": wrong })).toMatch(/^policy\/warn-above-pass at .*total.warn/);
+  expect(problemsOf([shop], { "latency-and-errors": wrong })).toMatch(
+    /^policy\/warn-above-pass at .*total.warn/,
+  );
 });

@@ -26,8 +26,18 @@ export function resolveGates(context: GateContext): Gate[] {
   const { scope, policies } = context;
   const own = policies.filter((p) => p.platform === scope.described.name);
   return scope.described.entries.gates.flatMap(({ name, origin, spec }) => {
-    spec.environments.forEach((e, i) => scope.references.check("environments", e, at(origin, "environments", i)));
-    if (!scope.references.among("policy", spec.policy, own.map((p) => p.name), at(origin, "policy"))) return [];
+    spec.environments.forEach((e, i) =>
+      scope.references.check("environments", e, at(origin, "environments", i)),
+    );
+    if (
+      !scope.references.among(
+        "policy",
+        spec.policy,
+        own.map((p) => p.name),
+        at(origin, "policy"),
+      )
+    )
+      return [];
     const file = own.find((p) => p.name === spec.policy);
     if (!file?.policy) return [];
     const policy = resolvePolicy(context, { ...file, policy: file.policy });
@@ -37,27 +47,45 @@ export function resolveGates(context: GateContext): Gate[] {
 
 function resolvePolicy(context: GateContext, { file, policy, place }: Required<PolicyFile>): Gate["policy"] {
   const objectives = policy.objectives.flatMap((objective, i) => {
-    const indicator = resolveIndicator(context, objective, (...path) => place(["objectives", i, "indicator", ...path]));
+    const indicator = resolveIndicator(context, objective, (...path) =>
+      place(["objectives", i, "indicator", ...path]),
+    );
     if (!indicator) return [];
     for (const kind of ["pass", "warn"] as const) {
       objective[kind]?.forEach((group, g) => {
-        group.forEach((text, c) => checkUnit(context, indicator.unit, { text, place: place(["objectives", i, kind, g, c]) }));
+        group.forEach((text, c) =>
+          checkUnit(context, indicator.unit, { text, place: place(["objectives", i, kind, g, c]) }),
+        );
       });
     }
     return [resolveObjective(objective, indicator)];
   });
   const total = { pass: ratioOf(policy.total.pass), warn: ratioOf(policy.total.warn) };
   if (total.warn > total.pass) {
-    context.scope.problems.add("policy/warn-above-pass", place(["total", "warn"]), `warn at ${policy.total.warn} can never be reached below pass at ${policy.total.pass}`, {
-      fix: "set warn below pass",
-    });
+    context.scope.problems.add(
+      "policy/warn-above-pass",
+      place(["total", "warn"]),
+      `warn at ${policy.total.warn} can never be reached below pass at ${policy.total.pass}`,
+      {
+        fix: "set warn below pass",
+      },
+    );
   }
   return { ...policy, file, objectives, total };
 }
 
-function resolveObjective({ pass, warn, ...objective }: ObjectiveSpec, indicator: Objective["indicator"]): Objective {
-  const criteria = (all: string[][]) => all.map((group) => group.map((text) => criterionOf(text, indicator.unit)));
-  return { ...objective, indicator, ...(pass && { pass: criteria(pass) }), ...(warn && { warn: criteria(warn) }) };
+function resolveObjective(
+  { pass, warn, ...objective }: ObjectiveSpec,
+  indicator: Objective["indicator"],
+): Objective {
+  const criteria = (all: string[][]) =>
+    all.map((group) => group.map((text) => criterionOf(text, indicator.unit)));
+  return {
+    ...objective,
+    indicator,
+    ...(pass && { pass: criteria(pass) }),
+    ...(warn && { warn: criteria(warn) }),
+  };
 }
 
 function resolveIndicator(
@@ -66,7 +94,11 @@ function resolveIndicator(
   place: (...path: string[]) => Place,
 ): Objective["indicator"] | undefined {
   if ("query" in indicator) {
-    return { kind: "query", query: resolveQuery(scope, indicator.query, place("query")), unit: indicator.unit };
+    return {
+      kind: "query",
+      query: resolveQuery(scope, indicator.query, place("query")),
+      unit: indicator.unit,
+    };
   }
   if ("slo" in indicator) {
     if (!scope.references.check("slos", indicator.slo, place("slo"))) return undefined;
@@ -76,10 +108,21 @@ function resolveIndicator(
   }
   if (!scope.references.check("loadProfiles", indicator.load, place("load"))) return undefined;
   if (!loadProfiles.some((p) => p.name === indicator.load)) return undefined;
-  return { kind: "load", profile: indicator.load, measure: indicator.measure, unit: UNITS[indicator.measure] };
+  return {
+    kind: "load",
+    profile: indicator.load,
+    measure: indicator.measure,
+    unit: UNITS[indicator.measure],
+  };
 }
 
-const UNITS = { p50: "seconds", p95: "seconds", p99: "seconds", "error-rate": "ratio", throughput: "per-second" };
+const UNITS = {
+  p50: "seconds",
+  p95: "seconds",
+  p99: "seconds",
+  "error-rate": "ratio",
+  throughput: "per-second",
+};
 
 // What a criterion's unit measures, and how many base units (seconds, ratio, bytes, per second) one of it is.
 const UNIT_OF_CRITERION: Record<string, { measures: string; factor: number }> = {
@@ -112,7 +155,11 @@ function partsOf(text: string) {
   return { operator, number, suffix };
 }
 
-function checkUnit({ scope }: GateContext, unit: string, { text, place }: { text: string; place: Place }): void {
+function checkUnit(
+  { scope }: GateContext,
+  unit: string,
+  { text, place }: { text: string; place: Place },
+): void {
   const { number, suffix } = partsOf(text);
   const measures = UNIT_OF_CRITERION[suffix]?.measures;
   const wanted = unit === "per-hour" ? "per-second" : unit;

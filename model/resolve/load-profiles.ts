@@ -11,7 +11,10 @@ export function resolveLoadProfiles(scope: Scope, slos: readonly Slo[]): LoadPro
   return scope.described.entries.loadProfiles.map((entry) => {
     const { spec, ...rest } = entry;
     spec.slos.forEach((slo, i) => scope.references.check("slos", slo, at(entry.origin, "slos", i)));
-    const requests = spec.requests.map(({ body, ...request }) => ({ ...request, ...(body !== undefined && { body }) }));
+    const requests = spec.requests.map(({ body, ...request }) => ({
+      ...request,
+      ...(body !== undefined && { body }),
+    }));
     return {
       ...rest,
       meets: spec.meets,
@@ -26,7 +29,10 @@ export function resolveLoadProfiles(scope: Scope, slos: readonly Slo[]): LoadPro
   });
 }
 
-function targetPort({ described, references, problems }: Scope, { spec, origin }: DescribedEntry<LoadProfileSpec>): number {
+function targetPort(
+  { described, references, problems }: Scope,
+  { spec, origin }: DescribedEntry<LoadProfileSpec>,
+): number {
   if (!references.check("services", spec.target.service, at(origin, "target", "service"))) return 0;
   const service = described.entries.services.find((s) => s.name === spec.target.service);
   const port = service?.spec.ports[spec.target.port];
@@ -43,7 +49,12 @@ function targetPort({ described, references, problems }: Scope, { spec, origin }
 function arrivalsOf(arrivals: LoadProfileSpec["arrivals"]): LoadProfile["arrivals"] {
   const { maxUsers } = arrivals;
   if (arrivals.kind === "constant") {
-    return { kind: "constant", maxUsers, perSecond: perSecondOf(arrivals.rate), seconds: secondsOf(arrivals.for) };
+    return {
+      kind: "constant",
+      maxUsers,
+      perSecond: perSecondOf(arrivals.rate),
+      seconds: secondsOf(arrivals.for),
+    };
   }
   const stages = arrivals.stages.map((s) => ({ perSecond: perSecondOf(s.to), seconds: secondsOf(s.over) }));
   return { kind: "ramping", maxUsers, fromPerSecond: perSecondOf(arrivals.from), stages };

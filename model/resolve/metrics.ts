@@ -25,26 +25,45 @@ export function seriesOf(name: string, type: Metric["type"]): string[] {
 // OpenTelemetry's Prometheus spelling adds the unit, but not one that only counts things, such as {token}.
 const SUFFIXED = new Set(["seconds", "bytes", "ratio", "celsius"]);
 
-function checkMetric({ references, problems, described }: MetricScope, entry: DescribedEntry<MetricSpec>): void {
+function checkMetric(
+  { references, problems, described }: MetricScope,
+  entry: DescribedEntry<MetricSpec>,
+): void {
   const { name, spec, origin } = entry;
   spec.services.forEach((service, i) => {
     if (!references.check("services", service, at(origin, "services", i))) return;
     const exposed = described.entries.services.find((s) => s.name === service);
     if (!exposed || exposed.spec.metrics) return;
-    problems.add("metric/not-scraped", at(origin, "services", i), `service "${service}" says not where its metrics are read`, {
-      fix: 'give the service metrics: { port: "…" }',
-    });
+    problems.add(
+      "metric/not-scraped",
+      at(origin, "services", i),
+      `service "${service}" says not where its metrics are read`,
+      {
+        fix: 'give the service metrics: { port: "…" }',
+      },
+    );
   });
   const wanted = `${SUFFIXED.has(spec.unit) ? `_${spec.unit}` : ""}${spec.type === "counter" ? "_total" : ""}`;
   if (!name.endsWith(wanted)) {
-    problems.add("metric/name-without-unit", { ...at(origin), key: true }, `a ${spec.type} in ${spec.unit} must be named …${wanted}, not "${name}"`, {
-      fix: `rename it to "${name.replace(/(_total)?$/, "")}${wanted}"`,
-    });
+    problems.add(
+      "metric/name-without-unit",
+      { ...at(origin), key: true },
+      `a ${spec.type} in ${spec.unit} must be named …${wanted}, not "${name}"`,
+      {
+        fix: `rename it to "${name.replace(/(_total)?$/, "")}${wanted}"`,
+      },
+    );
   }
   for (const label of Object.keys(spec.labels)) {
-    if (!(targetLabels as readonly string[]).includes(label) && label !== "le" && label !== "quantile") continue;
-    problems.add("metric/reserved-label", { ...at(origin, "labels", label), key: true }, `label "${label}" is set by the scrape`, {
-      fix: "rename the label",
-    });
+    if (!(targetLabels as readonly string[]).includes(label) && label !== "le" && label !== "quantile")
+      continue;
+    problems.add(
+      "metric/reserved-label",
+      { ...at(origin, "labels", label), key: true },
+      `label "${label}" is set by the scrape`,
+      {
+        fix: "rename the label",
+      },
+    );
   }
 }

@@ -11,5 +11,10 @@ export function resolveRunbook(scope: Scope, runbook: RunbookSpec, origin: Origi
         ? step
         : { ...step, query: resolveQuery(scope, step.query, at(origin, "runbook", kind, i, "query")) },
     );
-  return { ...runbook, diagnosis: steps("diagnosis"), mitigation: steps("mitigation"), rollback: steps("rollback") };
+  return {
+    ...runbook,
+    diagnosis: steps("diagnosis"),
+    mitigation: steps("mitigation"),
+    rollback: steps("rollback"),
+  };
 }

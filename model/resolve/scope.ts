@@ -36,23 +36,42 @@ export function resolveSelection(
   const counted = metric.type === "histogram" && how.types.includes("counter");
   if (!counted && !how.types.includes(metric.type)) {
     const message = `metric "${metric.name}" is a ${metric.type}, and a ${how.types.join(" or ")} is needed here`;
-    scope.problems.add("metric/wrong-type", place("metric"), message, { fix: `choose a ${how.types.join(" or ")}` });
+    scope.problems.add("metric/wrong-type", place("metric"), message, {
+      fix: `choose a ${how.types.join(" or ")}`,
+    });
     return undefined;
   }
   const where = from.where ?? {};
-  const right = Object.entries(where).map(([label, condition]) => checkCondition(scope, metric, label, condition, place("where", label)));
+  const right = Object.entries(where).map(([label, condition]) =>
+    checkCondition(scope, metric, label, condition, place("where", label)),
+  );
   if (right.includes(false)) return undefined;
   const suffix = counted ? "_count" : how.suffix;
   return select(metric, where, { ...how, platform: scope.described.name, ...(suffix && { suffix }) });
 }
 
-function checkCondition(scope: Scope, metric: Metric, label: string, condition: Where[string], place: Place): boolean {
+function checkCondition(
+  scope: Scope,
+  metric: Metric,
+  label: string,
+  condition: Where[string],
+  place: Place,
+): boolean {
   if ((targetLabels as readonly string[]).includes(label)) return true;
   const values = metric.labels[label];
   if (values === undefined) {
-    scope.problems.add("promql/unknown-label", { ...place, key: true }, `metric "${metric.name}" has no label "${label}"`, {
-      fix: suggestion(label, [...Object.keys(metric.labels), ...targetLabels], "declare the label at the metric"),
-    });
+    scope.problems.add(
+      "promql/unknown-label",
+      { ...place, key: true },
+      `metric "${metric.name}" has no label "${label}"`,
+      {
+        fix: suggestion(
+          label,
+          [...Object.keys(metric.labels), ...targetLabels],
+          "declare the label at the metric",
+        ),
+      },
+    );
     return false;
   }
   if (!Array.isArray(values)) return true;

@@ -1,6 +1,6 @@
-import type { DescribedEntry } from "../described.ts";
 import type { ServiceSpec } from "../../catalog/service.ts";
 import { bytesOf } from "../../catalog/units.ts";
+import type { DescribedEntry } from "../described.ts";
 import type { Service, Volume } from "../model.ts";
 import { jobName } from "../names.ts";
 import { at } from "../problems.ts";
@@ -9,7 +9,11 @@ import type { Scope } from "./scope.ts";
 
 /** Volumes, sizes in bytes. */
 export function resolveVolumes({ described }: Scope): Volume[] {
-  return described.entries.volumes.map(({ spec, ...entry }) => ({ ...entry, ...spec, sizeBytes: bytesOf(spec.size) }));
+  return described.entries.volumes.map(({ spec, ...entry }) => ({
+    ...entry,
+    ...spec,
+    sizeBytes: bytesOf(spec.size),
+  }));
 }
 
 /** Services with who calls them; ports, volumes and dependencies are checked. */
@@ -30,7 +34,9 @@ export function resolveServices(scope: Scope): Service[] {
     ...entry,
     ...spec,
     ...(spec.metrics && { job: jobName(described.name, entry.name) }),
-    callers: described.entries.services.filter((s) => (s.spec.dependsOn as string[]).includes(entry.name)).map((s) => s.name),
+    callers: described.entries.services
+      .filter((s) => (s.spec.dependsOn as string[]).includes(entry.name))
+      .map((s) => s.name),
   }));
 }
 
@@ -38,12 +44,18 @@ function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<Servi
   const { references, problems } = scope;
   spec.dependsOn.forEach((other, i) => {
     if (other === name) {
-      problems.add("service/cyclic-dependency", at(origin, "dependsOn", i), `service "${name}" depends on itself`, {
-        fix: "take it out",
-      });
+      problems.add(
+        "service/cyclic-dependency",
+        at(origin, "dependsOn", i),
+        `service "${name}" depends on itself`,
+        {
+          fix: "take it out",
+        },
+      );
     } else references.check("services", other, at(origin, "dependsOn", i));
   });
-  for (const [path, volume] of Object.entries(spec.mounts)) references.check("volumes", volume, at(origin, "mounts", path));
+  for (const [path, volume] of Object.entries(spec.mounts))
+    references.check("volumes", volume, at(origin, "mounts", path));
   for (const [port, ...path] of usedPorts(spec)) {
     if (port in spec.ports) continue;
     const has = Object.keys(spec.ports);
@@ -52,9 +64,14 @@ function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<Servi
     });
   }
   if ("min" in spec.scaling && spec.scaling.min > spec.scaling.max) {
-    problems.add("service/scaling-range", at(origin, "scaling", "min"), `min ${spec.scaling.min} is more than max ${spec.scaling.max}`, {
-      fix: "swap them",
-    });
+    problems.add(
+      "service/scaling-range",
+      at(origin, "scaling", "min"),
+      `min ${spec.scaling.min} is more than max ${spec.scaling.max}`,
+      {
+        fix: "swap them",
+      },
+    );
   }
 }
 
@@ -62,7 +79,8 @@ function usedPorts(spec: ServiceSpec): [string, ...(string | number)[]][] {
   const used: [string, ...(string | number)[]][] = spec.public.map((port, i) => [port, "public", i]);
   if (spec.metrics) used.push([spec.metrics.port, "metrics", "port"]);
   for (const [kind, probe] of Object.entries(spec.probes)) {
-    if (probe) used.push("http" in probe ? [probe.port, "probes", kind, "port"] : [probe.tcp, "probes", kind, "tcp"]);
+    if (probe)
+      used.push("http" in probe ? [probe.port, "probes", kind, "port"] : [probe.tcp, "probes", kind, "tcp"]);
   }
   return used;
 }

@@ -24,9 +24,14 @@ function resolveSlo(scope: Scope, entry: DescribedEntry<SloSpec>): Slo | undefin
   const all = tiersOf(budget, secondsOf(spec.period));
   const tiers = all.filter(canFire);
   if (tiers.length === 0) {
-    scope.problems.add("slo/no-live-tier", at(origin, "objective"), `no tier can fire at an objective of ${spec.objective}`, {
-      fix: "raise the objective: even the slowest tier would wait for more than 100% errors",
-    });
+    scope.problems.add(
+      "slo/no-live-tier",
+      at(origin, "objective"),
+      `no tier can fire at an objective of ${spec.objective}`,
+      {
+        fix: "raise the objective: even the slowest tier would wait for more than 100% errors",
+      },
+    );
   }
   const platform = scope.described.name;
   const labels = { platform, service: spec.service, slo: name };
@@ -78,15 +83,28 @@ function resolveLatency(scope: Scope, { spec, origin }: Pick<DescribedEntry<SloS
   if (sli.kind !== "latency") return undefined;
   const seconds = secondsOf(sli.threshold);
   const how = { origin, path: ["sli"], service, types: ["histogram"] as const };
-  const total = resolveSelection(scope, { metric: sli.metric, where: conditionsOf(sli) }, { ...how, suffix: "_count" });
+  const total = resolveSelection(
+    scope,
+    { metric: sli.metric, where: conditionsOf(sli) },
+    { ...how, suffix: "_count" },
+  );
   if (!total) return undefined;
   if (!total.metric.buckets?.includes(seconds)) {
     const buckets = total.metric.buckets?.join(", ");
-    scope.problems.add("slo/bucket-missing", at(origin, "sli", "threshold"), `"${sli.metric}" has no bucket that ends at ${sli.threshold} (it has ${buckets})`, {
-      fix: `add ${seconds} to the metric's buckets, or choose one of them: anything else is guessed between two buckets`,
-    });
+    scope.problems.add(
+      "slo/bucket-missing",
+      at(origin, "sli", "threshold"),
+      `"${sli.metric}" has no bucket that ends at ${sli.threshold} (it has ${buckets})`,
+      {
+        fix: `add ${seconds} to the metric's buckets, or choose one of them: anything else is guessed between two buckets`,
+      },
+    );
     return undefined;
   }
-  const fast = resolveSelection(scope, { metric: sli.metric, where: conditionsOf(sli) }, { ...how, suffix: "_bucket", le: seconds });
+  const fast = resolveSelection(
+    scope,
+    { metric: sli.metric, where: conditionsOf(sli) },
+    { ...how, suffix: "_bucket", le: seconds },
+  );
   return fast && { kind: sli.kind, fast, total, thresholdSeconds: seconds };
 }

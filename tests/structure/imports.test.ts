@@ -24,7 +24,9 @@ const applications = ["stacks/main.ts", "stacks/deploy-local.ts"];
 const files = (await sourceFiles()).filter((file) => !/\.test\.ts$|fixtures|template/.test(file));
 
 describe.each(Object.keys(mayImport))("%s", (folder) => {
-  const own = files.filter((file) => (file === folder || file.startsWith(`${folder}/`)) && !isApplication(file));
+  const own = files.filter(
+    (file) => (file === folder || file.startsWith(`${folder}/`)) && !isApplication(file),
+  );
 
   test("holds something", () => expect(own).not.toEqual([]));
 
@@ -41,6 +43,8 @@ function isApplication(file: string): boolean {
 
 async function localImports(file: string): Promise<string[]> {
   const source = await readFile(join(rootFolder, file), "utf8");
-  const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) => match[1] ?? "");
+  const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
   return specifiers.map((specifier) => relative(".", join(dirname(file), specifier)));
 }

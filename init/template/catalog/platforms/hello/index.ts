@@ -125,7 +125,12 @@ const dashboards = defineDashboards(
               description: "Errors should be few.",
               type: "timeseries",
               unit: "per-second",
-              queries: [{ expr: "sum by (outcome) (rate(http_requests_total[$__rate_interval]))", legend: "{{outcome}}" }],
+              queries: [
+                {
+                  expr: "sum by (outcome) (rate(http_requests_total[$__rate_interval]))",
+                  legend: "{{outcome}}",
+                },
+              ],
               slos: ["availability"],
               width: "half",
             },
@@ -211,5 +216,9 @@ export default definePlatform({
   team: "hello",
   contacts: [{ role: "on-call engineer", how: "pager, schedule hello-primary" }],
   repository: "https://git.example.com/hello",
-  parts: [{ services, metrics }, { slos, alerts, routing, dashboards }, { loadProfiles, environments, gates }],
+  parts: [
+    { services, metrics },
+    { slos, alerts, routing, dashboards },
+    { loadProfiles, environments, gates },
+  ],
 });

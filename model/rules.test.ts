@@ -1,0 +1,193 @@
+import type { PlatformInput } from "fairlead";
+import { expect, test } from "vitest";
+import { problemsOf } from "../tests/model-of.ts";
+import * as right from "../tests/shop.ts";
+
+/** The shop with some of its entries replaced. */
+function shopWith(parts: Partial<PlatformInput["parts"][number]>): PlatformInput {
+  const {
+    volumes,
+    services,
+    metrics,
+    slos,
+    alerts,
+    events,
+    routing,
+    dashboards,
+    loadProfiles,
+    environments,
+    gates,
+  } = right;
+  const own = {
+    volumes,
+    services,
+    metrics,
+    slos,
+    alerts,
+    events,
+    routing,
+    dashboards,
+    loadProfiles,
+    environments,
+    gates,
+  };
+  return { ...right.shop, parts: [{ ...own, ...parts }] };
+}
+
+const { alerts, dashboards, environments, metrics, services, slos } = right;
+const queue = alerts["queue-deep"];
+const api = services.api;
+
+// Each mistake, and all that must be said of it.
+const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
+  [
+    "a metric whose name hides its unit",
+    {
+      metrics: {
+        ...metrics,
+        shop_wait: { type: "gauge", class: "system", unit: "seconds", help: "Wait.", services: ["api"] },
+      },
+    },
+    'metric/name-without-unit at metrics.shop_wait: a gauge in seconds must be named …_seconds, not "shop_wait" → rename it to "shop_wait_seconds"',
+  ],
+  [
+    "a metric of a service that is not scraped",
+    {
+      metrics: {
+        ...metrics,
+        shop_keys: { type: "gauge", class: "system", help: "Keys.", services: ["store"] },
+      },
+    },
+    'metric/not-scraped at metrics.shop_keys.services[0]: service "store" says not where its metrics are read → give the service metrics: { port: "…" }',
+  ],
+  [
+    "a label that belongs to the scrape",
+    {
+      metrics: {
+        ...metrics,
+        shop_keys: {
+          type: "gauge",
+          class: "system",
+          help: "Keys.",
+          services: ["api"],
+          labels: { pod: ["a"] },
+        },
+      },
+    },
+    'metric/reserved-label at metrics.shop_keys.labels.pod: label "pod" is set by the scrape → rename the label',
+  ],
+  [
+    "an alert on an increase of a gauge",
+    {
+      alerts: {
+        ...alerts,
+        "queue-deep": {
+          ...queue,
+          when: { kind: "increase", metric: "shop_queue_depth", window: "5m", is: ">", value: 1 },
+          summary: "s",
+        },
+      },
+    },
+    'metric/wrong-type at alerts.queue-deep.when.metric: metric "shop_queue_depth" is a gauge, and a counter is needed here → choose a counter',
+  ],
+  [
+    "a text that names a label which the alert drops",
+    { alerts: { ...alerts, "queue-deep": { ...queue, summary: "Queue {{ $labels.qeue }} is deep" } } },
+    'alert/label-not-kept at alerts.queue-deep.summary: the summary names label "qeue", which the alert does not keep → did you mean "queue"?',
+  ],
+  [
+    "a target that nothing scrapes but that should be up",
+    { alerts: { ...alerts, "api-down": { ...alerts["api-down"], service: "store" } } },
+    'metric/not-scraped at alerts.api-down.service: service "store" says not where its metrics are read, so nothing can tell that it is down → give the service metrics: { port: "…" }',
+  ],
+  [
+    "an SLO and an alert of one name",
+    { alerts: { ...alerts, "order-success": queue } },
+    'reference/duplicate-name at alerts.order-success: an SLO and an alert are both called "order-success" → rename one of them',
+  ],
+  [
+    "an alert that no panel shows",
+    { alerts: { ...alerts, lonely: { ...queue, summary: "s" } } },
+    'alert/on-no-dashboard at alerts.lonely: no panel shows alert "lonely" → name it in alerts of the panel that helps to judge it',
+  ],
+  [
+    "a latency objective without a bucket",
+    {
+      slos: {
+        ...slos,
+        "order-latency": {
+          ...slos["order-latency"],
+          sli: { kind: "latency", metric: "shop_request_duration_seconds", threshold: "200ms" },
+        },
+      },
+    },
+    'slo/bucket-missing at slos.order-latency.sli.threshold: "shop_request_duration_seconds" has no bucket that ends at 200ms (it has 0.1, 0.3, 1) → add 0.2 to the metric\'s buckets, or choose one of them: anything else is guessed between two buckets',
+  ],
+  [
+    "an objective so low that no tier can fire",
+    { slos: { ...slos, "order-latency": { ...slos["order-latency"], period: "90d", objective: "60%" } } },
+    "slo/no-live-tier at slos.order-latency.objective: no tier can fire at an objective of 60% → raise the objective: even the slowest tier would wait for more than 100% errors",
+  ],
+  [
+    "a probe of a port that is not there",
+    {
+      services: {
+        ...services,
+        api: { ...api, probes: { ...api.probes, readiness: { http: "/readyz", port: "htp" } } },
+      },
+    },
+    'service/unknown-port at services.api.probes.readiness.port: service "api" has no port "htp" → did you mean "http"?',
+  ],
+  [
+    "a scaling range upside down",
+    { services: { ...services, api: { ...api, scaling: { min: 5, max: 2, cpu: "70%" } } } },
+    "service/scaling-range at services.api.scaling.min: min 5 is more than max 2 → swap them",
+  ],
+  [
+    "more than the environment's size has",
+    {
+      environments: {
+        ...environments,
+        prod: { ...environments.prod, services: { api: { scaling: { replicas: 64 } } } },
+      },
+    },
+    'environment/does-not-fit at environments.prod.size: the services ask for 16.3 cores, and size "production" has 16 → choose a larger size, or ask for less in the environment\'s services',
+  ],
+  [
+    "a dashboard variable that nobody declares",
+    { dashboards: { orders: { ...dashboards.orders, variables: {} } } },
+    'reference/unknown-variable at dashboards.orders.rows[0].panels[1].queries[0].expr: the dashboard has no variable "$queue" → add it to the dashboard\'s variables',
+  ],
+];
+
+test.each(mistakes)("%s is a problem", (_what, parts, said) => {
+  expect(problemsOf([shopWith(parts)], right.policies).split("\n")).toContain(said);
+});
+
+test("a platform without routing would alert nobody", () => {
+  const { routing: _routing, ...parts } = { routing: right.routing, ...shopWith({}).parts[0] };
+  const without = { ...right.shop, parts: [{ ...parts }] };
+  expect(problemsOf([without], right.policies)).toContain(
+    'routing/missing at : platform "shop" says not who is told of its alerts',
+  );
+});
+
+test("free-form alerts need examples of both sides", () => {
+  const stopped = alerts["orders-stopped"];
+  const when = {
+    kind: "promql",
+    expr: "up == 0",
+    examples: [{ title: "a", series: { up: "0x9" }, expect: [{ at: "5m", firing: [{}] }] }],
+  } as const;
+  const said = problemsOf(
+    [
+      shopWith({
+        alerts: { ...alerts, "orders-stopped": { ...stopped, when: structuredClone(when) as never } },
+      }),
+    ],
+    right.policies,
+  );
+  expect(said).toContain(
+    "alert/examples-incomplete at alerts.orders-stopped.when.examples: no example shows a moment at which the alert is silent",
+  );
+});

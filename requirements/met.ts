@@ -1,0 +1,74 @@
+import type { Artifact, Entry, Origin, Platform } from "../model/model.ts";
+
+/** Something of the catalog that says it meets a requirement, and the files that it became. */
+export interface Met {
+  id: string;
+  platform: Platform;
+  /** The entry's place for a person: "slos.availability". */
+  label: string;
+  /** Title of a panel, whose place is but a number. */
+  panel?: string;
+  artifacts: Artifact[];
+}
+
+type Source = Pick<Entry, "meets" | "origin"> & {
+  became: (artifact: Artifact) => boolean;
+  panel?: string;
+};
+
+/** What meets which requirement, in no order. An entry that stands for several (an SLO and its alerts) is named once. */
+export function metBy(platform: Platform, artifacts: readonly Artifact[]): Met[] {
+  const met = sourcesOf(platform).flatMap(({ meets, origin, became, panel }) => {
+    const made = meets.length > 0 ? artifacts.filter(became) : [];
+    return meets.map(
+      (id): Met => ({ id, platform, label: origin.label, artifacts: made, ...(panel && { panel }) }),
+    );
+  });
+  return [...new Map(met.map((one) => [`${one.id} ${one.label}`, one])).values()];
+}
+
+function sourcesOf(platform: Platform): Source[] {
+  const { slos, alerts, dashboards, loadProfiles, gates, environments, routing } = platform;
+  const own = (entry: Pick<Entry, "meets" | "origin">): Source => ({
+    meets: entry.meets,
+    origin: entry.origin,
+    became: (artifact) => isWithin(artifact.origin, entry.origin),
+  });
+  const panels = dashboards.flatMap((dashboard) =>
+    dashboard.rows.flatMap((row) =>
+      row.panels.map(({ meets, origin, title }) => ({ ...own(dashboard), meets, origin, panel: title })),
+    ),
+  );
+  return [
+    ...[...slos, ...alerts, ...dashboards, ...loadProfiles, ...gates, ...environments, routing].map(own),
+    ...panels,
+    ...sharedSources(platform),
+  ];
+}
+
+/** Entries that have no file of their own. */
+function sharedSources({ name, services, volumes, events, metrics, dashboards }: Platform): Source[] {
+  const inLayer = (layer: string) => (artifact: Artifact) =>
+    artifact.path.startsWith(`generated/stacks/${name}/`) && artifact.path.endsWith(`/${layer}.tf.json`);
+  const frontPage = (artifact: Artifact) => artifact.path === `generated/runbooks/${name}/index.md`;
+  return [
+    ...services.map((service) => ({ ...service, became: inLayer("services") })),
+    ...volumes.map((volume) => ({ ...volume, became: inLayer("foundation") })),
+    ...events.map((event) => ({ ...event, became: frontPage })),
+    ...metrics.map((metric) => {
+      const named = new RegExp(`\\b(${metric.series.join("|")})\\b`);
+      const showing = dashboards.filter(({ rows }) =>
+        rows.some(({ panels }) => panels.some(({ queries }) => queries.some(({ expr }) => named.test(expr)))),
+      );
+      return {
+        ...metric,
+        became: (artifact: Artifact) => showing.some((d) => isWithin(artifact.origin, d.origin)),
+      };
+    }),
+  ];
+}
+
+/** Whether one place of the catalog is another or lies inside it. */
+function isWithin(inner: Origin, outer: Origin): boolean {
+  return inner.platform === outer.platform && outer.path.every((key, i) => inner.path[i] === key);
+}

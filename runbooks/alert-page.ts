@@ -1,0 +1,162 @@
+import type { BlockContent, Root } from "mdast";
+import { alertDashboardUrl } from "../model/links.ts";
+import type { Alert, Platform } from "../model/model.ts";
+import { definition } from "./definition.ts";
+import { enterCommand, environmentsOf, notified, openIn, silenceUrl } from "./environments.ts";
+import { relatedAlerts } from "./related.ts";
+import { stepList } from "./steps.ts";
+import {
+  classed,
+  code,
+  heading,
+  type Inline,
+  inlineCode,
+  link,
+  list,
+  paragraph,
+  prose,
+  strong,
+  table,
+  title,
+  words,
+} from "./tree.ts";
+
+/** The page of one alert, for somebody who was just woken by it: the same sections in the same order on every page. */
+export function alertPage(platform: Platform, alert: Alert): Root {
+  return {
+    type: "root",
+    children: [
+      title(alert.alertname, " ", severityMark(alert)),
+      classed("summary", paragraph(...words(alert.summary))),
+      quickBox(platform, alert),
+      ...firstSteps(platform),
+      heading(2, "Meaning"),
+      ...prose(alert.description),
+      ...prose(alert.runbook.meaning),
+      heading(2, "Impact"),
+      ...prose(alert.runbook.impact),
+      heading(2, "Diagnosis"),
+      stepList(platform, alert.runbook.diagnosis),
+      heading(2, "Mitigation"),
+      stepList(platform, alert.runbook.mitigation),
+      heading(2, "Rollback"),
+      ...rollback(platform, alert),
+      heading(2, "Escalation"),
+      ...escalation(platform, alert),
+      heading(2, "Related alerts"),
+      related(platform, alert),
+      ...definition(platform, alert),
+    ],
+  };
+}
+
+/** The severity beside a title or in a table; the style sheet gives it its colour. */
+export function severityMark(alert: Alert) {
+  return classed(alert.severity, { type: "emphasis", children: [{ type: "text", value: alert.severity }] });
+}
+
+const SEVERITY = {
+  critical: "critical: somebody is woken",
+  warning: "warning: nobody is woken",
+  none: "none: all is well while it fires",
+} as const;
+
+function quickBox(platform: Platform, alert: Alert): BlockContent {
+  const service = platform.services.find((s) => s.name === alert.service);
+  const slo = platform.slos.find((s) => s.name === alert.slo);
+  const fact = (name: string, ...value: Inline[]): Inline[] => [strong(`${name}:`), " ", ...value];
+  const facts = [
+    fact("Severity", SEVERITY[alert.severity]),
+    ...(alert.invariant ? [fact("Invariant", "this must never happen, not even once")] : []),
+    ...(service ? [fact("Service", inlineCode(service.name), " ", ...words(service.title))] : []),
+    ...(slo ? [fact("SLO", inlineCode(slo.name), " ", ...words(slo.title), ...tierOf(alert))] : []),
+    fact("Team", inlineCode(platform.team)),
+    fact("Look at it", ...openIn(platform, (environment) => alertDashboardUrl(environment, platform, alert))),
+    // Who silences the Watchdog, silences the alarm that alerting is broken.
+    ...(alert.source === "watchdog"
+      ? []
+      : [
+          fact(
+            "Say that you are on it",
+            ...openIn(platform, (e) => silenceUrl(e, platform, alert)),
+            " (silences it)",
+          ),
+        ]),
+    [
+      paragraph(strong("Who is told:")),
+      list(environmentsOf(platform).map((e) => [`${e.name}: `, ...notified(platform, e, alert)])),
+    ],
+  ];
+  return classed("quick", list(facts));
+}
+
+function tierOf({ signal }: Alert): Inline[] {
+  return signal.kind === "burn" ? [", tier ", inlineCode(signal.tier.name)] : [];
+}
+
+function firstSteps(platform: Platform): BlockContent[] {
+  return [
+    heading(2, "First: which environment?"),
+    paragraph(
+      "The alert's label ",
+      inlineCode("environment"),
+      " says which, or the address of this page. Paste that line: every command below uses it.",
+    ),
+    table(
+      ["Environment", "Context", "Namespace", "Paste this"],
+      environmentsOf(platform).map((environment) => [
+        [strong(environment.name)],
+        [inlineCode(environment.context)],
+        [inlineCode(environment.namespace)],
+        [inlineCode(enterCommand(environment))],
+      ]),
+    ),
+  ];
+}
+
+function rollback(platform: Platform, alert: Alert): BlockContent[] {
+  if (alert.runbook.rollback.length > 0) return [stepList(platform, alert.runbook.rollback)];
+  if (alert.service === undefined) return [paragraph("There is nothing to roll back.")];
+  return [
+    paragraph(
+      "No rollback is described. If a release of ",
+      inlineCode(alert.service),
+      " came just before, undo it:",
+    ),
+    code("sh", `kubectl -n $NAMESPACE rollout undo deployment/${alert.service}`),
+  ];
+}
+
+function escalation(platform: Platform, alert: Alert): BlockContent[] {
+  return [
+    ...prose(alert.runbook.escalation ?? ""),
+    paragraph("If you are stuck, or it gets worse, call in this order:"),
+    contactList(platform),
+  ];
+}
+
+/** Whom to reach, in order; an address, a telephone number or a mail address can be tapped. */
+export function contactList(platform: Platform): BlockContent {
+  return list(
+    platform.contacts.map(({ role, how }) => [strong(...words(role)), ": ", ...reach(how)]),
+    { ordered: true },
+  );
+}
+
+function reach(how: string): Inline[] {
+  if (/^https?:\/\/[^\s<>"']+$/.test(how)) return [link(how, how)];
+  if (/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(how)) return [link(`mailto:${how}`, how)];
+  if (/^\+?[0-9][0-9 ()/-]{4,}$/.test(how)) return [link(`tel:${how.replace(/[^+0-9]/g, "")}`, how)];
+  return words(how);
+}
+
+function related(platform: Platform, alert: Alert): BlockContent {
+  const rows = relatedAlerts(platform, alert).map(({ alert: other, why }): Inline[][] => [
+    [link(`${other.name}.md`, other.alertname)],
+    [severityMark(other)],
+    [why],
+    words(other.summary),
+  ]);
+  if (rows.length === 0) return paragraph("None.");
+  return classed("alerts", table(["Alert", "Severity", "Why", "Summary"], rows));
+}

@@ -1,0 +1,107 @@
+import type { BlockContent } from "mdast";
+import { secondsToFire } from "../model/alerting/tiers.ts";
+import type { Alert, Platform, Slo, Tier } from "../model/model.ts";
+import { environmentsOf } from "./environments.ts";
+import { durationText, percentText } from "./numbers.ts";
+import {
+  classed,
+  code,
+  heading,
+  type Inline,
+  inlineCode,
+  link,
+  list,
+  paragraph,
+  strong,
+  table,
+} from "./tree.ts";
+
+/** Where an alert comes from: its catalog entry, the rule files, the expression, and for an SLO the sums behind it. */
+export function definition(platform: Platform, alert: Alert): BlockContent[] {
+  const slo = platform.slos.find((s) => s.name === alert.slo);
+  return [
+    heading(2, "Where it is defined"),
+    list([
+      [
+        "Catalog: ",
+        inlineCode(alert.origin.label),
+        " of platform ",
+        inlineCode(platform.name),
+        ", ",
+        link(platform.repository, "repository"),
+      ],
+      ...environmentsOf(platform).map((environment): Inline[] => [
+        `Rule in ${environment.name}: `,
+        // An SLO's alerts share one file.
+        inlineCode(
+          `generated/alerts/${platform.name}/${environment.name}/rules/${alert.slo ?? alert.name}.yaml`,
+        ),
+      ]),
+      ["Its unit test: ", inlineCode(`generated/alerts/${platform.name}/tests/${alert.name}.yaml`)],
+    ]),
+    paragraph("It fires when this gives a result", ...holding(alert), ":"),
+    code("promql", alert.expr),
+    ...(slo && alert.signal.kind === "burn" ? burn(slo, alert.signal.tier) : []),
+  ];
+}
+
+function holding(alert: Alert): Inline[] {
+  const held = alert.forSeconds > 0 ? [` for ${durationText(alert.forSeconds)} without a break`] : [];
+  return alert.direct ? [...held, " (asked every 5 s)"] : held;
+}
+
+/** The SLO in numbers, and its rows of the burn-rate table (Google SRE Workbook, ch. 5), this alert's own in bold. */
+function burn(slo: Slo, own: Tier): BlockContent[] {
+  const inPeriod = slo.period.replace(/d$/, " days");
+  return [
+    paragraph(
+      `The objective is ${percentText(slo.objective)} over ${inPeriod}: the budget is ${percentText(slo.budget)} of all events. `,
+      `It fires when the errors of the last ${own.long} have burnt ${percentText(own.share)} of that budget, and those of the last ${own.short} show that it goes on.`,
+    ),
+    classed(
+      "numbers",
+      table(
+        [
+          "Tier",
+          "Severity",
+          "Windows",
+          "Burn rate",
+          "Error ratio above",
+          "Budget burnt",
+          ...ERROR_RATES.map(at),
+        ],
+        slo.tiers.map((tier) => tierRow(tier, tier.name === own.name)),
+      ),
+    ),
+    paragraph(
+      "The last columns say how long it takes to fire: burn rate × budget × long window ÷ error ratio, and up to one evaluation more.",
+      ...(slo.minimumEvents > 0
+        ? [` It stays silent while the long window holds fewer than ${slo.minimumEvents} events.`]
+        : []),
+      ...(slo.deadTiers.length > 0
+        ? [
+            ` No alert for ${slo.deadTiers.map((t) => t.name).join(", ")}: at this objective it would need 100% errors or more.`,
+          ]
+        : []),
+    ),
+  ];
+}
+
+const ERROR_RATES = [1, 0.1, 0.01];
+const at = (rate: number) => `At ${percentText(rate)} errors`;
+
+function tierRow(tier: Tier, own: boolean): Inline[][] {
+  const cells = [
+    tier.name,
+    tier.severity,
+    `${tier.short} and ${tier.long}`,
+    String(tier.factor),
+    percentText(tier.threshold),
+    percentText(tier.share),
+    ...ERROR_RATES.map((rate) => {
+      const seconds = secondsToFire(tier, rate);
+      return seconds === undefined ? "never" : `after ${durationText(seconds)}`;
+    }),
+  ];
+  return cells.map((cell) => [own ? strong(cell) : cell]);
+}

@@ -1,0 +1,64 @@
+// What differs from environment to environment: production first, since that is where people are woken.
+import type { ReceiverSpec } from "../catalog/routing.ts";
+import type { Alert, Environment, Platform } from "../model/model.ts";
+import { type Inline, inlineCode, joined, link } from "./tree.ts";
+
+const STAGES = ["prod", "staging", "dev", "local"] as const;
+
+/** The platform's environments, production first, then by name. */
+export function environmentsOf(platform: Platform): Environment[] {
+  return [...platform.environments].sort(
+    (a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage) || (a.name < b.name ? -1 : 1),
+  );
+}
+
+/** One link for each environment: "prod · staging · dev". */
+export function openIn(platform: Platform, url: (environment: Environment) => string): Inline[] {
+  return joined(
+    environmentsOf(platform).map((environment) => [link(url(environment), environment.name)]),
+    " · ",
+  );
+}
+
+/**
+ * Shell line that points the commands of a page at an environment. Names of contexts and namespaces hold nothing that a shell
+ * would act on: the catalog's schema sees to that.
+ */
+export function enterCommand(environment: Environment): string {
+  return `export NAMESPACE=${environment.namespace}; kubectl config use-context ${environment.context}`;
+}
+
+/** Who hears of an alert in an environment. */
+export function notified(platform: Platform, environment: Environment, alert: Alert): Inline[] {
+  const { routes, heartbeat } = platform.routing;
+  const names = alert.severity === "none" ? [heartbeat] : routes[alert.severity];
+  return joined(
+    names.flatMap((name) => {
+      const receiver = environment.receivers[name];
+      return receiver ? [describe(name, receiver)] : [];
+    }),
+    ", ",
+  );
+}
+
+/**
+ * Alertmanager's form for a new silence of the alert: a silence is what tells the others that somebody is on it
+ * (`#/silences/new?filter=…` of Alertmanager's own web page).
+ */
+export function silenceUrl(environment: Environment, platform: Platform, alert: Alert): string {
+  const matchers = `{alertname="${alert.alertname}",platform="${platform.name}"}`;
+  return `${environment.links.alertmanager}/#/silences/new?filter=${encodeURIComponent(matchers)}`;
+}
+
+function describe(name: string, receiver: ReceiverSpec): Inline[] {
+  switch (receiver.kind) {
+    case "pagerduty":
+      return ["PagerDuty ", inlineCode(name)];
+    case "slack":
+      return ["Slack ", inlineCode(receiver.channel)];
+    case "webhook":
+      return ["webhook ", inlineCode(receiver.url)];
+    case "webhook-secret":
+      return ["webhook ", inlineCode(name)];
+  }
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import type { Root } from "mdast";
+import type { Artifact, Model, Origin } from "../model/model.ts";
+import { packageFile } from "../package-root.ts";
+import { alertPage } from "./alert-page.ts";
+import { type Frame, htmlOf } from "./html.ts";
+import { markdownOf } from "./markdown.ts";
+import { overviewPage } from "./overview-page.ts";
+import { platformPage } from "./platform-page.ts";
+import { serviceMap } from "./service-map.ts";
+
+const FOLDER = "generated/runbooks";
+const styles = readFileSync(packageFile("runbooks/page.css"), "utf8");
+
+/**
+ * The runbooks: a page for each alert, a front page for each platform and one for all, as Markdown and as HTML that needs
+ * nothing but its style sheet. Asynchronous, because Graphviz, which places the service maps, is loaded on first use.
+ */
+export async function runbooks(model: Model): Promise<Artifact[]> {
+  const [first] = model.platforms;
+  if (!first) return [];
+  const pages = await Promise.all(model.platforms.map(platformPages));
+  return [
+    ...page("index", overviewPage(model), {
+      frame: { title: "Runbooks", top: ".", trail: [] },
+      origin: first.origin,
+    }),
+    { path: `${FOLDER}/page.css`, content: styles, origin: first.origin },
+    ...pages.flat(),
+  ];
+}
+
+async function platformPages(platform: Model["platforms"][number]): Promise<Artifact[]> {
+  const all = { href: "../index.html", text: "Runbooks" };
+  const here = { href: "index.html", text: platform.title };
+  const front = { title: `${platform.title} runbooks`, top: "..", trail: [all] };
+  return [
+    ...page(`${platform.name}/index`, platformPage(platform, await serviceMap(platform)), {
+      frame: front,
+      origin: platform.origin,
+    }),
+    ...platform.alerts.flatMap((alert) => {
+      const frame = { title: `${alert.alertname} (${alert.severity})`, top: "..", trail: [all, here] };
+      return page(`${platform.name}/${alert.name}`, alertPage(platform, alert), {
+        frame,
+        origin: alert.origin,
+      });
+    }),
+  ];
+}
+
+/** One tree, written twice. */
+function page(path: string, tree: Root, { frame, origin }: { frame: Frame; origin: Origin }): Artifact[] {
+  return [
+    { path: `${FOLDER}/${path}.md`, content: markdownOf(tree), origin },
+    { path: `${FOLDER}/${path}.html`, content: htmlOf(tree, frame), origin },
+  ];
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { modelOf } from "../tests/model-of.ts";
+import { policies, shop } from "../tests/shop.ts";
+import { relatedAlerts } from "./related.ts";
+
+const [platform] = modelOf([shop], policies).platforms;
+if (!platform) throw new Error("no platform");
+const relatedTo = (name: string, of = platform) => {
+  const alert = of.alerts.find((a) => a.name === name);
+  if (!alert) throw new Error(`no alert ${name}`);
+  return relatedAlerts(of, alert).map(({ alert: other, why }) => `${other.name}: ${why}`);
+};
+
+test("alerts of the same SLO come first, then those of the same service; another SLO is shown by its quickest alert", () => {
+  expect(relatedTo("order-success-page-quick")).toEqual([
+    "order-success-absent: same SLO",
+    "order-success-page-slow: same SLO",
+    "order-success-ticket-quick: same SLO",
+    "order-success-ticket-slow: same SLO",
+    "api-down: same service",
+    "disk-almost-full: same service",
+    "double-charge: same service",
+    "order-latency-page-quick: same service",
+    "orders-failing: same service",
+    "orders-stopped: same service",
+    "queue-deep: same service",
+  ]);
+});
+
+test("alerts of the same cause come before those of the same service", () => {
+  expect(relatedTo("order-success-absent")).toContain("order-latency-absent: same cause");
+});
+
+test("alerts of a service that the alert's own service calls are shown as where the trouble may come from", () => {
+  const alerts = platform.alerts.map((alert) =>
+    alert.name === "disk-almost-full" ? { ...alert, service: "store" } : alert,
+  );
+  expect(relatedTo("api-down", { ...platform, alerts })).toContain("disk-almost-full: api needs store");
+  expect(relatedTo("disk-almost-full", { ...platform, alerts })).toEqual([]);
+});
