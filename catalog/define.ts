@@ -22,7 +22,7 @@ export function defineVolumes<K extends string>(volumes: All<K, VolumeInput>): A
 
 /** Services, by name; `dependsOn` must name one of them, `mounts` one of the volumes. */
 export function defineServices<K extends string, V extends string = never>(
-  refs: { volumes: Named<V> },
+  _refs: { volumes: Named<V> },
   services: All<K, ServiceInput<{ service: NoInfer<K>; volume: NoInfer<V> }>>,
 ) {
   return services;
@@ -30,7 +30,7 @@ export function defineServices<K extends string, V extends string = never>(
 
 /** Metrics, by their full Prometheus name; each is exposed by one or more of the services. */
 export function defineMetrics<K extends string, S extends string>(
-  refs: { services: Named<S> },
+  _refs: { services: Named<S> },
   metrics: All<K, MetricInput<{ service: NoInfer<S> }>>,
 ) {
   return metrics;
@@ -38,7 +38,7 @@ export function defineMetrics<K extends string, S extends string>(
 
 /** Service level objectives, by name. */
 export function defineSlos<K extends string, S extends string, M extends string>(
-  refs: { services: Named<S>; metrics: Named<M> },
+  _refs: { services: Named<S>; metrics: Named<M> },
   slos: All<K, SloInput<{ service: NoInfer<S>; metric: NoInfer<M> }>>,
 ) {
   return slos;
@@ -46,7 +46,7 @@ export function defineSlos<K extends string, S extends string, M extends string>
 
 /** Alerts beside those of the SLOs, by name. */
 export function defineAlerts<K extends string, S extends string, M extends string>(
-  refs: { services: Named<S>; metrics: Named<M> },
+  _refs: { services: Named<S>; metrics: Named<M> },
   alerts: All<K, AlertInput<{ service: NoInfer<S>; metric: NoInfer<M> }>>,
 ) {
   return alerts;
@@ -68,7 +68,7 @@ export function defineRouting<R extends string>(
 
 /** Dashboards, by name. */
 export function defineDashboards<K extends string, M extends string, L extends string, A extends string>(
-  refs: { metrics: Named<M>; slos: Named<L>; alerts: Named<A> },
+  _refs: { metrics: Named<M>; slos: Named<L>; alerts: Named<A> },
   dashboards: All<K, DashboardInput<{ metric: NoInfer<M>; slo: NoInfer<L>; alert: NoInfer<A> }>>,
 ) {
   return dashboards;
@@ -76,7 +76,7 @@ export function defineDashboards<K extends string, M extends string, L extends s
 
 /** Load profiles, by name. */
 export function defineLoadProfiles<K extends string, S extends string, L extends string>(
-  refs: { services: Named<S>; slos: Named<L> },
+  _refs: { services: Named<S>; slos: Named<L> },
   profiles: All<K, LoadProfileInput<{ service: NoInfer<S>; slo: NoInfer<L> }>>,
 ) {
   return profiles;
@@ -84,7 +84,7 @@ export function defineLoadProfiles<K extends string, S extends string, L extends
 
 /** Environments, by name. */
 export function defineEnvironments<K extends string, S extends string, R extends string>(
-  refs: { services: Named<S>; routing: { receivers: Named<R> } },
+  _refs: { services: Named<S>; routing: { receivers: Named<R> } },
   environments: All<K, EnvironmentInput<{ service: NoInfer<S>; receiver: NoInfer<R> }>>,
 ) {
   return environments;
@@ -92,7 +92,7 @@ export function defineEnvironments<K extends string, S extends string, R extends
 
 /** Gates, by name; each stands at the door of some of the environments. */
 export function defineGates<K extends string, E extends string>(
-  refs: { environments: Named<E> },
+  _refs: { environments: Named<E> },
   gates: All<K, GateInput<{ environment: NoInfer<E> }>>,
 ) {
   return gates;

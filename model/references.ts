@@ -35,6 +35,11 @@ export class References {
     return this.among(words[kind], name, names, place);
   }
 
+  /** Checks each of a list of names, in its place in the list. */
+  checkAll(kind: keyof typeof words, names: readonly string[], list: Place): void {
+    for (const [i, name] of names.entries()) this.check(kind, name, { ...list, path: [...list.path, i] });
+  }
+
   /** Whether `name` is among `names`; otherwise a Problem with the near match at `place`. */
   among(word: string, name: string, names: readonly string[], place: Place): boolean {
     if (names.includes(name)) return true;

@@ -40,7 +40,7 @@ const LABEL_MAKERS = new Set(["label_replace", "label_join", "count_values"]);
 export function inspectPromql(query: string): Inspection {
   const text = query.replace(
     GRAFANA_DURATION,
-    (all, name: string) => `[${"1".padStart(name.length - 1, "0")}m`,
+    (_all, name: string) => `[${"1".padStart(name.length - 1, "0")}m`,
   );
   const reader = new Reader(text);
   parser.parse(text).iterate({ enter: (node) => reader.enter(node), leave: (node) => reader.leave(node) });

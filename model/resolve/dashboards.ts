@@ -49,8 +49,8 @@ function resolvePanel(
   { panel, id, path }: PanelAt,
 ): Panel {
   const here = { ...origin, path: [...origin.path, ...path], label: pathLabel([...origin.path, ...path]) };
-  panel.alerts.forEach((alert, i) => scope.references.check("alerts", alert, at(here, "alerts", i)));
-  panel.slos.forEach((slo, i) => scope.references.check("slos", slo, at(here, "slos", i)));
+  scope.references.checkAll("alerts", panel.alerts, at(here, "alerts"));
+  scope.references.checkAll("slos", panel.slos, at(here, "slos"));
   const queries = panel.queries.map((query, i) => {
     const place = at(here, "queries", i, "expr");
     checkVariables(scope, query.expr, { place, declared: Object.keys(spec.variables) });

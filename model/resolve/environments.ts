@@ -128,9 +128,7 @@ export function resolveRouting({ described, references, problems }: Scope): Rout
   }
   const { spec } = routing;
   for (const severity of ["critical", "warning"] as const) {
-    spec.routes[severity].forEach((name, i) =>
-      references.check("receivers", name, at(routing.origin, "routes", severity, i)),
-    );
+    references.checkAll("receivers", spec.routes[severity], at(routing.origin, "routes", severity));
   }
   references.check("receivers", spec.heartbeat, at(routing.origin, "heartbeat"));
   return { routes: spec.routes, heartbeat: spec.heartbeat, meets: spec.meets, origin: routing.origin };

@@ -26,9 +26,7 @@ export function resolveGates(context: GateContext): Gate[] {
   const { scope, policies } = context;
   const own = policies.filter((p) => p.platform === scope.described.name);
   return scope.described.entries.gates.flatMap(({ name, origin, spec }) => {
-    spec.environments.forEach((e, i) =>
-      scope.references.check("environments", e, at(origin, "environments", i)),
-    );
+    scope.references.checkAll("environments", spec.environments, at(origin, "environments"));
     if (
       !scope.references.among(
         "policy",
@@ -51,13 +49,10 @@ function resolvePolicy(context: GateContext, { file, policy, place }: Required<P
       place(["objectives", i, "indicator", ...path]),
     );
     if (!indicator) return [];
-    for (const kind of ["pass", "warn"] as const) {
-      objective[kind]?.forEach((group, g) => {
-        group.forEach((text, c) =>
-          checkUnit(context, indicator.unit, { text, place: place(["objectives", i, kind, g, c]) }),
-        );
-      });
-    }
+    checkUnits(context, objective, {
+      unit: indicator.unit,
+      place: (...path) => place(["objectives", i, ...path]),
+    });
     return [resolveObjective(objective, indicator)];
   });
   const total = { pass: ratioOf(policy.total.pass), warn: ratioOf(policy.total.warn) };
@@ -155,17 +150,23 @@ function partsOf(text: string) {
   return { operator, number, suffix };
 }
 
-function checkUnit(
+function checkUnits(
   { scope }: GateContext,
-  unit: string,
-  { text, place }: { text: string; place: Place },
+  objective: ObjectiveSpec,
+  { unit, place }: { unit: string; place: (...path: (string | number)[]) => Place },
 ): void {
-  const { number, suffix } = partsOf(text);
-  const measures = UNIT_OF_CRITERION[suffix]?.measures;
   const wanted = unit === "per-hour" ? "per-second" : unit;
-  // Relative criteria are percentages of whatever is measured; a bare number is in the indicator's own unit.
-  if (/^[+-]/.test(number) || measures === undefined || measures === wanted) return;
-  scope.problems.add("policy/wrong-unit", place, `"${text}" judges a value in ${unit}`, {
-    fix: `write the number in ${unit}, or without a unit`,
-  });
+  for (const kind of ["pass", "warn"] as const) {
+    for (const [g, group] of (objective[kind] ?? []).entries()) {
+      for (const [c, text] of group.entries()) {
+        const { number, suffix } = partsOf(text);
+        const measures = UNIT_OF_CRITERION[suffix]?.measures;
+        // Relative criteria are percentages of whatever is measured; a bare number is in the indicator's own unit.
+        if (/^[+-]/.test(number) || measures === undefined || measures === wanted) continue;
+        scope.problems.add("policy/wrong-unit", place(kind, g, c), `"${text}" judges a value in ${unit}`, {
+          fix: `write the number in ${unit}, or without a unit`,
+        });
+      }
+    }
+  }
 }

@@ -10,7 +10,7 @@ import type { Scope } from "./scope.ts";
 export function resolveLoadProfiles(scope: Scope, slos: readonly Slo[]): LoadProfile[] {
   return scope.described.entries.loadProfiles.map((entry) => {
     const { spec, ...rest } = entry;
-    spec.slos.forEach((slo, i) => scope.references.check("slos", slo, at(entry.origin, "slos", i)));
+    scope.references.checkAll("slos", spec.slos, at(entry.origin, "slos"));
     const requests = spec.requests.map(({ body, ...request }) => ({
       ...request,
       ...(body !== undefined && { body }),
