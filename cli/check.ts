@@ -38,28 +38,22 @@ const RANK: Record<Severity, number> = { info: 0, warning: 1, error: 2 };
 
 /** Everything that is wrong; a catalog that cannot be read is a finding here, not a failure of the command. */
 async function findProblems(options: CheckOptions): Promise<readonly Problem[]> {
-  const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort());
   try {
     const project = await loadProject(process.cwd());
     const model = restrict(project.model, selectedOf(project, options));
-    return await checkProject({ ...project, model }, options, interrupt.signal);
+    return await checkProject({ ...project, model }, options);
   } catch (error) {
     if (error instanceof ProblemsError) return error.problems;
     throw error;
   }
 }
 
-async function checkProject(
-  project: Project,
-  options: CheckOptions,
-  signal: AbortSignal,
-): Promise<readonly Problem[]> {
+async function checkProject(project: Project, options: CheckOptions): Promise<readonly Problem[]> {
   await installTools(toolsFor(options.only), { onProgress: (step) => printNote(progressLine(step)) });
   const artifacts = await generateAll(project.model);
   const only = options.only && { only: options.only };
   const { problems, ran } = await runChecks(
-    { ...project, artifacts, signal },
+    { ...project, artifacts },
     { ...only, onProgress: progress() },
   );
   for (const { title, files, seconds } of ran)

@@ -5,6 +5,7 @@ import { printNote, wantsColor } from "./terminal.ts";
 
 /** Runs a command and turns whatever it throws into words and an exit code; never shows a stack for a user's mistake. */
 export async function run(command: () => Promise<number>): Promise<void> {
+  // Outside tools end with this process, and so do the folders made for them.
   process.once("SIGINT", () => process.exit(exitCodes.interrupted));
   process.once("SIGTERM", () => process.exit(exitCodes.interrupted));
   try {

@@ -25,9 +25,7 @@ interface Progress {
 /** `fairlead start`: everything once, from the catalog to checked output, and what to do next. */
 export async function start(): Promise<number> {
   const done: Progress = {};
-  const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort());
-  await steps(done, interrupt.signal).run(done);
+  await steps(done).run(done);
   const { project, artifacts = [], stacks = [], problems = [], ran = [] } = done;
   await printProblems(problems);
   if (!project) return exitCodes.bug;
@@ -38,7 +36,7 @@ export async function start(): Promise<number> {
   return failed ? exitCodes.problems : exitCodes.done;
 }
 
-function steps(done: Progress, signal: AbortSignal): Listr<Progress> {
+function steps(done: Progress): Listr<Progress> {
   const root = process.cwd();
   return new Listr<Progress>(
     [
@@ -79,7 +77,7 @@ function steps(done: Progress, signal: AbortSignal): Listr<Progress> {
         title: "Check everything with the real tools",
         task: async (_, task) => {
           const { problems, ran } = await runChecks(
-            { ...loaded(done), artifacts: done.artifacts ?? [], signal },
+            { ...loaded(done), artifacts: done.artifacts ?? [] },
             {
               onProgress: said(
                 (text) => (task.output = text),

@@ -159,7 +159,7 @@ export const tools: Readonly<Record<ToolName, ToolPin>> = {
     hint: "install Prometheus 3.x from its release archive or your package manager",
   },
   promtool: {
-    neededFor: "checking rules and running their unit tests (`check --only alerts`)",
+    neededFor: "checking rules and running their unit tests (`check --only rules`, `--only rule-tests`)",
     path: { accepts: "3.x", versionArgs: ["--version"], versionPattern: prometheusVersion },
     build: "prometheus",
     hint: "install Prometheus 3.x, whose release archive contains promtool",
@@ -171,13 +171,13 @@ export const tools: Readonly<Record<ToolName, ToolPin>> = {
     hint: "install Alertmanager 0.27 or newer from its release archive or your package manager",
   },
   amtool: {
-    neededFor: "checking the Alertmanager configuration and its routes (`check --only alerts`)",
+    neededFor: "checking the Alertmanager configuration and its routes (`check --only alertmanager`)",
     path: { accepts: ">=0.27.0 <1.0.0", versionArgs: ["--version"], versionPattern: prometheusVersion },
     build: "alertmanager",
     hint: "install Alertmanager 0.27 or newer, whose release archive contains amtool",
   },
   terraform: {
-    neededFor: "validating, planning and deploying stacks (`check --only stacks`, `plan`, `apply`)",
+    neededFor: "validating, planning and deploying stacks (`check --only terraform`, `plan`, `apply`)",
     path: { accepts: ">=1.5.0 <2.0.0", versionArgs: ["version"], versionPattern: /Terraform v(\S+)/ },
     hint: "install Terraform 1.5 or newer from HashiCorp's packages; it cannot be built from Go modules",
   },

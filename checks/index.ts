@@ -1,0 +1,116 @@
+import { performance } from "node:perf_hooks";
+import type { Problem } from "../problems/problem.ts";
+import { findTool, ToolMissingError, type ToolName } from "../tools/index.ts";
+import { alertmanager } from "./alertmanager.ts";
+import { catalog } from "./catalog.ts";
+import type { Check, CheckInput } from "./check.ts";
+import { links } from "./links.ts";
+import { loadTests } from "./load-tests.ts";
+import { oneProblemEach } from "./one-problem-each.ts";
+import { output } from "./output.ts";
+import { policies } from "./policies.ts";
+import { ruleTests } from "./rule-tests.ts";
+import { rules } from "./rules.ts";
+import { schemas } from "./schemas.ts";
+import { terraform } from "./terraform.ts";
+import { openWorkspace } from "./workspace.ts";
+
+export type { CheckInput } from "./check.ts";
+
+// In the order in which they run: those that need no outside tool first, the slowest last.
+const all: readonly Check[] = [
+  catalog,
+  policies,
+  schemas,
+  output,
+  links,
+  rules,
+  alertmanager,
+  loadTests,
+  terraform,
+  ruleTests,
+];
+
+/** Every check in the order in which they run: its name, as `--only` takes it, what it proves, the tools that it runs. */
+export const checks: readonly Pick<Check, "name" | "title" | "needs">[] = all;
+
+/** How far a run is. */
+export interface CheckProgress {
+  check: string;
+  title: string;
+  /** "3 of 12 stacks"; empty when the check begins. */
+  text: string;
+}
+
+export interface CheckOptions {
+  /** Names of checks; all unless told. */
+  only?: readonly string[];
+  onProgress?: (progress: CheckProgress) => void;
+}
+
+/** A check that ran to its end. */
+export interface RanCheck {
+  name: string;
+  title: string;
+  seconds: number;
+  files: number;
+}
+
+export interface CheckReport {
+  problems: Problem[];
+  ran: RanCheck[];
+}
+
+/** The outside tools that some checks, or all of them, run; in the order of their first use. */
+export function toolsFor(only?: readonly string[]): ToolName[] {
+  return [...new Set(selected(only).flatMap((check) => check.needs))];
+}
+
+/**
+ * Runs checks one after the other and reports all that they find. Throws a ToolMissingError, before anything runs, that
+ * names every tool that is missing, and the signal's reason when that ends the run.
+ */
+export async function runChecks(input: CheckInput, options: CheckOptions = {}): Promise<CheckReport> {
+  const chosen = selected(options.only);
+  const paths = await findTools(toolsFor(options.only));
+  const workspace = openWorkspace(input.artifacts);
+  const problems: Problem[] = [];
+  const ran: RanCheck[] = [];
+  try {
+    for (const check of chosen) {
+      input.signal?.throwIfAborted();
+      const { name, title } = check;
+      const progress = (text: string) => options.onProgress?.({ check: name, title, text });
+      progress("");
+      const started = performance.now();
+      const tool = (needed: ToolName) => pathOf(needed, paths);
+      const found = await check.run({ ...input, progress, workspace: workspace.folder, tool });
+      problems.push(...found.problems);
+      ran.push({ name, title, seconds: (performance.now() - started) / 1000, files: found.files });
+    }
+  } finally {
+    await workspace.close();
+  }
+  return { problems: oneProblemEach(problems), ran };
+}
+
+function selected(only: readonly string[] | undefined): readonly Check[] {
+  const unknown = only?.find((name) => !all.some((check) => check.name === name));
+  if (unknown !== undefined) throw new Error(`there is no check "${unknown}"`);
+  return only ? all.filter((check) => only.includes(check.name)) : all;
+}
+
+async function findTools(names: readonly ToolName[]): Promise<Map<ToolName, string>> {
+  const found = await Promise.all(names.map((name) => findTool(name)));
+  const missing = found.filter((tool) => tool.where === "missing");
+  if (missing.length > 0) throw new ToolMissingError(missing);
+  return new Map(
+    found.flatMap((tool) => (tool.where === "missing" ? [] : [[tool.name, tool.path] as const])),
+  );
+}
+
+function pathOf(name: ToolName, paths: ReadonlyMap<ToolName, string>): string {
+  const path = paths.get(name);
+  if (path === undefined) throw new Error(`a check runs ${name} and does not say so in "needs"`);
+  return path;
+}

@@ -1,0 +1,72 @@
+import type { Problem } from "../problems/problem.ts";
+import { type Check, type CheckContext, problemIn } from "./check.ts";
+import { filesOf, type GeneratedFile } from "./generated-files.ts";
+import { runTool } from "./run-tool.ts";
+import { oneLine, withoutFolder } from "./tool-words.ts";
+import { twoAtATime } from "./two-at-a-time.ts";
+
+/** promtool reads every rule file and every Prometheus configuration as the server would. */
+export const rules: Check = {
+  name: "rules",
+  title: "Prometheus rules and scrape configuration (promtool check)",
+  needs: ["promtool"],
+  async run(context) {
+    const ruleFiles = filesOf("rules", context.artifacts);
+    const configurations = filesOf("prometheus", context.artifacts);
+    const jobs = [
+      ...ruleFiles.map((file) => ({ file, args: ["check", "rules", "--lint=all", "--lint-fatal"] })),
+      // Only the syntax: the files with certificates and tokens that it names are where Prometheus runs.
+      ...configurations.map((file) => ({ file, args: ["check", "config", "--syntax-only"] })),
+    ];
+    context.progress(`${ruleFiles.length} rule files, ${configurations.length} configurations`);
+    const problems = await twoAtATime(jobs, (job) => checkFile(context, job));
+    return { problems: problems.flat(), files: jobs.length };
+  },
+};
+
+async function checkFile(
+  context: CheckContext,
+  { file, args }: { file: GeneratedFile; args: string[] },
+): Promise<Problem[]> {
+  const folder = await context.workspace();
+  const result = await runTool({
+    path: context.tool("promtool"),
+    args: [...args, file.path],
+    cwd: folder,
+    seconds: 30,
+    env: { HOME: folder },
+    signal: context.signal,
+  });
+  if (result.ok) return [];
+  const rule = "check/promtool-rules";
+  if (result.trouble)
+    return [problemIn(file, { rule, message: `promtool ${result.trouble}` }, context.locate)];
+  return complaints(withoutFolder(result.stderr, folder), file.path).map(({ message, ...place }) =>
+    problemIn(file, { rule, message: `promtool: ${oneLine(message)}`, ...place }, context.locate),
+  );
+}
+
+interface Complaint {
+  message: string;
+  line?: number;
+  column?: number;
+}
+
+// `FILE: 5:15: group "g", rule 1, "Name": could not parse expression: …`; a lint error, without the file; a YAML error, which
+// names its line in words. What stands before "FAILED:" are notes.
+function complaints(said: string, file: string): Complaint[] {
+  const text = said.replace(/^.*?FAILED:/s, "").trim();
+  const blocks: string[] = [];
+  for (const line of text.split("\n")) {
+    if (line.startsWith(`${file}: `) || blocks.length === 0)
+      blocks.push(line.startsWith(`${file}: `) ? line.slice(file.length + 2) : line);
+    else blocks[blocks.length - 1] += `\n${line}`;
+  }
+  // promtool says some errors once for each time that it reads the file.
+  return [...new Set(blocks)].map((block) => {
+    const [place, line, column] = /^(\d+):(\d+): /.exec(block) ?? /\bline (\d+): /.exec(block) ?? [];
+    if (line === undefined) return { message: block };
+    if (column === undefined) return { message: block, line: Number(line) };
+    return { message: block.slice(place?.length), line: Number(line), column: Number(column) };
+  });
+}

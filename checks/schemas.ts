@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { schemaChecker } from "../catalog/load/json-schema.ts";
+import { policyJsonSchema } from "../catalog/policy.ts";
+import { pathLabel } from "../model/problems.ts";
+import { packageFile } from "../package-root.ts";
+import type { Problem } from "../problems/problem.ts";
+import { type Check, type CheckContext, problemIn } from "./check.ts";
+import { filesOf, type GeneratedFile } from "./generated-files.ts";
+import { policyFiles } from "./policies.ts";
+
+const rule = "check/schema";
+
+/** Files against JSON Schemas: generated ones against those of this folder, policies against the one that editors use. */
+export const schemas: Check = {
+  name: "schemas",
+  title: "JSON Schemas of policies, gates, load profiles and dashboards (ajv)",
+  needs: [],
+  async run(context) {
+    const generated = [
+      ...filesOf("gates", context.artifacts).map((file) => ({ file, schema: "gate" })),
+      ...filesOf("loadProfiles", context.artifacts).map((file) => ({ file, schema: "load-profile" })),
+      ...filesOf("dashboards", context.artifacts).map((file) => ({ file, schema: "dashboard" })),
+    ];
+    const policies = await policyFiles(
+      context.root,
+      context.model.platforms.map((p) => p.name),
+    );
+    const wrong = await Promise.all(policies.map((file) => checkPolicy(context, file)));
+    const problems = [
+      ...generated.flatMap(({ file, schema }) => checkGenerated(context, file, schema)),
+      ...wrong.flat(),
+    ];
+    return { problems, files: generated.length + policies.length };
+  },
+};
+
+const read = new Map<string, object>();
+
+function schemaNamed(name: string): object {
+  const schema =
+    read.get(name) ?? JSON.parse(readFileSync(packageFile(`checks/schemas/${name}.schema.json`), "utf8"));
+  read.set(name, schema);
+  return schema;
+}
+
+function checkGenerated({ locate }: CheckContext, file: GeneratedFile, schema: string): Problem[] {
+  const issues = schemaChecker(schemaNamed(schema)).check(JSON.parse(file.content));
+  return issues.map(({ message, path }) => {
+    const at = pathLabel(path) || "the whole file";
+    return problemIn(file, { rule, message: `${at}: ${message}` }, locate);
+  });
+}
+
+/** Loading checked the file already, but not against what was generated for editors. */
+async function checkPolicy(context: CheckContext, file: string): Promise<Problem[]> {
+  const published = context.artifacts.find((a) => a.path === "generated/policies/policy.schema.json");
+  const schema = published ? (JSON.parse(published.content) as object) : policyJsonSchema();
+  const value: unknown = parse(await readFile(join(context.root, file), "utf8"));
+  return schemaChecker(schema)
+    .check(value)
+    .map(({ message, path, fix }) => {
+      const location = context.locate({ platform: "", path: ["policies", file, ...path] });
+      return {
+        rule,
+        severity: "error",
+        message,
+        path: pathLabel(path),
+        location: location ?? { file, line: 1, column: 1, exact: false },
+        ...(fix !== undefined && { fix }),
+      };
+    });
+}
