@@ -32,7 +32,7 @@ export async function start(): Promise<number> {
   printData(summary(project.model, artifacts, stacks));
   const failed = problems.some((p) => p.severity === "error");
   printData(failed ? "Some checks failed; see above." : `${ran.length} kinds of checks passed.`);
-  printData(NEXT);
+  printData(next(project.model));
   return failed ? exitCodes.problems : exitCodes.done;
 }
 
@@ -123,7 +123,7 @@ function summary(model: Model, artifacts: readonly Artifact[], stacks: readonly 
     String(p.services.length),
     String(p.slos.length),
     String(p.alerts.length),
-    count("dashboards", p.name),
+    String(p.dashboards.length),
     count("runbooks", p.name),
     String(p.loadProfiles.length),
     String(p.gates.length),
@@ -143,12 +143,19 @@ function summary(model: Model, artifacts: readonly Artifact[], stacks: readonly 
   return `\n${table([head, ...rows])}\n`;
 }
 
-const NEXT = `
-Look at   generated/runbooks/index.html              what an engineer on call sees
-          generated/alerts/weathervane/prod/rules/    rules; their unit tests are in ../../tests/
-          generated/dashboards/, generated/load-tests/, generated/policies/, cdktf.out/
-Next      npx fairlead explain weathervane/task-completion   an SLO with its numbers
-          npx fairlead check --only policies                 what CI runs on a policy change, without tools
-          npx cdktf synth                                    the stacks by cdktf's own command line
-          npm run deploy:local                               deploy WeatherVane to a local Kubernetes API, and take it down
-          npx fairlead init my-platform                      a project of your own`;
+function next(model: Model): string {
+  const platform = model.platforms.find((p) => p.slos.length > 0 && p.environments.length > 0);
+  const slo = platform?.slos[0];
+  const rules = `generated/alerts/${platform?.name}/${platform?.environments.at(-1)?.name}/rules/`;
+  const rows = [
+    ["Look at", "generated/runbooks/index.html", "what an engineer on call sees"],
+    ["", rules, "alerts and recording rules; their unit tests are in ../../tests/"],
+    ["", "generated/dashboards/, load-tests/, policies/", "for Grafana, k6 and gates"],
+    ["Next", `npx fairlead explain ${slo?.id}`, "an SLO with its numbers"],
+    ["", "npx fairlead check --only policies", "what CI runs on a policy change, without tools"],
+    ["", "npx cdktf synth", "the stacks by cdktf's own command line"],
+    ["", "npm run deploy:local", "deploy to a local Kubernetes API, and take it down again"],
+    ["", "npx fairlead init ../my-platform", "a project of your own"],
+  ];
+  return `\n${table(rows)}`;
+}

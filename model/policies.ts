@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { z } from "zod";
 import { readYaml, validateAgainst } from "../catalog/load/yaml-file.ts";
 import { policy, policyJsonSchema } from "../catalog/policy.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -44,20 +45,14 @@ async function readPolicy(root: string, { platform, path }: { platform: string; 
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/, "");
   const place = (inside: (string | number)[]) => ({ platform, path: ["policies", path, ...inside] });
   const file: PolicyFile = { platform, name, file: path, place };
-  if (problems.length === 0) problems.push(...validateAgainst(policyJsonSchema(), document));
   if (problems.some((p) => p.severity === "error")) return { path, document, problems, file };
   const parsed = policy.safeParse(document.value);
   if (!parsed.success) {
-    // What JSON Schema cannot say (a date, a range of a percentage) zod does.
-    for (const issue of parsed.error.issues) {
-      const location = document.locate(issue.path as (string | number)[]);
-      problems.push({
-        rule: "schema/wrong-value",
-        severity: "error",
-        message: issue.message,
-        ...(location && { location }),
-      });
-    }
+    // ajv explains in the words of YAML; what JSON Schema cannot say (the range of a percentage) only zod knows.
+    const explained = validateAgainst(policyJsonSchema(), document);
+    problems.push(
+      ...(explained.length > 0 ? explained : parsed.error.issues.map((issue) => wrongValue(document, issue))),
+    );
     return { path, document, problems, file };
   }
   if (parsed.data.name !== name) {
@@ -72,4 +67,12 @@ async function readPolicy(root: string, { platform, path }: { platform: string; 
     });
   }
   return { path, document, problems, file: { ...file, policy: parsed.data } };
+}
+
+function wrongValue(
+  document: Awaited<ReturnType<typeof readYaml>>,
+  { path, message }: z.core.$ZodIssue,
+): Problem {
+  const location = document.locate(path.filter((key) => typeof key !== "symbol"));
+  return { rule: "schema/wrong-value", severity: "error", message, ...(location && { location }) };
 }
