@@ -27,7 +27,7 @@ export function deployments(platform: string): AnnotationQuery {
 export function newRevisions(platform: string): string {
   const targets = `up{platform="${platform}"}`;
   const revisions = (of: string) =>
-    `count by (service, revision) (label_replace(${of}, "revision", "$1", "pod", ".+-([a-z0-9]+)-[a-z0-9]{4}"))`;
+    `count by (service, revision) (label_replace(${of}, "revision", "$1", "pod", ".+-([a-z0-9]+)-[a-z0-9]{5}"))`;
   // After a time without any scrape everything looks new. $__rate_interval is at least a step and a scrape, the time
   // that a restarted Prometheus needs to see all targets again.
   const scrapedBefore = `${targets} offset $__rate_interval`;

@@ -58,6 +58,15 @@ test("a dashboard is found by platform, environment, its tags and the requiremen
   expect(read(changed).tags).toEqual(["shop", "prod", "CC-2", "WV-2", "WV-3", "orders"]);
 });
 
+test("panels stand where the layout places them, each in its own place", () => {
+  const places = (read(everyPanel).panels ?? []).map(({ gridPos }) => gridPos);
+  expect(places.slice(0, 2)).toEqual([
+    { x: 0, y: 0, w: 24, h: 1 },
+    { x: 0, y: 1, w: 16, h: 8 },
+  ]);
+  expect(new Set(places.map((at) => `${at?.x} ${at?.y}`)).size).toBe(places.length);
+});
+
 test("every panel of every type and unit is whole", () => {
   const ids = new Set<number>();
   for (const panel of read(everyPanel).panels ?? []) {

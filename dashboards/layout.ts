@@ -16,7 +16,7 @@ const heights: Record<Panel["type"], number> = {
 };
 
 /** A row's heading and its panels, each with its place. */
-export interface PlacedRow {
+interface PlacedRow {
   title: string;
   /** Above the ids of all panels, since Grafana counts headings and panels together. */
   id: number;

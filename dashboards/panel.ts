@@ -14,7 +14,7 @@ import { grafanaUnits } from "./units.ts";
 import { visualisation } from "./visualisations.ts";
 
 /** Where a panel stands: on which platform, in which environment, at which place of the grid. */
-export interface PanelContext {
+interface PanelContext {
   platform: Platform;
   environment: Environment;
   at: GridPos;

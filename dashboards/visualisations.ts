@@ -29,7 +29,7 @@ import { refId } from "./queries.ts";
 import { grafanaUnits } from "./units.ts";
 
 /** The SDK's builder of any type of panel. */
-export type PanelBuilder =
+type PanelBuilder =
   | bargauge.PanelBuilder
   | gauge.PanelBuilder
   | heatmap.PanelBuilder

@@ -154,6 +154,11 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
     'environment/does-not-fit at environments.prod.size: the services ask for 16.3 cores, and size "production" has 16 → choose a larger size, or ask for less in the environment\'s services',
   ],
   [
+    "a volume for one pod that several mount",
+    { volumes: { receipts: { ...right.volumes.receipts, access: "single" } } },
+    'service/volume-not-shareable at services.api.mounts./receipts: several pods of "api" would mount volume "receipts" in prod, which one may → run one pod, or give the volume access: "shared"',
+  ],
+  [
     "a dashboard variable that nobody declares",
     { dashboards: { orders: { ...dashboards.orders, variables: {} } } },
     'reference/unknown-variable at dashboards.orders.rows[0].panels[1].queries[0].expr: the dashboard has no variable "$queue" → add it to the dashboard\'s variables',
@@ -189,5 +194,15 @@ test("free-form alerts need examples of both sides", () => {
   );
   expect(said).toContain(
     "alert/examples-incomplete at alerts.orders-stopped.when.examples: no example shows a moment at which the alert is silent",
+  );
+});
+
+test("a platform and an environment whose names do not fit into one label are a problem", () => {
+  const platform = {
+    ...shopWith({ gates: {}, environments: { ["p".repeat(30)]: environments.prod } }),
+    name: "s".repeat(30),
+  };
+  expect(problemsOf([platform], right.policies)).toMatch(
+    /environment\/name-too-long at environments.p+: "s+-p+" has 61 characters, and at most 49 fit → shorten it/,
   );
 });

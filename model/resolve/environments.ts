@@ -33,6 +33,8 @@ export function resolveEnvironments(
         references.check("receivers", name, { ...at(origin, "receivers", name), key: true });
       const environment = resolveEnvironment(scope, entry, services);
       checkCapacity(scope, environment, volumes);
+      checkName(scope, environment);
+      checkMounts(scope, environment, volumes);
       return environment;
     })
     .sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
@@ -109,6 +111,32 @@ function checkCapacity({ problems }: Scope, environment: Environment, volumes: r
     problems.add("environment/does-not-fit", at(origin, "size"), message, {
       fix: "choose a larger size, or ask for less in the environment's services",
     });
+  }
+}
+
+// Kubernetes' 63 characters, less the longest layer's name: a state's key stands in a label.
+const LONGEST_NAME = 63 - "-observability".length;
+
+function checkName({ described, problems }: Scope, { name, namespace, origin }: Environment): void {
+  const longest = [defaultNamespace(described.name, name), namespace].find(
+    (text) => text.length > LONGEST_NAME,
+  );
+  if (longest === undefined) return;
+  const message = `"${longest}" has ${longest.length} characters, and at most ${LONGEST_NAME} fit`;
+  problems.add("environment/name-too-long", { ...at(origin), key: true }, message, { fix: "shorten it" });
+}
+
+function checkMounts({ problems }: Scope, { services, name }: Environment, volumes: readonly Volume[]): void {
+  const single = new Set(volumes.filter((volume) => volume.access === "single").map((volume) => volume.name));
+  for (const service of services) {
+    const isAlone = "replicas" in service.scaling && service.scaling.replicas === 1;
+    for (const [path, volume] of Object.entries(service.mounts)) {
+      if (isAlone || !single.has(volume)) continue;
+      const message = `several pods of "${service.name}" would mount volume "${volume}" in ${name}, which one may`;
+      problems.add("service/volume-not-shareable", at(service.origin, "mounts", path), message, {
+        fix: 'run one pod, or give the volume access: "shared"',
+      });
+    }
   }
 }
 

@@ -1,0 +1,285 @@
+// The stacks on a real Kubernetes API, by cdktf and the real providers; only nodes and pods are simulated.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { alerts } from "../alerts/index.ts";
+import { dashboards } from "../dashboards/index.ts";
+import { layers, stackId } from "../model/names.ts";
+import { loadProject } from "../model/project.ts";
+import { packageFile } from "../package-root.ts";
+import { startCluster } from "../tools/index.ts";
+import {
+  type Deployed,
+  deployLocally,
+  type Kubectl,
+  type LocalDeployment,
+} from "./deploy-local/deployment.ts";
+import { openWorkspace } from "./deploy-local/workspace.ts";
+import { bundledApp, shopProject } from "./fixtures/bundled-app.ts";
+
+// Building the local Kubernetes takes minutes where nothing is built yet.
+const MINUTES = 60_000;
+
+let app: Awaited<ReturnType<typeof bundledApp>>;
+beforeAll(async () => {
+  app = await bundledApp();
+});
+afterAll(() => app.remove());
+
+/** What is deployed of a project's platform, and the files that it should bring. */
+async function placeIn(root: string, wanted: { platform: string; environment: string }) {
+  const { model } = await loadProject(root);
+  const platform = model.platforms.find(({ name }) => name === wanted.platform);
+  const environment = platform?.environments.find(({ name }) => name === wanted.environment);
+  if (!platform || !environment)
+    throw new Error(`${root} has no ${wanted.platform} in ${wanted.environment}`);
+  const generated = new Map(
+    [...alerts(model), ...dashboards(model)].map(({ path, content }) => [path, content]),
+  );
+  const said: string[] = [];
+  const deployment: LocalDeployment = {
+    places: [{ platform, environment }],
+    projectRoot: root,
+    app: app.command,
+    signal: new AbortController().signal,
+    say: (line) => said.push(line),
+  };
+  return { platform, environment, generated, said, deployment };
+}
+
+async function json<T>(kubectl: Kubectl, ...args: string[]): Promise<T> {
+  return JSON.parse(await kubectl([...args, "-o", "json"])) as T;
+}
+
+/** A second plan of each stack; Terraform exits with 2, which throws, where it would change anything. */
+async function expectNothingToChange(
+  { terraform }: Deployed,
+  platform: string,
+  environment: string,
+): Promise<void> {
+  for (const layer of layers) {
+    const args = ["plan", "-detailed-exitcode", "-input=false", "-no-color"];
+    expect(await terraform(stackId(platform, environment, layer), args)).toContain("No changes.");
+  }
+}
+
+const foldersLeft = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fairlead-deploy-"));
+
+describe("WeatherVane's local environment", () => {
+  test(
+    "is deployed, stands, needs no second deploy, and is taken down again",
+    async () => {
+      const { platform, environment, generated, deployment } = await placeIn(packageFile("."), {
+        platform: "weathervane",
+        environment: "local",
+      });
+      const before = foldersLeft();
+      let looked = false;
+      const times = await deployLocally({
+        ...deployment,
+        whileDeployed: async (deployed) => {
+          const { deployments, kubectl } = deployed;
+          expect(deployments.map(({ name }) => name)).toEqual(environment.services.map(({ name }) => name));
+          for (const { available, wanted } of deployments) expect(available).toBe(wanted);
+          await expectRestrictedPods(kubectl, environment.namespace);
+          await expectBoundVolumes(kubectl, environment.namespace);
+          await expectFilesUnchanged(kubectl, { namespace: environment.namespace, generated });
+          await expectNothingToChange(deployed, platform.name, environment.name);
+          looked = true;
+        },
+      });
+      expect(looked).toBe(true);
+      expect(times.deploySeconds).toBeLessThan(120);
+      expect(foldersLeft()).toEqual(before);
+      expect(existsSync(packageFile(".fairlead/state/weathervane-local-foundation.tfstate"))).toBe(false);
+    },
+    15 * MINUTES,
+  );
+
+  /** The API server itself refuses any pod that does not meet the standard, and took ours without a warning. */
+  async function expectRestrictedPods(kubectl: Kubectl, namespace: string): Promise<void> {
+    const run = [
+      "run",
+      "careless",
+      "--image=example/careless:1",
+      "--namespace",
+      namespace,
+      "--dry-run=server",
+    ];
+    await expect(kubectl(run)).rejects.toThrow('violates PodSecurity "restricted:latest"');
+    const { items } = await json<{ items: { status: { phase: string } }[] }>(
+      kubectl,
+      "get",
+      "pods",
+      "-n",
+      namespace,
+    );
+    expect(items.length).toBeGreaterThan(0);
+    for (const pod of items) expect(pod.status.phase).toBe("Running");
+  }
+
+  async function expectBoundVolumes(kubectl: Kubectl, namespace: string): Promise<void> {
+    const claims = await json<{ items: { status: { phase: string } }[] }>(
+      kubectl,
+      "get",
+      "pvc",
+      "-n",
+      namespace,
+    );
+    expect(claims.items.map(({ status }) => status.phase)).toEqual(["Bound"]);
+  }
+
+  /** What the cluster holds is byte for byte what was generated: nothing was evaluated or lost on the way. */
+  async function expectFilesUnchanged(
+    kubectl: Kubectl,
+    { namespace, generated }: { namespace: string; generated: ReadonlyMap<string, string> },
+  ): Promise<void> {
+    const maps = await json<{ items: { metadata: { name: string }; data: Record<string, string> }[] }>(
+      kubectl,
+      ...["get", "configmaps", "-n", namespace, "-l", "app.kubernetes.io/managed-by=fairlead"],
+    );
+    const deployed = maps.items.flatMap(({ data }) => Object.values(data)).sort();
+    const ours = [...generated].filter(([path]) =>
+      /^generated\/(alerts|dashboards)\/weathervane\/local\//.test(path),
+    );
+    expect(deployed).toEqual(ours.map(([, content]) => content).sort());
+  }
+});
+
+describe("an environment with the Prometheus operator and its state in the cluster", () => {
+  test(
+    "brings rules and monitors that the operator's own CRDs accept, and hostile text as it was",
+    async () => {
+      const { environment, generated, deployment } = await placeIn(shopProject, {
+        platform: "shop",
+        environment: "cluster",
+      });
+      const { namespace } = environment;
+      let looked = false;
+      await deployLocally({
+        ...deployment,
+        beforeDeploy: installOperatorCrds,
+        whileDeployed: async (deployed) => {
+          const { kubectl } = deployed;
+          const rules = await json<{ items: { metadata: { name: string }; spec: unknown }[] }>(
+            kubectl,
+            ...["get", "prometheusrules", "-n", namespace, "-l", "release=kube-prometheus-stack"],
+          );
+          const files = [...generated].filter(([path]) =>
+            path.startsWith("generated/alerts/shop/cluster/rules/"),
+          );
+          expect(rules.items).toHaveLength(files.length);
+          for (const { metadata, spec } of rules.items) {
+            expect(spec).toEqual(
+              parse(generated.get(`generated/alerts/shop/cluster/rules/${metadata.name}.yaml`) ?? ""),
+            );
+          }
+          const monitors = await kubectl(["get", "servicemonitors", "-n", namespace, "-o", "name"]);
+          expect(monitors.trim()).toBe("servicemonitor.monitoring.coreos.com/api");
+          const state = await kubectl([
+            "get",
+            "secret",
+            "tfstate-default-shop-cluster-services",
+            "-o",
+            "name",
+          ]);
+          expect(state.trim()).toBe("secret/tfstate-default-shop-cluster-services");
+          expect(await greetingOf(kubectl, namespace)).toBe(environment.services[0]?.env.GREETING);
+          await expectNothingToChange(deployed, "shop", "cluster");
+          looked = true;
+        },
+      });
+      expect(looked).toBe(true);
+    },
+    15 * MINUTES,
+  );
+
+  /** From the operator's own Go module, checked against go.sum: its text is not ours to copy. */
+  async function installOperatorCrds(kubectl: Kubectl): Promise<void> {
+    const cwd = packageFile("stacks/fixtures/prometheus-operator-crds");
+    const module = "github.com/prometheus-operator/prometheus-operator";
+    const said = execFileSync("go", ["mod", "download", "-json", module], {
+      cwd,
+      encoding: "utf8",
+      timeout: 5 * MINUTES,
+    });
+    const { Dir } = JSON.parse(said) as { Dir: string };
+    for (const kind of ["prometheusrules", "servicemonitors"]) {
+      const file = join(Dir, "example", "prometheus-operator-crd", `monitoring.coreos.com_${kind}.yaml`);
+      await kubectl(["apply", "--server-side", "-f", file]);
+      await kubectl([
+        "wait",
+        "--for=condition=Established",
+        "--timeout=30s",
+        `crd/${kind}.monitoring.coreos.com`,
+      ]);
+    }
+  }
+
+  async function greetingOf(kubectl: Kubectl, namespace: string): Promise<string> {
+    const path = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="GREETING")].value}';
+    return kubectl(["get", "deployment", "api", "-n", namespace, "-o", path]);
+  }
+});
+
+describe("the cluster goes away", () => {
+  test(
+    "when the deploy is interrupted",
+    async () => {
+      const { deployment, said } = await placeIn(shopProject, { platform: "shop", environment: "local" });
+      const before = foldersLeft();
+      const interruption = new AbortController();
+      const say = (line: string) => {
+        said.push(line);
+        if (line.startsWith("deploy: shop-local-foundation: ")) interruption.abort();
+      };
+      await expect(deployLocally({ ...deployment, signal: interruption.signal, say })).rejects.toThrow(
+        "aborted",
+      );
+      expect(said.at(-1)).toBe("cluster: taken down");
+      expect(foldersLeft()).toEqual(before);
+    },
+    15 * MINUTES,
+  );
+
+  test(
+    "when the deploy fails, and the end of what cdktf said is shown",
+    async () => {
+      const { deployment } = await placeIn(shopProject, { platform: "shop", environment: "local" });
+      const before = foldersLeft();
+      const broken = {
+        ...deployment,
+        app: `"${process.execPath}" -e "console.error(['no', 'such', 'stack'].join(' ')); process.exit(3)"`,
+      };
+      await expect(deployLocally(broken)).rejects.toThrow("no such stack");
+      expect(foldersLeft()).toEqual(before);
+    },
+    15 * MINUTES,
+  );
+
+  test(
+    "at the next run, when the run that started it was killed",
+    async () => {
+      const killed = mkdtempSync(join(tmpdir(), "fairlead-deploy-"));
+      const { pid } = JSON.parse(
+        execFileSync(process.execPath, ["-p", "JSON.stringify(process)"], { encoding: "utf8" }),
+      ) as { pid: number };
+      await writeFile(join(killed, "owner"), String(pid));
+      const { kubeconfig } = await startCluster({ stateDir: join(killed, "cluster") });
+      const ready = () =>
+        execFileSync("kubectl", ["--kubeconfig", kubeconfig, "get", "--raw", "/readyz"], {
+          encoding: "utf8",
+        });
+      expect(ready()).toBe("ok");
+      const workspace = await openWorkspace();
+      expect(existsSync(killed)).toBe(false);
+      expect(existsSync(workspace.folder)).toBe(true);
+      await workspace.remove();
+    },
+    15 * MINUTES,
+  );
+});

@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import type { Environment, Platform } from "../../model/model.ts";
+import { layers, stackId } from "../../model/names.ts";
+import { installTools, progressLine, providerMirror, requireTool, startCluster } from "../../tools/index.ts";
+import { cdktfProgram, runCdktf } from "./cdktf.ts";
+import { runChild } from "./child.ts";
+import { secondsSince } from "./seconds.ts";
+import { persistentVolumes } from "./volumes.ts";
+import { openWorkspace } from "./workspace.ts";
+
+/** What is deployed, and how its caller hears of it. */
+export interface LocalDeployment {
+  places: { platform: Platform; environment: Environment }[];
+  projectRoot: string;
+  /** The command that cdktf runs in `projectRoot` to synthesise the stacks. */
+  app: string;
+  /** Ends everything early; the cluster is taken down all the same. */
+  signal: AbortSignal;
+  say: (line: string) => void;
+  /** Called with the empty cluster. */
+  beforeDeploy?: (kubectl: Kubectl) => Promise<void>;
+  /** Called while everything is deployed, before it is destroyed again. */
+  whileDeployed?: (deployed: Deployed) => Promise<void>;
+}
+
+/** Runs kubectl against the cluster and returns its stdout. */
+export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
+
+/** What stands on the cluster after a deploy. */
+export interface Deployed {
+  deployments: { namespace: string; name: string; available: number; wanted: number; image: string }[];
+  kubectl: Kubectl;
+  /** Runs terraform in a stack's folder and returns its stdout. */
+  terraform: (stack: string, args: readonly string[]) => Promise<string>;
+}
+
+/** How long the two halves took, in seconds. */
+export interface DeployTimes {
+  deploySeconds: number;
+  destroySeconds: number;
+}
+
+/**
+ * Deploys the stacks of platforms with cdktf and the real providers to a Kubernetes of its own on this machine, and destroys
+ * them again. Cluster and state go away in the end, whatever happens. Throws when anything fails or is left over.
+ */
+export async function deployLocally(wanted: LocalDeployment): Promise<DeployTimes> {
+  const { say, signal } = wanted;
+  const onProgress = (progress: Parameters<typeof progressLine>[0]) => say(progressLine(progress));
+  cdktfProgram();
+  await installTools(["terraform", "kubectl", "kubecp"], { onProgress });
+  const providers = await providerMirror({ onProgress });
+  say(
+    `providers: from ${providers.from === "mirror" ? "a mirror built here" : "Terraform's registry"} (${providers.reason})`,
+  );
+  signal.throwIfAborted();
+  const workspace = await openWorkspace();
+  try {
+    const started = performance.now();
+    const { kubeconfig } = await startCluster({ stateDir: workspace.clusterFolder });
+    say(`cluster: up in ${secondsSince(started)} s`);
+    const env = {
+      ...process.env,
+      ...providers.env,
+      ...cdktfEnv(wanted, workspace.folder),
+      KUBE_CONFIG_PATH: kubeconfig,
+    };
+    const run = { cwd: wanted.projectRoot, env, signal };
+    const programs = { kubectl: await requireTool("kubectl"), terraform: await requireTool("terraform") };
+    const kubectl: Kubectl = (args, input) =>
+      runChild(programs.kubectl, ["--kubeconfig", kubeconfig, ...args], { ...run, limitSeconds: 60, input });
+    const outdir = join(workspace.folder, "cdktf.out");
+    const cdktf = { ...run, app: wanted.app, outdir, stacks: stacksOf(wanted), say };
+    const terraform: Deployed["terraform"] = (stack, args) =>
+      runChild(programs.terraform, args, { ...run, cwd: join(outdir, "stacks", stack), limitSeconds: 300 });
+
+    await prepareCluster(wanted, kubectl);
+    const deploySeconds = await runCdktf("deploy", cdktf);
+    await wanted.whileDeployed?.({
+      deployments: await availableDeployments(wanted, kubectl),
+      kubectl,
+      terraform,
+    });
+    const destroySeconds = await runCdktf("destroy", cdktf);
+    await expectNothingLeft(wanted, kubectl);
+    return { deploySeconds, destroySeconds };
+  } finally {
+    await workspace.remove();
+    say("cluster: taken down");
+  }
+}
+
+/** Settings for cdktf: these environments only, state of this run only, nothing sent home. */
+function cdktfEnv({ places }: LocalDeployment, folder: string): Record<string, string> {
+  return {
+    FAIRLEAD_PLATFORM: places.map(({ platform }) => platform.name).join(","),
+    FAIRLEAD_ENV: places.map(({ environment }) => environment.name).join(","),
+    FAIRLEAD_STATE: join(folder, "state"),
+    CDKTF_HOME: join(folder, "cdktf-home"),
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+    CHECKPOINT_DISABLE: "1",
+    CI: "1",
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+  };
+}
+
+function stacksOf({ places }: LocalDeployment): string[] {
+  return places.flatMap(({ platform, environment }) =>
+    layers.map((layer) => stackId(platform.name, environment.name, layer)),
+  );
+}
+
+async function prepareCluster(wanted: LocalDeployment, kubectl: Kubectl): Promise<void> {
+  // The catalog says in which context a deploy must be: a context of that name, for the new cluster only.
+  for (const { environment } of wanted.places) {
+    await kubectl(["config", "set-context", environment.context, "--cluster=local", "--user=local-admin"]);
+  }
+  const volumes = persistentVolumes(wanted.places);
+  if (volumes.items.length > 0) await kubectl(["apply", "-f", "-"], JSON.stringify(volumes));
+  await wanted.beforeDeploy?.(kubectl);
+}
+
+interface KubernetesDeployment {
+  metadata: { name: string; namespace: string };
+  spec: { replicas: number; template: { spec: { containers: { image: string }[] } } };
+  status: { availableReplicas?: number };
+}
+
+/** What kubectl says of the Deployments; one that does not become available is an error. */
+async function availableDeployments(
+  wanted: LocalDeployment,
+  kubectl: Kubectl,
+): Promise<Deployed["deployments"]> {
+  const all: Deployed["deployments"] = [];
+  for (const { environment } of wanted.places) {
+    const within = ["--namespace", environment.namespace];
+    await kubectl([...within, "wait", "deployment", "--all", "--for=condition=Available", "--timeout=50s"]);
+    const listed = JSON.parse(await kubectl([...within, "get", "deployments", "-o", "json"])) as {
+      items: KubernetesDeployment[];
+    };
+    for (const { metadata, spec, status } of listed.items) {
+      const { image = "" } = spec.template.spec.containers[0] ?? {};
+      const { name, namespace } = metadata;
+      all.push({ namespace, name, available: status.availableReplicas ?? 0, wanted: spec.replicas, image });
+    }
+  }
+  return all;
+}
+
+async function expectNothingLeft({ places }: LocalDeployment, kubectl: Kubectl): Promise<void> {
+  const namespaces = places.map(({ environment }) => environment.namespace);
+  const left = await kubectl(["get", "namespace", ...namespaces, "--ignore-not-found", "-o", "name"]);
+  if (left.trim() !== "") throw new Error(`cdktf destroy left ${left.trim()}`);
+}

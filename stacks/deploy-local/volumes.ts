@@ -1,0 +1,30 @@
+import type { Environment, Platform } from "../../model/model.ts";
+
+/**
+ * A persistent volume for each claim, as a Kubernetes list: what a storage provisioner makes on a real cluster. The simulated
+ * nodes have no disks, so the paths are never used; without a bound claim the scheduler would not place the pods.
+ */
+export function persistentVolumes(places: readonly { platform: Platform; environment: Environment }[]) {
+  const volumes = places.flatMap(({ platform, environment }) =>
+    platform.volumes.map((volume) => ({ volume, environment })),
+  );
+  const items = volumes.map(({ volume, environment }) => ({
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: `${environment.namespace}-${volume.name}` },
+    spec: {
+      capacity: { storage: volume.size },
+      accessModes: [volume.access === "single" ? "ReadWriteOnce" : "ReadWriteMany"],
+      storageClassName: volume.storageClass ?? "",
+      persistentVolumeReclaimPolicy: "Retain",
+      claimRef: {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        namespace: environment.namespace,
+        name: volume.name,
+      },
+      hostPath: { path: `/var/lib/simulated/${volume.name}` },
+    },
+  }));
+  return { apiVersion: "v1", kind: "List", items };
+}

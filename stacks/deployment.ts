@@ -1,0 +1,44 @@
+import {
+  DeploymentV1,
+  type DeploymentV1SpecStrategy,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1/index.js";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import type { Service } from "../model/model.ts";
+import type { Site } from "./layer.ts";
+import { podSelector, serviceMetadata } from "./metadata.ts";
+import { podOf } from "./pod.ts";
+
+/** A service's pods: how many, how they are replaced, and that Terraform waits until they are available. */
+export function addDeployment(
+  scope: Construct,
+  service: Service,
+  { site, after }: { site: Site; after: ITerraformDependable[] },
+): void {
+  const metadata = serviceMetadata(site, service);
+  new DeploymentV1(scope, "deployment", {
+    metadata,
+    spec: {
+      // With a scaling range the number of pods is the autoscaler's: Terraform must not set it back.
+      ...("replicas" in service.scaling && { replicas: String(service.scaling.replicas) }),
+      selector: { matchLabels: podSelector(site, service.name) },
+      strategy: strategyOf(service, site),
+      revisionHistoryLimit: 5,
+      progressDeadlineSeconds: 600,
+      template: { metadata: { labels: metadata.labels }, spec: podOf(service, site) },
+    },
+    dependsOn: after,
+    waitForRollout: true,
+    timeouts: { create: "11m", update: "11m" },
+  });
+}
+
+/** New pods before old ones go, one at a time; old ones first where a volume attaches to one node only. */
+function strategyOf(service: Service, site: Site): DeploymentV1SpecStrategy {
+  const mounted: readonly string[] = Object.values(service.mounts);
+  const exclusive = site.volumes.some(
+    (volume) => volume.access === "single" && mounted.includes(volume.name),
+  );
+  if (exclusive) return { type: "Recreate" };
+  return { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "0", maxSurge: "1" } };
+}

@@ -1,0 +1,111 @@
+import { HelmProvider } from "@cdktf/provider-helm/lib/provider/index.js";
+import { Release } from "@cdktf/provider-helm/lib/release/index.js";
+import { LimitRangeV1 } from "@cdktf/provider-kubernetes/lib/limit-range-v1/index.js";
+import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1/index.js";
+import { PersistentVolumeClaimV1 } from "@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1/index.js";
+import { ResourceQuotaV1 } from "@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js";
+import type { Construct } from "constructs";
+import type { Environment, Volume } from "../model/model.ts";
+import { Layer, type Site } from "./layer.ts";
+import { siteMetadata } from "./metadata.ts";
+import { addNamespacePolicies } from "./network-policies.ts";
+
+/** What services stand on: the namespace with its security level, limits and closed network, volumes, and CRDs. */
+export function foundation(scope: Construct, site: Site): Layer {
+  const layer = new Layer(scope, "foundation", site);
+  const namespace = addNamespace(layer);
+  addLimits(layer, namespace);
+  addNamespacePolicies(layer, namespace);
+  for (const volume of site.volumes) addVolume(layer, volume, namespace);
+  addMonitoringCrds(layer);
+  return layer;
+}
+
+/** Whether losing it by one wrong command must not be possible: Terraform refuses to plan its removal. */
+function keptFor(environment: Environment) {
+  return { lifecycle: { preventDestroy: environment.stage === "prod" } };
+}
+
+// Pod Security Standards, profile "restricted": the API server refuses a pod that does not meet it.
+const POD_SECURITY = Object.fromEntries(
+  ["enforce", "warn", "audit"].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, "restricted"],
+    [`pod-security.kubernetes.io/${mode}-version`, "latest"],
+  ]),
+);
+
+function addNamespace(layer: Layer): NamespaceV1 {
+  const { environment } = layer.site;
+  const { name, labels } = siteMetadata(layer.site, environment.namespace);
+  return new NamespaceV1(layer, "namespace", {
+    metadata: { name, labels: { ...labels, ...POD_SECURITY } },
+    ...keptFor(environment),
+  });
+}
+
+function addLimits(layer: Layer, namespace: NamespaceV1): void {
+  const { cores, memoryBytes, storageBytes } = layer.site.environment.capacity;
+  new ResourceQuotaV1(layer, "quota", {
+    metadata: siteMetadata(layer.site, "capacity"),
+    spec: {
+      hard: {
+        "requests.cpu": String(cores),
+        "requests.memory": gigabytes(memoryBytes),
+        "requests.storage": gigabytes(storageBytes),
+      },
+    },
+    dependsOn: [namespace],
+  });
+  // A quota refuses pods without requests. Services state theirs; this is for what a person starts by hand.
+  new LimitRangeV1(layer, "limits", {
+    metadata: siteMetadata(layer.site, "container-defaults"),
+    spec: {
+      limit: [
+        { type: "Container", defaultRequest: { cpu: "100m", memory: "128Mi" }, default: { memory: "256Mi" } },
+      ],
+    },
+    dependsOn: [namespace],
+  });
+}
+
+/** Bytes as Kubernetes' decimal gigabytes, the unit that sizes are given in. */
+function gigabytes(bytes: number): string {
+  return `${bytes / 1e9}G`;
+}
+
+function addVolume(layer: Layer, volume: Volume, namespace: NamespaceV1): void {
+  new PersistentVolumeClaimV1(layer, `volume_${volume.name}`, {
+    metadata: siteMetadata(layer.site, volume.name),
+    spec: {
+      accessModes: [volume.access === "single" ? "ReadWriteOnce" : "ReadWriteMany"],
+      resources: { requests: { storage: volume.size } },
+      ...(volume.storageClass && { storageClassName: volume.storageClass }),
+    },
+    // Many storage classes bind a claim only when its first pod comes, which is a layer later.
+    waitUntilBound: false,
+    ...keptFor(layer.site.environment),
+    dependsOn: [namespace],
+  });
+}
+
+/**
+ * The Prometheus operator's custom resource definitions, from the chart that its community publishes for them alone. The
+ * observability layer needs them before it can even be planned (docs/decisions/0012-operator-crds-by-chart.md).
+ */
+function addMonitoringCrds(layer: Layer): void {
+  const { monitoring, context, stage } = layer.site.environment;
+  if (monitoring.kind !== "operator" || !monitoring.installCrds) return;
+  new HelmProvider(layer, "helm", { kubernetes: { configContext: context } });
+  layer.pinProvider("helm");
+  new Release(layer, "prometheus-operator-crds", {
+    name: "prometheus-operator-crds",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    chart: "prometheus-operator-crds",
+    version: "28.0.1",
+    namespace: monitoring.namespace,
+    createNamespace: true,
+    atomic: true,
+    // Without them the rules of everyone in the cluster are gone. A dev cluster is thrown away as a whole.
+    lifecycle: { preventDestroy: stage !== "local" && stage !== "dev" },
+  });
+}

@@ -1,0 +1,125 @@
+// The only folder that knows cdktf. Runs last: it refers to the files that the other generators made.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { App } from "cdktf";
+import { type Construct, RootConstruct } from "constructs";
+import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
+import type { Layer as LayerName } from "../model/names.ts";
+import { foundation } from "./foundation.ts";
+import type { Layer, Site } from "./layer.ts";
+import { normalised } from "./normalise.ts";
+import { observability } from "./observability.ts";
+import { type Selection, selectedPart } from "./selection.ts";
+import { services } from "./services.ts";
+import { literal, literals } from "./terraform-text.ts";
+
+/** What is synthesised, and where to. */
+export interface SynthesisOptions extends Selection {
+  /** Folder that local state is kept under. */
+  projectRoot: string;
+  /** cdktf's output folder. */
+  outdir: string;
+  /** Instead of the folder that a local backend names; absolute, or from `projectRoot`. */
+  stateFolder?: string;
+}
+
+/** A stack that was written. */
+export interface SynthesisedStack {
+  /** PLATFORM-ENV-LAYER: the stack's name and its state's key. */
+  id: string;
+  platform: string;
+  environment: string;
+  layer: LayerName;
+  /** The stack's folder: holds cdk.tf.json and the files that it refers to. */
+  folder: string;
+}
+
+/**
+ * Writes the selected stacks for cdktf and Terraform, each with the generated files that it refers to beside it. Output
+ * depends on nothing but the arguments. Throws a ProblemsError when something cannot be deployed at all.
+ */
+export function synthesise(
+  model: Model,
+  artifacts: readonly Artifact[],
+  options: SynthesisOptions,
+): SynthesisedStack[] {
+  mkdirSync(options.outdir, { recursive: true });
+  const app = new App({ outdir: options.outdir, stackTraces: false });
+  const layers = placesIn(selectedPart(model, options)).flatMap(({ platform, environment }) =>
+    addStacks(
+      app,
+      siteOf(platform, environment, { artifacts, stateFolder: localStateFolder(environment, options) }),
+    ),
+  );
+  app.synth();
+  return layers.map((layer) => written(layer, options.outdir));
+}
+
+/** The production stacks as files for review: sorted keys, and nothing that changes by machine or by cdktf version. */
+export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[] {
+  const places = placesIn(model).filter(({ environment }) => environment.stage === "prod");
+  return places.flatMap(({ platform, environment }) => {
+    const stateFolder = localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" });
+    return addStacks(new RootConstruct(), siteOf(platform, environment, { artifacts, stateFolder })).map(
+      (layer) => ({
+        path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
+        content: normalised(layer),
+        origin: environment.origin,
+      }),
+    );
+  });
+}
+
+/** Each platform in each of its environments. */
+function placesIn(model: Model) {
+  return model.platforms.flatMap((platform) =>
+    platform.environments.map((environment) => ({ platform, environment })),
+  );
+}
+
+/** The three stacks of one platform in one environment; each later one waits for those before it. */
+function addStacks(scope: Construct, site: Site): Layer[] {
+  const base = foundation(scope, site);
+  const running = services(scope, site);
+  const watched = observability(scope, site);
+  running.addDependency(base);
+  watched.addDependency(base);
+  watched.addDependency(running);
+  return [base, running, watched];
+}
+
+function siteOf(
+  platform: Platform,
+  environment: Environment,
+  given: { artifacts: readonly Artifact[]; stateFolder: string },
+): Site {
+  const [name, volumes] = [platform.name, platform.volumes];
+  return {
+    ...literals({ platform: name, environment, volumes }),
+    stateFolder: given.stateFolder,
+    artifacts: [...given.artifacts],
+  };
+}
+
+/** Folder of local state as seen from a stack's folder: relative, so that stacks are the same on every machine. */
+function localStateFolder(
+  { backend }: Environment,
+  { projectRoot, outdir, stateFolder }: Pick<SynthesisOptions, "projectRoot" | "outdir" | "stateFolder">,
+): string {
+  const folder = stateFolder ?? (backend.kind === "local" ? backend.folder : ".");
+  return literal(
+    relative(resolve(outdir, "stacks", "any"), resolve(projectRoot, folder)).replaceAll("\\", "/"),
+  );
+}
+
+/** Puts the generated files beside the stack that refers to them; those of an earlier run go first. */
+function written(layer: Layer, outdir: string): SynthesisedStack {
+  const { platform, environment } = layer.site;
+  const folder = join(outdir, "stacks", layer.node.id);
+  rmSync(join(folder, "generated"), { recursive: true, force: true });
+  for (const { path, content } of layer.files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return { id: layer.node.id, platform, environment: environment.name, layer: layer.layer, folder };
+}

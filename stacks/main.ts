@@ -1,0 +1,43 @@
+// The app that cdktf.json names: the project in the current folder, as stacks. FAIRLEAD_PLATFORM and FAIRLEAD_ENV (names, separated by
+// commas) select; without them it is all platforms in their local environments. FAIRLEAD_STATE keeps local state elsewhere.
+import { alerts } from "../alerts/index.ts";
+import { dashboards } from "../dashboards/index.ts";
+import { loadProject, selectedOf } from "../model/project.ts";
+import { formatProblems } from "../problems/format.ts";
+import { ProblemsError } from "../problems/problem.ts";
+import { synthesise } from "./index.ts";
+import { selectedPart } from "./selection.ts";
+
+try {
+  const root = process.cwd();
+  const project = await loadProject(root);
+  const [platform, env] = [namesIn("FAIRLEAD_PLATFORM"), namesIn("FAIRLEAD_ENV")];
+  const selected = selectedOf(project, { ...(platform && { platform }), ...(env && { env }) });
+  const model = selectedPart(project.model, selected);
+  const { FAIRLEAD_STATE, CDKTF_OUTDIR } = process.env;
+  const written = synthesise(model, [...alerts(model), ...dashboards(model)], {
+    ...selected,
+    projectRoot: root,
+    outdir: CDKTF_OUTDIR || "cdktf.out",
+    ...(FAIRLEAD_STATE && { stateFolder: FAIRLEAD_STATE }),
+  });
+  if (written.length === 0) throw new ProblemsError([nothingSelected(project.environments)]);
+} catch (error) {
+  if (!(error instanceof ProblemsError)) throw error;
+  process.stderr.write(`${formatProblems(error.problems, { color: false })}\n`);
+  process.exitCode = 1;
+}
+
+function namesIn(variable: string): string[] | undefined {
+  const names = (process.env[variable] ?? "").split(",").filter((name) => name !== "");
+  return names.length > 0 ? names : undefined;
+}
+
+function nothingSelected(environments: readonly string[]) {
+  return {
+    rule: "stack/nothing-selected",
+    severity: "error" as const,
+    message: "no platform has an environment that was asked for",
+    fix: `set FAIRLEAD_ENV to one of ${environments.join(", ")}; without it only environments of stage "local" are deployed`,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Service } from "../model/model.ts";
+import type { Site } from "./layer.ts";
+
+type Labels = Record<string, string>;
+
+/** Name, namespace and labels of an object that belongs to the platform as a whole. */
+export function siteMetadata({ platform, environment }: Site, name: string) {
+  const labels: Labels = {
+    "app.kubernetes.io/instance": environment.name,
+    "app.kubernetes.io/managed-by": "fairlead",
+    "app.kubernetes.io/part-of": platform,
+  };
+  return { name, namespace: environment.namespace, labels };
+}
+
+/** Name, namespace and labels of each object of a service; the labels are those that Kubernetes recommends. */
+export function serviceMetadata(site: Site, service: Service) {
+  const { namespace, labels } = siteMetadata(site, service.name);
+  const version = { "app.kubernetes.io/version": imageVersion(service.image) };
+  return {
+    name: service.name,
+    namespace,
+    labels: { ...labels, ...podSelector(site, service.name), ...version },
+  };
+}
+
+/** The labels that choose a service's pods. They must never change: Kubernetes does not let a Deployment's selector change. */
+export function podSelector(site: Site, service: string): Labels {
+  return { "app.kubernetes.io/instance": site.environment.name, "app.kubernetes.io/name": service };
+}
+
+/** An image's tag, or the begin of its digest, as a label value: at most 63 characters, the last a letter or digit. */
+export function imageVersion(image: string): string {
+  const [reference = "", digest] = image.split("@sha256:");
+  const tag = /:([^:/]+)$/.exec(reference)?.[1] ?? `sha256-${digest?.slice(0, 12)}`;
+  return tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+}

@@ -1,0 +1,115 @@
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1/index.js";
+import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest/index.js";
+import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1/index.js";
+import type { Construct } from "constructs";
+import type { Artifact, Environment } from "../model/model.ts";
+import { ProblemsError } from "../problems/problem.ts";
+import { Layer, type Site } from "./layer.ts";
+import { siteMetadata } from "./metadata.ts";
+import { scrapeIntervals, serviceMonitorOf } from "./service-monitor.ts";
+import { textOf, yamlOf } from "./terraform-text.ts";
+
+type Operator = Extract<Environment["monitoring"], { kind: "operator" }>;
+
+/** What Prometheus, Alertmanager and Grafana are given: all of it the other generators' files, none of it written again here. */
+export function observability(scope: Construct, site: Site): Layer {
+  const layer = new Layer(scope, "observability", site);
+  const { monitoring } = site.environment;
+  for (const dashboard of filesIn(site, "dashboards", "")) addDashboard(layer, dashboard);
+  if (monitoring.kind === "operator") addForOperator(layer, monitoring);
+  else addPlainFiles(layer);
+  return layer;
+}
+
+/** Grafana's sidecar finds ConfigMaps by label, in all namespaces, and shows what is in them. */
+function addDashboard(layer: Layer, file: Artifact): void {
+  const name = `dashboard-${baseName(file)}`;
+  const { dashboardLabels } = layer.site.environment.monitoring;
+  addConfigMap(layer, { name, files: [file], labels: dashboardLabels });
+}
+
+/** For a Prometheus that reads files: its rules, its scrape configuration, and Alertmanager's configuration. */
+function addPlainFiles(layer: Layer): void {
+  addConfigMap(layer, { name: "prometheus-rules", files: filesIn(layer.site, "alerts", "rules/") });
+  addConfigMap(layer, { name: "prometheus-config", files: [file(layer.site, "alerts", "prometheus.yaml")] });
+  addConfigMap(layer, {
+    name: "alertmanager-config",
+    files: [file(layer.site, "alerts", "alertmanager.yaml")],
+  });
+}
+
+/** For the Prometheus operator: its own kinds, which its Prometheus finds by label. */
+function addForOperator(layer: Layer, { labels }: Operator): void {
+  const { site } = layer;
+  for (const rules of filesIn(site, "alerts", "rules/")) {
+    const metadata = siteMetadata(site, baseName(rules));
+    new Manifest(layer, `rules_${metadata.name}`, {
+      manifest: {
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: "PrometheusRule",
+        metadata: { ...metadata, labels: { ...metadata.labels, ...labels } },
+        spec: yamlOf(layer.addFile(rules)),
+      },
+    });
+  }
+  const intervals = scrapeIntervals(file(site, "alerts", "prometheus.yaml"));
+  for (const service of site.environment.services) {
+    const manifest = serviceMonitorOf(site, { service, labels, intervals });
+    if (manifest) new Manifest(layer, `monitor_${service.name}`, { manifest });
+  }
+  // The operator reads Alertmanager's configuration from a Secret only. There is no secret in it: it names files that
+  // Alertmanager mounts.
+  const alertmanager = file(site, "alerts", "alertmanager.yaml");
+  new SecretV1(layer, "alertmanager-config", {
+    metadata: siteMetadata(site, "alertmanager-config"),
+    data: { "alertmanager.yaml": textOf(layer.addFile(alertmanager)) },
+  });
+}
+
+// https://kubernetes.io/docs/concepts/configuration/configmap/: "cannot exceed 1 MiB".
+const CONFIG_MAP_BYTES = 2 ** 20;
+
+function addConfigMap(
+  layer: Layer,
+  map: { name: string; files: Artifact[]; labels?: Record<string, string> },
+): void {
+  const metadata = siteMetadata(layer.site, map.name);
+  const bytes = map.files.reduce(
+    (sum, { path, content }) => sum + path.length + Buffer.byteLength(content),
+    0,
+  );
+  if (bytes > CONFIG_MAP_BYTES) throw new ProblemsError([tooLarge(layer, map.name, bytes)]);
+  new ConfigMapV1(layer, map.name, {
+    metadata: { ...metadata, labels: { ...metadata.labels, ...map.labels } },
+    data: Object.fromEntries(map.files.map((f) => [fileName(f), textOf(layer.addFile(f))])),
+  });
+}
+
+function tooLarge(layer: Layer, name: string, bytes: number) {
+  return {
+    rule: "stack/config-map-too-large",
+    severity: "error" as const,
+    message: `ConfigMap ${name} of ${layer.node.id} would hold ${bytes} bytes; Kubernetes takes ${CONFIG_MAP_BYTES}`,
+    fix: "split the dashboard, or let the Prometheus operator take the rules (monitoring.kind)",
+  };
+}
+
+/** Generated files of one kind for this platform and environment, by the begin of their path in its folder. */
+function filesIn({ platform, environment, artifacts }: Site, kind: string, begin: string): Artifact[] {
+  const prefix = `generated/${kind}/${platform}/${environment.name}/${begin}`;
+  return artifacts.filter((artifact) => artifact.path.startsWith(prefix));
+}
+
+function file(site: Site, kind: string, name: string): Artifact {
+  const [found] = filesIn(site, kind, name);
+  if (!found) throw new Error(`${kind} made no ${name} for ${site.platform} in ${site.environment.name}`);
+  return found;
+}
+
+function fileName({ path }: Artifact): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function baseName(artifact: Artifact): string {
+  return fileName(artifact).replace(/\.[a-z]+$/, "");
+}

@@ -1,0 +1,122 @@
+import type {
+  DeploymentV1SpecTemplateSpec,
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecContainerEnv,
+  DeploymentV1SpecTemplateSpecContainerLivenessProbe,
+  DeploymentV1SpecTemplateSpecContainerVolumeMount,
+  DeploymentV1SpecTemplateSpecVolume,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1/index.js";
+import { type Duration, secondsOf } from "../catalog/units.ts";
+import type { ProbeSpec, Service } from "../model/model.ts";
+import type { Site } from "./layer.ts";
+import { podSelector } from "./metadata.ts";
+
+/** A service's pod. It meets the Pod Security Standard "restricted", to which the namespace holds it. */
+export function podOf(service: Service, site: Site): DeploymentV1SpecTemplateSpec {
+  const user = String(service.user);
+  const storage = storageOf(service);
+  const matchLabels = podSelector(site, service.name);
+  return {
+    serviceAccountName: service.name,
+    automountServiceAccountToken: false,
+    // Otherwise every Service of the namespace adds variables such as STORE_PORT, which may be a service's own options.
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 30,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    topologySpreadConstraint: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
+      (topologyKey) => ({
+        topologyKey,
+        maxSkew: 1,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: [{ matchLabels }],
+      }),
+    ),
+    container: [{ ...containerOf(service), volumeMount: storage.mounts }],
+    volume: storage.volumes,
+  };
+}
+
+function containerOf(service: Service): DeploymentV1SpecTemplateSpecContainer {
+  const { readiness, liveness, startup } = service.probes;
+  const { requests, limits } = service.resources;
+  return {
+    name: service.name,
+    image: service.image,
+    args: service.args,
+    port: Object.entries(service.ports).map(([name, containerPort]) => ({
+      name,
+      containerPort,
+      protocol: "TCP",
+    })),
+    env: variablesOf(service),
+    readinessProbe: probeOf(readiness),
+    livenessProbe: probeOf(liveness),
+    ...(startup && { startupProbe: probeOf(startup) }),
+    resources: {
+      requests: { cpu: requests.cpu, memory: requests.memory },
+      limits: { memory: limits.memory, ...(limits.cpu && { cpu: limits.cpu }) },
+    },
+    securityContext: {
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  };
+}
+
+/** Variables in clear, then those from Secrets: by name and key only, their values never pass through here. */
+function variablesOf({ env, secrets }: Service): DeploymentV1SpecTemplateSpecContainerEnv[] {
+  return [
+    ...Object.entries(env).map(([name, value]) => ({ name, value })),
+    ...Object.entries(secrets).map(([name, { secret, key }]) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    })),
+  ];
+}
+
+function probeOf(probe: ProbeSpec): DeploymentV1SpecTemplateSpecContainerLivenessProbe {
+  const timing = {
+    periodSeconds: wholeSeconds(probe.period),
+    timeoutSeconds: wholeSeconds(probe.timeout),
+    failureThreshold: probe.failures,
+  };
+  if ("tcp" in probe) return { ...timing, tcpSocket: [{ port: probe.tcp }] };
+  return { ...timing, httpGet: { path: probe.http, port: probe.port } };
+}
+
+/** Kubernetes counts probes in whole seconds, at least one. */
+function wholeSeconds(duration: Duration): number {
+  return Math.max(1, Math.ceil(secondsOf(duration)));
+}
+
+/** The platform's volumes, and a small empty folder for each place that the container may write to. */
+function storageOf(service: Service): {
+  mounts: DeploymentV1SpecTemplateSpecContainerVolumeMount[];
+  volumes: DeploymentV1SpecTemplateSpecVolume[];
+} {
+  const mounts: DeploymentV1SpecTemplateSpecContainerVolumeMount[] = [];
+  const volumes = new Map<string, DeploymentV1SpecTemplateSpecVolume>();
+  for (const [mountPath, claimName] of Object.entries(service.mounts)) {
+    const name = `volume-${claimName}`;
+    mounts.push({ name, mountPath });
+    volumes.set(name, { name, persistentVolumeClaim: { claimName } });
+  }
+  for (const [index, mountPath] of service.scratch.filter((path) => !(path in service.mounts)).entries()) {
+    const name = `scratch-${index + 1}`;
+    mounts.push({ name, mountPath });
+    volumes.set(name, { name, emptyDir: { sizeLimit: SCRATCH_LIMIT } });
+  }
+  return { mounts, volumes: [...volumes.values()] };
+}
+
+// A pod that writes more is evicted, before it fills the node's disk for everyone on it.
+const SCRATCH_LIMIT = "1Gi";

@@ -1,0 +1,46 @@
+import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1/index.js";
+import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1/index.js";
+import { Construct } from "constructs";
+import type { Service } from "../model/model.ts";
+import { addDeployment } from "./deployment.ts";
+import { Layer, type Site } from "./layer.ts";
+import { podSelector, serviceMetadata } from "./metadata.ts";
+import { addServicePolicy } from "./network-policies.ts";
+import { addAutoscaler, addDisruptionBudget } from "./scaling.ts";
+
+/** The platform's services: each with its own account, Deployment, Service, scaling and network policy. */
+export function services(scope: Construct, site: Site): Layer {
+  const layer = new Layer(scope, "services", site);
+  for (const service of site.environment.services) {
+    const at = new Construct(layer, service.name);
+    const account = addAccount(at, service, site);
+    const policy = addServicePolicy(at, service, site);
+    addAddress(at, service, site);
+    // A pod must not run before its network policy does.
+    addDeployment(at, service, { site, after: [account, policy] });
+    addAutoscaler(at, service, site);
+    addDisruptionBudget(at, service, site);
+  }
+  return layer;
+}
+
+/** An account of its own with no rights; its token is not mounted, since services have no business with the Kubernetes API. */
+function addAccount(scope: Construct, service: Service, site: Site): ServiceAccountV1 {
+  return new ServiceAccountV1(scope, "account", {
+    metadata: serviceMetadata(site, service),
+    automountServiceAccountToken: false,
+  });
+}
+
+function addAddress(scope: Construct, service: Service, site: Site): void {
+  const ports = Object.entries(service.ports);
+  if (ports.length === 0) return;
+  new ServiceV1(scope, "service", {
+    metadata: serviceMetadata(site, service),
+    spec: {
+      type: "ClusterIP",
+      selector: podSelector(site, service.name),
+      port: ports.map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP" })),
+    },
+  });
+}
