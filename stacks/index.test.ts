@@ -353,7 +353,7 @@ describe("a service", () => {
   test("replaces pods one by one, or all before the new where a volume attaches to one node only", () => {
     const rolling = { type: "RollingUpdate", rolling_update: { max_surge: "1", max_unavailable: "0" } };
     expect(services(`${api}/spec/strategy`)).toEqual(rolling);
-    const single = shopWith({ volume: { access: "single" } });
+    const single = shopWith({ api: { scaling: { replicas: 1 } }, volume: { access: "single" } });
     expect(services(`${api}/spec/strategy`, single)).toEqual({ type: "Recreate" });
     expect(services(`${store}/spec/strategy`, single)).toEqual(rolling);
   });
