@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { packageFile } from "../package-root.ts";
 import { cacheDir, inputsDigest } from "./cache.ts";
 import { temporaryFolder } from "./fake-tools.ts";
-import { packageRoot } from "./package-root.ts";
 import { type BuildPin, builds } from "./pins.ts";
 
 async function pinInFolder(): Promise<{ folder: string; pin: BuildPin }> {
@@ -11,7 +11,7 @@ async function pinInFolder(): Promise<{ folder: string; pin: BuildPin }> {
   await mkdir(join(folder, "cmd"));
   for (const file of ["go.mod", "go.sum", "cmd/main.go", "README.md"])
     await writeFile(join(folder, file), "1");
-  return { folder, pin: { ...builds.k6, folder: relative(packageRoot(), folder) } };
+  return { folder, pin: { ...builds.k6, folder: relative(packageFile("."), folder) } };
 }
 
 test.each(["go.mod", "go.sum", "cmd/main.go"])("a change of %s asks for another build", async (file) => {

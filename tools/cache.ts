@@ -4,7 +4,7 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import envPaths from "env-paths";
-import { packageRoot } from "./package-root.ts";
+import { packageFile } from "../package-root.ts";
 import { type BuildName, type BuildPin, builds } from "./pins.ts";
 
 /** Where a call looks; tests give another environment, everyone else leaves it out. */
@@ -53,7 +53,7 @@ export async function sha256File(file: string): Promise<string> {
 
 /** A digest of all that decides what a build makes, apart from the Go version and the platform. */
 export async function inputsDigest(pin: BuildPin): Promise<string> {
-  const folder = join(packageRoot(), pin.folder);
+  const folder = packageFile(pin.folder);
   const { module, packages, tags, variables, version } = pin;
   const hash = createHash("sha256").update(JSON.stringify({ module, packages, tags, variables, version }));
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

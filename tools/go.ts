@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { packageFile } from "../package-root.ts";
 import { findOnPath } from "./find.ts";
-import { packageRoot } from "./package-root.ts";
 import type { BuildPin } from "./pins.ts";
 
 /** A Go that is new enough for one of our modules. */
@@ -30,7 +30,7 @@ const buildTimeoutMs = 45 * 60_000;
 
 /** The Go on the PATH, asked in the pin's module folder, so that it may switch to the version named there. */
 export async function goToolchain(pin: BuildPin, env: NodeJS.ProcessEnv): Promise<GoToolchain | GoTrouble> {
-  const folder = join(packageRoot(), pin.folder);
+  const folder = packageFile(pin.folder);
   const minimum = /^go (\S+)/m.exec(await readFile(join(folder, "go.mod"), "utf8"))?.[1] ?? "1.24";
   const fix = goFix(minimum);
   const [path] = await findOnPath("go", env);
@@ -52,7 +52,7 @@ export async function fetchModules(pin: BuildPin, env: NodeJS.ProcessEnv): Promi
   if ("message" in go) return;
   // Unlike `go mod download`, this fetches only what the packages need.
   await execa(go.path, ["list", "-deps", `-tags=${pin.tags.join(",")}`, ...pin.packages], {
-    ...{ cwd: join(packageRoot(), pin.folder), env: goEnv(env), extendEnv: false },
+    ...{ cwd: packageFile(pin.folder), env: goEnv(env), extendEnv: false },
     ...{ stdin: "ignore", stdout: "ignore", stderr: "ignore", reject: false, timeout: buildTimeoutMs },
   });
 }
@@ -75,7 +75,7 @@ export async function compile(
   const ldflags = ["-s", "-w", ...variables].join(" ");
   const args = ["build", "-v", `-tags=${pin.tags.join(",")}`, `-ldflags=${ldflags}`, "-o", `${run.into}/`];
   const build = execa(run.go.path, [...args, ...pin.packages], {
-    ...{ cwd: join(packageRoot(), pin.folder), env: goEnv(run.env), extendEnv: false },
+    ...{ cwd: packageFile(pin.folder), env: goEnv(run.env), extendEnv: false },
     ...{ stdin: "ignore", reject: false, timeout: buildTimeoutMs, forceKillAfterDelay: 5_000 },
   });
   for await (const line of build.iterable({ from: "stderr" })) {

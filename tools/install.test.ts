@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { packageFile } from "../package-root.ts";
 import type { BuildRecord } from "./cache.ts";
 import { fakeTool, temporaryFolder } from "./fake-tools.ts";
 import { findOnPath, findTool } from "./find.ts";
 import { type InstallProgress, installTools, progressLine } from "./install.ts";
 import { ToolMissingError } from "./missing.ts";
-import { packageRoot } from "./package-root.ts";
 import { type BuildPin, builds } from "./pins.ts";
 
 vi.mock("./pins.ts", async (original) => {
@@ -27,7 +27,7 @@ async function pinTinyModule(source: string, goVersion = "1.24"): Promise<void> 
   await writeFile(join(folder, "go.sum"), "");
   const pin: BuildPin = {
     ...builds.alertmanager,
-    folder: relative(packageRoot(), folder),
+    folder: relative(packageFile("."), folder),
     packages: ["./cmd/alertmanager", "./cmd/amtool"],
     variables: { "main.version": builds.alertmanager.version },
   };

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
+import { packageFile } from "../package-root.ts";
 import { type Problem, ProblemsError } from "../problems/problem.ts";
 import type { ToolOptions } from "./cache.ts";
 import { findOnPath, requireTool } from "./find.ts";
 import { ToolMissingError } from "./missing.ts";
-import { packageRoot } from "./package-root.ts";
 
 /** What a local cluster is started with. */
 export interface ClusterOptions extends ToolOptions {
@@ -77,7 +77,7 @@ export async function stopCluster(stateDir: string): Promise<void> {
 }
 
 function script(name: string): string {
-  return join(packageRoot(), "tools", "localkube", name);
+  return packageFile(`tools/localkube/${name}`);
 }
 
 /** The processes of a state folder that still run, as `name (pid)`. */

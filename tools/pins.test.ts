@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { packageFile } from "../package-root.ts";
 import { findCachedBuild } from "./cache.ts";
-import { packageRoot } from "./package-root.ts";
 import { type BuildName, builds, type ToolName, toolNames, tools } from "./pins.ts";
 
 const buildNames = Object.keys(builds) as BuildName[];
@@ -12,8 +12,8 @@ test.each(buildNames)(
   "the go.mod of %s requires the pinned version, and go.sum holds its checksum",
   async (name) => {
     const { folder, module } = builds[name];
-    const goMod = await readFile(join(packageRoot(), folder, "go.mod"), "utf8");
-    const goSum = await readFile(join(packageRoot(), folder, "go.sum"), "utf8");
+    const goMod = await readFile(packageFile(`${folder}/go.mod`), "utf8");
+    const goSum = await readFile(packageFile(`${folder}/go.sum`), "utf8");
     expect(goMod).toMatch(
       new RegExp(`^\\s*(require )?${module.path} ${module.version}( // indirect)?$`, "m"),
     );
@@ -22,7 +22,7 @@ test.each(buildNames)(
 );
 
 test.each(buildNames)("the go.mod of %s replaces no module by a folder", async (name) => {
-  const goMod = await readFile(join(packageRoot(), builds[name].folder, "go.mod"), "utf8");
+  const goMod = await readFile(packageFile(`${builds[name].folder}/go.mod`), "utf8");
   expect(goMod).not.toMatch(/=> *[./]/);
 });
 
