@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { fairlead: fileURLToPath(new URL("./catalog/index.ts", import.meta.url)) } },
   test: {
+    globalSetup: ["tests/build-once.ts"],
     include: ["**/*.test.ts"],
     exclude: ["node_modules", "dist", "generated", "cdktf.out"],
     testTimeout: 60_000,

@@ -1,14 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { filesBelow } from "../output/compare.ts";
 import { copyOf } from "./project-folder.ts";
 import { rootFolder } from "./structure/source-files.ts";
-
-beforeAll(() => {
-  execFileSync(process.execPath, ["build.mjs"], { cwd: rootFolder });
-});
 
 async function generated(env: Record<string, string>): Promise<Map<string, string>> {
   const folder = await copyOf(rootFolder, ["catalog", "policies"]);

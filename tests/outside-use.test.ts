@@ -23,7 +23,6 @@ const fairlead = (cwd: string, ...args: string[]) =>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fairlead-outside-"));
   project = join(folder, "mine");
-  await execa(process.execPath, ["build.mjs", "--types"], { cwd: rootFolder, timeout: 5 * MINUTE });
   const packed = await npm(rootFolder, "pack", "--ignore-scripts", "--pack-destination", folder);
   const tarball = join(folder, packed.stdout.trim().split("\n").at(-1) ?? "");
   await writeFile(join(folder, "package.json"), '{ "private": true }\n');
