@@ -7,8 +7,8 @@ export interface Related {
 }
 
 /**
- * Alerts to look at beside this one, the closest first: those of its SLO, of its cause, of its service, and of the services that
- * its service calls, where the trouble may come from. Another SLO is shown by its quickest alert alone.
+ * Alerts to look at beside this one, the closest first: those of its SLO, of its cause, the critical ones of its service, and
+ * those of the services that its service calls, where the trouble may come from. Another SLO is shown by its quickest alert alone.
  */
 export function relatedAlerts(platform: Platform, alert: Alert): Related[] {
   const needs = platform.services.find((service) => service.name === alert.service)?.dependsOn ?? [];
@@ -18,6 +18,7 @@ export function relatedAlerts(platform: Platform, alert: Alert): Related[] {
     (other) =>
       alert.service !== undefined &&
       other.service === alert.service &&
+      other.severity === "critical" &&
       stands(platform, other) &&
       "same service",
     (other) =>
