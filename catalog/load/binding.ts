@@ -58,7 +58,8 @@ function inStatements(body: readonly Statement[], name: string): Binding | "unkn
       }
       continue;
     }
-    const exported = statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
+    const exported =
+      statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
     const found = inDeclaration(exported ? statement.declaration : statement, name);
     if (found) return found;
   }

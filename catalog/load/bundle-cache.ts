@@ -63,13 +63,20 @@ export async function writeBundle(bundle: Bundle, cacheDir: string): Promise<str
 }
 
 /** Lets `findBundle` find a bundle that was written, until something changes that it was made of. */
-export async function rememberBundle(folder: string, bundle: Bundle & { problems: Problem[] }, options: CacheOptions) {
+export async function rememberBundle(
+  folder: string,
+  bundle: Bundle & { problems: Problem[] },
+  options: CacheOptions,
+) {
   const record: CacheRecord = {
     folder: path.basename(folder),
     entries: bundle.entries,
     files: digests(bundle.files),
     inputs: Object.fromEntries(
-      [...bundle.inputs].map(([file, { text, imports, engine }]) => [file, { digest: digest(text), imports, engine }]),
+      [...bundle.inputs].map(([file, { text, imports, engine }]) => [
+        file,
+        { digest: digest(text), imports, engine },
+      ]),
     ),
     watched: await watchResolution(options.root, bundle.inputs),
     problems: bundle.problems,
@@ -98,7 +105,9 @@ async function readInputs(root: string, record: CacheRecord): Promise<Map<string
   const read = await Promise.all(
     Object.entries(record.inputs).map(async ([file, { digest: known, imports, engine }]) => {
       const text = await readFile(path.join(root, file), "utf8").then(withoutByteOrderMark, () => undefined);
-      return text !== undefined && digest(text) === known ? ([file, { text, imports, engine }] as const) : undefined;
+      return text !== undefined && digest(text) === known
+        ? ([file, { text, imports, engine }] as const)
+        : undefined;
     }),
   );
   return read.every((input) => input !== undefined) ? new Map(read) : undefined;
@@ -121,7 +130,10 @@ async function putFolder(folder: string, files: Record<string, string>): Promise
   await mkdir(draft, { recursive: true });
   await Promise.all(Object.entries(files).map(([file, text]) => writeFile(path.join(draft, file), text)));
   for (let attempt = 0; attempt < 5; attempt++) {
-    const renamed = await rename(draft, folder).then(() => true, () => false);
+    const renamed = await rename(draft, folder).then(
+      () => true,
+      () => false,
+    );
     if (renamed) return;
     if (await isIntact(folder, digests(files))) break;
     await rename(folder, `${draft}.damaged`).catch(() => undefined);
@@ -145,7 +157,11 @@ async function markUsed(...files: string[]): Promise<void> {
 async function removeOld(cacheDir: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     const file = path.join(cacheDir, name);
-    const used = await stat(file).then((s) => s.mtimeMs, () => Date.now());
-    if (Date.now() - used > DAY && /^[0-9a-f]{32}/.test(name)) await rm(file, { recursive: true, force: true });
+    const used = await stat(file).then(
+      (s) => s.mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - used > DAY && /^[0-9a-f]{32}/.test(name))
+      await rm(file, { recursive: true, force: true });
   }
 }

@@ -39,7 +39,12 @@ async function explain({ id, text, location, detail }: Message, context: Context
   const [, missing] = /^Could not resolve "(.*?)"/s.exec(text) ?? [];
   if (missing !== undefined) {
     const message = `cannot find "${missing}"`;
-    return { rule: "load/import-not-found", severity, message, fix: await fixImport(missing, location?.file, context) };
+    return {
+      rule: "load/import-not-found",
+      severity,
+      message,
+      fix: await fixImport(missing, location?.file, context),
+    };
   }
   const noExport =
     /^No matching export in "(?<module>.*?)" for import "(?<name>.*?)"/s.exec(text) ??
@@ -50,12 +55,22 @@ async function explain({ id, text, location, detail }: Message, context: Context
   }
   if (/^No loader is configured/.test(text)) {
     const fix = "import TypeScript, JavaScript or JSON; read other files with node:fs";
-    return { rule: "load/import-not-found", severity, message: "a file of this kind cannot be imported", fix };
+    return {
+      rule: "load/import-not-found",
+      severity,
+      message: "a file of this kind cannot be imported",
+      fix,
+    };
   }
   const [, key] = /^Duplicate key (".*?") in object literal/s.exec(text) ?? [];
   if (key !== undefined) {
     const fix = "rename or remove one of the two; only the last would count";
-    return { rule: "load/duplicate-key", severity, message: `the key ${key} is written twice in one object`, fix };
+    return {
+      rule: "load/duplicate-key",
+      severity,
+      message: `the key ${key} is written twice in one object`,
+      fix,
+    };
   }
   // Only warnings have an id.
   return id === ""
@@ -67,20 +82,30 @@ function fixSyntax(suggestion: string | undefined): string {
   return suggestion ? `write ${suggestion} there` : "correct the line, or what stands before it";
 }
 
-async function fixImport(specifier: string, importer: string | undefined, { root }: Context): Promise<string> {
+async function fixImport(
+  specifier: string,
+  importer: string | undefined,
+  { root }: Context,
+): Promise<string> {
   if (!isRelative(specifier)) return `install the package ${JSON.stringify(specifier)} in this project`;
   const target = path.resolve(root, path.dirname(importer ?? "."), specifier);
   const beside = await readdir(path.dirname(target)).catch(() => []);
-  const names = beside.map((name) => (path.extname(specifier) === "" ? name.replace(/\.[cm]?[jt]sx?$/, "") : name));
+  const names = beside.map((name) =>
+    path.extname(specifier) === "" ? name.replace(/\.[cm]?[jt]sx?$/, "") : name,
+  );
   const near = nearMatch(path.basename(target), names);
-  return near ? `did you mean "${specifier.slice(0, -path.basename(target).length)}${near}"?` : "correct the path";
+  return near
+    ? `did you mean "${specifier.slice(0, -path.basename(target).length)}${near}"?`
+    : "correct the path";
 }
 
 async function missingExport(module: string, name: string, context: Context) {
   const isFairlead = module.startsWith("fairlead:") || context.inputs.get(module)?.engine === true;
   const names = isFairlead ? await namesOfFairlead(module, context) : namesIn(module, context);
   const near = nearMatch(name, names);
-  const fix = near ? `did you mean "${near}"?` : `it has ${names.map((n) => `"${n}"`).join(", ") || "no named exports"}`;
+  const fix = near
+    ? `did you mean "${near}"?`
+    : `it has ${names.map((n) => `"${n}"`).join(", ") || "no named exports"}`;
   return { message: `${isFairlead ? '"fairlead"' : module} has no export "${name}"`, fix };
 }
 
@@ -104,6 +129,8 @@ function locationOf({ location }: Message, input: BundleInput | undefined): Loca
   // esbuild counts bytes.
   const seen = applyEdits(input.text, input.edits);
   const start = lineStarts(seen)[line - 1] ?? 0;
-  const before = Buffer.from(seen.slice(start, start + column)).subarray(0, column).toString("utf8").length;
+  const before = Buffer.from(seen.slice(start, start + column))
+    .subarray(0, column)
+    .toString("utf8").length;
   return { file, ...sourcePosition(input, { line, column: before + 1 }), exact: true };
 }

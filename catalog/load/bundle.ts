@@ -45,7 +45,9 @@ export async function bundlePlatforms(platforms: readonly PlatformFile[], option
   const problems: Problem[] = [];
   const attempt = async (chosen: readonly PlatformFile[]) => {
     const built = await build(chosen, options, loaded);
-    problems.push(...(await messageProblems([...built.errors, ...built.warnings], { ...options, inputs: loaded })));
+    problems.push(
+      ...(await messageProblems([...built.errors, ...built.warnings], { ...options, inputs: loaded })),
+    );
     return built.bundle;
   };
   let bundle = await attempt(platforms);
@@ -57,7 +59,11 @@ export async function bundlePlatforms(platforms: readonly PlatformFile[], option
   return { bundle, problems: unique(problems) };
 }
 
-async function build(platforms: readonly PlatformFile[], options: BundleOptions, loaded: Map<string, BundleInput>) {
+async function build(
+  platforms: readonly PlatformFile[],
+  options: BundleOptions,
+  loaded: Map<string, BundleInput>,
+) {
   const { root, fairleadEntry } = options;
   const esbuild = await import("esbuild");
   try {
@@ -97,13 +103,21 @@ function readInputs(root: string, loaded: Map<string, BundleInput>): Plugin {
     setup(build) {
       build.onLoad({ filter: /./, namespace: "file" }, async (args) => {
         const input = await readInput(root, args, loaded);
-        return { contents: applyEdits(input.text, input.edits), loader: "default" as Loader, pluginData: args.pluginData };
+        return {
+          contents: applyEdits(input.text, input.edits),
+          loader: "default" as Loader,
+          pluginData: args.pluginData,
+        };
       });
     },
   };
 }
 
-async function readInput(root: string, args: OnLoadArgs, loaded: Map<string, BundleInput>): Promise<BundleInput> {
+async function readInput(
+  root: string,
+  args: OnLoadArgs,
+  loaded: Map<string, BundleInput>,
+): Promise<BundleInput> {
   const file = relativeTo(root, args.path);
   const known = loaded.get(file);
   if (known) return known;
@@ -116,7 +130,10 @@ async function readInput(root: string, args: OnLoadArgs, loaded: Map<string, Bun
   return input;
 }
 
-function toBundle(result: BuildResult<{ metafile: true; write: false }>, loaded: Map<string, BundleInput>): Bundle {
+function toBundle(
+  result: BuildResult<{ metafile: true; write: false }>,
+  loaded: Map<string, BundleInput>,
+): Bundle {
   const { inputs, outputs } = result.metafile;
   const files = Object.fromEntries(result.outputFiles.map((f) => [path.basename(f.path), f.text]));
   const entries: Record<string, string> = {};

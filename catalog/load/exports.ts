@@ -15,7 +15,8 @@ export function findExport(sources: Sources, file: string, name: string): Export
 function fromModule(program: Program, name: string): Export[] {
   const stars: Export[] = [];
   for (const statement of program.body) {
-    if (statement.type === "ExportDefaultDeclaration" && name === "default") return [{ node: statement.declaration }];
+    if (statement.type === "ExportDefaultDeclaration" && name === "default")
+      return [{ node: statement.declaration }];
     if (statement.type === "ExportAllDeclaration" && !statement.exported) {
       stars.push({ from: statement.source.value, name });
     }
@@ -23,7 +24,9 @@ function fromModule(program: Program, name: string): Export[] {
     const specifier = statement.specifiers.find((s) => nameOf(s.exported) === name);
     if (!specifier) continue;
     const local = nameOf(specifier.local);
-    return [statement.source ? { from: statement.source.value, name: local } : { node: program, name: local }];
+    return [
+      statement.source ? { from: statement.source.value, name: local } : { node: program, name: local },
+    ];
   }
   // Declared in place (`export const …`): the module's own scope knows it.
   const declares = program.body.some((s) => s.type === "ExportNamedDeclaration" && s.declaration !== null);
@@ -33,7 +36,8 @@ function fromModule(program: Program, name: string): Export[] {
 function fromJson(program: Program, name: string): Export[] {
   const statement = program.body[0];
   if (statement?.type !== "ExpressionStatement") return [];
-  const root = statement.expression.type === "ParenthesizedExpression" ? statement.expression.expression : undefined;
+  const root =
+    statement.expression.type === "ParenthesizedExpression" ? statement.expression.expression : undefined;
   const node = name === "default" ? root : root && writtenAt(root, name);
   return node ? [{ node }] : [];
 }

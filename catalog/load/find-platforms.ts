@@ -13,7 +13,9 @@ export interface PlatformFile {
 export const platformsFolder = "catalog/platforms";
 
 /** Finds every platform of a project, in order of name, and reports folders that hold none. */
-export async function findPlatforms(root: string): Promise<{ platforms: PlatformFile[]; problems: Problem[] }> {
+export async function findPlatforms(
+  root: string,
+): Promise<{ platforms: PlatformFile[]; problems: Problem[] }> {
   const platforms: PlatformFile[] = [];
   const problems: Problem[] = [];
   for (const name of await candidates(root)) {
@@ -70,9 +72,15 @@ function twice(platforms: readonly PlatformFile[]): Problem[] {
 }
 
 async function isFolder(file: string): Promise<boolean> {
-  return stat(file).then((s) => s.isDirectory(), () => false);
+  return stat(file).then(
+    (s) => s.isDirectory(),
+    () => false,
+  );
 }
 
 async function isFile(file: string): Promise<boolean> {
-  return stat(file).then((s) => s.isFile(), () => false);
+  return stat(file).then(
+    (s) => s.isFile(),
+    () => false,
+  );
 }

@@ -69,7 +69,10 @@ test("every object and array literal is linked to where it is written", async ()
 
 test("a constant that a function returns a thousand times keeps few call sites", async () => {
   const calls = Array.from({ length: 1000 }, () => "f()").join(", ");
-  const { default: value } = await run(instrumented(`const c = {}; const f = () => c; export default [${calls}];`), "often");
+  const { default: value } = await run(
+    instrumented(`const c = {}; const f = () => c; export default [${calls}];`),
+    "often",
+  );
   expect(linkOf((value as object[])[0] as object)?.calls?.length).toBe(8);
 });
 
@@ -81,7 +84,9 @@ describe("what may not be wrapped is left alone", () => {
     ["enum members", "enum E { A = [1].length }"],
   ])("%s", (_, source) => {
     const edited = instrumented(source);
-    const wrapped = [...edited.matchAll(/__fairlead_\w\("a\.ts",(\d+)/g)].map((m) => source.slice(Number(m[1])).slice(0, 2));
+    const wrapped = [...edited.matchAll(/__fairlead_\w\("a\.ts",(\d+)/g)].map((m) =>
+      source.slice(Number(m[1])).slice(0, 2),
+    );
     expect(wrapped.every((start) => start === "{}")).toBe(true);
   });
 
@@ -96,7 +101,10 @@ test("a file that does not parse is left to esbuild to report", () => {
 });
 
 test("what a module asks about itself is answered for the source, not for the bundle", () => {
-  expect(instrumented("import.meta.url + import.meta.dirname + import.meta.filename + import.meta.resolve", "b/c.ts")).toBe(
-    '"file:///project/b/c.ts" + "/project/b" + "/project/b/c.ts" + import.meta.resolve',
-  );
+  expect(
+    instrumented(
+      "import.meta.url + import.meta.dirname + import.meta.filename + import.meta.resolve",
+      "b/c.ts",
+    ),
+  ).toBe('"file:///project/b/c.ts" + "/project/b" + "/project/b/c.ts" + import.meta.resolve');
 });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ArrayExpression, Node, ObjectExpression, SpreadElement } from "oxc-parser";
-import { type Edit } from "./edits.ts";
+import type { Edit } from "./edits.ts";
 import { recorders } from "./links.ts";
 import { parseSource } from "./parser.ts";
 import { isTypeOnly, walk } from "./syntax-walk.ts";
@@ -85,7 +85,8 @@ function isPlainValue(node: Node, parent?: Node): boolean {
 }
 
 function spreadsOf(node: ObjectExpression | ArrayExpression): SpreadElement[] {
-  const elements: readonly (Node | null)[] = node.type === "ObjectExpression" ? node.properties : node.elements;
+  const elements: readonly (Node | null)[] =
+    node.type === "ObjectExpression" ? node.properties : node.elements;
   return elements.filter((element) => element?.type === "SpreadElement");
 }
 

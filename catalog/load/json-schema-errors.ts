@@ -1,5 +1,12 @@
 import type { ErrorObject } from "ajv";
-import { type Finding, missing, mustHave, refused, unexpected, unknownKey } from "../../problems/schema-issue.ts";
+import {
+  type Finding,
+  missing,
+  mustHave,
+  refused,
+  unexpected,
+  unknownKey,
+} from "../../problems/schema-issue.ts";
 import { orList, showValue } from "../../problems/show-value.ts";
 
 type Path = (string | number)[];
@@ -35,7 +42,11 @@ export function explainError(error: ErrorObject, before: Path): Finding | undefi
       return undefined; // the name's own error is reported
     case "type":
       if ("const" in (error.parentSchema ?? {}) || "enum" in (error.parentSchema ?? {})) return undefined; // says more
-      return unexpected(path, data, [schema].flat().map((type) => TYPES[String(type)] ?? String(type)));
+      return unexpected(
+        path,
+        data,
+        [schema].flat().map((type) => TYPES[String(type)] ?? String(type)),
+      );
     case "enum":
       return unexpected(path, data, (schema as unknown[]).map(showValue));
     case "const":
@@ -50,7 +61,9 @@ export function explainError(error: ErrorObject, before: Path): Finding | undefi
 /** The way that a JSON pointer leads. */
 export function pointerPath(pointer: string): Path {
   const parts = pointer.split("/").slice(1);
-  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~")));
+  return parts.map((part) =>
+    /^\d+$/.test(part) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~"),
+  );
 }
 
 function wrongName(path: Path, name: string, must: string): Finding {

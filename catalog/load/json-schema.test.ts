@@ -45,7 +45,12 @@ const gate = z.toJSONSchema(
 );
 
 test("a file that fits has no problems", async () => {
-  expect(await check(gate, "name: smoke\nlevel: advisory\nobjectives:\n  - slo: a\n    pass: ['<1']\n    wait: 5m\n")).toEqual([]);
+  expect(
+    await check(
+      gate,
+      "name: smoke\nlevel: advisory\nobjectives:\n  - slo: a\n    pass: ['<1']\n    wait: 5m\n",
+    ),
+  ).toEqual([]);
 });
 
 test("all mistakes are told at once, each at its own line", async () => {
@@ -81,7 +86,8 @@ test("all mistakes are told at once, each at its own line", async () => {
 });
 
 test("of a union the nearest alternative is told, or all of them in one sentence", async () => {
-  const objective = (lines: string) => `name: abc\nlevel: advisory\nobjectives:\n  - slo: a\n    pass: ['<1']\n${lines}`;
+  const objective = (lines: string) =>
+    `name: abc\nlevel: advisory\nobjectives:\n  - slo: a\n    pass: ['<1']\n${lines}`;
   expect([
     await check(gate, objective("    wait: true")),
     await check(gate, objective("    wait: {}")),
@@ -124,7 +130,12 @@ test("a recursive schema is followed, a union inside a union too", async () => {
     definitions: {
       condition: {
         anyOf: [
-          { type: "object", properties: { metric: { type: "string" } }, required: ["metric"], additionalProperties: false },
+          {
+            type: "object",
+            properties: { metric: { type: "string" } },
+            required: ["metric"],
+            additionalProperties: false,
+          },
           {
             type: "object",
             properties: { all: { type: "array", items: { $ref: "#/definitions/condition" } } },
@@ -140,7 +151,9 @@ test("a recursive schema is followed, a union inside a union too", async () => {
     required: ["when"],
     additionalProperties: false,
   };
-  expect(await check(rule, "when: { all: [ { metric: a }, { all: [ { metric: 3 } ] } ] }\n")).toMatchInlineSnapshot(`
+  expect(
+    await check(rule, "when: { all: [ { metric: a }, { all: [ { metric: 3 } ] } ] }\n"),
+  ).toMatchInlineSnapshot(`
     [
       "1:50 schema/wrong-type when.all[1].all[0].metric: metric is 3; it must be a string → put it in quotes: "3"",
     ]

@@ -52,9 +52,13 @@ class AjvChecker implements SchemaChecker {
 
   #explainUnion(error: ErrorObject, before: (string | number)[]): Finding[] {
     const path = [...before, ...pointerPath(error.instancePath)];
-    const parts = (error.schema as object[]).map((part) => this.#findings(this.#part(part), error.data, path));
+    const parts = (error.schema as object[]).map((part) =>
+      this.#findings(this.#part(part), error.data, path),
+    );
     const valueAt = (inner: readonly (string | number)[]) =>
-      inner.slice(path.length).reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], error.data);
+      inner
+        .slice(path.length)
+        .reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], error.data);
     return nearestBranch(parts, { path, value: error.data, valueAt });
   }
 

@@ -6,8 +6,7 @@ export interface Written {
   start: number;
 }
 
-const ESCAPE =
-  /^\\(?:u\{([0-9a-fA-F]+)\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3]?[0-7]{1,2}|\r\n|[^])/;
+const ESCAPE = /^\\(?:u\{([0-9a-fA-F]+)\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3]?[0-7]{1,2}|\r\n|[^])/;
 
 /** Where in the file the character at `offset` of the literal's value is written, through escapes and line ends. */
 export function writtenOffset({ raw, start }: Written, offset: number): number {

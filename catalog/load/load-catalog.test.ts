@@ -5,7 +5,10 @@ import { lines, temporaryProject } from "./temporary-project.ts";
 const shop = "catalog/platforms/shop/index.ts";
 const good = 'import { definePlatform } from "fairlead";\nexport default definePlatform({ name: "shop" });\n';
 
-async function problemsOf(files: Record<string, string>, options?: { limitSeconds: number }): Promise<string[]> {
+async function problemsOf(
+  files: Record<string, string>,
+  options?: { limitSeconds: number },
+): Promise<string[]> {
   const project = await temporaryProject(files);
   return lines((await project.load(options)).problems);
 }
@@ -55,7 +58,9 @@ describe("what is wrong is told at its place, with a fix", () => {
   });
 
   test("a syntax error, behind a tab and an emoji", async () => {
-    expect(await problemsOf({ [shop]: 'const a = {\n\tb: "🙂", c: ,\n};\nexport default a;' })).toMatchInlineSnapshot(`
+    expect(
+      await problemsOf({ [shop]: 'const a = {\n\tb: "🙂", c: ,\n};\nexport default a;' }),
+    ).toMatchInlineSnapshot(`
       [
         "catalog/platforms/shop/index.ts:2:14 error load/syntax-error: Unexpected "," → correct the line, or what stands before it",
       ]
@@ -100,7 +105,10 @@ describe("what is wrong is told at its place, with a fix", () => {
   });
 
   test("a file of a kind that cannot be imported", async () => {
-    const files = { [shop]: 'import q from "./q.promql";\nexport default { q };', "catalog/platforms/shop/q.promql": "up" };
+    const files = {
+      [shop]: 'import q from "./q.promql";\nexport default { q };',
+      "catalog/platforms/shop/q.promql": "up",
+    };
     expect(await problemsOf(files)).toMatchInlineSnapshot(`
       [
         "catalog/platforms/shop/index.ts:1:15 error load/import-not-found: a file of this kind cannot be imported → import TypeScript, JavaScript or JSON; read other files with node:fs",
@@ -137,7 +145,8 @@ describe("what is wrong is told at its place, with a fix", () => {
   });
 
   test("an exception with a cause, and things thrown that are no errors", async () => {
-    const cause = 'throw new RangeError("too many", { cause: new Error("cannot count") });\nexport default {};';
+    const cause =
+      'throw new RangeError("too many", { cause: new Error("cannot count") });\nexport default {};';
     expect(await problemsOf({ [shop]: cause })).toMatchInlineSnapshot(`
       [
         "catalog/platforms/shop/index.ts:1:7 error load/threw: the catalog threw RangeError: too many (because of Error: cannot count) → a catalog only describes: correct or remove the code that fails",
@@ -148,7 +157,9 @@ describe("what is wrong is told at its place, with a fix", () => {
         "catalog/platforms/shop/index.ts:1:1 near error load/threw: the catalog threw 'a string' → a catalog only describes: correct or remove the code that fails",
       ]
     `);
-    expect(await problemsOf({ [shop]: "throw Object.create(null);\nexport default {};" })).toMatchInlineSnapshot(`
+    expect(
+      await problemsOf({ [shop]: "throw Object.create(null);\nexport default {};" }),
+    ).toMatchInlineSnapshot(`
       [
         "catalog/platforms/shop/index.ts:1:1 near error load/threw: the catalog threw [Object: null prototype] {} → a catalog only describes: correct or remove the code that fails",
       ]
@@ -244,8 +255,10 @@ test("what two platforms share and what fails in it is told once", async () => {
 
 test("no message names a place of this machine", async () => {
   const project = await temporaryProject({
-    [shop]: "import 'node:fs';\nexport default { f: (await import('node:fs')).readFileSync('/nowhere/at/all') };",
-    "catalog/platforms/b.ts": "export default { ...new Proxy({}, { ownKeys() { throw new Error('trap'); } }) };",
+    [shop]:
+      "import 'node:fs';\nexport default { f: (await import('node:fs')).readFileSync('/nowhere/at/all') };",
+    "catalog/platforms/b.ts":
+      "export default { ...new Proxy({}, { ownKeys() { throw new Error('trap'); } }) };",
   });
   for (const line of lines((await project.load()).problems)) expect(line).not.toContain(project.root);
 });
@@ -281,15 +294,26 @@ test("the project's own packages, aliases and files beside the catalog are found
   const { platforms, problems, locate } = await project.load();
   expect(problems).toEqual([]);
   const [platform] = platforms;
-  expect(platform?.value).toEqual({ name: "shop", small: "1Gi", labels: { team: "x" }, teams: ["sre"], note: "read me" });
-  expect(locate(platform?.value as object, ["labels", "team"])).toMatchObject({ file: "parts/labels.ts", column: 31 });
+  expect(platform?.value).toEqual({
+    name: "shop",
+    small: "1Gi",
+    labels: { team: "x" },
+    teams: ["sre"],
+    note: "read me",
+  });
+  expect(locate(platform?.value as object, ["labels", "team"])).toMatchObject({
+    file: "parts/labels.ts",
+    column: 31,
+  });
 });
 
 test("fairlead may be built JavaScript; then it is the running module, not a copy", async () => {
   const project = await temporaryProject({
     "fairlead.mjs": "export const definePlatform = (value) => value;\nexport const self = {};",
-    [shop]: 'import { definePlatform, self } from "fairlead";\nexport default definePlatform({ name: "shop", self });',
-    "catalog/platforms/wrong.ts": 'import { definePlatfrom } from "fairlead";\nexport default definePlatfrom({});',
+    [shop]:
+      'import { definePlatform, self } from "fairlead";\nexport default definePlatform({ name: "shop", self });',
+    "catalog/platforms/wrong.ts":
+      'import { definePlatfrom } from "fairlead";\nexport default definePlatfrom({});',
   });
   const fairleadEntry = path.join(project.root, "fairlead.mjs");
   const { platforms, problems } = await project.load({ fairleadEntry });

@@ -6,10 +6,10 @@ import type { Problem } from "../../problems/problem.ts";
 import { bundlePlatforms } from "./bundle.ts";
 import { findBundle, rememberBundle, type StoredBundle, writeBundle } from "./bundle-cache.ts";
 import { evaluate } from "./evaluate.ts";
-import { type PlatformFile, findPlatforms } from "./find-platforms.ts";
+import { findPlatforms, type PlatformFile } from "./find-platforms.ts";
 import { createLocators, type LoadedCatalog, type LoadedPlatform } from "./loaded-catalog.ts";
-import { readPlatform } from "./platform-module.ts";
 import { prepareParser } from "./parser.ts";
+import { readPlatform } from "./platform-module.ts";
 import { createSources } from "./source-tree.ts";
 import { digest } from "./watched-files.ts";
 
@@ -36,7 +36,8 @@ export async function loadCatalog(projectRoot: string, options: LoadOptions): Pr
   const root = existsSync(projectRoot) ? realpathSync(projectRoot) : path.resolve(projectRoot);
   await prepareParser();
   const { platforms: files, problems: unfound } = await findPlatforms(root);
-  if (files.length === 0) return { root, platforms: [], problems: unfound, ...createLocators(createSources(new Map())) };
+  if (files.length === 0)
+    return { root, platforms: [], problems: unfound, ...createLocators(createSources(new Map())) };
   const { bundle, problems: unbundled } = await bundleOf(root, files, options);
   const locators = createLocators(createSources(bundle?.inputs ?? new Map()));
   const platforms: LoadedPlatform[] = [];
@@ -80,13 +81,17 @@ async function bundleOf(
 
 function defaultCacheDir(root: string): string {
   const packages = path.join(root, "node_modules");
-  return existsSync(packages) ? path.join(packages, ".cache", "fairlead") : path.join(root, ".fairlead", "cache");
+  return existsSync(packages)
+    ? path.join(packages, ".cache", "fairlead")
+    : path.join(root, ".fairlead", "cache");
 }
 
 function toolVersions(): string[] {
   const require = createRequire(import.meta.url);
   return ["esbuild", "oxc-parser"].map((name) => {
-    const manifest = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as { version: string };
+    const manifest = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as {
+      version: string;
+    };
     return `${name}@${manifest.version}`;
   });
 }

@@ -48,7 +48,9 @@ export function createLocators(sources: Sources): Locators {
     locateInside(value, path, offset) {
       const found = findPlace(sources, value, path);
       const text = valueAt(value, path);
-      return found?.whole && typeof text === "string" ? at(findInside(found, text, offset)) : atNode(found?.place);
+      return found?.whole && typeof text === "string"
+        ? at(findInside(found, text, offset))
+        : atNode(found?.place);
     },
   };
 }

@@ -28,14 +28,20 @@ export function findInside(found: Found, value: string, offset: number): Spot {
   return spot ? { ...spot, exact: spot.exact && sure } : whole;
 }
 
-function spotIn(pieces: readonly Piece[], starts: readonly number[], length: number, offset: number): Spot | undefined {
+function spotIn(
+  pieces: readonly Piece[],
+  starts: readonly number[],
+  length: number,
+  offset: number,
+): Spot | undefined {
   for (const [i, piece] of pieces.entries()) {
     const start = starts[i] ?? 0;
     const end = starts[i + 1] ?? length;
     // An error "at the end of input" belongs to the last piece, even to the nothing between `}` and a back-tick.
     const isEnd = offset === length && i === pieces.length - 1;
     if ((offset < start || offset >= end) && !isEnd) continue;
-    if (piece.written) return { file: piece.file, offset: writtenOffset(piece.written, offset - start), exact: true };
+    if (piece.written)
+      return { file: piece.file, offset: writtenOffset(piece.written, offset - start), exact: true };
     return { file: piece.file, offset: piece.node.start, exact: false };
   }
   return undefined;

@@ -3,8 +3,8 @@ import { type Link, linkOf } from "./links.ts";
 import { originsOf, type Surroundings } from "./origins.ts";
 import { isMadeOf } from "./piece-starts.ts";
 import type { SourceNode, Sources } from "./source-tree.ts";
-import { piecesOf } from "./string-pieces.ts";
 import { keyOf, staticValue } from "./static-value.ts";
+import { piecesOf } from "./string-pieces.ts";
 
 /** The place of a value. */
 export interface Place extends SourceNode {
@@ -30,12 +30,19 @@ export function literalOf(sources: Sources, object: object): Place | undefined {
 }
 
 /** The place of `object[key]`. `known` is where the object stands, when nothing was noted about it (imported JSON). */
-export function memberPlace(object: object, key: Key, around: Surroundings, known?: SourceNode): Place | undefined {
+export function memberPlace(
+  object: object,
+  key: Key,
+  around: Surroundings,
+  known?: SourceNode,
+): Place | undefined {
   const place = literalOf(around.sources, object) ?? known;
   const { file = "", node } = place ?? {};
   const link = linkOf(object) ?? {};
-  if (node?.type === "ObjectExpression") return propertyPlace({ file, node, link }, object, String(key), around);
-  if (node?.type === "ArrayExpression") return elementPlace({ file, node, link }, object, Number(key), around);
+  if (node?.type === "ObjectExpression")
+    return propertyPlace({ file, node, link }, object, String(key), around);
+  if (node?.type === "ArrayExpression")
+    return elementPlace({ file, node, link }, object, Number(key), around);
   return undefined;
 }
 
@@ -116,7 +123,8 @@ function spreadSizes(link: Link, length: number, node: ArrayExpression): (number
   const sizes = [...(link.spreadSizes ?? [])];
   if (sizes.filter((size) => size === undefined).length !== 1) return sizes;
   const plain = node.elements.filter((e) => e?.type !== "SpreadElement").length;
-  sizes[sizes.indexOf(undefined)] = length - plain - sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  sizes[sizes.indexOf(undefined)] =
+    length - plain - sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   return sizes;
 }
 
@@ -164,4 +172,3 @@ function isWritten(place: SourceNode, value: unknown, around: Surroundings): boo
 export function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
-

@@ -126,7 +126,8 @@ class OriginSearch {
   // `list.map((x) => …)`: the value may come from any element of the list.
   #mapped(file: string, parameter: Parameter, way: Way): SourceNode[] | undefined {
     const around = this.#sources.tree(file)?.around(parameter.of.start) ?? [];
-    const takesIt = (n: Node) => n.type === "CallExpression" && n.arguments.some((a) => unwrap(a) === parameter.of);
+    const takesIt = (n: Node) =>
+      n.type === "CallExpression" && n.arguments.some((a) => unwrap(a) === parameter.of);
     const call = around.findLast(takesIt);
     if (call?.type !== "CallExpression") return undefined;
     const callee = unwrap(call.callee);
@@ -154,7 +155,9 @@ class OriginSearch {
     const callees = this.follow({ file, node: call.callee }, { calls: [], depth: 0 });
     if (callees.some((callee) => this.#isForeign(callee))) return false;
     const functions = callees.filter(({ node }) => "params" in node);
-    return functions.length === 0 || functions.some((f) => f.file === fn.file && f.node.start === fn.node.start);
+    return (
+      functions.length === 0 || functions.some((f) => f.file === fn.file && f.node.start === fn.node.start)
+    );
   }
 
   #isForeign({ file, node }: SourceNode): boolean {
@@ -180,6 +183,8 @@ function isObjectFreeze(call: CallExpression): boolean {
   const callee = unwrap(call.callee);
   if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return false;
   return (
-    callee.object.type === "Identifier" && callee.object.name === "Object" && callee.property.name === "freeze"
+    callee.object.type === "Identifier" &&
+    callee.object.name === "Object" &&
+    callee.property.name === "freeze"
   );
 }

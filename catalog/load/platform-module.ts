@@ -24,13 +24,19 @@ export function readPlatform(evaluation: Evaluation, context: Context): Read {
   const start: Location = { file, line: 1, column: 1, exact: false };
   if ("unfinished" in evaluation) {
     const fix = "let the catalog wait for nothing: no servers, no timers, no network";
-    return only("load/did-not-finish", "the catalog was still running when the time limit was over", start, fix);
+    return only(
+      "load/did-not-finish",
+      "the catalog was still running when the time limit was over",
+      start,
+      fix,
+    );
   }
   if ("thrown" in evaluation) return thrownProblem(evaluation.thrown, context, start);
   const { module } = evaluation;
   if (!("default" in module)) {
     const names = Object.keys(module).sort();
-    const others = names.length > 0 ? `; it exports ${names.map((name) => JSON.stringify(name)).join(", ")}` : "";
+    const others =
+      names.length > 0 ? `; it exports ${names.map((name) => JSON.stringify(name)).join(", ")}` : "";
     const fix = "write `export default definePlatform({ … })`";
     return only("load/no-default-export", `${file} has no default export${others}`, start, fix);
   }
@@ -56,7 +62,8 @@ function readValue(value: unknown, { file: { name, file }, files, locate }: Cont
 }
 
 function thrownProblem(thrown: unknown, context: Context, start: Location): Read {
-  const [, missing] = /^Cannot find (?:package|module) '(.+?)'/.exec(thrown instanceof Error ? thrown.message : "") ?? [];
+  const [, missing] =
+    /^Cannot find (?:package|module) '(.+?)'/.exec(thrown instanceof Error ? thrown.message : "") ?? [];
   if (missing !== undefined && (thrown as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") {
     const fix = `install the package ${JSON.stringify(missing)} in this project`;
     return only("load/import-not-found", `cannot find "${missing}"`, start, fix);

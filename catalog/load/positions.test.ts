@@ -189,7 +189,10 @@ describe("a character inside a string", () => {
     ["parts.7.hard.regions.1.name", "1", "generated.json:4:20", '1"'],
     ["afterEmoji", "fé", "index.ts:18:44", "fé"],
   ])("%s, at %j, is at %s", async (way, text, place, source, exactness?: string) => {
-    const value = keys(way).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], shop) as string;
+    const value = keys(way).reduce<unknown>(
+      (at, key) => (at as Record<string, unknown>)[key],
+      shop,
+    ) as string;
     const location = catalog.locateInside(shop, keys(way), value.indexOf(text));
     expect(await seen(location, source.length)).toEqual([place, source, ...(exactness ? [exactness] : [])]);
   });
@@ -201,7 +204,11 @@ describe("a character inside a string", () => {
   });
 
   test("an offset outside of the string is the string, not exactly", async () => {
-    expect(await seen(catalog.locateInside(shop, ["name"], 99), 6)).toEqual(["index.ts:14:9", '"shop"', near]);
+    expect(await seen(catalog.locateInside(shop, ["name"], 99), 6)).toEqual([
+      "index.ts:14:9",
+      '"shop"',
+      near,
+    ]);
   });
 
   test("what is no string is shown as a whole", async () => {
@@ -221,5 +228,9 @@ test("an object that is not of the catalog has no place", () => {
 });
 
 test("a getter is shown where it is written, and not run", async () => {
-  expect(await seen(catalog.locate(shop, keys("parts.2.alerts.lazy.severity")), 4)).toEqual(["alerts.ts:15:9", "lazy", near]);
+  expect(await seen(catalog.locate(shop, keys("parts.2.alerts.lazy.severity")), 4)).toEqual([
+    "alerts.ts:15:9",
+    "lazy",
+    near,
+  ]);
 });

@@ -19,7 +19,8 @@ export function resolveImports(fairleadEntry: string): Plugin {
       build.onResolve({ filter: /^file:/ }, ({ path: url }) => ({ path: url, external: true }));
       build.onResolve({ filter: /^fairlead$/ }, () => fairlead(fairleadEntry));
       build.onResolve({ filter: /./ }, (args) => {
-        if (args.kind === "entry-point" || args.pluginData === ASKING || args.namespace === "fairlead") return undefined;
+        if (args.kind === "entry-point" || args.pluginData === ASKING || args.namespace === "fairlead")
+          return undefined;
         if (args.pluginData === ENGINE) return engineImport(build, args);
         return isRelative(args.path) ? undefined : packageImport(build, args);
       });

@@ -69,7 +69,9 @@ function codeTree(file: string, text: string): SourceTree {
       ) as ObjectExpression | ArrayExpression | undefined,
     // The outermost: `a()()` has two calls that begin at one place, and only the outer one is recorded.
     callAt: (start) =>
-      around(start).find((n) => n.start === start && n.type === "CallExpression") as CallExpression | undefined,
+      around(start).find((n) => n.start === start && n.type === "CallExpression") as
+        | CallExpression
+        | undefined,
   };
 }
 

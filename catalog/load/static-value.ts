@@ -53,7 +53,10 @@ export function staticValue(expression: Node): { value: unknown } | undefined {
   }
 }
 
-function templateValue(quasis: readonly { value: { cooked: string | null } }[], expressions: readonly Node[]) {
+function templateValue(
+  quasis: readonly { value: { cooked: string | null } }[],
+  expressions: readonly Node[],
+) {
   let text = "";
   for (const [i, quasi] of quasis.entries()) {
     text += quasi.value.cooked ?? "";

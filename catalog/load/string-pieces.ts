@@ -18,7 +18,11 @@ export function piecesOf(expression: SourceNode, around: Surroundings, depth = 0
   const node = unwrap(expression.node);
   const sub = (inner: SourceNode) => piecesOf(inner, around, depth + 1);
   if (node.type === "TemplateLiteral") return templatePieces({ file, node }, around, sub);
-  if (node.type === "BinaryExpression" && node.operator === "+" && typeof staticValue(node)?.value !== "number") {
+  if (
+    node.type === "BinaryExpression" &&
+    node.operator === "+" &&
+    typeof staticValue(node)?.value !== "number"
+  ) {
     return [...sub({ file, node: node.left }), ...sub({ file, node: node.right })];
   }
   const joined = node.type === "CallExpression" ? joinedPieces({ file, node }, around, sub) : undefined;

@@ -3,7 +3,11 @@ import type { Node } from "oxc-parser";
 type Fields = Record<string, unknown>;
 
 /** Calls `visit` for every node below and including `node`, parents first; `false` leaves out what is below. */
-export function walk(node: Node, visit: (node: Node, parent?: Node) => boolean | undefined, parent?: Node): void {
+export function walk(
+  node: Node,
+  visit: (node: Node, parent?: Node) => boolean | undefined,
+  parent?: Node,
+): void {
   if (visit(node, parent) === false) return;
   const fields = node as unknown as Fields;
   for (const key in fields) {

@@ -36,7 +36,9 @@ export async function temporaryProject(files: Record<string, string>): Promise<T
 /** Problems, one a line. */
 export function lines(problems: readonly Problem[]): string[] {
   return problems.map(({ severity, rule, message, location, fix }) => {
-    const place = location ? `${location.file}:${location.line}:${location.column}${location.exact ? "" : " near"}` : "-";
+    const place = location
+      ? `${location.file}:${location.line}:${location.column}${location.exact ? "" : " near"}`
+      : "-";
     return `${place} ${severity} ${rule}: ${message} → ${fix ?? "-"}`;
   });
 }

@@ -34,7 +34,8 @@ export function thrownAt(thrown: unknown, bundle: StoredBundle, root: string): L
 /** One line that says what was thrown, without a stack or a path of the machine's. */
 export function thrownMessage(thrown: unknown): string {
   if (!(thrown instanceof Error)) return inspect(thrown, { depth: 0, breakLength: Number.POSITIVE_INFINITY });
-  const cause = thrown.cause instanceof Error ? ` (because of ${thrown.cause.name}: ${thrown.cause.message})` : "";
+  const cause =
+    thrown.cause instanceof Error ? ` (because of ${thrown.cause.name}: ${thrown.cause.message})` : "";
   const name = thrown.name === "Error" ? "" : `${thrown.name}: `;
   return `${name}${thrown.message || "an error without a message"}${cause}`;
 }
@@ -45,7 +46,11 @@ function framesOf(thrown: unknown): Frame[] {
     if (!text.startsWith("    at ")) return [];
     const [, place = "", line, column] = /^ {4}at (?:.*\()?(?:async )?(.+?):(\d+):(\d+)\)?$/.exec(text) ?? [];
     // What has no place (JSON.parse, a callback of the engine's) is a frame too: the error came from in there.
-    return { file: place.startsWith("file:") ? fileURLToPath(place) : place, line: Number(line), column: Number(column) };
+    return {
+      file: place.startsWith("file:") ? fileURLToPath(place) : place,
+      line: Number(line),
+      column: Number(column),
+    };
   });
 }
 

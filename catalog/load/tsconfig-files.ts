@@ -36,7 +36,8 @@ function aliases(paths: Node | undefined, specifier: string): string[] {
     if (property.type !== "Property") return [];
     const pattern = String(staticValue(property.key)?.value ?? "");
     const [before = "", after] = pattern.split("*");
-    const matches = after === undefined ? specifier === pattern : specifier.startsWith(before) && specifier.endsWith(after);
+    const matches =
+      after === undefined ? specifier === pattern : specifier.startsWith(before) && specifier.endsWith(after);
     if (!matches) return [];
     const middle = specifier.slice(before.length, specifier.length - (after ?? "").length);
     return strings(property.value).map((target) => target.replace("*", () => middle));

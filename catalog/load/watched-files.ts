@@ -20,7 +20,10 @@ export function digest(text: string): string {
 }
 
 /** Notes the present state of all that decided how `inputs` were resolved. */
-export async function watchResolution(root: string, inputs: ReadonlyMap<string, BundleInput>): Promise<Watched> {
+export async function watchResolution(
+  root: string,
+  inputs: ReadonlyMap<string, BundleInput>,
+): Promise<Watched> {
   const settings = new Map<string, string | undefined>();
   const folders = new Set<string>();
   for (const [file, { imports }] of inputs) {
@@ -36,7 +39,9 @@ export async function watchResolution(root: string, inputs: ReadonlyMap<string, 
     }
   }
   return {
-    settings: Object.fromEntries([...settings].map(([file, text]) => [file, text === undefined ? null : digest(text)])),
+    settings: Object.fromEntries(
+      [...settings].map(([file, text]) => [file, text === undefined ? null : digest(text)]),
+    ),
     folders: await listings([...folders]),
   };
 }
@@ -86,7 +91,10 @@ async function listings(folders: readonly string[]): Promise<Record<string, stri
     folders.map(async (folder) => {
       const names = await readdir(folder).catch(() => undefined);
       // Hidden files are never imported, and editors and caches come and go.
-      const listing = names?.filter((name) => !name.startsWith(".")).sort().join("\n");
+      const listing = names
+        ?.filter((name) => !name.startsWith("."))
+        .sort()
+        .join("\n");
       return [folder, listing === undefined ? null : digest(listing)] as const;
     }),
   );

@@ -18,28 +18,71 @@ async function read(content: string | Uint8Array) {
 
 function lines(problems: readonly Problem[]): string[] {
   return problems.map(
-    (p) => `${p.location?.line}:${p.location?.column} ${p.severity} ${p.rule}: ${p.message} → ${p.fix ?? "-"}`,
+    (p) =>
+      `${p.location?.line}:${p.location?.column} ${p.severity} ${p.rule}: ${p.message} → ${p.fix ?? "-"}`,
   );
 }
 
 test("a plain file is plain data without problems", async () => {
-  const { value, problems } = await read('name: a\nlist:\n  - 1\n  - "yes"\n  - 0.5\nempty: null\nflag: true\n');
+  const { value, problems } = await read(
+    'name: a\nlist:\n  - 1\n  - "yes"\n  - 0.5\nempty: null\nflag: true\n',
+  );
   expect(problems).toEqual([]);
   expect(value).toEqual({ name: "a", list: [1, "yes", 0.5], empty: null, flag: true });
 });
 
 describe("what cannot be read is shown at its place", () => {
   test.each([
-    ["a tab as indentation, and only the tab", "a:\n  b:\n\t- 1\n", "3:1 error yaml/tab: a tab stands where YAML needs spaces → indent with spaces"],
-    ["a list that is not closed", "a: [1, 2\nb: 3\n", "2:1 error yaml/syntax-error: flow sequence in block collection must be sufficiently indented and end with a ] → indent the line like those beside it"],
-    ["a text with a colon", "a: b: c\n", "1:4 error yaml/syntax-error: nested mappings are not allowed in compact mappings → put the text in quotes if it holds ': '"],
-    ["a text that begins with @", "a: 1\nb: @x\n", "2:4 error yaml/syntax-error: plain value cannot start with reserved character @ → put the text in quotes"],
-    ["quotes that are not closed", 'a: "x\n', "1:4 error yaml/syntax-error: the quotes are not closed → close them"],
-    ["a map behind a list, told once", "- a\nb: 1\n", "2:1 error yaml/syntax-error: unexpected scalar at node end → correct the line"],
-    ["an alias without an anchor", "limit: &limit 5\nb: *limti\n", '2:4 error yaml/unknown-alias: there is no anchor "&limti" above → did you mean "*limit"?'],
-    ["an alias inside what it stands for", "a: &a\n  b: *a\n", '2:6 error yaml/alias-bomb: "*a" stands inside what it stands for → write the value out'],
-    ["nesting without end", "[".repeat(20_000), "1:822 error yaml/too-deep: the file is nested too deeply → nest less"],
-    ["a map as a key", "? {a: 1}\n: b\n", "1:3 error yaml/non-string-key: the key here is not a text → write a text as the key"],
+    [
+      "a tab as indentation, and only the tab",
+      "a:\n  b:\n\t- 1\n",
+      "3:1 error yaml/tab: a tab stands where YAML needs spaces → indent with spaces",
+    ],
+    [
+      "a list that is not closed",
+      "a: [1, 2\nb: 3\n",
+      "2:1 error yaml/syntax-error: flow sequence in block collection must be sufficiently indented and end with a ] → indent the line like those beside it",
+    ],
+    [
+      "a text with a colon",
+      "a: b: c\n",
+      "1:4 error yaml/syntax-error: nested mappings are not allowed in compact mappings → put the text in quotes if it holds ': '",
+    ],
+    [
+      "a text that begins with @",
+      "a: 1\nb: @x\n",
+      "2:4 error yaml/syntax-error: plain value cannot start with reserved character @ → put the text in quotes",
+    ],
+    [
+      "quotes that are not closed",
+      'a: "x\n',
+      "1:4 error yaml/syntax-error: the quotes are not closed → close them",
+    ],
+    [
+      "a map behind a list, told once",
+      "- a\nb: 1\n",
+      "2:1 error yaml/syntax-error: unexpected scalar at node end → correct the line",
+    ],
+    [
+      "an alias without an anchor",
+      "limit: &limit 5\nb: *limti\n",
+      '2:4 error yaml/unknown-alias: there is no anchor "&limti" above → did you mean "*limit"?',
+    ],
+    [
+      "an alias inside what it stands for",
+      "a: &a\n  b: *a\n",
+      '2:6 error yaml/alias-bomb: "*a" stands inside what it stands for → write the value out',
+    ],
+    [
+      "nesting without end",
+      "[".repeat(20_000),
+      "1:822 error yaml/too-deep: the file is nested too deeply → nest less",
+    ],
+    [
+      "a map as a key",
+      "? {a: 1}\n: b\n",
+      "1:3 error yaml/non-string-key: the key here is not a text → write a text as the key",
+    ],
   ])("%s", async (_, source, shown) => {
     const { value, problems } = await read(source);
     expect(value).toBeUndefined();
@@ -53,7 +96,9 @@ describe("what cannot be read is shown at its place", () => {
     }
     const { value, problems } = await read(laughs.join("\n"));
     expect(value).toBeUndefined();
-    expect(lines(problems)[0]).toMatchInlineSnapshot(`"5:8 error yaml/alias-bomb: written out, the aliases up to "*d" are more than 20000 values → write out what is meant"`);
+    expect(lines(problems)[0]).toMatchInlineSnapshot(
+      `"5:8 error yaml/alias-bomb: written out, the aliases up to "*d" are more than 20000 values → write out what is meant"`,
+    );
   });
 
   test("a file that is not there", async () => {
@@ -79,17 +124,57 @@ describe("what cannot be read is shown at its place", () => {
 
 describe("what other tools read differently must be written clearly", () => {
   test.each([
-    ["yes", "yes", 'yes is "yes" in YAML 1.2 but true in YAML 1.1 → write "yes" in quotes for the text, or true'],
-    ["Off", "Off", 'Off is "Off" in YAML 1.2 but false in YAML 1.1 → write "Off" in quotes for the text, or false'],
+    [
+      "yes",
+      "yes",
+      'yes is "yes" in YAML 1.2 but true in YAML 1.1 → write "yes" in quotes for the text, or true',
+    ],
+    [
+      "Off",
+      "Off",
+      'Off is "Off" in YAML 1.2 but false in YAML 1.1 → write "Off" in quotes for the text, or false',
+    ],
     ["012", 12, '012 is 12 in YAML 1.2 but 10 in YAML 1.1 → write "012" in quotes for the text, or 10 or 12'],
-    ["-0_7", "-0_7", '-0_7 is "-0_7" in YAML 1.2 but -7 in YAML 1.1 → write "-0_7" in quotes for the text, or -7'],
-    ["12:30", "12:30", '12:30 is "12:30" in YAML 1.2 but 750 in YAML 1.1 → write "12:30" in quotes for the text, or 750'],
-    ["190:20:30", "190:20:30", '190:20:30 is "190:20:30" in YAML 1.2 but 685230 in YAML 1.1 → write "190:20:30" in quotes for the text, or 685230'],
-    ["1_000", "1_000", '1_000 is "1_000" in YAML 1.2 but 1000 in YAML 1.1 → write "1_000" in quotes for the text, or 1000'],
-    ["0o17", 15, '0o17 is 15 in YAML 1.2 but "0o17" in YAML 1.1 → write "0o17" in quotes for the text, or 15'],
-    ["0b101", "0b101", '0b101 is "0b101" in YAML 1.2 but 5 in YAML 1.1 → write "0b101" in quotes for the text, or 5'],
-    ["12345678901234567890", 12345678901234567890, 'the number 12345678901234567890 cannot be kept exactly: it would become 12345678901234567000 → put it in quotes if it is a name or an id: "12345678901234567890"'],
-    ["12e3456", Number.POSITIVE_INFINITY, 'the number 12e3456 cannot be kept exactly: it would become Infinity → put it in quotes if it is a name or an id: "12e3456"'],
+    [
+      "-0_7",
+      "-0_7",
+      '-0_7 is "-0_7" in YAML 1.2 but -7 in YAML 1.1 → write "-0_7" in quotes for the text, or -7',
+    ],
+    [
+      "12:30",
+      "12:30",
+      '12:30 is "12:30" in YAML 1.2 but 750 in YAML 1.1 → write "12:30" in quotes for the text, or 750',
+    ],
+    [
+      "190:20:30",
+      "190:20:30",
+      '190:20:30 is "190:20:30" in YAML 1.2 but 685230 in YAML 1.1 → write "190:20:30" in quotes for the text, or 685230',
+    ],
+    [
+      "1_000",
+      "1_000",
+      '1_000 is "1_000" in YAML 1.2 but 1000 in YAML 1.1 → write "1_000" in quotes for the text, or 1000',
+    ],
+    [
+      "0o17",
+      15,
+      '0o17 is 15 in YAML 1.2 but "0o17" in YAML 1.1 → write "0o17" in quotes for the text, or 15',
+    ],
+    [
+      "0b101",
+      "0b101",
+      '0b101 is "0b101" in YAML 1.2 but 5 in YAML 1.1 → write "0b101" in quotes for the text, or 5',
+    ],
+    [
+      "12345678901234567890",
+      12345678901234567890,
+      'the number 12345678901234567890 cannot be kept exactly: it would become 12345678901234567000 → put it in quotes if it is a name or an id: "12345678901234567890"',
+    ],
+    [
+      "12e3456",
+      Number.POSITIVE_INFINITY,
+      'the number 12e3456 cannot be kept exactly: it would become Infinity → put it in quotes if it is a name or an id: "12e3456"',
+    ],
   ])("%s", async (scalar, read12, shown) => {
     const { value, problems } = await read(`a: 1\nkey: ${scalar} # note\n`);
     expect(value).toEqual({ a: 1, key: read12 });
@@ -97,12 +182,24 @@ describe("what other tools read differently must be written clearly", () => {
     expect(problems[0]).toMatchObject({ severity: "error", location: { line: 2, column: 6, exact: true } });
   });
 
-  test.each(["no thanks", "y", "1.10", "0", "0x1F", "1e3", ".inf", "2026-11-21", "12:75", "v012", "true", "~", '"yes"', "'012'"])(
-    "%s is clear enough",
-    async (scalar) => {
-      expect((await read(`key: ${scalar}\n`)).problems).toEqual([]);
-    },
-  );
+  test.each([
+    "no thanks",
+    "y",
+    "1.10",
+    "0",
+    "0x1F",
+    "1e3",
+    ".inf",
+    "2026-11-21",
+    "12:75",
+    "v012",
+    "true",
+    "~",
+    '"yes"',
+    "'012'",
+  ])("%s is clear enough", async (scalar) => {
+    expect((await read(`key: ${scalar}\n`)).problems).toEqual([]);
+  });
 
   test("keys are held to the same, and must be texts", async () => {
     const { problems } = await read("on: 1\n1: a\ntrue: b\n~: c\n012: d\n");

@@ -30,7 +30,8 @@ export async function readYaml(root: string, file: string): Promise<YamlFile> {
   const starts = lineStarts(text);
   const at = (offset: number): Location => ({ file, ...positionAt(starts, offset), exact: true });
   const problems = (all: readonly YamlFault[]) => all.map((fault) => problemOf(fault, at(fault.offset)));
-  if (faults.some((fault) => fault.fatal)) return { file, value: undefined, problems: problems(faults), ...nowhere(file) };
+  if (faults.some((fault) => fault.fatal))
+    return { file, value: undefined, problems: problems(faults), ...nowhere(file) };
   const parsed = await parse(text);
   return {
     file,
@@ -72,20 +73,37 @@ async function parse(text: string) {
   });
   const documents = Array.isArray(parsed) ? parsed : [];
   const [document] = documents;
-  if (!document || document.contents === null) return { value: undefined, faults: [EMPTY], places: undefined };
+  if (!document || document.contents === null)
+    return { value: undefined, faults: [EMPTY], places: undefined };
   const unread = syntaxFaults(documents, text);
-  const faults = unread.some((fault) => fault.fatal) ? unread : [...unread, ...nodeFaults(document.contents, text)];
+  const faults = unread.some((fault) => fault.fatal)
+    ? unread
+    : [...unread, ...nodeFaults(document.contents, text)];
   const places = yamlPlaces(document);
   if (faults.some((fault) => fault.fatal)) return { value: undefined, faults, places };
   // Aliases were counted; the library's own limit would throw without a place.
   return { value: document.toJS({ maxAliasCount: -1 }) as unknown, faults, places };
 }
 
-const EMPTY: YamlFault = { rule: "yaml/empty", message: "the file holds nothing", fix: "describe something in it", offset: 0 };
+const EMPTY: YamlFault = {
+  rule: "yaml/empty",
+  message: "the file holds nothing",
+  fix: "describe something in it",
+  offset: 0,
+};
 
 function unreadable(file: string, error: NodeJS.ErrnoException): YamlFile {
-  const fault = { rule: "yaml/not-found", message: `cannot read the file (${error.code ?? error.message})`, fix: "correct its name" };
-  return { file, value: undefined, problems: [problemOf({ ...fault, offset: 0 }, nowhere(file).locate())], ...nowhere(file) };
+  const fault = {
+    rule: "yaml/not-found",
+    message: `cannot read the file (${error.code ?? error.message})`,
+    fix: "correct its name",
+  };
+  return {
+    file,
+    value: undefined,
+    problems: [problemOf({ ...fault, offset: 0 }, nowhere(file).locate())],
+    ...nowhere(file),
+  };
 }
 
 function nowhere(file: string) {

@@ -74,7 +74,11 @@ class NodeWalker {
     }
     if (key.value === "<<") {
       const fix = "write the keys out; only some tools merge";
-      this.#add(key, { rule: "yaml/merge-key", message: "`<<` is an ordinary key in YAML 1.2 and merges nothing", fix });
+      this.#add(key, {
+        rule: "yaml/merge-key",
+        message: "`<<` is an ordinary key in YAML 1.2 and merges nothing",
+        fix,
+      });
     } else if (seen.has(key.value)) {
       const message = `the key ${showValue(key.value)} is there twice in one object`;
       this.#add(key, { rule: "yaml/duplicate-key", message, fix: "rename or remove one of the two" });
@@ -94,7 +98,8 @@ class NodeWalker {
     const size = anchor && this.#sizes.get(anchor);
     if (!anchor) {
       const near = nearMatch(alias.source, [...this.#anchors.keys()]);
-      const fix = near === undefined ? "set the anchor above, or write the value out" : `did you mean "*${near}"?`;
+      const fix =
+        near === undefined ? "set the anchor above, or write the value out" : `did you mean "*${near}"?`;
       const message = `there is no anchor "&${alias.source}" above`;
       this.#add(alias, { rule: "yaml/unknown-alias", message, fix, fatal: true });
     } else if (size === undefined) {

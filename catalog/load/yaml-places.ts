@@ -35,7 +35,10 @@ export function yamlPlaces(document: Document): YamlPlaces {
   };
 }
 
-function childOf(node: Node | null, step: string | number): { node: Node | null; key: Node | undefined } | undefined {
+function childOf(
+  node: Node | null,
+  step: string | number,
+): { node: Node | null; key: Node | undefined } | undefined {
   if (isMap(node)) {
     const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step)) as
       | Pair<Node, Node | null>

@@ -1,6 +1,6 @@
 import { type Document, visit, type YAMLError } from "yaml";
-import type { YamlFault } from "./yaml-nodes.ts";
 import { lineStarts, positionAt } from "./text-lines.ts";
+import type { YamlFault } from "./yaml-nodes.ts";
 
 /** What the parser could not read. Of several errors in a line only the first is told: the others follow from it. */
 export function syntaxFaults(documents: readonly Document.Parsed[], text: string): YamlFault[] {
@@ -13,17 +13,34 @@ export function syntaxFaults(documents: readonly Document.Parsed[], text: string
   return [...faults.filter((_, i) => lines.indexOf(lines[i] ?? 0) === i), ...severalDocuments(documents)];
 }
 
-function faultOf({ error: { code, message, pos }, document }: { error: YAMLError; document: Document.Parsed }): YamlFault {
+function faultOf({
+  error: { code, message, pos },
+  document,
+}: {
+  error: YAMLError;
+  document: Document.Parsed;
+}): YamlFault {
   const fault = { offset: pos[0], fatal: true } as const;
   if (code === "TAB_AS_INDENT") {
-    return { ...fault, rule: "yaml/tab", message: "a tab stands where YAML needs spaces", fix: "indent with spaces" };
+    return {
+      ...fault,
+      rule: "yaml/tab",
+      message: "a tab stands where YAML needs spaces",
+      fix: "indent with spaces",
+    };
   }
   if (code === "RESOURCE_EXHAUSTION") {
     return { ...fault, rule: "yaml/too-deep", message: "the file is nested too deeply", fix: "nest less" };
   }
   if (/^Missing closing .?quote/.test(message)) {
     const offset = openQuote(document, pos[0]);
-    return { ...fault, offset, rule: "yaml/syntax-error", message: "the quotes are not closed", fix: "close them" };
+    return {
+      ...fault,
+      offset,
+      rule: "yaml/syntax-error",
+      message: "the quotes are not closed",
+      fix: "close them",
+    };
   }
   const said = message.charAt(0).toLowerCase() + message.slice(1);
   return { ...fault, rule: "yaml/syntax-error", message: said, fix: FIXES[code] ?? "correct the line" };

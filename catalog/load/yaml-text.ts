@@ -17,11 +17,19 @@ export function decodeYaml(bytes: Uint8Array): { text: string; faults: YamlFault
   if (!isUtf8(bytes)) {
     const message = "the file is not in UTF-8";
     const offset = Math.max(0, text.indexOf("\uFFFD"));
-    return { text: "", faults: [{ rule: "yaml/not-utf8", message, fix: "save it as UTF-8", offset, fatal: true }] };
+    return {
+      text: "",
+      faults: [{ rule: "yaml/not-utf8", message, fix: "save it as UTF-8", offset, fatal: true }],
+    };
   }
   if (hasMark) {
     const fix = "save it as UTF-8 without a byte order mark";
-    faults.push({ rule: "yaml/byte-order-mark", message: "the file begins with a byte order mark", fix, offset: 0 });
+    faults.push({
+      rule: "yaml/byte-order-mark",
+      message: "the file begins with a byte order mark",
+      fix,
+      offset: 0,
+    });
   }
   return { text, faults: [...faults, ...characterFaults(text)] };
 }

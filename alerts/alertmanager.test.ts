@@ -1,0 +1,193 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { execa } from "execa";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { modelOf } from "../tests/model-of.ts";
+import { policies, shop } from "../tests/shop.ts";
+import { requireTool } from "../tools/find.ts";
+import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+import { alerts } from "./index.ts";
+
+const artifacts = alerts(modelOf([shop], policies));
+const file = (environment: string) => `generated/alerts/shop/${environment}/alertmanager.yaml`;
+
+async function amtool(args: readonly string[], cwd: string): Promise<string> {
+  const { stdout } = await execa(await requireTool("amtool"), [...args], {
+    cwd,
+    stdin: "ignore",
+    timeout: 30_000,
+  });
+  return stdout.trim();
+}
+
+test("amtool accepts the configuration of every environment", async () => {
+  const folder = await temporaryFolder(artifacts);
+  for (const environment of ["local", "prod"]) {
+    expect(await amtool(["check-config", file(environment)], folder)).toContain("2 inhibit rules");
+  }
+});
+
+test.each([
+  [["platform=shop", "severity=critical", "alertname=ApiDown"], "shop/critical"],
+  [["platform=shop", "severity=warning", "alertname=QueueDeep"], "shop/warning"],
+  [["platform=shop", "severity=none", "alertname=Watchdog"], "shop/heartbeat"],
+  [["platform=shop", "severity=unheard-of", "alertname=Odd"], "shop/warning"],
+  [["platform=other", "severity=critical", "alertname=ApiDown"], "shop/nobody"],
+  [["severity=critical"], "shop/nobody"],
+])("an alert with %j goes to %s", async (labels, receiver) => {
+  const folder = await temporaryFolder(artifacts);
+  expect(await amtool(["config", "routes", "test", `--config.file=${file("prod")}`, ...labels], folder)).toBe(
+    receiver,
+  );
+});
+
+test("a receiver holds all that its severity tells, secrets by file only", () => {
+  const { receivers } = parse(artifacts.find(({ path }) => path === file("prod"))?.content ?? "");
+  const [critical, warning, heartbeat, nobody] = receivers;
+  expect(Object.keys(critical)).toEqual(["name", "pagerduty_configs", "slack_configs"]);
+  expect(critical.pagerduty_configs[0]).toMatchObject({
+    send_resolved: true,
+    routing_key_file: "/etc/alertmanager/secrets/alertmanager-pager/routing-key",
+    links: [{ text: "Runbook" }, { text: "Dashboard" }],
+  });
+  expect(Object.keys(warning)).toEqual(["name", "slack_configs"]);
+  expect(heartbeat.webhook_configs).toEqual([
+    { send_resolved: false, url_file: "/etc/alertmanager/secrets/alertmanager-heartbeat/url" },
+  ]);
+  expect(nobody).toEqual({ name: "shop/nobody" });
+});
+
+test("critical alerts are told at once, warnings in bundles, the heartbeat every minute", () => {
+  const { route } = parse(artifacts.find(({ path }) => path === file("prod"))?.content ?? "");
+  const times = ({ group_wait, group_interval, repeat_interval }: Record<string, string>) =>
+    [group_wait, group_interval, repeat_interval].join(" ");
+  const [platform] = route.routes;
+  expect(times(platform)).toBe("30s 5m 12h");
+  expect(platform.routes.map((one: Record<string, string>) => `${one.receiver}: ${times(one)}`)).toEqual([
+    "shop/heartbeat: 0s 1m 1m",
+    "shop/critical: 0s 1m 1h",
+    "shop/warning:   ",
+  ]);
+});
+
+test("the texts of notifications are templates that Alertmanager understands", async () => {
+  const alert = {
+    status: "firing",
+    labels: { alertname: "QueueDeep", service: "api", severity: "critical" },
+    annotations: { summary: "Queue a is deep", description: "Orders wait.", runbook_url: "https://r/q.html" },
+  };
+  const data = {
+    ...{
+      status: "firing",
+      alerts: [alert],
+      commonLabels: alert.labels,
+      commonAnnotations: alert.annotations,
+    },
+    ...{ receiver: "shop/critical", groupLabels: {}, externalURL: "" },
+  };
+  const folder = await temporaryFolder([{ path: "data.json", content: JSON.stringify(data) }]);
+  const { receivers } = parse(artifacts.find(({ path }) => path === file("prod"))?.content ?? "");
+  const { pagerduty_configs, slack_configs } = receivers[0];
+  const { color, title, title_link, text } = slack_configs[0];
+  const { description, details, links } = pagerduty_configs[0];
+  const texts = [
+    color,
+    title,
+    title_link,
+    text,
+    description,
+    details.description,
+    details.firing,
+    links[0].href,
+  ];
+  const shown = texts.map((one: string) => {
+    return amtool(
+      ["template", "render", "--template.glob=none", "--template.data=data.json", `--template.text=${one}`],
+      folder,
+    );
+  });
+  expect(await Promise.all(shown)).toEqual([
+    "danger",
+    "[FIRING: 1] QueueDeep (api, critical)",
+    "https://r/q.html",
+    "*Queue a is deep*\nOrders wait.",
+    "QueueDeep (api): Queue a is deep",
+    "Orders wait.",
+    "Queue a is deep",
+    "https://r/q.html",
+  ]);
+});
+
+describe("a running Alertmanager", () => {
+  const of = (alertname: string, labels: Record<string, string>) => ({
+    labels: { alertname, platform: "shop", service: "api", ...labels },
+  });
+
+  test("holds back what a page or a critical alert of the same cause has said, and nothing else", async () => {
+    const url = await runAlertmanager();
+    await post(url, [
+      of("Page", { severity: "critical", slo: "a", tier: "page-slow" }),
+      of("DiskFull", { severity: "critical", cause: "disk" }),
+      of("ApiDown", { severity: "critical" }),
+      of("TicketOfSameSlo", { severity: "warning", slo: "a", tier: "ticket-slow" }),
+      of("TicketOfOtherSlo", { severity: "warning", slo: "b", tier: "ticket-slow" }),
+      of("TicketOfOtherPlatform", { severity: "warning", slo: "a", tier: "ticket-slow", platform: "other" }),
+      of("SameCause", { severity: "warning", cause: "disk" }),
+      of("OtherCause", { severity: "warning", cause: "load" }),
+      of("CauseElsewhere", { severity: "warning", cause: "disk", service: "store" }),
+      of("NoCause", { severity: "warning" }),
+      of("AbsentOfSameSlo", { severity: "warning", slo: "a", cause: "no-data" }),
+    ]);
+    await expect.poll(() => inhibited(url), { timeout: 10_000 }).toEqual(["SameCause", "TicketOfSameSlo"]);
+  }, 30_000);
+});
+
+async function runAlertmanager(): Promise<string> {
+  const folder = await temporaryFolder(artifacts);
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = execa(
+    await requireTool("alertmanager"),
+    [
+      `--config.file=${join(folder, file("local"))}`,
+      `--storage.path=${join(folder, "data")}`,
+      `--web.listen-address=${address}`,
+      "--cluster.listen-address=",
+    ],
+    { reject: false, stdio: "ignore", timeout: 30_000 },
+  );
+  onTestFinished(async () => {
+    child.kill();
+    await child;
+  });
+  const url = `http://${address}`;
+  const isReady = async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok ?? false;
+  await expect.poll(isReady, { timeout: 15_000 }).toBe(true);
+  return url;
+}
+
+async function post(url: string, alerts: readonly object[]): Promise<void> {
+  const response = await fetch(`${url}/api/v2/alerts`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(alerts),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function inhibited(url: string): Promise<string[]> {
+  const all = (await (await fetch(`${url}/api/v2/alerts`)).json()) as {
+    labels: { alertname: string };
+    status: { inhibitedBy: string[] };
+  }[];
+  const held = all.filter(({ status }) => status.inhibitedBy.length > 0);
+  return held.map(({ labels }) => labels.alertname).sort();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === "object" && address ? address.port : 0;
+}

@@ -1,0 +1,35 @@
+import { annotationTemplate, annotationText } from "../model/alerting/annotation.ts";
+import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
+import type { Alert, Environment, Platform } from "../model/model.ts";
+
+type Annotations = Record<"summary" | "description" | "runbook_url" | "dashboard_url", string>;
+
+/** The annotations of an alert in an environment: as its rule has them, and as they are shown for a firing alert's labels. */
+export function annotationsOf(
+  alert: Alert,
+  { platform, environment }: { platform: Platform; environment: Environment },
+): { template: Annotations; shown: (labels: Record<string, string>) => Annotations } {
+  const links = {
+    runbook_url: runbookUrl(environment, platform.name, alert.name),
+    dashboard_url: alertDashboardUrl(environment, platform, alert),
+  };
+  const texts = (write: (text: string) => string): Annotations => ({
+    summary: write(alert.summary),
+    description: write(alert.description),
+    ...links,
+  });
+  return {
+    template: texts((text) => apart(annotationTemplate(withOwnLabels(text, alert.labels)))),
+    shown: (labels) => texts((text) => annotationText(text, labels)),
+  };
+}
+
+// A brace just before a label would be read as part of the label's own braces.
+function apart(template: string): string {
+  return template.replaceAll("{{{ $labels.", '{{ "{" }}{{ $labels.');
+}
+
+// Prometheus fills in only labels of the expression's result: those that the rule adds itself are known already.
+function withOwnLabels(text: string, labels: Record<string, string>): string {
+  return text.replace(/\{\{\s*\$labels\.(\w+)\s*\}\}/g, (braces, label: string) => labels[label] ?? braces);
+}

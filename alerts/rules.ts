@@ -1,0 +1,76 @@
+import type { Alert, Environment, Platform, RecordingRule, Slo } from "../model/model.ts";
+import { annotationsOf } from "./annotations.ts";
+import { durationText } from "./duration-text.ts";
+
+export interface RuleGroup {
+  name: string;
+  interval: string;
+  rules: object[];
+}
+
+/** What a rule file is for. */
+interface Place {
+  platform: Platform;
+  environment: Environment;
+}
+
+// Conventions: direct signals (breaker open, target down, invariant) are evaluated every 5 s, in production too.
+const DIRECT_INTERVAL = "5s";
+const USUAL_INTERVAL = "30s";
+/**
+ * A window of 6 h or more moves by 0.6 % in two minutes, and each evaluation reads all its samples: two minutes cost a quarter
+ * of what 30 s would. Not longer, since a series older than five minutes is gone for the rules that read it.
+ */
+const SLOW_INTERVAL = "2m";
+const SLOW_WINDOW_SECONDS = 21_600;
+
+/** The rule group of an alert that stands alone. */
+export function alertGroups(alert: Alert, place: Place): RuleGroup[] {
+  const interval = alert.direct ? DIRECT_INTERVAL : USUAL_INTERVAL;
+  return [{ name: `${place.platform.name}/${alert.name}`, interval, rules: [alertRule(alert, place)] }];
+}
+
+/** An SLO's rule groups in the order in which they depend on each other: long windows, short windows with the alerts, the period. */
+export function sloGroups(slo: Slo, alerts: readonly Alert[], place: Place): RuleGroup[] {
+  const name = `${place.platform.name}/${slo.name}`;
+  const records = (pace: ReturnType<typeof paceOf>) =>
+    slo.recordingRules.filter((rule) => paceOf(slo, rule) === pace).map(recordingRule);
+  return [
+    { name: `${name}/long`, interval: SLOW_INTERVAL, rules: records("long") },
+    {
+      name,
+      interval: USUAL_INTERVAL,
+      rules: [...records("usual"), ...alerts.map((alert) => alertRule(alert, place))],
+    },
+    { name: `${name}/period`, interval: SLOW_INTERVAL, rules: records("period") },
+  ].filter(({ rules }) => rules.length > 0);
+}
+
+function paceOf(slo: Slo, { record }: RecordingRule): "long" | "usual" | "period" {
+  if (record.startsWith("slo:period_")) return "period";
+  const windows = slo.tiers.flatMap((tier) => [
+    { window: tier.short, seconds: tier.shortSeconds },
+    { window: tier.long, seconds: tier.longSeconds },
+  ]);
+  const own = windows.find(({ window }) => new RegExp(`:(ratio_rate|increase)${window}$`).test(record));
+  return own && own.seconds >= SLOW_WINDOW_SECONDS ? "long" : "usual";
+}
+
+function recordingRule({ record, expr, labels }: RecordingRule): object {
+  return { record, expr, labels: sorted(labels) };
+}
+
+function alertRule(alert: Alert, place: Place): object {
+  const { alertname, expr, forSeconds, labels } = alert;
+  return {
+    alert: alertname,
+    expr,
+    ...(forSeconds > 0 && { for: durationText(forSeconds) }),
+    labels: sorted(labels),
+    annotations: annotationsOf(alert, place).template,
+  };
+}
+
+function sorted(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,99 @@
+import type { Alert, Environment, Platform, Service, Signal } from "../model/model.ts";
+
+const USUAL_INTERVAL = "15s";
+// Where a direct alert looks, a new sample comes as often as the alert is evaluated.
+const DIRECT_INTERVAL = "5s";
+
+/** Prometheus' configuration: one job for each service with metrics, the rule files beside it, and who is told. */
+export function scrapeConfiguration(platform: Platform, environment: Environment): object {
+  const direct = directServices(platform);
+  return {
+    global: {
+      scrape_interval: USUAL_INTERVAL,
+      evaluation_interval: "30s",
+      external_labels: { environment: environment.name },
+    },
+    rule_files: ["rules/*.yaml"],
+    alerting: { alertmanagers: [alertmanagerAt(environment.links.alertmanager)] },
+    scrape_configs: environment.services.flatMap((service) =>
+      service.job && service.metrics
+        ? [
+            {
+              job_name: service.job,
+              scrape_interval: direct.has(service.name) ? DIRECT_INTERVAL : USUAL_INTERVAL,
+              metrics_path: service.metrics.path,
+              ...discovery(service, service.metrics.port, { platform, environment }),
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+function alertmanagerAt(address: string): object {
+  const { protocol, hostname, port, pathname } = new URL(address);
+  const scheme = protocol.slice(0, -1);
+  const target = `${hostname}:${port || (scheme === "https" ? 443 : 80)}`;
+  return {
+    scheme,
+    ...(pathname !== "/" && { path_prefix: pathname }),
+    static_configs: [{ targets: [target] }],
+  };
+}
+
+interface Place {
+  platform: Platform;
+  environment: Environment;
+}
+
+function discovery(service: Service, port: string, place: Place): object {
+  return place.environment.target === "local" ? loopback(service, port, place) : pods(service, port, place);
+}
+
+/** On one machine each service has its own port, and is a single "pod". */
+function loopback(service: Service, port: string, { platform, environment }: Place): object {
+  const labels = {
+    platform: platform.name,
+    service: service.name,
+    namespace: environment.namespace,
+    pod: service.name,
+  };
+  return { static_configs: [{ targets: [`127.0.0.1:${service.ports[port]}`], labels }] };
+}
+
+/** The service's pods, found by the recommended Kubernetes labels and the name of the port. */
+function pods(service: Service, port: string, { platform, environment }: Place): object {
+  const label = `app.kubernetes.io/name=${service.name},app.kubernetes.io/part-of=${platform.name}`;
+  return {
+    kubernetes_sd_configs: [
+      { role: "pod", namespaces: { names: [environment.namespace] }, selectors: [{ role: "pod", label }] },
+    ],
+    relabel_configs: [
+      { source_labels: ["__meta_kubernetes_pod_container_port_name"], action: "keep", regex: port },
+      // A pod that has finished still has its address for a while.
+      { source_labels: ["__meta_kubernetes_pod_phase"], action: "drop", regex: "Succeeded|Failed" },
+      { target_label: "platform", replacement: platform.name },
+      { target_label: "service", replacement: service.name },
+      { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+      { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
+    ],
+  };
+}
+
+/** Services whose series a direct alert reads. */
+function directServices({ alerts }: Platform): Set<string> {
+  return new Set(alerts.filter(({ direct }) => direct).flatMap((alert) => servicesOf(alert)));
+}
+
+function servicesOf({ signal, service }: Alert): string[] {
+  const read = selections(signal).flatMap(({ metric, matchers }) => {
+    const only = matchers.find((m) => m.label === "service" && m.op === "=");
+    return only ? [only.value] : metric.services;
+  });
+  return read.length > 0 ? read : service ? [service] : [];
+}
+
+function selections(signal: Signal) {
+  if ("of" in signal) return [signal.of];
+  return "part" in signal ? [signal.part, signal.whole] : [];
+}

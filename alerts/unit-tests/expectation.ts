@@ -1,0 +1,21 @@
+import type { Alert, Environment, Platform } from "../../model/model.ts";
+import { annotationsOf } from "../annotations.ts";
+import type { Labels } from "./series.ts";
+
+/** Where the tested rules stand. */
+export interface Tested {
+  platform: Platform;
+  environment: Environment;
+}
+
+/** A firing alert as promtool expects it: `labels` are those of the expression's result. */
+export function firing(alert: Alert, { platform, environment }: Tested, labels: Labels) {
+  return {
+    exp_labels: sorted({ ...labels, ...alert.labels }),
+    exp_annotations: annotationsOf(alert, { platform, environment }).shown({ ...labels, ...alert.labels }),
+  };
+}
+
+function sorted(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

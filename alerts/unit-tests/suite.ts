@@ -1,0 +1,134 @@
+import type { Alert, Slo } from "../../model/model.ts";
+import { durationText } from "../duration-text.ts";
+import { candidates } from "./condition.ts";
+import { exampleInterval, exampleTests } from "./examples.ts";
+import { firing, type Tested } from "./expectation.ts";
+import { playOf } from "./play.ts";
+import { holdSteps, type Recorded, type Scene } from "./scene.ts";
+import { labelsText, seriesText, valuesText } from "./series.ts";
+import { held, runEdges, type Verdict } from "./verdict.ts";
+
+/** What a test is written for. */
+export interface Subject extends Tested {
+  alert: Alert;
+  /** Alerts in the same rule file: promtool passes over those that a test does not name. */
+  others: readonly Alert[];
+  slo?: Slo | undefined;
+  /** The rule file, relative to the test, and its groups in the order of their dependence. */
+  rules: { file: string; groups: readonly string[] };
+}
+
+/** promtool's unit test of one alert. All its scenes share one pace, since a test file has only one evaluation interval. */
+export function unitTest(subject: Subject) {
+  const { alert, rules, slo } = subject;
+  const head = { rule_files: [rules.file], group_eval_order: rules.groups };
+  if (alert.signal.kind === "promql") {
+    const interval = exampleInterval(alert.signal.examples);
+    return {
+      ...head,
+      evaluation_interval: interval,
+      tests: exampleTests(alert, alert.signal.examples, subject),
+    };
+  }
+  const { stepSeconds, evaluateEvery = 1, scenes } = playOf(alert, slo);
+  return {
+    ...head,
+    evaluation_interval: durationText(stepSeconds * evaluateEvery),
+    tests: scenes.map((scene) => sceneTest(scene, { stepSeconds, evaluateEvery, subject })),
+  };
+}
+
+/** How a scene is looked at. */
+interface View {
+  stepSeconds: number;
+  evaluateEvery: number;
+  subject: Subject;
+}
+
+function sceneTest(scene: Scene, view: View) {
+  const { alert, others } = view.subject;
+  const own = outcomes(alert, scene, view);
+  const rest = others.map((other) => outcomes(other, scene, view));
+  const expected = momentsOf(scene, own, view.evaluateEvery).flatMap((moment) => [
+    expectation(own, moment, view),
+    // The others have tests of their own; here they show that they stay silent where they should.
+    ...rest.filter((other) => isSilent(other, moment)).map((other) => expectation(other, moment, view)),
+  ]);
+  return {
+    name: `${alert.alertname} ${scene.title}`,
+    interval: durationText(view.stepSeconds),
+    input_series: scene.series.map((series) => ({
+      series: seriesText(series),
+      values: valuesText(series.values),
+    })),
+    alert_rule_test: expected,
+    ...(scene.recorded && {
+      promql_expr_test: scene.recorded.map((one) => recordedTest(one, view.stepSeconds)),
+    }),
+  };
+}
+
+/** Each alert that can come of a rule, and whether it fires at each evaluation. */
+interface Outcomes {
+  alert: Alert;
+  /** `shown` is the firing alert as promtool expects it, one object, so that the test shows it in full only once. */
+  each: { shown: ReturnType<typeof firing>; fires: Verdict[] }[];
+  evaluations: number;
+}
+
+function outcomes(
+  alert: Alert,
+  { steps, series }: Scene,
+  { stepSeconds, evaluateEvery, subject }: View,
+): Outcomes {
+  const { signal, forSeconds } = alert;
+  const moments = Array.from({ length: Math.ceil(steps / evaluateEvery) }, (_, i) => i * evaluateEvery);
+  const evaluations = moments.length;
+  if (signal.kind === "promql") return { alert, each: [], evaluations };
+  const hold = holdSteps(forSeconds, stepSeconds * evaluateEvery);
+  const each = candidates(signal, { series, stepSeconds, moments, slo: subject.slo }).map(
+    ({ labels, condition }) => ({
+      shown: firing(alert, subject, labels),
+      fires: held(condition, hold),
+    }),
+  );
+  return { alert, each, evaluations };
+}
+
+/** Who fires at each evaluation; undefined where that is too close to call for one of them. */
+function states({ each, evaluations }: Outcomes): (string | undefined)[] {
+  return Array.from({ length: evaluations }, (_, moment) => {
+    const now = each.map(({ fires }) => fires[moment]);
+    return now.includes(undefined) ? undefined : now.join();
+  });
+}
+
+/** When to look: where the alert changes, and where the scene says, as far as the verdict is clear. */
+function momentsOf({ looks = [] }: Scene, own: Outcomes, evaluateEvery: number): number[] {
+  const known = states(own);
+  const wanted = new Set([...runEdges(known), ...looks.map((at) => Math.floor(at / evaluateEvery))]);
+  return [...wanted].filter((moment) => known[moment] !== undefined).sort((a, b) => a - b);
+}
+
+function isSilent({ each }: Outcomes, moment: number): boolean {
+  return each.every(({ fires }) => fires[moment] === false);
+}
+
+function expectation({ alert, each }: Outcomes, moment: number, { stepSeconds, evaluateEvery }: View) {
+  return {
+    eval_time: durationText(moment * evaluateEvery * stepSeconds),
+    alertname: alert.alertname,
+    exp_alerts: each.filter(({ fires }) => fires[moment]).map(({ shown }) => shown),
+  };
+}
+
+// Values that went through many additions are compared within a thousandth.
+function recordedTest({ record, labels, at, value }: Recorded, stepSeconds: number) {
+  const own = `${record}${labelsText({ platform: labels.platform ?? "", slo: labels.slo ?? "" })}`;
+  const eval_time = durationText(at * stepSeconds);
+  if (value === undefined) return { expr: own, eval_time, exp_samples: [] };
+  const rounded = Number(value.toPrecision(9));
+  const tolerance = Math.abs(Number((rounded / 1000).toPrecision(3)));
+  const expr = `abs(${own} - ${rounded}) <= bool ${tolerance}`;
+  return { expr, eval_time, exp_samples: [{ labels: labelsText(labels), value: 1 }] };
+}
