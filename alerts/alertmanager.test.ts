@@ -74,7 +74,7 @@ test("critical alerts are told at once, warnings in bundles, the heartbeat every
 test("the texts of notifications are templates that Alertmanager understands", async () => {
   const alert = {
     status: "firing",
-    labels: { alertname: "QueueDeep", service: "api", severity: "critical" },
+    labels: { alertname: "QueueDeep", platform: "shop", service: "api", severity: "critical" },
     annotations: { summary: "Queue a is deep", description: "Orders wait.", runbook_url: "https://r/q.html" },
   };
   const data = {
@@ -109,10 +109,10 @@ test("the texts of notifications are templates that Alertmanager understands", a
   });
   expect(await Promise.all(shown)).toEqual([
     "danger",
-    "[FIRING: 1] QueueDeep (api, critical)",
+    "[FIRING: 1] QueueDeep (shop/api in prod)",
     "https://r/q.html",
     "*Queue a is deep*\nOrders wait.",
-    "QueueDeep (api): Queue a is deep",
+    "QueueDeep (shop/api in prod): Queue a is deep",
     "Orders wait.",
     "Queue a is deep",
     "https://r/q.html",

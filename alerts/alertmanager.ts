@@ -1,6 +1,9 @@
 import type { Environment, Platform } from "../model/model.ts";
 import { receiverOf } from "./receivers.ts";
 
+// Each alert of a service is told for itself: a second one need not wait for the first one's interval.
+const GROUPED_BY = ["platform", "service", "alertname"];
+
 /**
  * Alertmanager's configuration: who is told of the platform's alerts, how soon and how often. Every route and inhibition asks
  * for the platform, so that the configurations of several platforms can be put together into one.
@@ -12,7 +15,7 @@ export function alertmanagerConfiguration(platform: Platform, environment: Envir
   return {
     route: {
       receiver: of("nobody"),
-      group_by: ["platform", "service", "alertname"],
+      group_by: GROUPED_BY,
       routes: [platformRoute(name, of)],
     },
     inhibit_rules: inhibitions(name),
@@ -32,7 +35,7 @@ function platformRoute(platform: string, of: (severity: string) => string): obje
     matchers: [matcher("platform", platform)],
     // An alert of a severity that no route below names is told like a warning, rather than to nobody.
     receiver: of("warning"),
-    group_by: ["platform", "service", "alertname"],
+    group_by: GROUPED_BY,
     group_wait: "30s",
     group_interval: "5m",
     repeat_interval: "12h",

@@ -10,20 +10,23 @@ export function receiverOf(
   for (const receiver of receivers) {
     const spec = environment.receivers[receiver];
     if (!spec) continue;
-    const [kind, settings] = integration(spec);
+    const [kind, settings] = integration(spec, environment.name);
     integrations.set(kind, [...(integrations.get(kind) ?? []), { send_resolved: sendResolved, ...settings }]);
   }
   return { name, ...Object.fromEntries([...integrations].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-function integration(spec: ReceiverSpec): [kind: string, settings: object] {
+function integration(spec: ReceiverSpec, environment: string): [kind: string, settings: object] {
   switch (spec.kind) {
     case "pagerduty":
-      return ["pagerduty_configs", { routing_key_file: secretFile(spec.routingKey), ...pagerdutyText }];
+      return [
+        "pagerduty_configs",
+        { routing_key_file: secretFile(spec.routingKey), ...pagerdutyText(environment) },
+      ];
     case "slack":
       return [
         "slack_configs",
-        { api_url_file: secretFile(spec.webhook), channel: spec.channel, ...slackText },
+        { api_url_file: secretFile(spec.webhook), channel: spec.channel, ...slackText(environment) },
       ];
     case "webhook":
       // Newer versions of Alertmanager read the URL as a template.
@@ -42,36 +45,46 @@ function secretFile({ secret, key }: { secret: string; key: string }): string {
 const RUNBOOK = "{{ .CommonAnnotations.runbook_url }}";
 const DASHBOARD = "{{ .CommonAnnotations.dashboard_url }}";
 const SUMMARIES = "{{ range .Alerts.Firing }}{{ .Annotations.summary }}\n{{ end }}";
+const FIRST = (annotation: string) => `{{ with index .Alerts 0 }}{{ .Annotations.${annotation} }}{{ end }}`;
 
-const pagerdutyText = {
-  description:
-    "{{ .CommonLabels.alertname }} ({{ .CommonLabels.service }}): {{ with index .Alerts 0 }}{{ .Annotations.summary }}{{ end }}",
-  severity: "{{ .CommonLabels.severity }}",
-  class: "{{ .CommonLabels.alertname }}",
-  component: "{{ .CommonLabels.service }}",
-  group: "{{ .CommonLabels.platform }}",
-  details: {
-    description: "{{ with index .Alerts 0 }}{{ .Annotations.description }}{{ end }}",
-    firing: SUMMARIES,
-    runbook: RUNBOOK,
-    dashboard: DASHBOARD,
-    team: "{{ .CommonLabels.team }}",
-  },
-  links: [
-    { href: RUNBOOK, text: "Runbook" },
-    { href: DASHBOARD, text: "Dashboard" },
-  ],
-};
+/** Which alert, of what and where: "QueueDeep (shop/api in prod)". */
+function subject(environment: string): string {
+  return `{{ .CommonLabels.alertname }} ({{ .CommonLabels.platform }}/{{ .CommonLabels.service }} in ${environment})`;
+}
 
-const slackText = {
-  color:
-    '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}',
-  title:
-    '[{{ .Status | toUpper }}{{ if eq .Status "firing" }}: {{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }} ({{ .CommonLabels.service }}, {{ .CommonLabels.severity }})',
-  title_link: RUNBOOK,
-  text: "{{ range .Alerts }}*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n{{ end }}",
-  actions: [
-    { type: "button", text: "Runbook", url: RUNBOOK },
-    { type: "button", text: "Dashboard", url: DASHBOARD },
-  ],
-};
+function pagerdutyText(environment: string): object {
+  return {
+    description: `${subject(environment)}: ${FIRST("summary")}`,
+    severity: "{{ .CommonLabels.severity }}",
+    class: "{{ .CommonLabels.alertname }}",
+    component: "{{ .CommonLabels.service }}",
+    group: "{{ .CommonLabels.platform }}",
+    details: {
+      environment,
+      description: FIRST("description"),
+      firing: SUMMARIES,
+      runbook: RUNBOOK,
+      dashboard: DASHBOARD,
+      team: "{{ .CommonLabels.team }}",
+    },
+    links: [
+      { href: RUNBOOK, text: "Runbook" },
+      { href: DASHBOARD, text: "Dashboard" },
+    ],
+  };
+}
+
+function slackText(environment: string): object {
+  const count = '{{ if eq .Status "firing" }}: {{ .Alerts.Firing | len }}{{ end }}';
+  return {
+    color:
+      '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}',
+    title: `[{{ .Status | toUpper }}${count}] ${subject(environment)}`,
+    title_link: RUNBOOK,
+    text: "{{ range .Alerts }}*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n{{ end }}",
+    actions: [
+      { type: "button", text: "Runbook", url: RUNBOOK },
+      { type: "button", text: "Dashboard", url: DASHBOARD },
+    ],
+  };
+}

@@ -52,10 +52,7 @@ async function checkProject(project: Project, options: CheckOptions): Promise<re
   await installTools(toolsFor(options.only), { onProgress: (step) => printNote(progressLine(step)) });
   const artifacts = await generateAll(project.model);
   const only = options.only && { only: options.only };
-  const { problems, ran } = await runChecks(
-    { ...project, artifacts },
-    { ...only, onProgress: progress() },
-  );
+  const { problems, ran } = await runChecks({ ...project, artifacts }, { ...only, onProgress: progress() });
   for (const { title, files, seconds } of ran)
     printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s`);
   return problems;

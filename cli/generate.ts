@@ -44,7 +44,8 @@ const plain = ({ path, kind, line, origin }: Difference) => ({ path, kind, line,
 function summary(count: number, differences: readonly Difference[]): string {
   const of = (kind: Difference["kind"]) => differences.filter((d) => d.kind === kind).length;
   const changes = [`${of("missing")} new`, `${of("changed")} changed`, `${of("stale")} removed`].join(", ");
-  return `${count} files in generated/: ${changes}`;
+  const removed = differences.filter((d) => d.kind === "stale").map((d) => `\n  removed ${d.path}`);
+  return `${count} files in generated/: ${changes}${removed.join("")}`;
 }
 
 const WHY = {

@@ -67,7 +67,7 @@ function explainSlo(slo: Slo, platform: Platform): Told {
       service: slo.service,
       "without traffic": slo.noTraffic === "good" ? "counts as good" : "is unknown",
       "events needed": slo.minimumEvents === 0 ? "none" : `${slo.minimumEvents} in the long window`,
-      told: toldOf(platform, ["critical", "warning"]),
+      told: toldOf(platform, severitiesOf(slo)),
     },
     tables: [{ title: "When it fires (Google SRE Workbook, ch. 5)", rows: [head, ...burn] }],
     queries: slo.recordingRules.slice(0, 1).map((r) => ({ title: "error ratio now", promql: r.expr })),
@@ -170,7 +170,7 @@ function explainService(service: Service, platform: Platform): Told {
         .join(", "),
       scaling:
         "replicas" in service.scaling
-          ? `${service.scaling.replicas} pods`
+          ? `${service.scaling.replicas} ${service.scaling.replicas === 1 ? "pod" : "pods"}`
           : `${service.scaling.min} to ${service.scaling.max} pods, at ${service.scaling.cpu} of the requested CPU`,
       calls: service.dependsOn.join(", ") || "none",
       "called by": service.callers.join(", ") || "none",
@@ -207,6 +207,11 @@ function gatesOf(
   return platform.gates
     .filter((gate) => gate.policy.objectives.some((o) => wanted(o.indicator)))
     .map((gate) => `gate ${gate.name}`);
+}
+
+// Tiers that can never fire tell nobody; the alert of missing data is a warning.
+function severitiesOf(slo: Slo): ("critical" | "warning")[] {
+  return slo.tiers.some((tier) => tier.severity === "critical") ? ["critical", "warning"] : ["warning"];
 }
 
 function toldOf(platform: Platform, severities: readonly ("critical" | "warning")[]): string {

@@ -24,6 +24,8 @@ export interface Described {
   /** Every name that was written, also of entries that are wrong: a reference to one of those is not a second mistake. */
   names: { [K in Kind]: string[] };
   routing?: { spec: RoutingSpec; origin: Origin };
+  /** Whether a part has a routing, right or wrong. */
+  hasRouting: boolean;
 }
 
 const kinds = Object.keys(collections) as Kind[];
@@ -45,6 +47,7 @@ class PlatformReader {
       name,
       head: { title: name, description: name, team: name, contacts: [], repository: "" },
       origin: this.#origin([]),
+      hasRouting: false,
       entries: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["entries"],
       names: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["names"],
     };
@@ -130,6 +133,7 @@ class PlatformReader {
   }
 
   #readRouting(value: unknown, path: (string | number)[]): void {
+    this.#described.hasRouting = true;
     const spec = this.#parse(routing, value, path);
     if (this.#isDuplicate("routing", "", path) || !spec) return;
     this.#described.routing = { spec, origin: this.#origin(path) };

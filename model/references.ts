@@ -28,6 +28,8 @@ export class References {
 
   /** Whether an entry of that name was written; otherwise a Problem with the near match at `place`. */
   check(kind: keyof typeof words, name: string, place: Place): boolean {
+    // A routing that its schema refuses is one mistake, not one for each reference to it.
+    if (kind === "receivers" && this.#described.hasRouting && !this.#described.routing) return true;
     const names =
       kind === "receivers"
         ? Object.keys(this.#described.routing?.spec.receivers ?? {})

@@ -58,7 +58,7 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
         shop_keys: { type: "gauge", class: "system", help: "Keys.", services: ["store"] },
       },
     },
-    'metric/not-scraped at metrics.shop_keys.services[0]: service "store" says not where its metrics are read → give the service metrics: { port: "…" }',
+    'metric/not-scraped at metrics.shop_keys.services[0]: service "store" does not say where its metrics are read → give the service metrics: { port: "…" }',
   ],
   [
     "a label that belongs to the scrape",
@@ -98,7 +98,7 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
   [
     "a target that nothing scrapes but that should be up",
     { alerts: { ...alerts, "api-down": { ...alerts["api-down"], service: "store" } } },
-    'metric/not-scraped at alerts.api-down.service: service "store" says not where its metrics are read, so nothing can tell that it is down → give the service metrics: { port: "…" }',
+    'metric/not-scraped at alerts.api-down.service: service "store" does not say where its metrics are read, so nothing can tell that it is down → give the service metrics: { port: "…" }',
   ],
   [
     "an SLO and an alert of one name",
@@ -173,7 +173,7 @@ test("a platform without routing would alert nobody", () => {
   const { routing: _routing, ...parts } = { routing: right.routing, ...shopWith({}).parts[0] };
   const without = { ...right.shop, parts: [{ ...parts }] };
   expect(problemsOf([without], right.policies)).toContain(
-    'routing/missing at : platform "shop" says not who is told of its alerts',
+    'routing/missing at : platform "shop" does not say who is told of its alerts',
   );
 });
 

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact, Origin } from "../model/model.ts";
+import { ProblemsError } from "../problems/problem.ts";
 
 /** How a file on disk differs from what the catalog says it should be. */
 export interface Difference {
@@ -18,7 +19,7 @@ export async function compareOutput(
   mine: (path: string) => boolean,
 ): Promise<Difference[]> {
   const wanted = new Map(artifacts.filter((a) => mine(a.path)).map((a) => [a.path, a]));
-  const present = new Set((await filesBelow(root, "generated")).filter(mine));
+  const present = new Set((await generatedFiles(root)).filter(mine));
   const stale = [...present].filter((path) => !wanted.has(path));
   const differences = await Promise.all([...wanted.values()].map((artifact) => difference(root, artifact)));
   return [
@@ -40,6 +41,19 @@ function firstDifference(is: string, should: string): Exclude<Difference["line"]
   let i = 0;
   while (left[i] === right[i]) i += 1;
   return { number: i + 1, is: left[i], should: right[i] };
+}
+
+/** The folders under `generated/` that belong to Fairlead; whatever else is there is somebody else's and is left alone. */
+const kinds = ["alerts", "dashboards", "load-tests", "policies", "runbooks", "stacks"] as const;
+
+async function generatedFiles(root: string): Promise<string[]> {
+  const link = await lstat(join(root, "generated")).catch(() => undefined);
+  if (link?.isSymbolicLink()) {
+    const message = "generated/ is a link: files would be removed somewhere else";
+    const fix = "make it a folder of the project";
+    throw new ProblemsError([{ rule: "output/linked-folder", severity: "error", message, fix }]);
+  }
+  return (await Promise.all(kinds.map((kind) => filesBelow(root, `generated/${kind}`)))).flat();
 }
 
 /** Paths of all files below a folder of the project, with forward slashes; none if it does not exist. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -30,13 +30,13 @@ test("a file that nothing generates any more is removed, with the folders that i
   const root = await project();
   await writeOutput(
     root,
-    [artifact("generated/alerts/shop/prod/rules/a.yaml"), artifact("generated/b.json")],
+    [artifact("generated/alerts/shop/prod/rules/a.yaml"), artifact("generated/policies/b.json")],
     everything,
   );
-  const changed = await writeOutput(root, [artifact("generated/b.json")], everything);
+  const changed = await writeOutput(root, [artifact("generated/policies/b.json")], everything);
   expect(changed).toEqual([{ path: "generated/alerts/shop/prod/rules/a.yaml", kind: "stale" }]);
-  expect(await filesBelow(root, "generated")).toEqual(["generated/b.json"]);
-  expect(await readdir(join(root, "generated"))).toEqual(["b.json"]);
+  expect(await filesBelow(root, "generated")).toEqual(["generated/policies/b.json"]);
+  expect(await readdir(join(root, "generated"))).toEqual(["policies"]);
 });
 
 test("a selection neither writes nor removes anything outside it", async () => {
@@ -84,4 +84,22 @@ test("a file that cannot be written leaves the old one whole", async () => {
   ).rejects.toThrow();
   expect(await readFile(join(root, path), "utf8")).toBe("old\n");
   expect(await readdir(join(root, ".fairlead"))).toEqual([]);
+});
+
+test("files under generated/ that are somebody else's are left alone", async () => {
+  const root = await project();
+  await mkdir(join(root, "generated/client"), { recursive: true });
+  await writeFile(join(root, "generated/client/index.ts"), "mine\n");
+  expect(await writeOutput(root, [artifact("generated/alerts/a.yaml")], everything)).toHaveLength(1);
+  expect(await readFile(join(root, "generated/client/index.ts"), "utf8")).toBe("mine\n");
+});
+
+test("nothing is written or removed through a link", async () => {
+  const root = await project();
+  const elsewhere = await project();
+  await symlink(elsewhere, join(root, "generated"));
+  await expect(writeOutput(root, [artifact("generated/alerts/a.yaml")], everything)).rejects.toThrow(
+    "output/linked-folder",
+  );
+  expect(await readdir(elsewhere)).toEqual([]);
 });

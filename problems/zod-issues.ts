@@ -97,7 +97,7 @@ function tagOf(issue: Issue): { isTag?: true } {
 
 // A refinement may say in its params how to mend what it refuses.
 function fixOf(issue: Issue): { fix?: string } {
-  const fix = issue.code === "custom" ? (issue.params?.["fix"] as unknown) : undefined;
+  const fix = issue.code === "custom" ? (issue.params?.fix as unknown) : undefined;
   return typeof fix === "string" ? { fix } : {};
 }
 

@@ -36,8 +36,8 @@ export function counterValues(additions: readonly number[], restarts: readonly n
 }
 
 /**
- * The amount, within a thousandth (below 0.001: within 0.000001), as a number that can be added exactly however often: promtool adds step by step, and a
- * rounded sum would look like a reset.
+ * The amount as a number that can be added exactly however often: promtool adds step by step, and a rounded sum would look
+ * like a reset. It is right within a thousandth, and below 0.001 within 0.000001.
  */
 export function exact(amount: number): number {
   const grid = 2 ** Math.max(10, Math.ceil(Math.log2(500 / Math.max(amount, 0.001))));

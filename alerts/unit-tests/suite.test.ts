@@ -44,12 +44,12 @@ test("every alert of the shop, and every other form of signal, behaves as its te
   const chosen = artifacts
     .filter(isTest)
     .filter(({ path }) => !/many.*(page-quick|ticket)|(quick|no-failure)-page/.test(path));
-  const failed = await twoAtATime(chosen, async ({ path }) => ({
+  const results = await twoAtATime(chosen, async ({ path }) => ({
     path,
     ...(await promtool(["test", "rules", path], folder)),
   }));
-  expect(failed.filter(({ ok }) => !ok)).toEqual([]);
-  expect(failed.length).toBeGreaterThan(40);
+  expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  expect(results.length).toBeGreaterThan(30);
 }, 120_000);
 
 test("a test names the silence of the other alerts in its rule file", () => {

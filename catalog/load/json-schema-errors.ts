@@ -29,14 +29,14 @@ export function explainError(error: ErrorObject, before: Path): Finding | undefi
       return undefined; // `then` or `else` said what is wrong
     case "additionalProperties":
     case "unevaluatedProperties": {
-      const key = String(params["additionalProperty"] ?? params["unevaluatedProperty"]);
-      return unknownKey([...path, key], Object.keys(error.parentSchema?.["properties"] ?? {}));
+      const key = String(params.additionalProperty ?? params.unevaluatedProperty);
+      return unknownKey([...path, key], Object.keys(error.parentSchema?.properties ?? {}));
     }
     case "required":
     case "dependentRequired":
     case "dependencies": {
-      const key = String(params["missingProperty"]);
-      return missing([...path, key], mustOfSchema(error.parentSchema?.["properties"]?.[key]));
+      const key = String(params.missingProperty);
+      return missing([...path, key], mustOfSchema(error.parentSchema?.properties?.[key]));
     }
     case "propertyNames":
       return undefined; // the name's own error is reported
@@ -72,7 +72,7 @@ function wrongName(path: Path, name: string, must: string): Finding {
 }
 
 function mustOf({ keyword, schema, parentSchema, message }: ErrorObject): string {
-  const own = parentSchema?.["description"] as unknown;
+  const own = parentSchema?.description as unknown;
   if (typeof own === "string" && own.startsWith("must ")) return own;
   const limit = String(schema);
   switch (keyword) {

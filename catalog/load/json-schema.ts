@@ -17,8 +17,8 @@ const checkers = new WeakMap<object, SchemaChecker>();
 
 /** The checker of a schema (draft-07, or 2020-12 if it says so), made once. */
 export function schemaChecker(schema: object): SchemaChecker {
-  let checker = checkers.get(schema);
-  if (!checker) checkers.set(schema, (checker = new AjvChecker(schema)));
+  const checker = checkers.get(schema) ?? new AjvChecker(schema);
+  checkers.set(schema, checker);
   return checker;
 }
 
@@ -90,7 +90,7 @@ function createAjv(dialect: string): Ajv {
 }
 
 function isUnion(error: ErrorObject): boolean {
-  return error.keyword === "anyOf" || (error.keyword === "oneOf" && error.params["passingSchemas"] === null);
+  return error.keyword === "anyOf" || (error.keyword === "oneOf" && error.params.passingSchemas === null);
 }
 
 // zod writes a pattern beside each format: `must be a valid email` says more than its regular expression.

@@ -6,7 +6,7 @@ export interface Written {
   start: number;
 }
 
-const ESCAPE = /^\\(?:u\{([0-9a-fA-F]+)\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3]?[0-7]{1,2}|\r\n|[^])/;
+const ESCAPE = /^\\(?:u\{([0-9a-fA-F]+)\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3]?[0-7]{1,2}|\r\n|[\s\S])/;
 
 /** Where in the file the character at `offset` of the literal's value is written, through escapes and line ends. */
 export function writtenOffset({ raw, start }: Written, offset: number): number {
@@ -24,9 +24,9 @@ export function writtenOffset({ raw, start }: Written, offset: number): number {
 // How many characters of source stand for how many of the value.
 function nextCharacter(raw: string, at: number): [written: number, length: number] {
   if (raw[at] === "\r" && raw[at + 1] === "\n") return [2, 1]; // a template's line ends are \n
-  const escape = raw[at] === "\\" ? ESCAPE.exec(raw.slice(at, at + 12)) : null;
-  if (!escape) return [1, 1];
-  if (/^\\[\r\n\u2028\u2029]/.test(escape[0])) return [escape[0].length, 0]; // a continued line
-  const codePoint = escape[1] === undefined ? 0 : Number.parseInt(escape[1], 16);
-  return [escape[0].length, codePoint > 0xffff ? 2 : 1];
+  const sequence = raw[at] === "\\" ? ESCAPE.exec(raw.slice(at, at + 12)) : null;
+  if (!sequence) return [1, 1];
+  if (/^\\[\r\n\u2028\u2029]/.test(sequence[0])) return [sequence[0].length, 0]; // a continued line
+  const codePoint = sequence[1] === undefined ? 0 : Number.parseInt(sequence[1], 16);
+  return [sequence[0].length, codePoint > 0xffff ? 2 : 1];
 }

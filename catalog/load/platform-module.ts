@@ -40,7 +40,7 @@ export function readPlatform(evaluation: Evaluation, context: Context): Read {
     const fix = "write `export default definePlatform({ … })`";
     return only("load/no-default-export", `${file} has no default export${others}`, start, fix);
   }
-  return readValue(module["default"], context, start);
+  return readValue(module.default, context, start);
 }
 
 function readValue(value: unknown, { file: { name, file }, files, locate }: Context, start: Location): Read {

@@ -39,8 +39,8 @@ export function createSources(inputs: ReadonlyMap<string, SourceInput>): Sources
     tree(file) {
       const text = inputs.get(file)?.text;
       if (text === undefined) return undefined;
-      let tree = trees.get(file);
-      if (!tree) trees.set(file, (tree = file.endsWith(".json") ? jsonTree(text) : codeTree(file, text)));
+      const tree = trees.get(file) ?? (file.endsWith(".json") ? jsonTree(text) : codeTree(file, text));
+      trees.set(file, tree);
       return tree;
     },
     imported: (file, specifier) => inputs.get(file)?.imports[specifier],

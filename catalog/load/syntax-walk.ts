@@ -20,7 +20,7 @@ export function walk(
 }
 
 function isNode(value: unknown): value is Node {
-  return typeof (value as Fields | null)?.["type"] === "string";
+  return typeof (value as Fields | null)?.type === "string";
 }
 
 // The TypeScript nodes that stay in the program or hold something that does.

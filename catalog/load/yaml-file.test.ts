@@ -167,7 +167,7 @@ describe("what other tools read differently must be written clearly", () => {
     ],
     [
       "12345678901234567890",
-      12345678901234567890,
+      Number("12345678901234567890"),
       'the number 12345678901234567890 cannot be kept exactly: it would become 12345678901234567000 → put it in quotes if it is a name or an id: "12345678901234567890"',
     ],
     [

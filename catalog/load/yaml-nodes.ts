@@ -105,12 +105,13 @@ class NodeWalker {
     } else if (size === undefined) {
       const message = `"*${alias.source}" stands inside what it stands for`;
       this.#add(alias, { rule: "yaml/alias-bomb", message, fix: "write the value out", fatal: true });
-    } else if ((this.#writtenOut += size) > MOST_NODES) {
+    } else if (this.#writtenOut + size > MOST_NODES) {
       const message = `written out, the aliases up to "*${alias.source}" are more than ${MOST_NODES} values`;
       this.#add(alias, { rule: "yaml/alias-bomb", message, fix: "write out what is meant", fatal: true });
       this.#writtenOut = 0; // the next one is only reported if it is as bad again
       return 1;
     }
+    this.#writtenOut += size ?? 0;
     return size ?? 1;
   }
 

@@ -11,7 +11,7 @@ export function annotationTemplate(text: string): string {
   return pieces(
     text,
     (label) => `{{ $labels.${label} }}`,
-    (plain) => plain.replaceAll("{{", '{{ "{{" }}'),
+    (plain) => escapeBraces(plain),
   );
 }
 
@@ -32,4 +32,9 @@ function pieces(text: string, label: (name: string) => string, plain: (text: str
     done = match.index + match[0].length;
   }
   return out + plain(text.slice(done));
+}
+
+// A brace at the end would join those of the label behind it.
+function escapeBraces(plain: string): string {
+  return plain.replaceAll("{{", '{{ "{{" }}').replace(/\{$/, '{{ "{" }}');
 }

@@ -122,7 +122,7 @@ function resolveDown(scope: Scope, { spec, origin }: DescribedEntry<AlertSpec>):
     scope.problems.add(
       "metric/not-scraped",
       at(origin, "service"),
-      `service "${spec.service}" says not where its metrics are read, so nothing can tell that it is down`,
+      `service "${spec.service}" does not say where its metrics are read, so nothing can tell that it is down`,
       {
         fix: 'give the service metrics: { port: "…" }',
       },

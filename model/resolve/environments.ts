@@ -144,14 +144,15 @@ function checkMounts({ problems }: Scope, { services, name }: Environment, volum
 export function resolveRouting({ described, references, problems }: Scope): Routing {
   const { routing, origin } = described;
   if (!routing) {
-    problems.add(
-      "routing/missing",
-      at(origin),
-      `platform "${described.name}" says not who is told of its alerts`,
-      {
-        fix: "add a part with routing: defineRouting({ receivers, routes, heartbeat })",
-      },
-    );
+    if (!described.hasRouting)
+      problems.add(
+        "routing/missing",
+        at(origin),
+        `platform "${described.name}" does not say who is told of its alerts`,
+        {
+          fix: "add a part with routing: defineRouting({ receivers, routes, heartbeat })",
+        },
+      );
     return { routes: { critical: [], warning: [] }, heartbeat: "", meets: [], origin };
   }
   const { spec } = routing;

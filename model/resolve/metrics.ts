@@ -37,7 +37,7 @@ function checkMetric(
     problems.add(
       "metric/not-scraped",
       at(origin, "services", i),
-      `service "${service}" says not where its metrics are read`,
+      `service "${service}" does not say where its metrics are read`,
       {
         fix: 'give the service metrics: { port: "…" }',
       },
