@@ -97,11 +97,7 @@ function tierOf({ signal }: Alert): Inline[] {
 function firstSteps(platform: Platform): BlockContent[] {
   return [
     heading(2, "First: which environment?"),
-    paragraph(
-      "The alert's label ",
-      inlineCode("environment"),
-      " says which, or the address of this page. Paste that line: every command below uses it.",
-    ),
+    paragraph("The links of the notification say which. Paste its line: every command below uses it."),
     table(
       ["Environment", "Context", "Namespace", "Paste this"],
       environmentsOf(platform).map((environment) => [

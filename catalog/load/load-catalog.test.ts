@@ -167,9 +167,11 @@ describe("what is wrong is told at its place, with a fix", () => {
   });
 
   test("an exception inside something else, at the nearest place of the catalog", async () => {
-    expect(await problemsOf({ [shop]: "export default { name: JSON.parse('{') };" })).toMatchInlineSnapshot(`
+    expect(
+      await problemsOf({ [shop]: "export default { name: [].reduce(() => 1) };" }),
+    ).toMatchInlineSnapshot(`
       [
-        "catalog/platforms/shop/index.ts:1:29 near error load/threw: the catalog threw SyntaxError: Expected property name or '}' in JSON at position 1 → a catalog only describes: correct or remove the code that fails",
+        "catalog/platforms/shop/index.ts:1:27 near error load/threw: the catalog threw TypeError: Reduce of empty array with no initial value → a catalog only describes: correct or remove the code that fails",
       ]
     `);
   });
@@ -193,14 +195,24 @@ describe("what is wrong is told at its place, with a fix", () => {
   });
 
   test.each([
-    ["no default export", "export const platform = {}; export const other = 1;"],
-    ["undefined", "export default undefined;"],
-    ["a list", "export default [{ name: 'shop' }];"],
-    ["a promise", "export default Promise.resolve({ name: 'shop' });"],
-    ["a function", "export default () => ({ name: 'shop' });"],
-    ["a map", "export default new Map();"],
-  ])("a default export that is no platform: %s", async (_, source) => {
-    expect(await problemsOf({ [shop]: source })).toMatchSnapshot();
+    [
+      "no default export",
+      "export const b = {}; export const a = 1;",
+      'has no default export; it exports "a", "b"',
+    ],
+    ["undefined", "export default undefined;", "is undefined, not an object"],
+    ["a list", "export default [{ name: 'shop' }];", "is a list, not an object"],
+    ["a promise", "export default Promise.resolve({ name: 'shop' });", "is a promise, not an object"],
+    ["a function", "export default () => ({ name: 'shop' });", "is a function, not an object"],
+    ["a map", "export default new Map();", "is a Map, not an object"],
+  ])("a default export that is no platform: %s", async (_, source, said) => {
+    const project = await temporaryProject({ [shop]: source });
+    const { platforms, problems } = await project.load();
+    expect(platforms).toEqual([]);
+    expect(problems.length).toBe(1);
+    expect(problems[0]?.rule).toBe(said.startsWith("has") ? "load/no-default-export" : "load/not-an-object");
+    expect(problems[0]?.message).toContain(said);
+    expect(problems[0]?.fix).toBe("write `export default definePlatform({ … })`");
   });
 
   test("names that do not fit: another than the folder's, one that is taken, a folder and a file", async () => {

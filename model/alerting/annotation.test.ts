@@ -11,12 +11,16 @@ test("a named label is filled in, everything else stays what it is", () => {
   expect(annotationText(text, { queue: "slow" })).toBe("Queue slow of {{ $value }} {{ template }}");
 });
 
+test("a brace before a label does not join the label's own", () => {
+  expect(annotationTemplate("set {{{ $labels.queue }}}")).toBe('set {{ "{" }}{{ $labels.queue }}}');
+});
+
 test("no text can call a function of Prometheus' template language", () => {
   const hostile = fc.stringMatching(/^[{}$a-z". |]{0,30}$/);
   fc.assert(
     fc.property(hostile, (text) => {
       const actions = [...annotationTemplate(text).matchAll(/\{\{.*?\}\}/g)].map(([action]) => action);
-      for (const action of actions) expect(action).toMatch(/^\{\{ ("\{\{"|\$labels\.[a-z]+) \}\}$/);
+      for (const action of actions) expect(action).toMatch(/^\{\{ ("\{\{?"|\$labels\.[a-z]+) \}\}$/);
     }),
   );
 });
