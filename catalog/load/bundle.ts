@@ -5,6 +5,7 @@ import type { Problem } from "../../problems/problem.ts";
 import { messageProblems } from "./bundle-messages.ts";
 import { applyEdits, type Edit } from "./edits.ts";
 import type { PlatformFile } from "./find-platforms.ts";
+import { cycleProblems } from "./import-cycles.ts";
 import { instrument } from "./instrument.ts";
 import { ENGINE, resolveImports } from "./resolve-imports.ts";
 import { withoutByteOrderMark } from "./text-lines.ts";
@@ -56,6 +57,7 @@ export async function bundlePlatforms(platforms: readonly PlatformFile[], option
     for (const platform of platforms) if (await attempt([platform])) whole.push(platform);
     bundle = whole.length > 0 ? await attempt(whole) : undefined;
   }
+  if (bundle) problems.push(...cycleProblems(bundle.inputs));
   return { bundle, problems: unique(problems) };
 }
 

@@ -176,13 +176,28 @@ describe("what is wrong is told at its place, with a fix", () => {
     `);
   });
 
-  test("files that import each other too early", async () => {
-    expect(
-      await problemsOf({
-        [shop]: 'import { a } from "./a.ts";\nexport const b = { a };\nexport default { name: "shop", b };',
-        "catalog/platforms/shop/a.ts": 'import { b } from "./index.ts";\nexport const a = { b: { b } };',
-      }),
-    ).toMatchInlineSnapshot(`[]`);
+  test("files that import each other, in which a constant may be undefined without a word", async () => {
+    const circle = {
+      [shop]: 'import { a } from "./a.ts";\nexport const b = { a };\nexport default { name: "shop", b };',
+      "catalog/platforms/shop/a.ts": 'import { c } from "./c.ts";\nexport const a = { c };',
+      "catalog/platforms/shop/c.ts":
+        'export const x = 1;\nimport { b } from "./index.ts";\nexport const c = { b };',
+    };
+    expect(await problemsOf(circle)).toMatchInlineSnapshot(`
+      [
+        "catalog/platforms/shop/a.ts:1:19 warning load/import-cycle: files import each other in a circle: catalog/platforms/shop/a.ts → catalog/platforms/shop/c.ts → catalog/platforms/shop/index.ts → catalog/platforms/shop/a.ts → move what they both need into a file of its own; else a constant may be undefined when it is used",
+      ]
+    `);
+    const types = {
+      [shop]: 'import { a } from "./a.ts";\nexport type T = string;\nexport default { name: "shop", a };',
+      "catalog/platforms/shop/a.ts": 'import { T } from "./index.ts";\nexport const a: T = "";',
+    };
+    expect(await problemsOf(types)).toEqual([]);
+    const later = {
+      [shop]: 'import { a } from "./a.ts";\nexport default { name: "shop", a };',
+      "catalog/platforms/shop/a.ts": 'export const a = 1;\nexport const later = () => import("./index.ts");',
+    };
+    expect(await problemsOf(later)).toEqual([]);
   });
 
   test("a catalog that never ends", async () => {

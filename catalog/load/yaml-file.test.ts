@@ -116,7 +116,7 @@ describe("what cannot be read is shown at its place", () => {
     const { problems } = await read(Buffer.from("a: 1\nname: caf\xe9\n", "latin1"));
     expect(lines(problems)).toMatchInlineSnapshot(`
       [
-        "1:15 error yaml/not-utf8: the file is not in UTF-8 → save it as UTF-8",
+        "1:15 error yaml/wrong-encoding: the file is not in UTF-8 → save it as UTF-8",
       ]
     `);
   });

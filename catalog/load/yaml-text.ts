@@ -19,7 +19,7 @@ export function decodeYaml(bytes: Uint8Array): { text: string; faults: YamlFault
     const offset = Math.max(0, text.indexOf("\uFFFD"));
     return {
       text: "",
-      faults: [{ rule: "yaml/not-utf8", message, fix: "save it as UTF-8", offset, fatal: true }],
+      faults: [{ rule: "yaml/wrong-encoding", message, fix: "save it as UTF-8", offset, fatal: true }],
     };
   }
   if (hasMark) {
