@@ -64,7 +64,8 @@ test("colours are there only when asked for", () => {
 });
 
 test("nothing that a catalog says can reach the terminal as a command, move text or hide it", () => {
-  const hostile = "\u001b]8;;evil\u0007\u202Etxt\r\n\u009b2J\u200b\u2066\u00a0\u{E0041}\ud800\u3164\u2028";
+  const hostile =
+    "\u001b]8;;evil\u0007\u202Etxt\r\n\u009b2J\u200b\u2066\u00a0\u{E0041}\ud800\u3164\u2028\ufff9";
   const problem = {
     rule: hostile,
     message: hostile,
@@ -76,7 +77,7 @@ test("nothing that a catalog says can reach the terminal as a command, move text
   expect(text.replaceAll("\n", "")).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\u00a0\u3164]/u);
   expect(text.split("\n").length).toBe(5);
   expect(printable(hostile)).toMatchInlineSnapshot(
-    `"\\u{1b}]8;;evil\\u{7}\\u{202e}txt\\r\\n\\u{9b}2J\\u{200b}\\u{2066}\\u{a0}\\u{e0041}\\u{d800}\\u{3164}\\u{2028}"`,
+    `"\\u{1b}]8;;evil\\u{7}\\u{202e}txt\\r\\n\\u{9b}2J\\u{200b}\\u{2066}\\u{a0}\\u{e0041}\\u{d800}\\u{3164}\\u{2028}\\u{fff9}"`,
   );
 });
 

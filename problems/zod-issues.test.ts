@@ -220,6 +220,33 @@ describe("of a union only what helps is told", () => {
       ]
     `);
   });
+  test("the alternative whose tag it has, though another one would have fewer mistakes", () => {
+    const a = z.strictObject({ kind: z.literal("a"), p: z.string() });
+    const b = z.strictObject({ kind: z.literal("b"), q: z.string(), r: z.string(), s: z.string() });
+    expect(explain({ kind: "b", p: "x", q: "x" }, z.union([a, b]))).toMatchInlineSnapshot(`
+      [
+        "schema/missing at r: "r" is missing → add it; it must be a string",
+        "schema/missing at s: "s" is missing → add it; it must be a string",
+        "schema/unknown-key at p (key): unknown key "p" → did you mean "q"?",
+      ]
+    `);
+  });
+  test("the alternative that fits further in", () => {
+    const outer = z.strictObject({ x: z.string().optional() });
+    const inner = z.strictObject({ when: z.strictObject({ metric: z.string().optional() }) });
+    expect(explain({ when: { metrics: "m" } }, z.union([outer, inner]))).toMatchInlineSnapshot(`
+      [
+        "schema/unknown-key at when.metrics (key): unknown key "metrics" → did you mean "metric"?",
+      ]
+    `);
+  });
+  test("only the keys of the alternative that was meant", () => {
+    expect(one({ sli: { kind: "errors", bad: "b", total: "t", treshold: "1s" } })).toMatchInlineSnapshot(`
+      [
+        "schema/unknown-key at a.sli.treshold (key): unknown key "treshold" → take it out; allowed are "kind", "bad", "total"",
+      ]
+    `);
+  });
   test("alternatives with words of their own", () => {
     const either = z.union([percent, z.literal("never")]);
     expect(explain("sometimes", either)).toMatchInlineSnapshot(`

@@ -39,7 +39,7 @@ export interface BundleOptions {
 
 /**
  * Bundles all platforms in one build, so that what they share exists once. Platforms that cannot be bundled are left
- * out and each of their problems is reported.
+ * out and each of their problems is reported, some more than once.
  */
 export async function bundlePlatforms(platforms: readonly PlatformFile[], options: BundleOptions) {
   const loaded = new Map<string, BundleInput>();
@@ -58,7 +58,7 @@ export async function bundlePlatforms(platforms: readonly PlatformFile[], option
     bundle = whole.length > 0 ? await attempt(whole) : undefined;
   }
   if (bundle) problems.push(...cycleProblems(bundle.inputs));
-  return { bundle, problems: unique(problems) };
+  return { bundle, problems };
 }
 
 async function build(
@@ -155,8 +155,4 @@ function toBundle(
 /** A path below (or beside) the project root as problems show it: relative, with forward slashes. */
 export function relativeTo(root: string, file: string): string {
   return path.relative(root, file).split(path.sep).join("/");
-}
-
-function unique(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((p) => [JSON.stringify(p), p])).values()];
 }

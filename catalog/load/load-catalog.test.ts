@@ -198,6 +198,11 @@ describe("what is wrong is told at its place, with a fix", () => {
       "catalog/platforms/shop/a.ts": 'export const a = 1;\nexport const later = () => import("./index.ts");',
     };
     expect(await problemsOf(later)).toEqual([]);
+    const laterBelow = {
+      [shop]: 'import { z } from "./z.ts";\nexport default { name: "shop", z };',
+      "catalog/platforms/shop/z.ts": 'export const z = 1;\nexport const later = () => import("./index.ts");',
+    };
+    expect(await problemsOf(laterBelow)).toEqual([]);
   });
 
   test("a catalog that never ends", async () => {
@@ -351,4 +356,23 @@ test("fairlead may be built JavaScript; then it is the running module, not a cop
       "catalog/platforms/wrong.ts:1:10 error load/export-not-found: "fairlead" has no export "definePlatfrom" → did you mean "definePlatform"?",
     ]
   `);
+});
+
+test("an argument of a function of the catalog's is found also through calls of built packages", async () => {
+  const project = await temporaryProject({
+    "fairlead.mjs": "export const defineSlos = (references, slos) => slos;",
+    [shop]: [
+      'import { defineSlos } from "fairlead";',
+      "const slos = (objective: string) => defineSlos({}, { a: { objective } });",
+      "function one(name: string) {",
+      "  return defineSlos({ name }, { name });",
+      "}",
+      'export default { name: "shop", slos: slos("99%"), one: one("first") };',
+    ].join("\n"),
+  });
+  const { platforms, locate } = await project.load({
+    fairleadEntry: path.join(project.root, "fairlead.mjs"),
+  });
+  const value = platforms[0]?.value as object;
+  expect(locate(value, ["one", "name"])).toMatchObject({ line: 6, column: 60, exact: true });
 });

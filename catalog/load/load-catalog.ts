@@ -106,7 +106,7 @@ function notWritable(cacheDir: string, root: string, error: unknown): Problem {
   };
 }
 
-// A module that several platforms share fails for each of them.
+// What several platforms share fails for each of them.
 function unique(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((p) => [JSON.stringify(p), p])).values()];
 }

@@ -1,7 +1,8 @@
 import { linkOf } from "./links.ts";
-import { isObject, literalOf, memberPlace, type Place } from "./member-place.ts";
+import { memberPlace } from "./member-place.ts";
 import type { Surroundings } from "./origins.ts";
 import type { Sources } from "./source-tree.ts";
+import { isObject, literalOf, type Place } from "./value-place.ts";
 
 /** A way through the catalog: property names and array indices. */
 export type Path = readonly (string | number)[];
@@ -27,7 +28,7 @@ export function findPlace(sources: Sources, root: object, path: Path): Found | u
     const property = isObject(value) ? Object.getOwnPropertyDescriptor(value, key) : undefined;
     whole = property !== undefined;
     if (!isObject(value) || !property) break;
-    const member = memberPlace(value, key, around, place?.exact ? place : undefined);
+    const member = memberPlace({ object: value, key, known: place?.exact ? place : undefined }, around);
     const child = property.value as unknown;
     if (isObject(child)) around = { sources, calls: [...(linkOf(child)?.calls ?? []), ...around.calls] };
     const made = isObject(child) ? literalOf(sources, child) : undefined;

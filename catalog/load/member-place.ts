@@ -1,56 +1,35 @@
 import type { ArrayExpression, ObjectExpression, ObjectProperty } from "oxc-parser";
 import { type Link, linkOf } from "./links.ts";
 import { originsOf, type Surroundings } from "./origins.ts";
-import { isMadeOf } from "./piece-starts.ts";
-import type { SourceNode, Sources } from "./source-tree.ts";
+import type { SourceNode } from "./source-tree.ts";
 import { keyOf, staticValue } from "./static-value.ts";
-import { piecesOf } from "./string-pieces.ts";
+import { isObject, literalOf, type Place, valuePlace } from "./value-place.ts";
 
-/** The place of a value. */
-export interface Place extends SourceNode {
-  /** True when the value stands there in writing, not merely an expression that computes it. */
-  exact: boolean;
-  /** The key of the property, for a property that is written in an object literal. */
-  key?: SourceNode;
+/** A member of an object. `known` is where the object stands, when nothing was noted about it (imported JSON). */
+export interface Member {
+  object: object;
+  key: string | number;
+  known?: SourceNode | undefined;
 }
 
-type Key = string | number;
-
-interface Literal<N = ObjectExpression | ArrayExpression> {
+interface Literal<N> {
   file: string;
   node: N;
   link: Link;
 }
 
-/** The literal that an object was made by. */
-export function literalOf(sources: Sources, object: object): Place | undefined {
-  const origin = linkOf(object)?.literal;
-  const node = origin && sources.tree(origin.file)?.literalAt(origin.start);
-  return node && { file: origin.file, node, exact: true };
-}
-
-/** The place of `object[key]`. `known` is where the object stands, when nothing was noted about it (imported JSON). */
-export function memberPlace(
-  object: object,
-  key: Key,
-  around: Surroundings,
-  known?: SourceNode,
-): Place | undefined {
-  const place = literalOf(around.sources, object) ?? known;
-  const { file = "", node } = place ?? {};
-  const link = linkOf(object) ?? {};
-  if (node?.type === "ObjectExpression")
-    return propertyPlace({ file, node, link }, object, String(key), around);
-  if (node?.type === "ArrayExpression")
-    return elementPlace({ file, node, link }, object, Number(key), around);
-  return undefined;
+/** The place of a member, if it is known how its object was made. */
+export function memberPlace(member: Member, around: Surroundings): Place | undefined {
+  const { file = "", node } = literalOf(around.sources, member.object) ?? member.known ?? {};
+  const link = linkOf(member.object) ?? {};
+  if (node?.type === "ObjectExpression") return propertyPlace({ file, node, link }, member, around);
+  return node?.type === "ArrayExpression" ? elementPlace({ file, node, link }, member, around) : undefined;
 }
 
 // From the last property to the first: the last one that has the key gave the value.
 function propertyPlace(
   { file, node, link }: Literal<ObjectExpression>,
-  object: object,
-  key: string,
+  { object, key }: Member,
   around: Surroundings,
 ): Place | undefined {
   const value = Object.getOwnPropertyDescriptor(object, key)?.value as unknown;
@@ -59,20 +38,22 @@ function propertyPlace(
   for (const property of node.properties.toReversed()) {
     if (property.type === "SpreadElement") {
       const source = link.spreads?.[--spread];
-      if (isObject(source) && Object.hasOwn(source, key)) {
-        return spreadPlace(source, key, { file, node: property.argument }, around);
-      }
-      continue;
+      if (!isObject(source) || !Object.hasOwn(source, key)) continue;
+      return spreadPlace({ object: source, key }, { file, node: property.argument }, around);
     }
     const written = keyOf(property) ?? followedKey(file, property, around);
     if (written === undefined) computed.push(property);
-    else if (written === key) return ofProperty(file, property, value, around);
+    else if (written === String(key)) return ofProperty({ file, node: property }, value, around);
   }
-  const made = computed.filter((p) => mayHaveMade(file, p, value));
-  return made.length === 1 && made[0] ? ofProperty(file, made[0], value, around) : undefined;
+  const [made, ...others] = computed.filter((p) => mayHaveMade(file, p, value));
+  return made && others.length === 0 ? ofProperty({ file, node: made }, value, around) : undefined;
 }
 
-function ofProperty(file: string, property: ObjectProperty, value: unknown, around: Surroundings): Place {
+function ofProperty(
+  { file, node: property }: { file: string; node: ObjectProperty },
+  value: unknown,
+  around: Surroundings,
+): Place {
   const key = { file, node: property.key };
   if (property.kind !== "init") return { ...key, exact: false, key };
   if (property.method) return { ...key, exact: true, key };
@@ -81,8 +62,8 @@ function ofProperty(file: string, property: ObjectProperty, value: unknown, arou
 
 function followedKey(file: string, property: ObjectProperty, around: Surroundings): string | undefined {
   if (!property.computed) return undefined;
-  const origins = originsOf({ file, node: property.key }, around);
-  const value = origins.length === 1 && origins[0] ? staticValue(origins[0].node) : undefined;
+  const [only, ...others] = originsOf({ file, node: property.key }, around);
+  const value = only && others.length === 0 ? staticValue(only.node) : undefined;
   return value && String(value.value);
 }
 
@@ -95,12 +76,12 @@ function mayHaveMade(file: string, property: ObjectProperty, value: unknown): bo
 
 function elementPlace(
   { file, node, link }: Literal<ArrayExpression>,
-  array: object,
-  index: number,
+  { object, key }: Member,
   around: Surroundings,
 ): Place | undefined {
-  const value = Object.getOwnPropertyDescriptor(array, index)?.value as unknown;
-  const sizes = spreadSizes(link, (array as unknown[]).length, node);
+  const index = Number(key);
+  const value = Object.getOwnPropertyDescriptor(object, index)?.value as unknown;
+  const sizes = spreadSizes(link, (object as unknown[]).length, node);
   let first = 0;
   let spread = 0;
   for (const element of node.elements) {
@@ -110,7 +91,9 @@ function elementPlace(
     if (index < first + size) {
       if (!isSpread) return element ? valuePlace({ file, node: element }, value, around) : undefined;
       const argument = { file, node: element.argument };
-      return spreadPlace(link.spreads?.[spread], index - first, argument, around);
+      const source = link.spreads?.[spread];
+      if (!isObject(source)) return { ...argument, exact: false };
+      return spreadPlace({ object: source, key: index - first }, argument, around);
     }
     first += size;
     if (isSpread) spread++;
@@ -128,47 +111,10 @@ function spreadSizes(link: Link, length: number, node: ArrayExpression): (number
   return sizes;
 }
 
-function spreadPlace(source: unknown, key: Key, argument: SourceNode, around: Surroundings): Place {
-  const nearest = { ...argument, exact: false };
-  if (!isObject(source)) return nearest;
-  const inside = { ...around, calls: [...(linkOf(source)?.calls ?? []), ...around.calls] };
-  const origins = linkOf(source)?.literal ? [] : originsOf(argument, inside);
-  const known = origins.length === 1 ? origins[0] : undefined;
-  return memberPlace(source, key, inside, known) ?? nearest;
-}
-
-/** The place of a value that `expression` gave: where it is written if that can be told, else the expression. */
-export function valuePlace(expression: SourceNode, value: unknown, around: Surroundings): Place {
-  const origins = originsOf(expression, around);
-  const equal = origins.filter(({ node }) => {
-    const written = staticValue(node);
-    return written !== undefined && Object.is(written.value, value);
-  });
-  if (equal[0]) return { ...equal[0], exact: equal.length === 1 };
-  const only = origins.length === 1 ? origins[0] : undefined;
-  if (!only) return { ...expression, exact: false };
-  return { ...only, exact: isWritten(only, value, around) };
-}
-
-// Whether an expression shows its value to the reader.
-function isWritten(place: SourceNode, value: unknown, around: Surroundings): boolean {
-  switch (place.node.type) {
-    case "ObjectExpression":
-    case "ArrayExpression":
-    case "NewExpression":
-      return isObject(value);
-    case "ArrowFunctionExpression":
-    case "FunctionExpression":
-    case "ClassExpression":
-      return typeof value === "function";
-    case "Literal":
-      return "regex" in place.node && value instanceof RegExp;
-    default:
-      return typeof value === "string" && isMadeOf(piecesOf(place, around), value);
-  }
-}
-
-/** True for what can have members. */
-export function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
+function spreadPlace({ object, key }: Member, argument: SourceNode, around: Surroundings): Place {
+  const link = linkOf(object);
+  const inside = { ...around, calls: [...(link?.calls ?? []), ...around.calls] };
+  const [known, ...others] = link?.literal ? [] : originsOf(argument, inside);
+  const place = memberPlace({ object, key, known: others.length === 0 ? known : undefined }, inside);
+  return place ?? { ...argument, exact: false };
 }

@@ -123,6 +123,11 @@ describe("the value", () => {
     ["parts.7.hard.generator.0", "hard.ts:41:18", "(function*", near],
     ["parts.7.hard.generator.2", "hard.ts:41:74", '"last"'],
     ["parts.7.hard.nested.0.0.0", "hard.ts:42:14", '"inner"'],
+    ["parts.7.hard.doubled.1.what", "hard.ts:45:13", '"same"', near],
+    ["parts.7.hard.key-1", "hard.ts:46:47", '"dynamic"'],
+    ["parts.7.hard.recursive.label", "hard.ts:47:22", '"deep"'],
+    ["parts.7.hard.assigned.size", "hard.ts:48:35", "1"],
+    ["parts.7.hard.assigned.inner.size", "hard.ts:48:27", "{ size: 1 }", near],
   ])("%s is at %s", async (way, place, text, exactness?: string) => {
     const found = await seen(catalog.locate(shop, keys(way)), text.length);
     expect(found).toEqual([place, text, ...(exactness ? [exactness] : [])]);
