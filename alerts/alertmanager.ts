@@ -1,82 +1,54 @@
 import type { Environment, Platform } from "../model/model.ts";
+import { type Inhibition, inhibitions } from "./inhibitions.ts";
+import { matcherText } from "./matchers.ts";
 import { receiverOf } from "./receivers.ts";
-
-// Each alert of a service is told for itself: a second one need not wait for the first one's interval.
-const GROUPED_BY = ["platform", "service", "alertname"];
+import { GROUPED_BY, platformRoute, type Route, receiverName } from "./routes.ts";
 
 /**
  * Alertmanager's configuration: who is told of the platform's alerts, how soon and how often. Every route and inhibition asks
  * for the platform, so that the configurations of several platforms can be put together into one.
  */
 export function alertmanagerConfiguration(platform: Platform, environment: Environment): object {
-  const { name, routing } = platform;
-  const of = (severity: string) => `${name}/${severity}`;
-  const { critical, warning } = routing.routes;
+  const { name } = platform;
   return {
     route: {
-      receiver: of("nobody"),
+      receiver: receiverName(name, "nobody"),
       group_by: GROUPED_BY,
-      routes: [platformRoute(name, of)],
+      routes: [routeOf(platformRoute(platform))],
     },
-    inhibit_rules: inhibitions(name),
+    inhibit_rules: inhibitions(platform).map(inhibitRule),
     receivers: [
-      receiverOf(of("critical"), critical, { environment, sendResolved: true }),
-      receiverOf(of("warning"), warning, { environment, sendResolved: true }),
-      // A resolved Watchdog would reach the heartbeat receiver as one more sign of life.
-      receiverOf(of("heartbeat"), [routing.heartbeat], { environment, sendResolved: false }),
+      ...toldReceivers(platform).map((told) => receiverOf(told, environment)),
       // For alerts of other platforms; this platform's own never get here.
-      { name: of("nobody") },
+      { name: receiverName(name, "nobody") },
     ],
   };
 }
 
-function platformRoute(platform: string, of: (severity: string) => string): object {
-  return {
-    matchers: [matcher("platform", platform)],
-    // An alert of a severity that no route below names is told like a warning, rather than to nobody.
-    receiver: of("warning"),
-    group_by: GROUPED_BY,
-    group_wait: "30s",
-    group_interval: "5m",
-    repeat_interval: "12h",
-    routes: [
-      {
-        matchers: [matcher("severity", "none"), matcher("alertname", "Watchdog")],
-        receiver: of("heartbeat"),
-        group_wait: "0s",
-        group_interval: "1m",
-        repeat_interval: "1m",
-      },
-      {
-        matchers: [matcher("severity", "critical")],
-        receiver: of("critical"),
-        group_wait: "0s",
-        group_interval: "1m",
-        // Alertmanager knows no acknowledgement: a silence is one. Until then the alert is told again each hour.
-        repeat_interval: "1h",
-      },
-      { matchers: [matcher("severity", "warning")], receiver: of("warning") },
-    ],
-  };
-}
-
-function inhibitions(platform: string): object[] {
-  const own = matcher("platform", platform);
+/** The receivers of the routes, each with the catalog's receivers that it tells. */
+export function toldReceivers({ name, routing }: Platform) {
+  const { critical, warning } = routing.routes;
   return [
-    {
-      source_matchers: [own, 'tier=~"page-.+"'],
-      target_matchers: [own, 'tier=~"ticket-.+"'],
-      equal: ["platform", "slo"],
-    },
-    {
-      // Alerts without a cause have nothing in common: an empty label would count as equal.
-      source_matchers: [own, matcher("severity", "critical"), 'cause=~".+"'],
-      target_matchers: [own, matcher("severity", "warning"), 'cause=~".+"'],
-      equal: ["platform", "service", "cause"],
-    },
+    { name: receiverName(name, "critical"), receivers: critical, sendResolved: true },
+    { name: receiverName(name, "warning"), receivers: warning, sendResolved: true },
+    // A resolved Watchdog would reach the heartbeat receiver as one more sign of life.
+    { name: receiverName(name, "heartbeat"), receivers: [routing.heartbeat], sendResolved: false },
   ];
 }
 
-function matcher(label: string, value: string): string {
-  return `${label}="${value}"`;
+function routeOf({ matchers, receiver, groupBy, routes, ...times }: Route): object {
+  const { groupWait, groupInterval, repeatInterval } = times;
+  return {
+    matchers: matchers.map(matcherText),
+    receiver,
+    ...(groupBy && { group_by: groupBy }),
+    ...(groupWait && { group_wait: groupWait }),
+    ...(groupInterval && { group_interval: groupInterval }),
+    ...(repeatInterval && { repeat_interval: repeatInterval }),
+    ...(routes && { routes: routes.map(routeOf) }),
+  };
+}
+
+function inhibitRule({ source, target, equal }: Inhibition): object {
+  return { source_matchers: source.map(matcherText), target_matchers: target.map(matcherText), equal };
 }

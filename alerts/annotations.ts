@@ -1,3 +1,4 @@
+import { alertLabels } from "../model/alerting/alert-labels.ts";
 import { annotationTemplate, annotationText } from "../model/alerting/annotation.ts";
 import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
 import type { Alert, Environment, Platform } from "../model/model.ts";
@@ -9,6 +10,7 @@ export function annotationsOf(
   alert: Alert,
   { platform, environment }: { platform: Platform; environment: Environment },
 ): { template: Annotations; shown: (labels: Record<string, string>) => Annotations } {
+  const own = alertLabels(alert, environment);
   const links = {
     runbook_url: runbookUrl(environment, platform.name, alert.name),
     dashboard_url: alertDashboardUrl(environment, platform, alert),
@@ -19,7 +21,7 @@ export function annotationsOf(
     ...links,
   });
   return {
-    template: texts((text) => apart(annotationTemplate(withOwnLabels(text, alert.labels)))),
+    template: texts((text) => apart(annotationTemplate(withOwnLabels(text, own)))),
     shown: (labels) => texts((text) => annotationText(text, labels)),
   };
 }

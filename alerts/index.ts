@@ -1,5 +1,6 @@
 import type { Alert, Artifact, Environment, Model, Origin, Platform, Slo } from "../model/model.ts";
 import { alertmanagerConfiguration } from "./alertmanager.ts";
+import { alertmanagerConfigSpec } from "./alertmanager-config.ts";
 import { alertGroups, type RuleGroup, sloGroups } from "./rules.ts";
 import { scrapeConfiguration } from "./scrape.ts";
 import { unitTest } from "./unit-tests/suite.ts";
@@ -69,7 +70,21 @@ function environmentFiles(platform: Platform, environment: Environment): Artifac
     }),
     origin: environment.origin,
   };
-  return [...rules, alertmanager, prometheus];
+  return [...rules, alertmanager, ...sharedAlertmanager(platform, environment), prometheus];
+}
+
+/** For an Alertmanager that others use too. The file that amtool reads stays beside it: both come of the same routes. */
+function sharedAlertmanager(platform: Platform, environment: Environment): Artifact[] {
+  const { monitoring } = environment;
+  if (monitoring.kind !== "operator" || monitoring.alertmanager.kind !== "shared") return [];
+  const { origin } = platform.routing;
+  return [
+    {
+      path: `generated/alerts/${platform.name}/${environment.name}/alertmanager-config.yaml`,
+      content: yamlText(alertmanagerConfigSpec(platform, environment), { header: [generatedFrom(origin)] }),
+      origin,
+    },
+  ];
 }
 
 function testFiles(platform: Platform): Artifact[] {

@@ -1,3 +1,4 @@
+import { alertLabels } from "../model/alerting/alert-labels.ts";
 import type { Alert, Environment, Platform, RecordingRule, Slo } from "../model/model.ts";
 import { annotationsOf } from "./annotations.ts";
 import { durationText } from "./duration-text.ts";
@@ -61,12 +62,12 @@ function recordingRule({ record, expr, labels }: RecordingRule): object {
 }
 
 function alertRule(alert: Alert, place: Place): object {
-  const { alertname, expr, forSeconds, labels } = alert;
+  const { alertname, expr, forSeconds } = alert;
   return {
     alert: alertname,
     expr,
     ...(forSeconds > 0 && { for: durationText(forSeconds) }),
-    labels: sorted(labels),
+    labels: alertLabels(alert, place.environment),
     annotations: annotationsOf(alert, place).template,
   };
 }

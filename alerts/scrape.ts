@@ -55,6 +55,7 @@ function loopback(service: Service, port: string, { platform, environment }: Pla
   const labels = {
     platform: platform.name,
     service: service.name,
+    environment: environment.name,
     namespace: environment.namespace,
     pod: service.name,
   };
@@ -74,6 +75,7 @@ function pods(service: Service, port: string, { platform, environment }: Place):
       { source_labels: ["__meta_kubernetes_pod_phase"], action: "drop", regex: "Succeeded|Failed" },
       { target_label: "platform", replacement: platform.name },
       { target_label: "service", replacement: service.name },
+      { target_label: "environment", replacement: environment.name },
       { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
       { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
     ],

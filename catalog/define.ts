@@ -83,9 +83,14 @@ export function defineLoadProfiles<K extends string, S extends string, L extends
 }
 
 /** Environments, by name. */
-export function defineEnvironments<K extends string, S extends string, R extends string>(
-  _refs: { services: Named<S>; routing: { receivers: Named<R> } },
-  environments: All<K, EnvironmentInput<{ service: NoInfer<S>; receiver: NoInfer<R> }>>,
+export function defineEnvironments<
+  K extends string,
+  S extends string,
+  R extends string,
+  V extends string = never,
+>(
+  _refs: { services: Named<S>; routing: { receivers: Named<R> }; volumes?: Named<V> },
+  environments: All<K, EnvironmentInput<{ service: NoInfer<S>; receiver: NoInfer<R>; volume: NoInfer<V> }>>,
 ) {
   return environments;
 }

@@ -3,6 +3,7 @@ import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { receiver } from "./routing.ts";
 import { image, resources, scaling } from "./service.ts";
 import { baseUrl, meets, slug } from "./text.ts";
+import { bytes, cpu } from "./units.ts";
 
 const labels = z.record(
   z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9./_-]{0,126}$/, "must be a Kubernetes label key"),
@@ -32,6 +33,26 @@ const override = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
 });
 
+/** What the environment changes in one volume. A claim can grow, if its storage class lets it, and never shrink. */
+const volumeOverride = z.strictObject({ size: bytes.optional(), storageClass: slug.optional() });
+
+/** Who routes the alerts of an environment with the Prometheus operator. */
+export const operatorAlertmanager = z.discriminatedUnion("kind", [
+  /** The cluster's Alertmanager, by an AlertmanagerConfig in the platform's namespace. */
+  z.strictObject({
+    kind: z.literal("shared"),
+    /** Labels that the Alertmanager resource's `alertmanagerConfigSelector` asks for; default: those of `monitoring`. */
+    labels: labels.optional(),
+  }),
+  /** One in the platform's namespace; the Prometheus resource has to name it under `alerting.alertmanagers`. */
+  z.strictObject({
+    kind: z.literal("own"),
+    /** With two or more, silences outlive the loss of a pod. */
+    replicas: z.int().min(1).max(9).default(2),
+    resources: resources.default({ requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } }),
+  }),
+]);
+
 /** Stage, target and size are three independent choices (NX-6, NX-7). */
 export const environment = z.strictObject({
   meets,
@@ -39,6 +60,8 @@ export const environment = z.strictObject({
   /** Topology: one machine, a Kubernetes cluster, several clusters, or a small footprint at the edge. */
   target: z.enum(["local", "kubernetes", "hybrid", "edge"]),
   size: z.enum(["minimum", "recommended", "production"]),
+  /** What the namespace may ask for, where that is more than its size says: sizes are the least of a range (NX-7). */
+  quota: z.strictObject({ cpu, memory: bytes, storage: bytes }).optional(),
   /** The kubeconfig context that a deploy must be in. */
   context: z.string().regex(/^[a-zA-Z0-9@:/._-]{1,253}$/, "must be the name of a kubeconfig context"),
   /** Default: PLATFORM-ENVIRONMENT. */
@@ -56,8 +79,9 @@ export const environment = z.strictObject({
         dashboardLabels: labels.default({ grafana_dashboard: "1" }),
         /** Namespace of Prometheus, which the network policies let in. */
         namespace: slug.default("monitoring"),
-        /** False where the cluster has the operator's CRDs already. */
-        installCrds: z.boolean().default(true),
+        /** True in one environment of a cluster that has no operator yet. */
+        installCrds: z.boolean().default(false),
+        alertmanager: operatorAlertmanager.default({ kind: "shared" }),
       }),
       z.strictObject({
         kind: z.literal("plain"),
@@ -70,14 +94,16 @@ export const environment = z.strictObject({
   /** Receivers of the routing that are others here, by name: a laptop pages nobody. */
   receivers: z.record(reference("receiver"), receiver).default({}),
   services: z.record(reference("service"), override).default({}),
+  volumes: z.record(reference("volume"), volumeOverride).default({}),
 });
 
 type Input = z.input<typeof environment>;
 /** An environment as the catalog describes it. */
 export interface EnvironmentInput<N extends Names = Names>
-  extends ReferMembers<Omit<Input, "services" | "receivers">, N> {
+  extends ReferMembers<Omit<Input, "services" | "receivers" | "volumes">, N> {
   receivers?: { [R in NonNullable<N["receiver"]>]?: z.input<typeof receiver> | undefined } | undefined;
   services?: { [S in NonNullable<N["service"]>]?: z.input<typeof override> | undefined } | undefined;
+  volumes?: { [V in NonNullable<N["volume"]>]?: z.input<typeof volumeOverride> | undefined } | undefined;
 }
 export type EnvironmentSpec = z.output<typeof environment>;
 export type BackendSpec = z.output<typeof backend>;

@@ -45,6 +45,12 @@ export const image = z
     "must have a tag other than latest, or a digest",
   );
 
+/** A volume by its name, which the container may write to, or with `readOnly` for one that only looks. */
+export const mount = z.union([
+  reference("volume"),
+  z.strictObject({ volume: reference("volume"), readOnly: z.boolean().default(false) }),
+]);
+
 export const service = z.strictObject({
   meets,
   title: line,
@@ -81,7 +87,7 @@ export const service = z.strictObject({
   /** Environment variables read from existing Secrets. */
   secrets: z.record(variableName, secretRef).default({}),
   /** Volumes by the path at which the container sees them. */
-  mounts: z.record(absolutePath, reference("volume")).default({}),
+  mounts: z.record(absolutePath, mount).default({}),
   /** Folders of the otherwise read-only root file system that the container may write to; lost at restart. */
   scratch: z.array(absolutePath).default(["/tmp"]),
   /** Numeric user that the container runs as; never root. */

@@ -59,7 +59,9 @@ export interface Volume extends Entry, Omit<VolumeSpec, "meets"> {
   sizeBytes: number;
 }
 
-export interface Service extends Entry, Omit<ServiceSpec, "meets"> {
+export interface Service extends Entry, Omit<ServiceSpec, "meets" | "mounts"> {
+  /** By the path at which the container sees it. */
+  mounts: Record<string, { volume: string; readOnly: boolean }>;
   /** Prometheus job that collects its metrics, PLATFORM-SERVICE; absent when it exposes none. */
   job?: string;
   /** Services that call this one. */
@@ -287,7 +289,7 @@ export interface Environment extends Entry {
   stage: EnvironmentSpec["stage"];
   target: EnvironmentSpec["target"];
   size: EnvironmentSpec["size"];
-  /** What the size gives the platform (NX-7). */
+  /** What the namespace may ask for: the environment's quota, or what its size gives (NX-7). */
   capacity: { cores: number; memoryBytes: number; storageBytes: number };
   context: string;
   namespace: string;
@@ -296,6 +298,8 @@ export interface Environment extends Entry {
   backend: BackendSpec;
   /** The platform's services as they are here. */
   services: Service[];
+  /** The platform's volumes as they are here. */
+  volumes: Volume[];
   /** The platform's receivers as they are here. */
   receivers: Record<string, ReceiverSpec>;
 }

@@ -151,7 +151,82 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
         prod: { ...environments.prod, services: { api: { scaling: { replicas: 64 } } } },
       },
     },
-    'environment/does-not-fit at environments.prod.size: the services ask for 16.3 cores, and size "production" has 16 → choose a larger size, or ask for less in the environment\'s services',
+    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 16.8 cores, and size "production" has 16 → give the environment a quota that holds it, or ask for less in its services',
+  ],
+  [
+    "an autoscaler whose maximum is more than the environment's quota",
+    {
+      environments: {
+        ...environments,
+        prod: {
+          ...environments.prod,
+          quota: { cpu: "17000m", memory: "64Gi", storage: "100Gi" },
+          services: { api: { scaling: { min: 1, max: 66, cpu: "70%" } } },
+        },
+      },
+    },
+    "environment/does-not-fit at environments.prod.quota.cpu: at their most pods and during an update the services ask for 17.3 cores, and the quota has 17 → give the environment a quota that holds it, or ask for less in its services",
+  ],
+  [
+    "a volume that an environment makes larger than it can",
+    {
+      environments: {
+        ...environments,
+        prod: { ...environments.prod, volumes: { receipts: { size: "100Gi" } } },
+      },
+    },
+    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 107 GB of volumes, and size "production" has 100 → give the environment a quota that holds it, or ask for less in its services',
+  ],
+  [
+    "an Alertmanager of the platform's own that does not fit beside the services",
+    {
+      environments: {
+        ...environments,
+        prod: {
+          ...environments.prod,
+          monitoring: {
+            kind: "operator",
+            labels: {},
+            alertmanager: {
+              kind: "own",
+              replicas: 3,
+              resources: { requests: { cpu: "5000m", memory: "64Mi" }, limits: { memory: "64Mi" } },
+            },
+          },
+        },
+      },
+    },
+    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 17 cores, and size "production" has 16 → give the environment a quota that holds it, or ask for less in its services',
+  ],
+  [
+    "a quota below what the size means",
+    {
+      environments: {
+        ...environments,
+        prod: { ...environments.prod, quota: { cpu: "12000m", memory: "32Gi", storage: "100Gi" } },
+      },
+    },
+    'environment/quota-below-size at environments.prod.quota.cpu: a quota of 12 cores is less than size "production" is: 16 → raise the quota, or choose a smaller size',
+  ],
+  [
+    "a size of a volume that is not there",
+    {
+      environments: {
+        ...environments,
+        prod: { ...environments.prod, volumes: { receits: { size: "10Gi" } } as never },
+      },
+    },
+    'reference/unknown-volume at environments.prod.volumes.receits: no volume "receits" in shop; it has "receipts" → did you mean "receipts"?',
+  ],
+  [
+    "a read-only mount of a volume that is not there",
+    {
+      services: {
+        ...services,
+        api: { ...api, mounts: { "/receipts": { volume: "receits", readOnly: true } } },
+      },
+    },
+    'reference/unknown-volume at services.api.mounts./receipts.volume: no volume "receits" in shop; it has "receipts" → did you mean "receipts"?',
   ],
   [
     "a volume for one pod that several mount",

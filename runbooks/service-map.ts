@@ -39,7 +39,7 @@ function mapOf({ services, volumes }: Platform): ServiceMap {
         to: idOf("service", name),
         kind: "calls" as const,
       })),
-      ...[...new Set(Object.values(service.mounts) as string[])].sort().map((name) => ({
+      ...[...new Set(Object.values(service.mounts).map(({ volume }) => volume))].sort().map((name) => ({
         from: idOf("service", service.name),
         to: idOf("volume", name),
         kind: "mounts" as const,

@@ -5,6 +5,7 @@ import {
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
+import { replacement, SURGE } from "../model/pods.ts";
 import type { Site } from "./layer.ts";
 import { podSelector, serviceMetadata } from "./metadata.ts";
 import { podOf } from "./pod.ts";
@@ -33,12 +34,7 @@ export function addDeployment(
   });
 }
 
-/** New pods before old ones go, one at a time; old ones first where a volume attaches to one node only. */
 function strategyOf(service: Service, site: Site): DeploymentV1SpecStrategy {
-  const mounted: readonly string[] = Object.values(service.mounts);
-  const exclusive = site.volumes.some(
-    (volume) => volume.access === "single" && mounted.includes(volume.name),
-  );
-  if (exclusive) return { type: "Recreate" };
-  return { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "0", maxSurge: "1" } };
+  if (replacement(service, site.environment.volumes) === "recreate") return { type: "Recreate" };
+  return { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "0", maxSurge: String(SURGE) } };
 }

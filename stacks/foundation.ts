@@ -16,7 +16,7 @@ export function foundation(scope: Construct, site: Site): Layer {
   const namespace = addNamespace(layer);
   addLimits(layer, namespace);
   addNamespacePolicies(layer, namespace);
-  for (const volume of site.volumes) addVolume(layer, volume, namespace);
+  for (const volume of site.environment.volumes) addVolume(layer, volume, namespace);
   addMonitoringCrds(layer);
   return layer;
 }
@@ -49,9 +49,9 @@ function addLimits(layer: Layer, namespace: NamespaceV1): void {
     metadata: siteMetadata(layer.site, "capacity"),
     spec: {
       hard: {
-        "requests.cpu": String(cores),
-        "requests.memory": gigabytes(memoryBytes),
-        "requests.storage": gigabytes(storageBytes),
+        "requests.cpu": Number.isInteger(cores) ? String(cores) : `${Math.round(cores * 1000)}m`,
+        "requests.memory": quantity(memoryBytes),
+        "requests.storage": quantity(storageBytes),
       },
     },
     dependsOn: [namespace],
@@ -68,9 +68,11 @@ function addLimits(layer: Layer, namespace: NamespaceV1): void {
   });
 }
 
-/** Bytes as Kubernetes' decimal gigabytes, the unit that sizes are given in. */
-function gigabytes(bytes: number): string {
-  return `${bytes / 1e9}G`;
+/** Bytes in the largest unit of which they are a whole number: Kubernetes spells them so too, and a plan finds no difference. */
+function quantity(bytes: number): string {
+  const units = { G: 1e9, Ti: 2 ** 40, Gi: 2 ** 30, Mi: 2 ** 20, Ki: 2 ** 10 };
+  const found = Object.entries(units).find(([, size]) => bytes % size === 0);
+  return found ? `${bytes / found[1]}${found[0]}` : String(Math.ceil(bytes));
 }
 
 function addVolume(layer: Layer, volume: Volume, namespace: NamespaceV1): void {

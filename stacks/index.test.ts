@@ -134,9 +134,7 @@ describe("the output", () => {
     });
     const observability = written.find(({ id }) => id === "shop-prod-observability")?.folder ?? "";
     const stack = await readFile(join(observability, "cdk.tf.json"), "utf8");
-    const deployed = artifacts.filter(
-      ({ path }) => path.includes("/shop/prod/") && !path.endsWith("prometheus.yaml"),
-    );
+    const deployed = artifacts.filter(({ path }) => path.includes("/shop/prod/") && !isForPlainFiles(path));
     expect(deployed.length).toBeGreaterThan(5);
     for (const { path, content } of deployed) {
       expect(stack).toContain(`\${path.module}/${path}`);
@@ -173,8 +171,13 @@ describe("the output", () => {
   function isDeployed(path: string): boolean {
     return (
       /^generated\/(alerts|dashboards)\/shop\/(local|prod)\//.test(path) &&
-      !path.includes("/prod/prometheus.yaml")
+      !(path.includes("/prod/") && isForPlainFiles(path))
     );
+  }
+
+  // The operator has kinds of its own for both.
+  function isForPlainFiles(path: string): boolean {
+    return /\/(prometheus|alertmanager)\.yaml$/.test(path);
   }
 });
 
@@ -271,10 +274,29 @@ describe("the foundation", () => {
     });
   });
 
+  test("limits it to the quota that the environment states instead, which a size is only the least of", () => {
+    const quota = { cpu: "26500m", memory: "52Gi", storage: "120Gi" };
+    expect(foundation("kubernetes_resource_quota_v1/quota/spec/hard", shopWith({ prod: { quota } }))).toEqual(
+      {
+        "requests.cpu": "26500m",
+        "requests.memory": "52Gi",
+        "requests.storage": "120Gi",
+      },
+    );
+  });
+
   test("claims volumes without waiting for a pod that only comes later", () => {
     expect(foundation(claim)).toMatchObject({
       wait_until_bound: false,
       spec: { access_modes: ["ReadWriteMany"], resources: { requests: { storage: "5Gi" } } },
+    });
+  });
+
+  test("claims as much of a volume, and of which storage class, as the environment says", () => {
+    const volumes = { receipts: { size: "50Gi", storageClass: "fast" } };
+    expect(foundation(`${claim}/spec`, shopWith({ prod: { volumes } }))).toMatchObject({
+      resources: { requests: { storage: "50Gi" } },
+      storage_class_name: "fast",
     });
   });
 
@@ -285,9 +307,13 @@ describe("the foundation", () => {
 
   test("brings the operator's CRDs only where they are asked for", () => {
     const release = { chart: "prometheus-operator-crds", atomic: true, lifecycle: { prevent_destroy: true } };
-    expect(foundation("helm_release/prometheus-operator-crds")).toMatchObject(release);
-    const present = { kind: "operator", labels: {}, installCrds: false };
-    for (const monitoring of [present, { kind: "plain" }]) {
+    const wanting = { kind: "operator", labels: {}, installCrds: true };
+    const installed = foundation(
+      "helm_release/prometheus-operator-crds",
+      shopWith({ prod: { monitoring: wanting } }),
+    );
+    expect(installed).toMatchObject(release);
+    for (const monitoring of [{ kind: "operator", labels: {} }, { kind: "plain" }]) {
       expect(foundation("helm_release", shopWith({ prod: { monitoring } }))).toBeUndefined();
     }
   });
@@ -372,6 +398,14 @@ describe("a service", () => {
     ]);
   });
 
+  test("cannot write to a volume that it only looks at", () => {
+    const [mount] = services(
+      `${containerOf(api)}/volume_mount`,
+      shopWith({ api: { mounts: { "/receipts": { volume: "receipts", readOnly: true } } } }),
+    ) as object[];
+    expect(mount).toEqual({ name: "volume-receipts", mount_path: "/receipts", read_only: true });
+  });
+
   test("runs after its network policy", () => {
     expect(services(`${api}/depends_on`)).toContain("kubernetes_network_policy_v1.api_network-policy");
   });
@@ -431,15 +465,107 @@ describe("observability", () => {
           { targetLabel: "job", replacement: "shop-api" },
           { targetLabel: "platform", replacement: "shop" },
           { targetLabel: "service", replacement: "api" },
+          { targetLabel: "environment", replacement: "prod" },
         ],
       },
     ]);
   });
 
-  test("with an operator keeps Alertmanager's configuration in the Secret that the operator asks for", () => {
-    const file = text("alerts/shop/prod/alertmanager.yaml");
-    expect(observability("kubernetes_secret_v1/alertmanager-config/data")).toEqual({
-      "alertmanager.yaml": file,
+  test("with an operator adds the routes to the cluster's Alertmanager, and none of its own", () => {
+    const path = "generated/alerts/shop/prod/alertmanager-config.yaml";
+    expect(observability("kubernetes_manifest/alertmanager-config/manifest")).toMatchObject({
+      kind: "AlertmanagerConfig",
+      metadata: { name: "shop", namespace: "shop-prod", labels: { release: "kube-prometheus-stack" } },
+      spec: `\${yamldecode(file("\${path.module}/${path}"))}`,
+    });
+    expect(observability("kubernetes_manifest/alertmanager")).toBeUndefined();
+    expect(observability("kubernetes_secret_v1")).toBeUndefined();
+  });
+
+  test("finds the cluster's Alertmanager by labels of its own, if it selects by others than Prometheus", () => {
+    const alertmanager = { kind: "shared", labels: { routes: "yes" } };
+    const monitoring = { kind: "operator", labels: { release: "a" }, alertmanager };
+    const { labels } = observability(
+      "kubernetes_manifest/alertmanager-config/manifest/metadata",
+      shopWith({ prod: { monitoring } }),
+    ) as { labels: Record<string, string> };
+    expect(labels).toMatchObject({ routes: "yes" });
+    expect(labels).not.toHaveProperty("release");
+  });
+
+  describe("with an Alertmanager of the platform's own", () => {
+    const own = (alertmanager: object = {}, prod: object = {}) =>
+      shopWith({
+        prod: {
+          ...prod,
+          monitoring: { kind: "operator", labels: {}, alertmanager: { kind: "own", ...alertmanager } },
+        },
+      });
+
+    test("reads the configuration that amtool checked, and mounts the Secrets that it names", () => {
+      const file = text("alerts/shop/prod/alertmanager.yaml");
+      expect(observability("kubernetes_secret_v1/alertmanager-config", own())).toMatchObject({
+        metadata: { name: "alertmanager-config", namespace: "shop-prod" },
+        data: { "alertmanager.yaml": file },
+      });
+      expect(observability("kubernetes_manifest/alertmanager", own())).toMatchObject({
+        depends_on: [
+          "kubernetes_secret_v1.alertmanager-config",
+          "kubernetes_network_policy_v1.alertmanager-policy",
+        ],
+        manifest: {
+          apiVersion: "monitoring.coreos.com/v1",
+          kind: "Alertmanager",
+          metadata: { name: "shop", namespace: "shop-prod" },
+          spec: {
+            replicas: 2,
+            configSecret: "alertmanager-config",
+            secrets: ["alertmanager-chat", "alertmanager-heartbeat", "alertmanager-pager"],
+            externalUrl: "https://alertmanager.shop.example",
+          },
+        },
+      });
+      expect(observability("kubernetes_manifest/alertmanager-config", own())).toBeUndefined();
+    });
+
+    test("is told by Prometheus, tells its peers and its receivers, and nobody else", () => {
+      const operated = {
+        match_labels: { "app.kubernetes.io/instance": "shop", "app.kubernetes.io/name": "alertmanager" },
+      };
+      const peers = [{ pod_selector: operated }];
+      const prometheus = { match_labels: { "kubernetes.io/metadata.name": "monitoring" } };
+      const gossip = [
+        { port: "9094", protocol: "TCP" },
+        { port: "9094", protocol: "UDP" },
+      ];
+      const hook = { kind: "webhook", url: "http://hooks.shop.example:8000/a" };
+      const policy = observability(
+        "kubernetes_network_policy_v1/alertmanager-policy/spec",
+        own({}, { receivers: { chat: hook } }),
+      );
+      expect(policy).toEqual({
+        pod_selector: operated,
+        policy_types: ["Ingress", "Egress"],
+        ingress: [
+          { from: [{ namespace_selector: prometheus }], ports: [{ port: "9093", protocol: "TCP" }] },
+          { from: peers, ports: gossip },
+        ],
+        egress: [
+          { to: peers, ports: gossip },
+          {
+            ports: [
+              { port: "443", protocol: "TCP" },
+              { port: "8000", protocol: "TCP" },
+            ],
+          },
+        ],
+      });
+    });
+
+    test("keeps one of its pods through a drain, if there are two", () => {
+      const budget = "kubernetes_pod_disruption_budget_v1/alertmanager-budget/spec/max_unavailable";
+      expect(observability(budget, own())).toBe("1");
+      expect(observability("kubernetes_pod_disruption_budget_v1", own({ replicas: 1 }))).toBeUndefined();
     });
   });
 

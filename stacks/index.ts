@@ -93,9 +93,11 @@ function siteOf(
   environment: Environment,
   given: { artifacts: readonly Artifact[]; stateFolder: string },
 ): Site {
-  const [name, volumes] = [platform.name, platform.volumes];
+  const { routes, heartbeat } = platform.routing;
+  const told = new Set([...Object.values(routes).flat(), heartbeat]);
+  const receivers = [...told].flatMap((name) => environment.receivers[name] ?? []);
   return {
-    ...literals({ platform: name, environment, volumes }),
+    ...literals({ platform: platform.name, environment, receivers }),
     stateFolder: given.stateFolder,
     artifacts: [...given.artifacts],
   };

@@ -1,7 +1,7 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider/index.js";
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
-import type { Artifact, Environment, Volume } from "../model/model.ts";
+import type { Artifact, Environment, ReceiverSpec } from "../model/model.ts";
 import { type Layer as LayerName, stackId } from "../model/names.ts";
 import { StateBackend } from "./state-backend.ts";
 
@@ -9,7 +9,8 @@ import { StateBackend } from "./state-backend.ts";
 export interface Site {
   platform: string;
   environment: Environment;
-  volumes: Volume[];
+  /** Receivers that some route tells, as they are in this environment. */
+  receivers: ReceiverSpec[];
   /** Generated files of this platform and environment, which the stacks refer to. */
   artifacts: Artifact[];
   /** Folder of local state as seen from a stack's own folder. */

@@ -1,9 +1,9 @@
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1/index.js";
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest/index.js";
-import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1/index.js";
 import type { Construct } from "constructs";
 import type { Artifact, Environment } from "../model/model.ts";
 import { ProblemsError } from "../problems/problem.ts";
+import { addAlertmanagerConfig, addOwnAlertmanager } from "./alertmanager.ts";
 import { Layer, type Site } from "./layer.ts";
 import { siteMetadata } from "./metadata.ts";
 import { scrapeIntervals, serviceMonitorOf } from "./service-monitor.ts";
@@ -39,7 +39,7 @@ function addPlainFiles(layer: Layer): void {
 }
 
 /** For the Prometheus operator: its own kinds, which its Prometheus finds by label. */
-function addForOperator(layer: Layer, { labels }: Operator): void {
+function addForOperator(layer: Layer, { labels, alertmanager }: Operator): void {
   const { site } = layer;
   for (const rules of filesIn(site, "alerts", "rules/")) {
     const metadata = siteMetadata(site, baseName(rules));
@@ -57,13 +57,14 @@ function addForOperator(layer: Layer, { labels }: Operator): void {
     const manifest = serviceMonitorOf(site, { service, labels, intervals });
     if (manifest) new Manifest(layer, `monitor_${service.name}`, { manifest });
   }
-  // The operator reads Alertmanager's configuration from a Secret only. There is no secret in it: it names files that
-  // Alertmanager mounts.
-  const alertmanager = file(site, "alerts", "alertmanager.yaml");
-  new SecretV1(layer, "alertmanager-config", {
-    metadata: siteMetadata(site, "alertmanager-config"),
-    data: { "alertmanager.yaml": textOf(layer.addFile(alertmanager)) },
-  });
+  if (alertmanager.kind === "own")
+    addOwnAlertmanager(layer, file(site, "alerts", "alertmanager.yaml"), alertmanager);
+  else
+    addAlertmanagerConfig(
+      layer,
+      file(site, "alerts", "alertmanager-config.yaml"),
+      alertmanager.labels ?? labels,
+    );
 }
 
 // https://kubernetes.io/docs/concepts/configuration/configmap/: "cannot exceed 1 MiB".

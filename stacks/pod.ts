@@ -105,10 +105,10 @@ function storageOf(service: Service): {
 } {
   const mounts: DeploymentV1SpecTemplateSpecContainerVolumeMount[] = [];
   const volumes = new Map<string, DeploymentV1SpecTemplateSpecVolume>();
-  for (const [mountPath, claimName] of Object.entries(service.mounts)) {
-    const name = `volume-${claimName}`;
-    mounts.push({ name, mountPath });
-    volumes.set(name, { name, persistentVolumeClaim: { claimName } });
+  for (const [mountPath, { volume, readOnly }] of Object.entries(service.mounts)) {
+    const name = `volume-${volume}`;
+    mounts.push({ name, mountPath, ...(readOnly && { readOnly }) });
+    volumes.set(name, { name, persistentVolumeClaim: { claimName: volume } });
   }
   for (const [index, mountPath] of service.scratch.filter((path) => !(path in service.mounts)).entries()) {
     const name = `scratch-${index + 1}`;

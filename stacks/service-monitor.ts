@@ -20,7 +20,7 @@ export function serviceMonitorOf(site: Site, { service, labels, intervals }: Mon
   const { metrics, job } = service;
   if (!metrics || job === undefined) return undefined;
   const metadata = serviceMetadata(site, service);
-  const fixed = { job, platform: site.platform, service: service.name };
+  const fixed = { job, platform: site.platform, service: service.name, environment: site.environment.name };
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "ServiceMonitor",

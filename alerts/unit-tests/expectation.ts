@@ -1,3 +1,4 @@
+import { alertLabels } from "../../model/alerting/alert-labels.ts";
 import type { Alert, Environment, Platform } from "../../model/model.ts";
 import { annotationsOf } from "../annotations.ts";
 import type { Labels } from "./series.ts";
@@ -10,9 +11,10 @@ export interface Tested {
 
 /** A firing alert as promtool expects it: `labels` are those of the expression's result. */
 export function firing(alert: Alert, { platform, environment }: Tested, labels: Labels) {
+  const all = { ...labels, ...alertLabels(alert, environment) };
   return {
-    exp_labels: sorted({ ...labels, ...alert.labels }),
-    exp_annotations: annotationsOf(alert, { platform, environment }).shown({ ...labels, ...alert.labels }),
+    exp_labels: sorted(all),
+    exp_annotations: annotationsOf(alert, { platform, environment }).shown(all),
   };
 }
 

@@ -15,7 +15,7 @@ function passes({ op, value }: Matcher, text: string): boolean {
 }
 
 // The rule sets these itself: alerts that differ in nothing else would be one and the same.
-const SET_BY_RULE = ["platform", "service"];
+const SET_BY_RULE = ["platform", "service", "environment", "namespace"];
 
 /** Another value of a label that the alert keeps, for which the matchers pass too; none if only one value does. */
 export function neighbour(selections: readonly Selection[], by: readonly string[]): Labels | undefined {

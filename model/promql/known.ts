@@ -2,7 +2,15 @@
 import type { Metric } from "../model.ts";
 
 /** Labels that the scrape configuration adds to every series of a service. */
-export const targetLabels = ["job", "instance", "platform", "service", "namespace", "pod"] as const;
+export const targetLabels = [
+  "job",
+  "instance",
+  "platform",
+  "service",
+  "environment",
+  "namespace",
+  "pod",
+] as const;
 
 /** A series that can be queried, with every label it can carry. */
 export interface KnownSeries {
@@ -43,7 +51,7 @@ export function knownSeries(metrics: readonly Metric[]): Map<string, KnownSeries
     known.set(`slo:sli_total:increase${window}`, { labels: new Set(sloLabels) });
   }
   known.set("slo:info", { labels: new Set([...sloLabels, "objective", "period", "team"]) });
-  const alert = ["alertname", "alertstate", "severity", "team", "tier", "cause", ...sloLabels, "environment"];
+  const alert = ["alertname", "alertstate", "severity", "team", "tier", "cause", ...sloLabels];
   known.set("ALERTS", { labels: new Set([...alert, ...targetLabels]) });
   return known;
 }

@@ -1,6 +1,7 @@
 import type { AlertCondition, AlertSpec } from "../../catalog/alert.ts";
 import { ratioOf, secondsOf } from "../../catalog/units.ts";
 import { alertExpression } from "../alerting/alert-expression.ts";
+import { environmentLabels } from "../alerting/alert-labels.ts";
 import { labelsNamed } from "../alerting/annotation.ts";
 import type { DescribedEntry } from "../described.ts";
 import type { Alert, Signal } from "../model.ts";
@@ -28,7 +29,7 @@ function resolveAlert(scope: Scope, entry: DescribedEntry<AlertSpec>): Alert | u
     team: scope.described.head.team,
     ...(spec.cause && { cause: spec.cause }),
   };
-  checkTexts(scope, entry, signal, Object.keys(labels));
+  checkTexts(scope, entry, signal, [...Object.keys(labels), ...environmentLabels]);
   return {
     id: `${platform}/${name}`,
     name,

@@ -1,23 +1,17 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
-import { bytesOf, coresOf } from "../../catalog/units.ts";
+import { bytesOf } from "../../catalog/units.ts";
 import type { DescribedEntry } from "../described.ts";
 import type { Environment, Routing, Service, Volume } from "../model.ts";
 import { defaultNamespace } from "../names.ts";
+import { mostPods } from "../pods.ts";
 import { at } from "../problems.ts";
+import { capacityOf, checkCapacity } from "./capacity.ts";
 import type { Scope } from "./scope.ts";
-
-const GB = 1e9;
-// NX-7: what the sizes give. "Production" is the least of its range.
-const CAPACITY: Record<EnvironmentSpec["size"], Environment["capacity"]> = {
-  minimum: { cores: 4, memoryBytes: 8 * GB, storageBytes: 20 * GB },
-  recommended: { cores: 8, memoryBytes: 16 * GB, storageBytes: 50 * GB },
-  production: { cores: 16, memoryBytes: 32 * GB, storageBytes: 100 * GB },
-};
 
 // The way of a release; environments of one stage stay in the order of their names.
 const STAGES = ["local", "dev", "staging", "prod"];
 
-/** Environments in the order of a release's way, each with its own services and receivers. */
+/** Environments in the order of a release's way, each with its own services, volumes and receivers. */
 export function resolveEnvironments(
   scope: Scope,
   services: readonly Service[],
@@ -27,14 +21,16 @@ export function resolveEnvironments(
   return described.entries.environments
     .map((entry) => {
       const { spec, origin } = entry;
+      for (const name of Object.keys(spec.volumes))
+        references.check("volumes", name, { ...at(origin, "volumes", name), key: true });
       for (const name of Object.keys(spec.services))
         references.check("services", name, { ...at(origin, "services", name), key: true });
       for (const name of Object.keys(spec.receivers))
         references.check("receivers", name, { ...at(origin, "receivers", name), key: true });
-      const environment = resolveEnvironment(scope, entry, services);
-      checkCapacity(scope, environment, volumes);
+      const environment = resolveEnvironment(scope, entry, { services, volumes });
+      checkCapacity(scope, environment, spec);
       checkName(scope, environment);
-      checkMounts(scope, environment, volumes);
+      checkMounts(scope, environment);
       return environment;
     })
     .sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
@@ -43,7 +39,7 @@ export function resolveEnvironments(
 function resolveEnvironment(
   { described }: Scope,
   entry: DescribedEntry<EnvironmentSpec>,
-  services: readonly Service[],
+  { services, volumes }: { services: readonly Service[]; volumes: readonly Volume[] },
 ): Environment {
   const { spec, name, origin } = entry;
   return {
@@ -53,7 +49,7 @@ function resolveEnvironment(
     stage: spec.stage,
     target: spec.target,
     size: spec.size,
-    capacity: CAPACITY[spec.size],
+    capacity: capacityOf(spec),
     context: spec.context,
     namespace: spec.namespace ?? defaultNamespace(described.name, name),
     links: spec.links,
@@ -62,8 +58,17 @@ function resolveEnvironment(
     services: services.map((service) =>
       override(service, spec.services[service.name as keyof typeof spec.services]),
     ),
+    volumes: volumes.map((volume) => resized(volume, spec.volumes[volume.name as keyof typeof spec.volumes])),
     receivers: { ...described.routing?.spec.receivers, ...spec.receivers },
   };
+}
+
+function resized(
+  volume: Volume,
+  change: EnvironmentSpec["volumes"][keyof EnvironmentSpec["volumes"]] = {},
+): Volume {
+  const { size = volume.size, storageClass = volume.storageClass } = change;
+  return { ...volume, size, sizeBytes: bytesOf(size), ...(storageClass && { storageClass }) };
 }
 
 function override(
@@ -81,39 +86,6 @@ function override(
   };
 }
 
-/** The fewest pods that a service runs with. */
-export function fewestPods(service: Service): number {
-  return "replicas" in service.scaling ? service.scaling.replicas : service.scaling.min;
-}
-
-function checkCapacity({ problems }: Scope, environment: Environment, volumes: readonly Volume[]): void {
-  const sum = (of: (service: Service) => number) =>
-    environment.services.reduce((all, service) => all + of(service) * fewestPods(service), 0);
-  const { capacity, size, origin } = environment;
-  const needs = [
-    { what: "cores", need: sum((s) => coresOf(s.resources.requests.cpu)), has: capacity.cores, unit: 1 },
-    {
-      what: "GB of memory",
-      need: sum((s) => bytesOf(s.resources.requests.memory)),
-      has: capacity.memoryBytes,
-      unit: GB,
-    },
-    {
-      what: "GB of volumes",
-      need: volumes.reduce((all, v) => all + v.sizeBytes, 0),
-      has: capacity.storageBytes,
-      unit: GB,
-    },
-  ];
-  for (const { what, need, has, unit } of needs) {
-    if (need <= has) continue;
-    const message = `the services ask for ${Number((need / unit).toPrecision(3))} ${what}, and size "${size}" has ${has / unit}`;
-    problems.add("environment/does-not-fit", at(origin, "size"), message, {
-      fix: "choose a larger size, or ask for less in the environment's services",
-    });
-  }
-}
-
 // Kubernetes' 63 characters, less the longest layer's name: a state's key stands in a label.
 const LONGEST_NAME = 63 - "-observability".length;
 
@@ -126,12 +98,12 @@ function checkName({ described, problems }: Scope, { name, namespace, origin }: 
   problems.add("environment/name-too-long", { ...at(origin), key: true }, message, { fix: "shorten it" });
 }
 
-function checkMounts({ problems }: Scope, { services, name }: Environment, volumes: readonly Volume[]): void {
+function checkMounts({ problems }: Scope, { services, volumes, name }: Environment): void {
   const single = new Set(volumes.filter((volume) => volume.access === "single").map((volume) => volume.name));
   for (const service of services) {
-    const isAlone = "replicas" in service.scaling && service.scaling.replicas === 1;
-    for (const [path, volume] of Object.entries(service.mounts)) {
-      if (isAlone || !single.has(volume)) continue;
+    if (mostPods(service) === 1) continue;
+    for (const [path, { volume }] of Object.entries(service.mounts)) {
+      if (!single.has(volume)) continue;
       const message = `several pods of "${service.name}" would mount volume "${volume}" in ${name}, which one may`;
       problems.add("service/volume-not-shareable", at(service.origin, "mounts", path), message, {
         fix: 'run one pod, or give the volume access: "shared"',

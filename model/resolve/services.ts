@@ -33,6 +33,12 @@ export function resolveServices(scope: Scope): Service[] {
   return described.entries.services.map(({ spec, ...entry }) => ({
     ...entry,
     ...spec,
+    mounts: Object.fromEntries(
+      Object.entries(spec.mounts).map(([path, mount]) => [
+        path,
+        typeof mount === "string" ? { volume: mount, readOnly: false } : mount,
+      ]),
+    ),
     ...(spec.metrics && { job: jobName(described.name, entry.name) }),
     callers: described.entries.services
       .filter((s) => (s.spec.dependsOn as string[]).includes(entry.name))
@@ -54,8 +60,10 @@ function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<Servi
       );
     } else references.check("services", other, at(origin, "dependsOn", i));
   });
-  for (const [path, volume] of Object.entries(spec.mounts))
-    references.check("volumes", volume, at(origin, "mounts", path));
+  for (const [path, mount] of Object.entries(spec.mounts)) {
+    if (typeof mount === "string") references.check("volumes", mount, at(origin, "mounts", path));
+    else references.check("volumes", mount.volume, at(origin, "mounts", path, "volume"));
+  }
   for (const [port, ...path] of usedPorts(spec)) {
     if (port in spec.ports) continue;
     const has = Object.keys(spec.ports);

@@ -1,12 +1,12 @@
-import type { Environment, Platform } from "../../model/model.ts";
+import type { Environment } from "../../model/model.ts";
 
 /**
  * A persistent volume for each claim, as a Kubernetes list: what a storage provisioner makes on a real cluster. The simulated
  * nodes have no disks, so the paths are never used; without a bound claim the scheduler would not place the pods.
  */
-export function persistentVolumes(places: readonly { platform: Platform; environment: Environment }[]) {
-  const volumes = places.flatMap(({ platform, environment }) =>
-    platform.volumes.map((volume) => ({ volume, environment })),
+export function persistentVolumes(places: readonly { environment: Environment }[]) {
+  const volumes = places.flatMap(({ environment }) =>
+    environment.volumes.map((volume) => ({ volume, environment })),
   );
   const items = volumes.map(({ volume, environment }) => ({
     apiVersion: "v1",

@@ -73,7 +73,7 @@ export const environments = defineEnvironments(
         prometheus: "https://prometheus.staging.nexus.example",
         alertmanager: "https://alertmanager.staging.nexus.example",
       },
-      monitoring: { ...operator, installCrds: false },
+      monitoring: operator,
       backend: { kind: "kubernetes", namespace: "terraform-state" },
       // The same integrations as in production, into a PagerDuty service of low urgency.
       receivers: {
@@ -100,7 +100,7 @@ export const environments = defineEnvironments(
         prometheus: "https://prometheus.prod.nexus.example",
         alertmanager: "https://alertmanager.prod.nexus.example",
       },
-      monitoring: { ...operator, installCrds: false },
+      monitoring: operator,
       backend: {
         kind: "s3",
         bucket: "nexus-prod-state",

@@ -82,8 +82,8 @@ export const services = defineServices(
         DATABASE_URL: { secret: "weathervane-database", key: "url" },
         SESSION_KEY: { secret: "weathervane-dashboard", key: "session-key" },
       },
-      // Read side: it only ever serves what the autopilot wrote.
-      mounts: { "/evidence": "evidence" },
+      // It only ever serves what the autopilot wrote.
+      mounts: { "/evidence": { volume: "evidence", readOnly: true } },
     },
     "dashboard-web": {
       meets: ["WV-0"],

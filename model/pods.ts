@@ -1,0 +1,22 @@
+// How many pods of a service there are. Stacks write it, the capacity check counts it.
+import type { Service, Volume } from "./model.ts";
+
+/** The most pods that a service runs with when nothing is being changed. */
+export function mostPods({ scaling }: Pick<Service, "scaling">): number {
+  return "replicas" in scaling ? scaling.replicas : scaling.max;
+}
+
+/**
+ * How an update replaces pods: new ones before old ones go, or all old ones first where a volume attaches to one node only.
+ */
+export function replacement(
+  { mounts }: Pick<Service, "mounts">,
+  volumes: readonly Volume[],
+): "rolling" | "recreate" {
+  const mounted = Object.values(mounts).map(({ volume }) => volume);
+  const isAlone = volumes.some(({ name, access }) => access === "single" && mounted.includes(name));
+  return isAlone ? "recreate" : "rolling";
+}
+
+/** Pods that a rolling update has more than before: one at a time, so that a quota need not hold every service twice. */
+export const SURGE = 1;
