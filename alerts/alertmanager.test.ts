@@ -1,15 +1,21 @@
-import { createServer } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { execa } from "execa";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import type { Artifact } from "../model/model.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { requireTool } from "../tools/find.ts";
+import { oneCause } from "./fixtures/one-cause.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import { alerts } from "./index.ts";
 
 const artifacts = alerts(modelOf([shop], policies));
+const contentIn = (files: readonly Artifact[], environment: string) =>
+  files.find(({ path }) => path === file(environment))?.content ?? "";
 const file = (environment: string) => `generated/alerts/shop/${environment}/alertmanager.yaml`;
 
 async function amtool(args: readonly string[], cwd: string): Promise<string> {
@@ -24,7 +30,7 @@ async function amtool(args: readonly string[], cwd: string): Promise<string> {
 test("amtool accepts the configuration of every environment", async () => {
   const folder = await temporaryFolder(artifacts);
   for (const environment of ["local", "prod"]) {
-    expect(await amtool(["check-config", file(environment)], folder)).toContain("2 inhibit rules");
+    expect(await amtool(["check-config", file(environment)], folder)).toContain("1 inhibit rules");
   }
 });
 
@@ -43,7 +49,7 @@ test.each([
 });
 
 test("a receiver holds all that its severity tells, secrets by file only", () => {
-  const { receivers } = parse(artifacts.find(({ path }) => path === file("prod"))?.content ?? "");
+  const { receivers } = parse(contentIn(artifacts, "prod"));
   const [critical, warning, heartbeat, nobody] = receivers;
   expect(Object.keys(critical)).toEqual(["name", "pagerduty_configs", "slack_configs"]);
   expect(critical.pagerduty_configs[0]).toMatchObject({
@@ -58,15 +64,21 @@ test("a receiver holds all that its severity tells, secrets by file only", () =>
   expect(nobody).toEqual({ name: "shop/nobody" });
 });
 
-test("critical alerts are told at once, warnings in bundles, the heartbeat every minute", () => {
-  const { route } = parse(artifacts.find(({ path }) => path === file("prod"))?.content ?? "");
+test("critical alerts are told at once and each by itself, warnings in bundles, the heartbeat every minute (WV-9)", () => {
+  const { route } = parse(contentIn(artifacts, "prod"));
   const times = ({ group_wait, group_interval, repeat_interval }: Record<string, string>) =>
     [group_wait, group_interval, repeat_interval].join(" ");
   const [platform] = route.routes;
   expect(times(platform)).toBe("30s 5m 12h");
+  expect(platform.group_by).toEqual(["environment", "platform", "service", "alertname"]);
+  expect(platform.routes.map((one: { group_by?: string[] }) => one.group_by)).toEqual([
+    undefined,
+    ["..."],
+    undefined,
+  ]);
   expect(platform.routes.map((one: Record<string, string>) => `${one.receiver}: ${times(one)}`)).toEqual([
     "shop/heartbeat: 0s 1m 1m",
-    "shop/critical: 0s 1m 1h",
+    "shop/critical: 0s 5s 1h",
     "shop/warning:   ",
   ]);
 });
@@ -74,7 +86,13 @@ test("critical alerts are told at once, warnings in bundles, the heartbeat every
 test("the texts of notifications are templates that Alertmanager understands", async () => {
   const alert = {
     status: "firing",
-    labels: { alertname: "QueueDeep", platform: "shop", service: "api", severity: "critical" },
+    labels: {
+      alertname: "QueueDeep",
+      environment: "prod",
+      platform: "shop",
+      service: "api",
+      severity: "critical",
+    },
     annotations: { summary: "Queue a is deep", description: "Orders wait.", runbook_url: "https://r/q.html" },
   };
   const data = {
@@ -87,7 +105,7 @@ test("the texts of notifications are templates that Alertmanager understands", a
     ...{ receiver: "shop/critical", groupLabels: {}, externalURL: "" },
   };
   const folder = await temporaryFolder([{ path: "data.json", content: JSON.stringify(data) }]);
-  const { receivers } = parse(artifacts.find(({ path }) => path === file("prod"))?.content ?? "");
+  const { receivers } = parse(contentIn(artifacts, "prod"));
   const { pagerduty_configs, slack_configs } = receivers[0];
   const { color, title, title_link, text } = slack_configs[0];
   const { description, details, links } = pagerduty_configs[0];
@@ -119,32 +137,114 @@ test("the texts of notifications are templates that Alertmanager understands", a
   ]);
 });
 
+test("a critical alert holds back warnings of its cause that agree in every label that both keep", () => {
+  const { inhibit_rules } = parse(contentIn(alerts(modelOf([oneCause], policies)), "prod"));
+  const byCause = inhibit_rules.slice(1).map((rule: Record<string, string[]>) => ({
+    source: rule.source_matchers?.at(-1),
+    target: rule.target_matchers?.at(-1),
+    equal: rule.equal?.join(" "),
+  }));
+  expect(byCause).toEqual([
+    {
+      source: 'alertname="AllToolsBroken"',
+      target: 'alertname=~"SomeToolErrors|ToolErrors"',
+      equal: "environment platform service cause",
+    },
+    {
+      source: 'alertname="ToolBroken"',
+      target: 'alertname=~"SomeToolErrors"',
+      equal: "environment platform service cause",
+    },
+    {
+      source: 'alertname="ToolBroken"',
+      target: 'alertname=~"ToolErrors"',
+      equal: "environment platform service cause tool",
+    },
+    {
+      source: 'alertname="ToolHangs"',
+      target: 'alertname=~"SomeToolErrors"',
+      equal: "environment platform service cause",
+    },
+    // A free-form alert keeps the labels that it fires with in all its examples.
+    {
+      source: 'alertname="ToolHangs"',
+      target: 'alertname=~"ToolErrors"',
+      equal: "environment platform service cause tool",
+    },
+  ]);
+});
+
 describe("a running Alertmanager", () => {
   const of = (alertname: string, labels: Record<string, string>) => ({
-    labels: { alertname, platform: "shop", service: "api", ...labels },
+    labels: { alertname, environment: "local", platform: "shop", service: "api", ...labels },
   });
+  const critical = { severity: "critical", cause: "tools" };
+  const warning = { severity: "warning", cause: "tools" };
 
   test("holds back what a page or a critical alert of the same cause has said, and nothing else", async () => {
-    const url = await runAlertmanager();
+    const url = await runAlertmanager(alerts(modelOf([oneCause], policies)));
     await post(url, [
       of("Page", { severity: "critical", slo: "a", tier: "page-slow" }),
-      of("DiskFull", { severity: "critical", cause: "disk" }),
+      of("ToolBroken", { ...critical, tool: "git" }),
       of("ApiDown", { severity: "critical" }),
       of("TicketOfSameSlo", { severity: "warning", slo: "a", tier: "ticket-slow" }),
       of("TicketOfOtherSlo", { severity: "warning", slo: "b", tier: "ticket-slow" }),
       of("TicketOfOtherPlatform", { severity: "warning", slo: "a", tier: "ticket-slow", platform: "other" }),
-      of("SameCause", { severity: "warning", cause: "disk" }),
-      of("OtherCause", { severity: "warning", cause: "load" }),
-      of("CauseElsewhere", { severity: "warning", cause: "disk", service: "store" }),
-      of("NoCause", { severity: "warning" }),
+      of("TicketOfOtherEnvironment", {
+        ...{ severity: "warning", slo: "a", tier: "ticket-slow", environment: "prod" },
+      }),
+      of("ToolErrors", { ...warning, tool: "git", kind: "crash", told: "no" }),
+      of("ToolErrors", { ...warning, tool: "search", kind: "crash", told: "yes" }),
+      of("ToolErrors", { ...warning, tool: "git", environment: "prod", told: "yes" }),
+      of("ToolErrors", { ...warning, tool: "git", service: "store", told: "yes" }),
+      of("SomeToolErrors", warning),
+      of("OtherCause", { ...warning, cause: "load", tool: "git" }),
+      of("NoCause", { severity: "warning", tool: "git" }),
       of("AbsentOfSameSlo", { severity: "warning", slo: "a", cause: "no-data" }),
     ]);
-    await expect.poll(() => inhibited(url), { timeout: 10_000 }).toEqual(["SameCause", "TicketOfSameSlo"]);
+    await expect
+      .poll(() => inhibited(url), { timeout: 10_000 })
+      .toEqual(["SomeToolErrors", "TicketOfSameSlo", "ToolErrors not told"]);
   }, 30_000);
+
+  test("tells each critical alert within 5 s, whatever it has told just before (WV-9)", async () => {
+    const told = await listen();
+    const url = await runAlertmanager(alerts(modelOf([shopTelling(told.url)], policies)));
+    const down = (instance: string) => [of("ApiDown", { severity: "critical", instance })];
+    for (const instance of ["a", "b", "c"]) {
+      await post(url, down(instance));
+      await expect.poll(() => told.instances, { timeout: 5_000 }).toContain(instance);
+    }
+    expect(told.instances).toEqual(["a", "b", "c"]);
+  }, 60_000);
 });
 
-async function runAlertmanager(): Promise<string> {
-  const folder = await temporaryFolder(artifacts);
+/** The shop, whose critical alerts are told to an address of ours in its local environment. */
+function shopTelling(url: string): typeof shop {
+  const parts = shop.parts.map((part) => {
+    const { local } = part.environments ?? {};
+    if (!local) return part;
+    const receivers = { ...local.receivers, pager: { kind: "webhook", url } as const };
+    return { ...part, environments: { ...part.environments, local: { ...local, receivers } } };
+  });
+  return { ...shop, parts };
+}
+
+/** A webhook that notes the instance of each alert that it is told of. */
+async function listen(): Promise<{ url: string; instances: string[] }> {
+  const instances: string[] = [];
+  const server = createHttpServer(async (request, response) => {
+    const body = (await json(request)) as { alerts: { labels: { instance: string } }[] };
+    instances.push(...body.alerts.map(({ labels }) => labels.instance));
+    response.end();
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, instances };
+}
+
+async function runAlertmanager(files: readonly Artifact[]): Promise<string> {
+  const folder = await temporaryFolder(files);
   const address = `127.0.0.1:${await freePort()}`;
   const child = execa(
     await requireTool("alertmanager"),
@@ -177,11 +277,11 @@ async function post(url: string, alerts: readonly object[]): Promise<void> {
 
 async function inhibited(url: string): Promise<string[]> {
   const all = (await (await fetch(`${url}/api/v2/alerts`)).json()) as {
-    labels: { alertname: string };
+    labels: { alertname: string; told?: string };
     status: { inhibitedBy: string[] };
   }[];
   const held = all.filter(({ status }) => status.inhibitedBy.length > 0);
-  return held.map(({ labels }) => labels.alertname).sort();
+  return held.map(({ labels }) => labels.alertname + (labels.told === "no" ? " not told" : "")).sort();
 }
 
 async function freePort(): Promise<number> {

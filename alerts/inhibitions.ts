@@ -17,32 +17,44 @@ export function inhibitions({ name, alerts }: Platform): Inhibition[] {
     target: [own, { label: "tier", op: "=~", value: "ticket-.+" }],
     equal: [...place, "slo"],
   };
-  const causes = criticalByKeptLabels(alerts).map(
-    ([kept, names]): Inhibition => ({
-      source: [own, same("severity", "critical"), oneOf("alertname", names)],
-      // Alerts without a cause have nothing in common: an empty label would count as equal.
-      target: [own, same("severity", "warning"), { label: "cause", op: "=~", value: ".+" }],
-      equal: [...new Set([...place, "service", "cause", ...kept])],
+  const causes = pairsByCommonLabels(alerts).map(
+    ({ common, critical, warnings }): Inhibition => ({
+      source: [own, same("severity", "critical"), same("alertname", critical)],
+      target: [own, same("severity", "warning"), oneOf("alertname", warnings)],
+      equal: [...new Set([...place, "service", "cause", ...common])],
     }),
   );
   return [pages, ...causes];
 }
 
+/** A critical alert, the warnings of its service and cause, and the labels that it and each of them keep. */
+interface Pairs {
+  critical: string;
+  warnings: string[];
+  common: string[];
+}
+
 /**
- * Names of the critical alerts with a cause, by the labels that they keep. An alert about one breaker must not silence a warning
- * about another, nor one about all of them: the warning must have the same value of every label that the critical alert keeps.
- * One that keeps none speaks of the whole service, and so of each of its parts.
+ * An alert about one stage must not silence a warning about another: where both keep a label, its value must be the same. Where
+ * only one of them keeps it there is nothing to compare, and the common cause decides.
  */
-function criticalByKeptLabels(alerts: readonly Alert[]): [kept: string[], names: string[]][] {
-  const found = new Map<string, [string[], string[]]>();
-  for (const { alertname, severity, labels, signal } of alerts) {
-    if (severity !== "critical" || labels.cause === undefined) continue;
-    const kept = keptLabels(signal);
-    const entry = found.get(kept.join()) ?? [kept, []];
-    entry[1].push(alertname);
-    found.set(kept.join(), entry);
+function pairsByCommonLabels(alerts: readonly Alert[]): Pairs[] {
+  const caused = alerts.filter(({ labels }) => labels.cause !== undefined);
+  const pairs = new Map<string, Pairs>();
+  for (const critical of caused.filter(({ severity }) => severity === "critical")) {
+    const kept = keptLabels(critical.signal);
+    for (const warning of caused.filter((other) => isWarningOf(critical, other))) {
+      const common = keptLabels(warning.signal).filter((label) => kept.includes(label));
+      const key = [critical.alertname, ...common].join();
+      const found = pairs.get(key) ?? { critical: critical.alertname, warnings: [], common };
+      pairs.set(key, { ...found, warnings: [...found.warnings, warning.alertname] });
+    }
   }
-  return [...found.values()].sort(([a], [b]) => (a.join() < b.join() ? -1 : 1));
+  return [...pairs.values()];
+}
+
+function isWarningOf(critical: Alert, { severity, service, labels }: Alert): boolean {
+  return severity === "warning" && service === critical.service && labels.cause === critical.labels.cause;
 }
 
 /** Labels that tell the instances of one alert apart; of a free-form alert those that all its examples fire with. */

@@ -37,6 +37,8 @@ test("a rule file holds one alert with its labels, texts and links", () => {
             for: 10m
             labels:
               cause: backlog
+              environment: prod
+              namespace: shop-prod
               platform: shop
               service: api
               severity: warning

@@ -91,6 +91,10 @@ test("on a cluster the service's pods are found by their labels, and series say 
               "target_label": "service",
             },
             {
+              "replacement": "prod",
+              "target_label": "environment",
+            },
+            {
               "source_labels": [
                 "__meta_kubernetes_namespace",
               ],
@@ -120,6 +124,7 @@ test("on one machine the service's port is read on the loopback address", () => 
         "static_configs": [
           {
             "labels": {
+              "environment": "local",
               "namespace": "shop-local",
               "platform": "shop",
               "pod": "api",

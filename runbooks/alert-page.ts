@@ -1,4 +1,5 @@
 import type { BlockContent, Root } from "mdast";
+import { AFTER_UNDO } from "../model/alerting/derived-runbooks.ts";
 import { alertDashboardUrl } from "../model/links.ts";
 import type { Alert, Platform } from "../model/model.ts";
 import { definition } from "./definition.ts";
@@ -120,6 +121,7 @@ function rollback(platform: Platform, alert: Alert): BlockContent[] {
       " came just before, undo it:",
     ),
     code("sh", `kubectl -n $NAMESPACE rollout undo deployment/${alert.service}`),
+    paragraph(AFTER_UNDO),
   ];
 }
 

@@ -46,7 +46,7 @@ export function notified(platform: Platform, environment: Environment, alert: Al
  * (`#/silences/new?filter=…` of Alertmanager's own web page).
  */
 export function silenceUrl(environment: Environment, platform: Platform, alert: Alert): string {
-  const matchers = `{alertname="${alert.alertname}",platform="${platform.name}"}`;
+  const matchers = `{alertname="${alert.alertname}",environment="${environment.name}",platform="${platform.name}"}`;
   return `${environment.links.alertmanager}/#/silences/new?filter=${encodeURIComponent(matchers)}`;
 }
 

@@ -132,7 +132,8 @@ test("a page says who is told in each environment, production first", () => {
 });
 
 test("the Watchdog's page offers no silence: it would silence the alarm that alerting is broken", () => {
-  expect(read("generated/runbooks/shop/api-down.md")).toContain("/#/silences/new?filter=");
+  const filter = encodeURIComponent('{alertname="ApiDown",environment="prod",platform="shop"}');
+  expect(read("generated/runbooks/shop/api-down.md")).toContain(`/#/silences/new?filter=${filter}`);
   expect(read("generated/runbooks/shop/watchdog.md")).not.toContain("silences");
 });
 
@@ -155,4 +156,5 @@ test("without a rollback of its own, a page says how to undo a release of the se
   const pages = await runbooks({ platforms: [{ ...platform, alerts: [bare] }] });
   const page = pages.find((a) => a.path.endsWith(`/${alert.name}.md`))?.content;
   expect(page).toContain(`kubectl -n $NAMESPACE rollout undo deployment/${alert.service}`);
+  expect(page).toContain("Then set the old image in the catalog and deploy");
 });

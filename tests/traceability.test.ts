@@ -78,22 +78,39 @@ test.each(model.platforms)(
   },
 );
 
+test.each(model.platforms)(
+  "who undoes a release of $name is told that the catalog has to follow",
+  ({ name }) => {
+    const pages = [...byPath].filter(([path, text]) => isPageOf(name, path) && text.includes("rollout undo"));
+    expect(pages.length).toBeGreaterThan(5);
+    for (const [path, text] of pages)
+      expect(text.replaceAll(/\s+/g, " "), path).toContain("set the old image in the catalog and deploy");
+  },
+);
+
+function isPageOf(platform: string, path: string): boolean {
+  return path.startsWith(`generated/runbooks/${platform}/`) && path.endsWith(".md");
+}
+
 interface TestFile {
   tests: { alert_rule_test?: { alertname: string; exp_alerts?: unknown[] }[] }[];
 }
 
-test.each(model.platforms)("the rules of $name differ between environments in links only", (platform) => {
-  const [first, ...others] = platform.environments;
-  for (const alert of [...platform.slos, ...platform.alerts.filter((a) => a.source === "catalog")]) {
-    const rules = (environment: string) =>
-      byPath.get(`generated/alerts/${platform.name}/${environment}/rules/${alert.name}.yaml`);
-    const plain = (environment: (typeof platform.environments)[number]) =>
-      Object.values(environment.links).reduce(
-        (text, link) => text?.replaceAll(link, "LINK"),
-        rules(environment.name),
-      );
-    for (const other of others)
-      if (first) expect(plain(other), `${alert.name} in ${other.name}`).toBe(plain(first));
-    expect(first && rules(first.name)).toBeDefined();
-  }
-});
+test.each(model.platforms)(
+  "the rules of $name differ between environments in links and in the labels that name the environment only",
+  (platform) => {
+    const [first, ...others] = platform.environments;
+    for (const alert of [...platform.slos, ...platform.alerts.filter((a) => a.source === "catalog")]) {
+      const rules = (environment: string) =>
+        byPath.get(`generated/alerts/${platform.name}/${environment}/rules/${alert.name}.yaml`);
+      const plain = (environment: (typeof platform.environments)[number]) =>
+        Object.values(environment.links).reduce(
+          (text, link) => text?.replaceAll(link, "LINK"),
+          rules(environment.name)?.replace(/^ +(environment|namespace): .*\n/gm, ""),
+        );
+      for (const other of others)
+        if (first) expect(plain(other), `${alert.name} in ${other.name}`).toBe(plain(first));
+      expect(first && rules(first.name)).toBeDefined();
+    }
+  },
+);

@@ -2,6 +2,10 @@
 import type { RunbookSpec } from "../../catalog/runbook.ts";
 import type { Service, Slo, Tier } from "../model.ts";
 
+/** What a person must know who undoes a release past the catalog. */
+export const AFTER_UNDO =
+  "Then set the old image in the catalog and deploy, or the next deploy brings the new one back.";
+
 /** Runbook of a burn-rate alert: the SLO's own, with the budget's state as the first thing to look at. */
 export function burnRunbook(slo: Slo, tier: Tier): RunbookSpec {
   const own = `{platform="${slo.labels.platform}",slo="${slo.name}"}`;
@@ -58,7 +62,7 @@ export function absentRunbook(slo: Slo, service: Service | undefined): RunbookSp
     ],
     rollback: [
       {
-        do: "Go back to the release before.",
+        do: `Go back to the release before. ${AFTER_UNDO}`,
         command: `kubectl -n $NAMESPACE rollout undo deployment/${slo.service}`,
       },
     ],

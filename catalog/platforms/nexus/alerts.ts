@@ -94,7 +94,7 @@ export const alerts = defineAlerts(
         ],
         rollback: [
           {
-            do: "Go back to the Redis release before.",
+            do: "Go back to the Redis release before. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
             command: "kubectl -n $NAMESPACE rollout undo deployment/redis",
           },
         ],

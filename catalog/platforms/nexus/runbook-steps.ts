@@ -38,7 +38,7 @@ export const morePods: Step = {
 };
 
 export const rollBack: Step = {
-  do: "Go back to the release before, and wait until it is ready.",
+  do: "Go back to the release before, and wait until it is ready. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
   command:
     "kubectl -n $NAMESPACE rollout undo deployment/multi-agent-coordinator && kubectl -n $NAMESPACE rollout status deployment/multi-agent-coordinator --timeout=5m",
   good: "successfully rolled out",

@@ -105,8 +105,8 @@ export const resourceAlerts = defineAlerts(
             command: autopilotctl("evidence prune --ended-before 30d --without-incident"),
           },
           {
-            do: "If the volume is simply too small, enlarge it, and in the catalog too: the next deploy cannot shrink it again.",
-            command: `kubectl -n $NAMESPACE patch pvc evidence --patch '{"spec":{"resources":{"requests":{"storage":"32Gi"}}}}'`,
+            do: "If the volume is simply too small, enlarge it, and in the catalog too (the environment's volumes): a claim cannot shrink, so the next deploy would fail.",
+            command: `kubectl -n $NAMESPACE patch pvc evidence --patch '{"spec":{"resources":{"requests":{"storage":"NEW_SIZE"}}}}'`,
           },
         ],
         rollback: [

@@ -78,7 +78,7 @@ export const safetyAlerts = defineAlerts(
         ],
         rollback: [
           {
-            do: "If it opened right after a release, see that release and go back.",
+            do: "If it opened right after a release, go back to the one before. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
             command: "kubectl -n $NAMESPACE rollout undo deployment/autopilot",
           },
         ],

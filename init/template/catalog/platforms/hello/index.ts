@@ -63,7 +63,12 @@ const runbook = {
     { do: "Read what the service says.", command: "kubectl -n $NAMESPACE logs deployment/api --tail=100" },
   ],
   mitigation: [{ do: "Restart it.", command: "kubectl -n $NAMESPACE rollout restart deployment/api" }],
-  rollback: [{ do: "Undo the last release.", command: "kubectl -n $NAMESPACE rollout undo deployment/api" }],
+  rollback: [
+    {
+      do: "Undo the last release. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
+      command: "kubectl -n $NAMESPACE rollout undo deployment/api",
+    },
+  ],
 };
 
 const slos = defineSlos(
