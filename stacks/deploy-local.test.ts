@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { alerts } from "../alerts/index.ts";
 import { dashboards } from "../dashboards/index.ts";
@@ -150,18 +150,20 @@ describe("WeatherVane's local environment", () => {
   }
 });
 
-describe("an environment with the Prometheus operator and its state in the cluster", () => {
+describe("environments with the Prometheus operator and their state in the cluster", () => {
   test(
-    "brings rules and monitors that the operator's own CRDs accept, and hostile text as it was",
+    "bring rules, monitors and routes that the operator's own CRDs accept, and hostile text as it was",
     async () => {
       const { environment, generated, deployment } = await placeIn(shopProject, {
         platform: "shop",
         environment: "cluster",
       });
+      const own = await placeIn(shopProject, { platform: "shop", environment: "own" });
       const { namespace } = environment;
       let looked = false;
       await deployLocally({
         ...deployment,
+        places: [...deployment.places, ...own.deployment.places],
         beforeDeploy: installOperatorCrds,
         whileDeployed: async (deployed) => {
           const { kubectl } = deployed;
@@ -189,7 +191,14 @@ describe("an environment with the Prometheus operator and its state in the clust
           ]);
           expect(state.trim()).toBe("secret/tfstate-default-shop-cluster-services");
           expect(await greetingOf(kubectl, namespace)).toBe(environment.services[0]?.env.GREETING);
-          await expectNothingToChange(deployed, "shop", "cluster");
+          const routes = await json<{ spec: unknown }>(
+            kubectl,
+            ...["get", "alertmanagerconfig", "shop", "-n", namespace],
+          );
+          const file = generated.get("generated/alerts/shop/cluster/alertmanager-config.yaml") ?? "";
+          expect(routes.spec).toEqual(parse(file));
+          await expectOwnAlertmanager(kubectl, own.environment.namespace);
+          for (const name of ["cluster", "own"]) await expectNothingToChange(deployed, "shop", name);
           looked = true;
         },
       });
@@ -197,6 +206,21 @@ describe("an environment with the Prometheus operator and its state in the clust
     },
     15 * MINUTES,
   );
+
+  /** What it reads and mounts is there under the names that it asks for; Secrets of receivers are not ours to bring. */
+  async function expectOwnAlertmanager(kubectl: Kubectl, namespace: string): Promise<void> {
+    const { spec } = await json<{ spec: { configSecret: string; secrets: string[] } }>(
+      kubectl,
+      ...["get", "alertmanager", "shop", "-n", namespace],
+    );
+    const { data } = await json<{ data: Record<string, string> }>(
+      kubectl,
+      ...["get", "secret", spec.configSecret, "-n", namespace],
+    );
+    const configuration = Buffer.from(data["alertmanager.yaml"] ?? "", "base64").toString();
+    const mounted = configuration.matchAll(/\/etc\/alertmanager\/secrets\/([^/]+)\//g);
+    expect([...new Set([...mounted].map(([, secret]) => secret))].sort()).toEqual(spec.secrets);
+  }
 
   /** From the operator's own Go module, checked against go.sum: its text is not ours to copy. */
   async function installOperatorCrds(kubectl: Kubectl): Promise<void> {
@@ -208,15 +232,14 @@ describe("an environment with the Prometheus operator and its state in the clust
       timeout: 5 * MINUTES,
     });
     const { Dir } = JSON.parse(said) as { Dir: string };
-    for (const kind of ["prometheusrules", "servicemonitors"]) {
+    for (const kind of ["alertmanagerconfigs", "alertmanagers", "prometheusrules", "servicemonitors"]) {
       const file = join(Dir, "example", "prometheus-operator-crd", `monitoring.coreos.com_${kind}.yaml`);
       await kubectl(["apply", "--server-side", "-f", file]);
-      await kubectl([
-        "wait",
-        "--for=condition=Established",
-        "--timeout=30s",
-        `crd/${kind}.monitoring.coreos.com`,
-      ]);
+      const established = ["wait", "--for=condition=Established", "--timeout=30s"];
+      // In the first moments a CRD's conditions are null, which kubectl takes for an error.
+      await vi.waitFor(() => kubectl([...established, `crd/${kind}.monitoring.coreos.com`]), {
+        timeout: 30_000,
+      });
     }
   }
 

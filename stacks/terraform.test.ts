@@ -52,7 +52,7 @@ describe("terraform validate, with the real providers,", () => {
 
   test("accepts every stack", async () => {
     const stacks = await stacksWith();
-    expect(stacks).toHaveLength(9);
+    expect(stacks).toHaveLength(12);
     for (const { id, folder: cwd } of stacks) {
       expect((await run(cwd, init)).exitCode, id).toBe(0);
       expect((await run(cwd, ["validate"])).all, id).toContain("Success! The configuration is valid.");
