@@ -4,22 +4,14 @@ import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { alerts } from "../alerts/index.ts";
-import { dashboards } from "../dashboards/index.ts";
-import { layers, stackId } from "../model/names.ts";
-import { loadProject } from "../model/project.ts";
 import { packageFile } from "../package-root.ts";
 import { startCluster } from "../tools/index.ts";
-import {
-  type Deployed,
-  deployLocally,
-  type Kubectl,
-  type LocalDeployment,
-} from "./deploy-local/deployment.ts";
+import { deployLocally, type Kubectl } from "./deploy-local/deployment.ts";
 import { openWorkspace } from "./deploy-local/workspace.ts";
 import { bundledApp, shopProject } from "./fixtures/bundled-app.ts";
+import { expectNothingToChange, installOperatorCrds, json, placeIn } from "./fixtures/deployed.ts";
 
 // Building the local Kubernetes takes minutes where nothing is built yet.
 const MINUTES = 60_000;
@@ -30,43 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.remove());
 
-/** What is deployed of a project's platform, and the files that it should bring. */
-async function placeIn(root: string, wanted: { platform: string; environment: string }) {
-  const { model } = await loadProject(root);
-  const platform = model.platforms.find(({ name }) => name === wanted.platform);
-  const environment = platform?.environments.find(({ name }) => name === wanted.environment);
-  if (!platform || !environment)
-    throw new Error(`${root} has no ${wanted.platform} in ${wanted.environment}`);
-  const generated = new Map(
-    [...alerts(model), ...dashboards(model)].map(({ path, content }) => [path, content]),
-  );
-  const said: string[] = [];
-  const deployment: LocalDeployment = {
-    places: [{ platform, environment }],
-    projectRoot: root,
-    app: app.command,
-    signal: new AbortController().signal,
-    say: (line) => said.push(line),
-  };
-  return { platform, environment, generated, said, deployment };
-}
-
-async function json<T>(kubectl: Kubectl, ...args: string[]): Promise<T> {
-  return JSON.parse(await kubectl([...args, "-o", "json"])) as T;
-}
-
-/** A second plan of each stack; Terraform exits with 2, which throws, where it would change anything. */
-async function expectNothingToChange(
-  { terraform }: Deployed,
-  platform: string,
-  environment: string,
-): Promise<void> {
-  for (const layer of layers) {
-    const args = ["plan", "-detailed-exitcode", "-input=false", "-no-color"];
-    expect(await terraform(stackId(platform, environment, layer), args)).toContain("No changes.");
-  }
-}
-
 const foldersLeft = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fairlead-deploy-"));
 
 describe("WeatherVane's local environment", () => {
@@ -76,6 +31,7 @@ describe("WeatherVane's local environment", () => {
       const { platform, environment, generated, deployment } = await placeIn(packageFile("."), {
         platform: "weathervane",
         environment: "local",
+        app: app.command,
       });
       const before = foldersLeft();
       let looked = false;
@@ -157,8 +113,9 @@ describe("environments with the Prometheus operator and their state in the clust
       const { environment, generated, deployment } = await placeIn(shopProject, {
         platform: "shop",
         environment: "cluster",
+        app: app.command,
       });
-      const own = await placeIn(shopProject, { platform: "shop", environment: "own" });
+      const own = await placeIn(shopProject, { platform: "shop", environment: "own", app: app.command });
       const { namespace } = environment;
       let looked = false;
       await deployLocally({
@@ -191,12 +148,8 @@ describe("environments with the Prometheus operator and their state in the clust
           ]);
           expect(state.trim()).toBe("secret/tfstate-default-shop-cluster-services");
           expect(await greetingOf(kubectl, namespace)).toBe(environment.services[0]?.env.GREETING);
-          const routes = await json<{ spec: unknown }>(
-            kubectl,
-            ...["get", "alertmanagerconfig", "shop", "-n", namespace],
-          );
           const file = generated.get("generated/alerts/shop/cluster/alertmanager-config.yaml") ?? "";
-          expect(routes.spec).toEqual(parse(file));
+          await expectRoutes(kubectl, { namespace, wanted: parse(file) });
           await expectOwnAlertmanager(kubectl, own.environment.namespace);
           for (const name of ["cluster", "own"]) await expectNothingToChange(deployed, "shop", name);
           looked = true;
@@ -206,6 +159,28 @@ describe("environments with the Prometheus operator and their state in the clust
     },
     15 * MINUTES,
   );
+
+  /** The CRD lets anything pass as a route below the first: each is tried as the first of a resource that is not kept. */
+  async function expectRoutes(
+    kubectl: Kubectl,
+    { namespace, wanted }: { namespace: string; wanted: { route: { routes: object[] } } },
+  ): Promise<void> {
+    const { apiVersion, kind, spec } = await json<{ apiVersion: string; kind: string; spec: unknown }>(
+      kubectl,
+      ...["get", "alertmanagerconfig", "shop", "-n", namespace],
+    );
+    expect(spec).toEqual(wanted);
+    expect(wanted.route.routes).toHaveLength(3);
+    for (const [i, route] of wanted.route.routes.entries()) {
+      const tried = { apiVersion, kind, metadata: { name: `route-${i}`, namespace }, spec: { route } };
+      const dryRun = ["create", "--dry-run=server", "--validate=strict", "-f", "-"];
+      await kubectl(dryRun, JSON.stringify(tried));
+      const odd = { ...tried, spec: { route: { ...route, group_wait: "0s" } } };
+      await expect(kubectl(dryRun, JSON.stringify(odd))).rejects.toThrow(
+        'unknown field "spec.route.group_wait"',
+      );
+    }
+  }
 
   /** What it reads and mounts is there under the names that it asks for; Secrets of receivers are not ours to bring. */
   async function expectOwnAlertmanager(kubectl: Kubectl, namespace: string): Promise<void> {
@@ -222,27 +197,6 @@ describe("environments with the Prometheus operator and their state in the clust
     expect([...new Set([...mounted].map(([, secret]) => secret))].sort()).toEqual(spec.secrets);
   }
 
-  /** From the operator's own Go module, checked against go.sum: its text is not ours to copy. */
-  async function installOperatorCrds(kubectl: Kubectl): Promise<void> {
-    const cwd = packageFile("stacks/fixtures/prometheus-operator-crds");
-    const module = "github.com/prometheus-operator/prometheus-operator";
-    const said = execFileSync("go", ["mod", "download", "-json", module], {
-      cwd,
-      encoding: "utf8",
-      timeout: 5 * MINUTES,
-    });
-    const { Dir } = JSON.parse(said) as { Dir: string };
-    for (const kind of ["alertmanagerconfigs", "alertmanagers", "prometheusrules", "servicemonitors"]) {
-      const file = join(Dir, "example", "prometheus-operator-crd", `monitoring.coreos.com_${kind}.yaml`);
-      await kubectl(["apply", "--server-side", "-f", file]);
-      const established = ["wait", "--for=condition=Established", "--timeout=30s"];
-      // In the first moments a CRD's conditions are null, which kubectl takes for an error.
-      await vi.waitFor(() => kubectl([...established, `crd/${kind}.monitoring.coreos.com`]), {
-        timeout: 30_000,
-      });
-    }
-  }
-
   async function greetingOf(kubectl: Kubectl, namespace: string): Promise<string> {
     const path = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="GREETING")].value}';
     return kubectl(["get", "deployment", "api", "-n", namespace, "-o", path]);
@@ -253,7 +207,11 @@ describe("the cluster goes away", () => {
   test(
     "when the deploy is interrupted",
     async () => {
-      const { deployment, said } = await placeIn(shopProject, { platform: "shop", environment: "local" });
+      const { deployment, said } = await placeIn(shopProject, {
+        platform: "shop",
+        environment: "local",
+        app: app.command,
+      });
       const before = foldersLeft();
       const interruption = new AbortController();
       const say = (line: string) => {
@@ -272,7 +230,11 @@ describe("the cluster goes away", () => {
   test(
     "when the deploy fails, and the end of what cdktf said is shown",
     async () => {
-      const { deployment } = await placeIn(shopProject, { platform: "shop", environment: "local" });
+      const { deployment } = await placeIn(shopProject, {
+        platform: "shop",
+        environment: "local",
+        app: app.command,
+      });
       const before = foldersLeft();
       const broken = {
         ...deployment,

@@ -1,0 +1,69 @@
+import { basename } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Model } from "../model/model.ts";
+import { artifacts, model, resource, shopWith } from "./fixtures/reviewed.ts";
+import { stacks } from "./index.ts";
+
+describe("observability", () => {
+  const observability = (path: string, of?: Model) => resource("observability", path, of);
+  const text = (path: string) => `\${file("\${path.module}/generated/${path}")}`;
+
+  test("with an operator is one PrometheusRule for each rule file", () => {
+    const files = artifacts.filter(({ path }) => path.startsWith("generated/alerts/shop/prod/rules/"));
+    const names = Object.keys(observability("kubernetes_manifest") as object).filter((name) =>
+      name.startsWith("rules_"),
+    );
+    expect(names).toEqual(files.map(({ path }) => `rules_${basename(path, ".yaml")}`).sort());
+    const path = "generated/alerts/shop/prod/rules/queue-deep.yaml";
+    expect(observability("kubernetes_manifest/rules_queue-deep/manifest")).toMatchObject({
+      kind: "PrometheusRule",
+      metadata: { name: "queue-deep", namespace: "shop-prod", labels: { release: "kube-prometheus-stack" } },
+      spec: `\${yamldecode(file("\${path.module}/${path}"))}`,
+    });
+  });
+
+  test("with an operator is one ServiceMonitor for each service with metrics", () => {
+    expect(observability("kubernetes_manifest/monitor_store")).toBeUndefined();
+    expect(observability("kubernetes_manifest/monitor_api/manifest/spec/endpoints")).toEqual([
+      {
+        port: "http",
+        path: "/metrics",
+        // As often as the generated scrape configuration: a direct alert reads it.
+        interval: "5s",
+        relabelings: [
+          { targetLabel: "job", replacement: "shop-api" },
+          { targetLabel: "platform", replacement: "shop" },
+          { targetLabel: "service", replacement: "api" },
+          { targetLabel: "environment", replacement: "prod" },
+        ],
+      },
+    ]);
+  });
+
+  test("without an operator is plain files in ConfigMaps", () => {
+    const plain = shopWith({ prod: { monitoring: { kind: "plain" } } });
+    const maps = (path: string) => observability(`kubernetes_config_map_v1${path}`, plain);
+    const names = ["alertmanager-config", "dashboard-orders", "prometheus-config", "prometheus-rules"];
+    expect(Object.keys(maps("") as object)).toEqual(names);
+    const file = text("alerts/shop/prod/prometheus.yaml");
+    expect(maps("/prometheus-config/data")).toEqual({ "prometheus.yaml": file });
+    const rules = text("alerts/shop/prod/rules/queue-deep.yaml");
+    expect(maps("/prometheus-rules/data")).toMatchObject({ "queue-deep.yaml": rules });
+  });
+
+  test("shows each dashboard to Grafana's sidecar by its labels", () => {
+    expect(observability("kubernetes_config_map_v1/dashboard-orders")).toMatchObject({
+      metadata: { labels: { grafana_dashboard: "1" } },
+      data: { "orders.json": text("dashboards/shop/prod/orders.json") },
+    });
+  });
+
+  test("refuses a dashboard that no ConfigMap can hold", () => {
+    const large = artifacts.map((file) =>
+      file.path.endsWith("orders.json") ? { ...file, content: "x".repeat(2 ** 20) } : file,
+    );
+    expect(() => stacks(model, large)).toThrow(
+      "stack/config-map-too-large: ConfigMap dashboard-orders of shop-prod-observability",
+    );
+  });
+});
