@@ -5,6 +5,7 @@ import type { SloInput } from "../../slo.ts";
 import { brings } from "./brings.ts";
 import type { Row } from "./entries.ts";
 import { httpSlos } from "./http/slos.ts";
+import { checkThemes } from "./known-options.ts";
 import type { Themes } from "./themes.ts";
 
 export type * from "./themes.ts";
@@ -29,13 +30,14 @@ export interface ProductionBase<S extends string, T extends Theme> {
 /**
  * The common base of a platform in production (PM-1 to PM-4): metrics, alerts with runbooks, and a dashboard for each of the
  * themes that the platform asks for, and SLOs where it says what they promise. Include the result as one of the platform's parts.
- * `except` leaves out alerts for which the platform has its own.
+ * `except` leaves out alerts for which the platform has its own. Throws where a theme or an option does not exist.
  */
 export function productionBase<S extends string, T extends Theme>(
   _refs: { services: Readonly<Record<S, unknown>> },
   themes: Pick<Themes<NoInfer<S>>, T>,
   { except = [] }: { except?: readonly NoInfer<BaseAlert<S, T>>[] } = {},
 ): ProductionBase<S, T> {
+  checkThemes(themes);
   const asked: Partial<Themes> = themes;
   const parts = Object.entries(brings).flatMap(([name, bring]) => {
     const theme = asked[name as Theme];

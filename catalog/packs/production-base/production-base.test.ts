@@ -122,6 +122,17 @@ test("names are known to the compiler: those of the themes that were asked for, 
   expectTypeOf<"api-db-slow">().not.toExtend<keyof typeof base.alerts>();
   // @ts-expect-error: no such service
   productionBase({ services }, { caches: { services: ["apj"] } });
+});
+
+test("a theme or an option that does not exist is refused, by the compiler and in a catalog that was not compiled", () => {
   // @ts-expect-error: no such theme
-  productionBase({ services }, { cache: { services: ["api"] } });
+  expect(() => productionBase({ services }, { cache: { services: api } })).toThrow(
+    'productionBase has no theme "cache"; did you mean "caches"?',
+  );
+  // @ts-expect-error: no such option
+  expect(() => productionBase({ services }, { http: { services: api, inflight: 3 } })).toThrow(
+    'http of productionBase has no option "inflight"; did you mean "inFlight"?',
+  );
+  // @ts-expect-error: services are missing
+  expect(() => productionBase({ services }, { users: {} })).toThrow("users of productionBase needs services");
 });

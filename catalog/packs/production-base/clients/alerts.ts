@@ -1,6 +1,7 @@
 import { alertsOf } from "../entries.ts";
 import { logs, onePodMore, pods, releases, restart, rollBack, rollBackBelow, scaling } from "../steps.ts";
 import type { HttpClientTheme, WebsocketTheme } from "../themes.ts";
+import { failures } from "./metrics.ts";
 
 /** SERVICE-calls-failing and SERVICE-calls-waiting. */
 export function httpClientAlerts({ failing = "10%" }: HttpClientTheme) {
@@ -16,8 +17,7 @@ export function httpClientAlerts({ failing = "10%" }: HttpClientTheme) {
         kind: "event-ratio",
         part: {
           metric: "http_client_request_duration_seconds",
-          // What the other side refuses with 4xx is an answer.
-          where: { error_type: ["timeout", "connection", "5xx", "_OTHER"] },
+          where: { error_type: failures },
         },
         whole: { metric: "http_client_request_duration_seconds" },
         window: "5m",
@@ -36,7 +36,7 @@ export function httpClientAlerts({ failing = "10%" }: HttpClientTheme) {
             do: "See how calls fail, by server.",
             query: `sum by (server_address, error_type) (rate(http_client_request_duration_seconds_count{service="${service}",error_type!=""}[5m])) > 0`,
             good: "nothing: it is over",
-            bad: "connection: down, or the network. timeout: slow. 5xx: its own fault",
+            bad: "connection: down, or the network. timeout: slow. 500 and above: its own fault",
           },
           {
             do: "See how long calls take.",

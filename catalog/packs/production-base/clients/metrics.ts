@@ -1,6 +1,11 @@
 import { httpBuckets, labelOf, metricsOf, waitBuckets } from "../entries.ts";
 import type { HttpClientTheme, WebsocketTheme } from "../themes.ts";
 
+// OpenTelemetry's error.type of a call: the status code as a string, or why there was none.
+const refusals = ["400", "401", "403", "404", "409", "422", "429"];
+/** Errors of a call that are not the caller's: what the other side refuses with 4xx is an answer. */
+export const failures = ["500", "502", "503", "504", "timeout", "connection", "_OTHER"];
+
 /** OpenTelemetry's HTTP client metrics; of the pool its conventions know only open connections. */
 export function httpClientMetrics(theme: HttpClientTheme) {
   const services = [...theme.services];
@@ -13,7 +18,7 @@ export function httpClientMetrics(theme: HttpClientTheme) {
       unit: "seconds",
       help: "Duration of HTTP client requests; error_type is empty for those that succeeded.",
       services,
-      labels: { server_address, error_type: ["", "timeout", "connection", "4xx", "5xx", "_OTHER"] },
+      labels: { server_address, error_type: ["", ...refusals, ...failures] },
       buckets: [...(theme.buckets ?? httpBuckets)],
     },
     http_client_open_connections: {

@@ -15,7 +15,7 @@ export function httpClientRow({ services }: HttpClientTheme): Row {
         queries: [
           {
             expr:
-              'sum by (service, server_address) (rate(http_client_request_duration_seconds_count{error_type!~"|4xx"}[5m])) ' +
+              'sum by (service, server_address) (rate(http_client_request_duration_seconds_count{error_type!~"|4.."}[5m])) ' +
               "/ (sum by (service, server_address) (rate(http_client_request_duration_seconds_count[5m])) > 0)",
             legend: "{{service}} {{server_address}}",
           },

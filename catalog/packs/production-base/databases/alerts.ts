@@ -114,21 +114,21 @@ function poolIsFull(service: string): AlertInput {
   return {
     meets: ["PM-1", "PM-4"],
     summary: `The database pool of ${service} is nearly used up`,
-    description: `Pod {{ $labels.pod }} of ${service} has used more than 90 % of its database connections for ten minutes.`,
+    description: `Pod {{ $labels.pod }} of ${service} has used more than 90 % of its pool {{ $labels.db_client_connection_pool_name }} for ten minutes.`,
     severity: "warning",
     service,
     when: {
       kind: "gauge-ratio",
       part: { metric: "db_client_connection_count", where: { db_client_connection_state: "used" } },
       whole: { metric: "db_client_connection_max" },
-      by: ["pod"],
+      by: ["pod", "db_client_connection_pool_name"],
       is: ">",
       value: "90%",
     },
     for: "10m",
     cause: "database",
     runbook: {
-      meaning: "Nearly every connection of the pod's pools is in use, all the time.",
+      meaning: "Nearly every connection of the pool is in use, all the time.",
       impact: "None yet. The next peak waits for connections, then fails.",
       diagnosis: [poolUse(service), waiting(service), slowTables(service), scaling(service)],
       mitigation: [
@@ -202,9 +202,9 @@ function errorsByKind(service: string): Step {
 function poolUse(service: string): Step {
   return {
     do: "See how the connections of each pod are used.",
-    query: `sum by (pod, db_client_connection_state) (db_client_connection_count{service="${service}"})`,
+    query: `sum by (pod, db_client_connection_pool_name, db_client_connection_state) (db_client_connection_count{service="${service}"})`,
     good: "some idle in every pod",
-    bad: "none idle: all pods: load or slow queries. One pod: it leaks",
+    bad: "none idle in all pods: load or slow queries. None in one pod: it leaks",
   };
 }
 

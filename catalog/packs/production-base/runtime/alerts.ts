@@ -152,7 +152,7 @@ export function nodejsAlerts({ loopDelaySeconds = 0.2, heap = "90%" }: NodejsThe
       when: {
         kind: "gauge-ratio",
         part: { metric: "v8js_memory_heap_used_bytes" },
-        whole: { metric: "v8js_memory_heap_limit_bytes" },
+        whole: { metric: "nodejs_heap_size_limit_bytes" },
         by: ["pod"],
         is: ">",
         value: heap,
@@ -171,7 +171,7 @@ export function nodejsAlerts({ loopDelaySeconds = 0.2, heap = "90%" }: NodejsThe
           },
           {
             do: "See what keeps the process busy.",
-            query: `sum by (pod, type) (nodejs_active_resources{service="${service}"})`,
+            query: `sum by (pod, v8js_resource_type) (v8js_resource_active{service="${service}"})`,
             good: "as yesterday",
             bad: "one kind grows with the heap: it is not closed, and keeps memory",
           },

@@ -46,10 +46,9 @@ export function processMetrics(theme: ProcessTheme) {
   });
 }
 
-/** OpenTelemetry's metrics of Node.js and V8; open handles by prom-client's name, since it has no convention for them. */
+/** OpenTelemetry's metrics of Node.js and V8, and the heap's limit, for which it has no convention. */
 export function nodejsMetrics(theme: NodejsTheme) {
   const services = [...theme.services];
-  const v8js_heap_space_name = ["new_space", "old_space", "code_space", "large_object_space", "_OTHER"];
   return metricsOf({
     nodejs_eventloop_delay_p99_seconds: {
       meets: ["PM-3"],
@@ -74,16 +73,18 @@ export function nodejsMetrics(theme: NodejsTheme) {
       unit: "bytes",
       help: "Heap memory in use, by space.",
       services,
-      labels: { v8js_heap_space_name },
+      labels: {
+        v8js_heap_space_name: ["new_space", "old_space", "code_space", "large_object_space", "_OTHER"],
+      },
     },
-    v8js_memory_heap_limit_bytes: {
+    // What OpenTelemetry called heap.limit until it renamed it is what V8 has taken by now, not what it may take.
+    nodejs_heap_size_limit_bytes: {
       meets: ["PM-3"],
       type: "gauge",
       class: "system",
       unit: "bytes",
-      help: "Heap memory that there may be, by space.",
+      help: "Heap memory that the process may use before it ends: V8's heap_size_limit.",
       services,
-      labels: { v8js_heap_space_name },
     },
     v8js_gc_duration_seconds: {
       meets: ["PM-3"],
@@ -96,13 +97,13 @@ export function nodejsMetrics(theme: NodejsTheme) {
       // The boundaries that OpenTelemetry's convention asks for.
       buckets: [0.01, 0.1, 1, 10],
     },
-    nodejs_active_resources: {
+    v8js_resource_active: {
       meets: ["PM-3"],
       type: "gauge",
       class: "system",
       help: "Open handles: what keeps the event loop alive, such as sockets, timers and files, by kind.",
       services,
-      labels: { type: { atMost: 20 } },
+      labels: { v8js_resource_type: { atMost: 20 } },
     },
   });
 }

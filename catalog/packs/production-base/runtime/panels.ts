@@ -103,7 +103,7 @@ export function nodejsRow({ services, loopDelaySeconds = 0.2, heap = "90%" }: No
         unit: "percent",
         queries: [
           {
-            expr: "sum by (service, pod) (v8js_memory_heap_used_bytes) / (sum by (service, pod) (v8js_memory_heap_limit_bytes) > 0)",
+            expr: "sum by (service, pod) (v8js_memory_heap_used_bytes) / (sum by (service, pod) (nodejs_heap_size_limit_bytes) > 0)",
             legend: "{{service}} {{pod}}",
           },
         ],
@@ -131,7 +131,10 @@ export function nodejsRow({ services, loopDelaySeconds = 0.2, heap = "90%" }: No
         type: "timeseries",
         unit: "count",
         queries: [
-          { expr: "sum by (service, type) (nodejs_active_resources)", legend: "{{service}} {{type}}" },
+          {
+            expr: "sum by (service, v8js_resource_type) (v8js_resource_active)",
+            legend: "{{service}} {{v8js_resource_type}}",
+          },
         ],
         width: "half",
       },
