@@ -2,13 +2,15 @@
 // files took longer than everything else at the start of a command. With --types it also writes the declarations that
 // catalogs are checked against.
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+const packs = readdirSync("catalog/packs").map((name) => `catalog/packs/${name}/index.ts`);
+
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: ["cli/main.ts", "catalog/index.ts", "stacks/main.ts", "stacks/deploy-local.ts"],
+  entryPoints: ["cli/main.ts", "catalog/index.ts", ...packs, "stacks/main.ts", "stacks/deploy-local.ts"],
   outdir: "dist",
   outbase: ".",
   bundle: true,

@@ -2,7 +2,15 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { fairlead: fileURLToPath(new URL("./catalog/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^fairlead$/, replacement: fileURLToPath(new URL("./catalog/index.ts", import.meta.url)) },
+      {
+        find: /^fairlead\/packs\/([a-z-]+)$/,
+        replacement: `${fileURLToPath(new URL("./catalog/packs/", import.meta.url))}$1/index.ts`,
+      },
+    ],
+  },
   test: {
     globalSetup: ["tests/build-once.ts"],
     include: ["**/*.test.ts"],

@@ -30,4 +30,4 @@ test("two folders, time zones and locales give the same bytes, and they are the 
   expect(committed).toEqual([...one.keys()]);
   for (const file of committed)
     expect(one.get(file), file).toBe(await readFile(join(rootFolder, file), "utf8"));
-});
+}, 300_000);

@@ -76,6 +76,37 @@ test("its types are found, and a wrong reference in it is a compile error", asyn
   expect(wrong.stdout).toContain(`Type '"queue-lnog"' is not assignable to type '"queue-long"'`);
 });
 
+test("a pack that ships with the package joins the project by one line, and the compiler knows its names", async () => {
+  const file = join(project, "catalog/platforms/hello/index.ts");
+  const source = await readFile(file, "utf8");
+  const withPack = source
+    .replace(
+      "const services =",
+      'import { productionBase } from "fairlead/packs/production-base";\n\nconst services =',
+    )
+    .replace(
+      "const metrics =",
+      "const base = productionBase({ services }, { processes: { services: ['api'] } });\n\nconst metrics =",
+    )
+    .replace('alerts: ["queue-long"]', 'alerts: ["queue-long", "api-fds-low"]')
+    .replace("slos, alerts }", "slos, alerts: { ...alerts, ...base.alerts } }")
+    .replace("parts: [", "parts: [base, ");
+  const tsc = join(rootFolder, "node_modules/typescript/bin/tsc");
+  const compile = async (text: string) => {
+    await writeFile(file, text);
+    const options = { cwd: project, reject: false, timeout: 2 * MINUTE } as const;
+    return (await execa(process.execPath, [tsc, "--noEmit", "--pretty", "false"], options)).stdout;
+  };
+  expect(await compile(withPack.replace('"api-fds-low"', '"api-fds-lwo"'))).toContain(
+    "'\"api-fds-lwo\"' is not assignable",
+  );
+  expect(await compile(withPack)).toBe("");
+  expect((await fairlead(project, "generate")).stderr).toContain("files in generated/");
+  expect(existsSync(join(project, "generated/runbooks/hello/api-fds-low.md"))).toBe(true);
+  await writeFile(file, source);
+  await fairlead(project, "generate");
+});
+
 test("cdktf synthesises its local stacks", async () => {
   const cdktf = join(rootFolder, "node_modules/cdktf-cli/bundle/bin/cdktf.js");
   const env = { CHECKPOINT_DISABLE: "1", CI: "true" };

@@ -46,6 +46,14 @@ describe("restOf", () => {
     expect(selects(whole, { name: "calls_total", labels: labels ?? {} })).toBe(true);
   });
 
+  it("finds the events whose label is empty, where the metric declares that", () => {
+    const failing = { ...metric, labels: { error_type: ["", "timeout"] } };
+    const [part, whole] = [{ error_type: { not: "" } }, {}].map((where) =>
+      select(failing, where, { platform: "p" }),
+    );
+    expect(part && whole && restOf(part, whole)).toMatchObject({ error_type: "" });
+  });
+
   it("finds nothing where the part is of another metric", () => {
     const other = { ...selection({}), series: "retries_total" };
     expect(restOf(other, selection({}))).toBeUndefined();

@@ -47,8 +47,11 @@ export function strangers(
   but: readonly Selection[] = [],
 ): { by: string; labels: Labels }[] {
   return selection.matchers.flatMap((matcher) => {
+    // An empty value is a label that is missing: only where the metric says so is that what a service exposes.
+    const declared = selection.metric.labels[matcher.label];
+    const canBeEmpty = Array.isArray(declared) && declared.includes("");
     const value = candidates([selection], matcher.label).find(
-      (text) => text !== "" && !passes(matcher, text),
+      (text) => (text !== "" || canBeEmpty) && !passes(matcher, text),
     );
     if (value === undefined) return [];
     const labels = { ...selection.sample, [matcher.label]: value };

@@ -82,11 +82,18 @@ function fixSyntax(suggestion: string | undefined): string {
   return suggestion ? `write ${suggestion} there` : "correct the line, or what stands before it";
 }
 
+const PACKS = "fairlead/packs/";
+
 async function fixImport(
   specifier: string,
   importer: string | undefined,
-  { root }: Context,
+  { root, fairleadEntry }: Context,
 ): Promise<string> {
+  if (specifier.startsWith(PACKS)) {
+    const packs = await readdir(path.join(path.dirname(fairleadEntry), "packs")).catch(() => []);
+    const near = nearMatch(specifier.slice(PACKS.length), packs);
+    return near ? `did you mean "${PACKS}${near}"?` : `the packs are ${packs.join(", ") || "none"}`;
+  }
   if (!isRelative(specifier)) return `install the package ${JSON.stringify(specifier)} in this project`;
   const target = path.resolve(root, path.dirname(importer ?? "."), specifier);
   const beside = await readdir(path.dirname(target)).catch(() => []);
@@ -106,13 +113,16 @@ async function missingExport(module: string, name: string, context: Context) {
   const fix = near
     ? `did you mean "${near}"?`
     : `it has ${names.map((n) => `"${n}"`).join(", ") || "no named exports"}`;
-  return { message: `${isFairlead ? '"fairlead"' : module} has no export "${name}"`, fix };
+  const [, pack] = /\/packs\/([a-z0-9-]+)\/index\.[jt]s$/.exec(module) ?? [];
+  const shown = isFairlead ? `"${pack === undefined ? "fairlead" : PACKS + pack}"` : module;
+  return { message: `${shown} has no export "${name}"`, fix };
 }
 
 async function namesOfFairlead(module: string, context: Context): Promise<string[]> {
   if (!module.startsWith("fairlead:")) return namesIn(module, context);
   const { pathToFileURL } = await import("node:url");
-  return Object.keys((await import(pathToFileURL(context.fairleadEntry).href)) as object).sort();
+  const entry = module.slice("fairlead:".length);
+  return Object.keys((await import(pathToFileURL(entry).href)) as object).sort();
 }
 
 function namesIn(file: string, { inputs }: Context): string[] {

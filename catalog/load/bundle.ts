@@ -66,7 +66,7 @@ async function build(
   options: BundleOptions,
   loaded: Map<string, BundleInput>,
 ) {
-  const { root, fairleadEntry } = options;
+  const { root } = options;
   const esbuild = await import("esbuild");
   try {
     const result = await esbuild.build({
@@ -86,7 +86,7 @@ async function build(
       metafile: true,
       write: false,
       logLevel: "silent",
-      plugins: [resolveImports(fairleadEntry), readInputs(root, loaded)],
+      plugins: [resolveImports(options), readInputs(root, loaded)],
     });
     return { bundle: toBundle(result, loaded), errors: [], warnings: result.warnings };
   } catch (error) {

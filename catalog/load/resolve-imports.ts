@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { BundleOptions } from "./bundle.ts";
 
 /** Marks the files of Fairlead itself, which are bundled from a checkout but are no part of the catalog. */
 export const ENGINE = { engine: true } as const;
@@ -9,15 +11,18 @@ export const ENGINE = { engine: true } as const;
 const ASKING = { asking: true } as const;
 
 /**
- * An esbuild plugin that finds what a catalog imports: `fairlead` is the package that runs, packages stay outside the
- * bundle and must exist, everything else belongs to the catalog.
+ * An esbuild plugin that finds what a catalog imports: `fairlead` and `fairlead/packs/NAME` are the package that runs, packages
+ * stay outside the bundle and must exist, everything else belongs to the catalog.
  */
-export function resolveImports(fairleadEntry: string): Plugin {
+export function resolveImports({ root, fairleadEntry }: BundleOptions): Plugin {
   return {
     name: "fairlead-imports",
     setup(build) {
       build.onResolve({ filter: /^file:/ }, ({ path: url }) => ({ path: url, external: true }));
       build.onResolve({ filter: /^fairlead$/ }, () => fairlead(fairleadEntry));
+      build.onResolve({ filter: /^fairlead\/packs\/[a-z0-9-]+$/ }, (args) =>
+        pack(path.basename(args.path), { root, fairleadEntry }),
+      );
       build.onResolve({ filter: /./ }, (args) => {
         if (args.kind === "entry-point" || args.pluginData === ASKING || args.namespace === "fairlead")
           return undefined;
@@ -43,6 +48,17 @@ export function isRelative(specifier: string): boolean {
 function fairlead(entry: string): OnResolveResult {
   if (/\.[cm]?ts$/.test(entry)) return { path: entry, pluginData: ENGINE };
   return { path: entry, namespace: "fairlead", sideEffects: false };
+}
+
+// A pack whose source belongs to the project is a part of its catalog: problems in it are shown there. Anybody else's problems
+// are shown where the project includes it, since a built pack notes nothing of where its objects are written.
+function pack(name: string, { root, fairleadEntry }: BundleOptions): OnResolveResult | undefined {
+  const below = path.relative(root, fairleadEntry);
+  const isOwn = !below.startsWith("..") && !path.isAbsolute(below) && !isInPackage(below);
+  const source = path.join(root, "catalog", "packs", name, "index.ts");
+  if (isOwn && existsSync(source)) return { path: source };
+  const entry = path.join(path.dirname(fairleadEntry), "packs", name, `index${path.extname(fairleadEntry)}`);
+  return existsSync(entry) ? fairlead(entry) : undefined;
 }
 
 async function engineImport(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult> {

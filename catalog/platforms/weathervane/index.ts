@@ -1,5 +1,6 @@
 import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
+import { base } from "./base.ts";
 import { qualityGates } from "./dashboards/quality-gates.ts";
 import { resolutionLoop } from "./dashboards/resolution-loop.ts";
 import { resourceUtilization } from "./dashboards/resource-utilization.ts";
@@ -32,6 +33,7 @@ export default definePlatform({
   repository: "https://git.weathervane.example/weathervane/platform",
   parts: [
     { volumes, services },
+    base,
     ...metricParts,
     ...sloParts,
     ...alertParts,

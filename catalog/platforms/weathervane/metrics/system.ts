@@ -1,33 +1,10 @@
 import { defineMetrics } from "fairlead";
 import { services } from "../services.ts";
 
-/** System: processes, memory and disk. */
+/** System: disk; processes are the base's. */
 export const systemMetrics = defineMetrics(
   { services },
   {
-    process_cpu_seconds_total: {
-      meets: ["WV-5"],
-      type: "counter",
-      class: "system",
-      unit: "seconds",
-      help: "Processor time that the process has used, in user and system mode.",
-      services: ["autopilot", "dashboard-api", "dashboard-web", "mcp-server"],
-    },
-    process_resident_memory_bytes: {
-      meets: ["WV-5"],
-      type: "gauge",
-      class: "system",
-      unit: "bytes",
-      help: "Memory of the process that is in RAM.",
-      services: ["autopilot", "dashboard-api", "dashboard-web", "mcp-server"],
-    },
-    process_start_time_seconds: {
-      type: "gauge",
-      class: "system",
-      unit: "seconds",
-      help: "When the process started, in seconds since 1970; a change is a restart.",
-      services: ["autopilot", "dashboard-api", "dashboard-web", "mcp-server"],
-    },
     system_filesystem_usage_bytes: {
       meets: ["WV-6"],
       type: "gauge",

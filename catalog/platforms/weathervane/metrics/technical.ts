@@ -1,45 +1,11 @@
 import { defineMetrics } from "fairlead";
-import { breakers, modes, providers, serverErrors, stages, yesOrNo } from "../label-values.ts";
+import { breakers, modes, providers, stages, yesOrNo } from "../label-values.ts";
 import { services } from "../services.ts";
 
-/** Technical: requests, model and tool calls, breakers. OpenTelemetry's names where its conventions have one. */
+/** Technical: model and tool calls, breakers; requests and database are the base's. OpenTelemetry's names where its conventions have one. */
 export const technicalMetrics = defineMetrics(
   { services },
   {
-    http_server_request_duration_seconds: {
-      type: "histogram",
-      class: "technical",
-      unit: "seconds",
-      help: "Duration of HTTP server requests; probes are left out.",
-      services: ["autopilot", "dashboard-api", "dashboard-web", "mcp-server"],
-      labels: {
-        http_request_method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-        http_route: [
-          "/",
-          "/assets/{file}",
-          "/api/tasks",
-          "/api/tasks/{id}",
-          "/api/tasks/{id}/actions",
-          "/api/gates",
-          "/api/resolution-loops",
-          "/api/breakers",
-          "/api/mode",
-          "/api/status",
-          "/api/stream",
-          "/control/tasks",
-          "/control/mode",
-          "/control/breakers/{name}",
-          "/mcp",
-        ],
-        http_response_status_code: [
-          ...["200", "201", "202", "204", "304"],
-          ...["400", "401", "403", "404", "409", "422", "429"],
-          ...serverErrors,
-        ],
-      },
-      // OpenTelemetry's boundaries, and 0.3 for the dashboard API's objective.
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.3, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
-    },
     gen_ai_client_token_usage: {
       meets: ["WV-5"],
       type: "histogram",
@@ -110,26 +76,6 @@ export const technicalMetrics = defineMetrics(
         error_type: ["", "tool_error", "timeout", "connection", "_OTHER"],
       },
       buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
-    },
-    db_client_operation_duration_seconds: {
-      type: "histogram",
-      class: "technical",
-      unit: "seconds",
-      help: "Duration of database operations; error_type is empty for those that succeeded.",
-      services: ["autopilot", "dashboard-api"],
-      labels: {
-        db_system_name: ["postgresql"],
-        db_operation_name: ["SELECT", "INSERT", "UPDATE", "DELETE"],
-        error_type: ["", "timeout", "connection", "_OTHER"],
-      },
-      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
-    },
-    db_client_connection_count: {
-      type: "gauge",
-      class: "technical",
-      help: "Connections in the pool, by state.",
-      services: ["autopilot", "dashboard-api"],
-      labels: { db_client_connection_pool_name: ["tasks"], db_client_connection_state: ["idle", "used"] },
     },
     weathervane_breaker_open: {
       meets: ["WV-6", "PM-3"],

@@ -1,0 +1,64 @@
+import { defineAlerts } from "fairlead";
+import { base } from "./base.ts";
+import { metrics } from "./metrics.ts";
+import { services } from "./services.ts";
+
+export const alerts = defineAlerts(
+  { services, metrics: { ...metrics, ...base.metrics } },
+  {
+    // 100 workflows are ten minutes of work for one pod at ten at a time; a burst that drains within ten minutes harms nobody.
+    "queue-long": {
+      meets: ["PM-4"],
+      summary: "More than 100 workflows wait",
+      description: "More than 100 workflows have waited in the queue for ten minutes.",
+      severity: "warning",
+      service: "worker",
+      when: {
+        kind: "threshold",
+        metric: "production_queue_workflows",
+        aggregate: "max",
+        is: ">",
+        value: 100,
+      },
+      for: "10m",
+      cause: "business",
+      runbook: {
+        meaning: "More workflows are asked for than workers end.",
+        impact: "New workflows start late. None is lost: the queue is kept in Redis.",
+        diagnosis: [
+          {
+            do: "See whether more is asked for, or less done.",
+            query: "sum by (outcome) (increase(business_events_total[15m]))",
+            good: "as many as usual: it is load",
+            bad: "fewer than usual, or failures: workers are slow or fail",
+          },
+          {
+            do: "See whether workers wait for models.",
+            query:
+              "histogram_quantile(0.95, sum by (server_address, le) (rate(http_client_request_duration_seconds_bucket[5m])))",
+            good: "as usual",
+            bad: "several times as long: the provider is slow",
+          },
+          {
+            do: "See whether there are as many workers as there may be.",
+            command: "kubectl -n $NAMESPACE get hpa worker",
+            good: "fewer replicas than the maximum",
+            bad: "replicas at the maximum",
+          },
+        ],
+        mitigation: [
+          {
+            do: "Allow more workers until the queue is short.",
+            command: `kubectl -n $NAMESPACE patch hpa worker --patch '{"spec":{"minReplicas":6,"maxReplicas":12}}'`,
+            good: "new pods are ready within a minute, and the queue gets shorter",
+          },
+        ],
+        rollback: [
+          {
+            do: "The next deploy sets the catalog's numbers again; tell the team, so that they are raised there too.",
+          },
+        ],
+      },
+    },
+  },
+);

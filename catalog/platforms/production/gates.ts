@@ -1,0 +1,20 @@
+import { defineGates } from "fairlead";
+import { environments } from "./environments.ts";
+
+export const gates = defineGates(
+  { environments },
+  {
+    performance: {
+      meets: ["PM-10", "PM-12"],
+      title: "The gateway carries a busy day, no slower than before",
+      policy: "performance",
+      environments: ["staging", "prod"],
+    },
+    reliability: {
+      meets: ["PM-12"],
+      title: "What runs does what it promises",
+      policy: "reliability",
+      environments: ["dev", "staging", "prod"],
+    },
+  },
+);
