@@ -1,6 +1,6 @@
 import type { Problem } from "../problems/problem.ts";
 import { type Described, readPlatform } from "./described.ts";
-import type { Model, Platform } from "./model.ts";
+import type { Metric, Model, Platform } from "./model.ts";
 import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
 import { References } from "./references.ts";
@@ -35,7 +35,15 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const references = new References(described, problems);
   const metrics = resolveMetrics({ described, references, problems });
   const byName = new Map(metrics.map((metric) => [metric.name, metric]));
-  const scope: Scope = { described, references, problems, metrics: byName, known: knownSeries(metrics) };
+  const isSound = (metric: Metric, property: string) => problems.isSound(at(metric.origin, property));
+  const scope: Scope = {
+    described,
+    references,
+    problems,
+    metrics: byName,
+    known: knownSeries(metrics, isSound),
+    isComplete: !described.unread.has("metrics"),
+  };
   const volumes = resolveVolumes(scope);
   const services = resolveServices(scope);
   const slos = resolveSlos(scope);

@@ -1,3 +1,4 @@
+import { isWithin } from "../problems/is-within.ts";
 import type { Location, Problem, Severity } from "../problems/problem.ts";
 import type { Origin } from "./model.ts";
 
@@ -12,10 +13,14 @@ export interface Place {
 /** Finds a place of a platform's raw value in the source. */
 export type Locate = (place: Place) => Location | undefined;
 
-/** Collects what is wrong while the model is built, so that all of it is reported at once. */
+/**
+ * Collects what is wrong while the model is built, so that all of it is reported at once. What a schema has refused is set aside:
+ * its Problem has been told, and what would be said of the value that stands in for it would be no mistake of anybody's.
+ */
 export class ProblemCollector {
   readonly problems: Problem[] = [];
   readonly #locate: Locate;
+  readonly #setAside: Place[] = [];
 
   constructor(locate: Locate) {
     this.#locate = locate;
@@ -27,6 +32,7 @@ export class ProblemCollector {
     message: string,
     more: { fix?: string | undefined; severity?: Severity } = {},
   ) {
+    if (this.isSetAside(place) || (!place.key && !this.isSound(place))) return;
     const location = this.#locate(place);
     this.problems.push({
       rule,
@@ -37,6 +43,33 @@ export class ProblemCollector {
       ...(more.fix !== undefined && { fix: more.fix }),
     });
   }
+
+  /** From now on nothing is said of what is at `place` or further in; with `key`, nothing of that name. */
+  setAside(place: Place): void {
+    this.#setAside.push(place);
+  }
+
+  /** Whether the value at `place` is not the one that was written. */
+  isSetAside(place: Place): boolean {
+    return this.#setAside.some(
+      (aside) =>
+        aside.platform === place.platform &&
+        (aside.key
+          ? place.key === true && samePath(aside.path, place.path)
+          : isWithin(place.path, aside.path)),
+    );
+  }
+
+  /** Whether the value at `place` is the one that was written, with all that is in it. */
+  isSound(place: Place): boolean {
+    const inside = (aside: Place) =>
+      !aside.key && aside.platform === place.platform && isWithin(aside.path, place.path);
+    return !this.isSetAside(place) && !(place.path.length > 0 && this.#setAside.some(inside));
+  }
+}
+
+function samePath(one: Place["path"], other: Place["path"]): boolean {
+  return one.length === other.length && isWithin(one, other);
 }
 
 /** A member of an entry, however deep. */

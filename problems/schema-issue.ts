@@ -10,6 +10,8 @@ export interface SchemaIssue {
   fix?: string;
   /** The name of the property is what is wrong, not its value. */
   atKey?: boolean;
+  /** The key that an unknown one was probably meant to be. */
+  near?: string;
 }
 
 /** An issue, with what is needed to choose between the alternatives of a union. */
@@ -18,8 +20,6 @@ export interface Finding extends SchemaIssue {
   expected?: string[];
   /** What is wrong is the one constant by which a union tells its alternatives apart. */
   isTag?: boolean;
-  /** The key that an unknown one was probably meant to be. */
-  near?: string;
 }
 
 type Path = (string | number)[];
@@ -34,8 +34,15 @@ export function mustHave(
 }
 
 /** The issue alone. */
-export function issueOf({ rule, message, path, fix, atKey }: Finding): SchemaIssue {
-  return { rule, message, path, ...(fix !== undefined && { fix }), ...(atKey && { atKey }) };
+export function issueOf({ rule, message, path, fix, atKey, near }: Finding): SchemaIssue {
+  return {
+    rule,
+    message,
+    path,
+    ...(fix !== undefined && { fix }),
+    ...(atKey && { atKey }),
+    ...(near !== undefined && { near }),
+  };
 }
 
 /** The findings, each once, and without a missing property where an unknown key was probably meant to be it. */
@@ -66,7 +73,8 @@ export function unknownKey(path: Path, known: readonly string[]): Finding {
 /** A property that is needed and not there. */
 export function missing(path: Path, must?: string): Finding {
   const message = path.length > 0 ? `${showValue(String(path.at(-1)))} is missing` : "there is nothing";
-  return { rule: "schema/missing", message, path, fix: must === undefined ? "add it" : `add it; it ${must}` };
+  const why = must === undefined ? "" : isRule(must) ? `; it ${must}` : `: ${must}`;
+  return { rule: "schema/missing", message, path, fix: `add it${why}` };
 }
 
 /** A value of the wrong type, or one that is not among the `expected`, each in words such as `a string` or `"5m"`. */
@@ -92,7 +100,11 @@ export function refused(path: Path, value: unknown, must: string): Finding {
 
 function sentence(path: Path, value: unknown, must: string): string {
   const start = `${pathEnd(path)} is ${showValue(value)}`;
-  return /^(must|may|needs|has to)\b/.test(must) ? `${start}; it ${must}` : `${start}: ${must}`;
+  return isRule(must) ? `${start}; it ${must}` : `${start}: ${must}`;
+}
+
+function isRule(text: string): boolean {
+  return /^(must|may|needs|has to)\b/.test(text);
 }
 
 // "must be X" is answered by "write X". What does not begin with "must" is no rule that one could follow word by word.

@@ -12,7 +12,7 @@ import {
   withoutEchoes,
 } from "./schema-issue.ts";
 import { orList, showValue } from "./show-value.ts";
-import { knownKeys } from "./zod-known-keys.ts";
+import { knownKeys } from "./zod-walk.ts";
 
 export type { SchemaIssue } from "./schema-issue.ts";
 
@@ -51,7 +51,8 @@ function explain(issue: Issue, before: Path, checked: Checked): Finding[] {
     case "invalid_element":
       return issue.issues.flatMap((inner) => explain(inner, path, checked));
   }
-  if (value === undefined && issue.code !== "custom") return [missing(path, own ?? mustOf(issue))];
+  if (value === undefined && (issue.code !== "custom" || issue.path.length > 0))
+    return [missing(path, own ?? mustOf(issue))];
   if (own !== undefined)
     return [{ ...refused(path, value, own), rule: ruleOf(issue, value), ...tagOf(issue), ...fixOf(issue) }];
   if (issue.code === "invalid_union") return explainUnion(issue, path, checked);

@@ -14,12 +14,9 @@ function passes({ op, value }: Matcher, text: string): boolean {
   return isSame === (op === "=" || op === "=~");
 }
 
-// The rule sets these itself: alerts that differ in nothing else would be one and the same.
-const SET_BY_RULE = ["platform", "service", "environment", "namespace"];
-
 /** Another value of a label that the alert keeps, for which the matchers pass too; none if only one value does. */
 export function neighbour(selections: readonly Selection[], by: readonly string[]): Labels | undefined {
-  for (const label of by.filter((name) => !SET_BY_RULE.includes(name))) {
+  for (const label of by) {
     const value = candidates(selections, label).find((text) =>
       selections.every(
         ({ matchers, sample }) =>
@@ -64,9 +61,12 @@ export function strangers(
 /** Labels of a series that `whole` counts and `part` does not; undefined if they are of different metrics. */
 export function restOf(part: Selection, whole: Selection): Labels | undefined {
   if (!selects(whole, { name: part.series, labels: part.sample })) return undefined;
-  for (const { by, labels } of strangers(part)) {
-    const rest = { ...part.sample, [by]: labels[by] ?? "" };
-    if (selects(whole, { name: whole.series, labels: rest })) return rest;
+  for (const matcher of part.matchers) {
+    for (const value of candidates([part, whole], matcher.label)) {
+      const rest = { ...part.sample, [matcher.label]: value };
+      const isRest = value !== "" && !passes(matcher, value);
+      if (isRest && selects(whole, { name: whole.series, labels: rest })) return rest;
+    }
   }
   throw new Error(`${part.promql} is no part of ${whole.promql}: it selects all of it`);
 }
