@@ -25,6 +25,8 @@ export interface Source {
 /** The whole model, and every Problem of the whole catalog; with an error among them the model is not to be used. */
 export function buildModel(source: Source): { model: Model; problems: Problem[] } {
   const problems = new ProblemCollector(source.locate);
+  for (const { place, setAside = [] } of source.policies)
+    for (const path of setAside) problems.setAside(place(path));
   const platforms = source.platforms
     .map(({ name, value }) => resolvePlatform(readPlatform(name, value, problems), source, problems))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { manySignals } from "../alerts/fixtures/many-signals.ts";
+import { policy } from "../catalog/policy.ts";
 import { isWithin } from "../problems/is-within.ts";
+import { repair } from "../problems/zod-repair.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { buildModel } from "./build.ts";
 
@@ -29,13 +31,15 @@ function withOther(
   return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
 }
 
-function problemsOf(platform: object, name: string) {
-  const files = Object.keys(policies).map((policy) => ({
-    platform: name,
-    name: policy,
-    file: policy,
-    place: (path: Path) => ({ platform: name, path }),
-  }));
+function problemsOf(platform: object, name: string, described: Record<string, unknown> = policies) {
+  const files = Object.entries(described).map(([file, value]) => {
+    const read = repair(policy, value);
+    return {
+      ...{ platform: name, name: file, file },
+      ...(read && { policy: read.value, setAside: read.setAside }),
+      place: (path: readonly (string | number)[]) => ({ platform: name, path: ["policies", file, ...path] }),
+    };
+  });
   return buildModel({
     platforms: [{ name, value: platform }],
     policies: files,
@@ -83,3 +87,18 @@ test("a misspelt key is told where it stands, and nothing follows from it", () =
   });
   expect(found).toEqual([]);
 });
+
+test.each([[7], [null], ["~"], [[]], [{}]])(
+  "nothing follows from a wrong value, %j, in a policy",
+  (value) => {
+    const found = Object.entries(policies).flatMap(([name, right]) =>
+      [...placesIn(right)].flatMap(([path, was]) => {
+        const changed = withOther(right, path, { value });
+        if (policy.safeParse(changed).success || (isObject(was) && isObject(value))) return [];
+        const problems = problemsOf(shop, shop.name, { ...policies, [name]: changed });
+        return problems.map((p) => `${path.join(".")}: ${p.rule} at ${p.path}: ${p.message}`);
+      }),
+    );
+    expect(found).toEqual([]);
+  },
+);

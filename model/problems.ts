@@ -21,6 +21,7 @@ export class ProblemCollector {
   readonly problems: Problem[] = [];
   readonly #locate: Locate;
   readonly #setAside: Place[] = [];
+  readonly #told = new Set<string>();
 
   constructor(locate: Locate) {
     this.#locate = locate;
@@ -34,6 +35,10 @@ export class ProblemCollector {
   ) {
     if (this.isSetAside(place) || (!place.key && !this.isSound(place))) return;
     const location = this.#locate(place);
+    // What several entries share (a runbook, a policy) is wrong once.
+    const told = location?.exact && JSON.stringify([rule, message, location]);
+    if (told && this.#told.has(told)) return;
+    if (told) this.#told.add(told);
     this.problems.push({
       rule,
       severity: more.severity ?? "error",
