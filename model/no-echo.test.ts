@@ -47,9 +47,23 @@ function problemsOf(platform: object, name: string, described: Record<string, un
   }).problems.map((problem) => ({ ...problem, at: JSON.parse(problem.location?.file ?? "[]") as Path }));
 }
 
-const all = [shop, manySignals].flatMap((platform) =>
+// One place of each form: entries of one kind are alike, and so are the elements of a list.
+function formOf(platform: object, path: Path): string {
+  const [parts, part, collection, name, ...inside] = path;
+  const entry = valueAt(platform, path.slice(0, 4)) as { when?: Kind; sli?: Kind; type?: string } | undefined;
+  const kind = entry?.when?.kind ?? entry?.sli?.kind ?? entry?.type ?? (name === undefined ? "" : "entry");
+  const form = inside.map((key) => (typeof key === "number" ? "#" : key)).join(".");
+  // Runbooks are alike everywhere.
+  return form.startsWith("runbook") ? form : [parts, part, collection, kind, form].join(" ");
+}
+type Kind = { kind: string };
+const valueAt = (root: unknown, path: Path) =>
+  path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined)?.[key], root);
+
+const places = [shop, manySignals].flatMap((platform) =>
   [...placesIn(platform)].map(([path, was]) => ({ platform, path, was })),
 );
+const all = [...new Map(places.map((place) => [formOf(place.platform, place.path), place])).values()];
 const isObject = (value: unknown) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** What is said of a platform with one mistake at `path`, beside that mistake; nothing if the schema sees none. */

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { problemsIn, readYaml, validateAgainst, type YamlFile } from "../catalog/load/yaml-file.ts";
-import { policy, policyJsonSchema } from "../catalog/policy.ts";
+import { problemsIn, readYaml, type YamlFile } from "../catalog/load/yaml-file.ts";
+import { policy } from "../catalog/policy.ts";
 import { isWithin } from "../problems/is-within.ts";
 import type { Problem } from "../problems/problem.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
@@ -65,13 +65,7 @@ async function readPolicy(root: string, { platform, path }: { platform: string; 
   return { path, document, problems, file: { ...file, policy: read.value, setAside: read.setAside } };
 }
 
-// What JSON Schema cannot say (the range of a percentage) only zod knows; what both find is told once.
 function wrongIn(document: YamlFile): Problem[] {
-  const byJsonSchema = validateAgainst(policyJsonSchema(), document);
   const issues = policy.safeParse(document.value).error?.issues ?? [];
-  const places = byJsonSchema.map((problem) => JSON.stringify(problem.location));
-  const onlyByZod = problemsIn(document, explainIssues(issues, document.value, policy)).filter(
-    (problem) => !places.includes(JSON.stringify(problem.location)),
-  );
-  return [...byJsonSchema, ...onlyByZod];
+  return problemsIn(document, explainIssues(issues, document.value, policy));
 }

@@ -18,6 +18,8 @@ export interface SchemaIssue {
 export interface Finding extends SchemaIssue {
   /** What would have been right, in words. */
   expected?: string[];
+  /** What it must be, for want of a better fix. */
+  must?: string;
   /** What is wrong is the one constant by which a union tells its alternatives apart. */
   isTag?: boolean;
 }
@@ -33,13 +35,17 @@ export function mustHave(
   return `must have ${bound} ${count} ${Number(count) === 1 ? one : many}`;
 }
 
-/** The issue alone. */
-export function issueOf({ rule, message, path, fix, atKey, near }: Finding): SchemaIssue {
+/** The issue alone, with the fix that its finding knows, or `other`, or at least what would be right. */
+export function issueOf(
+  { rule, message, path, fix, atKey, near, must }: Finding,
+  other?: string,
+): SchemaIssue {
+  const best = fix ?? other ?? (must === undefined ? undefined : instruction(must));
   return {
     rule,
     message,
     path,
-    ...(fix !== undefined && { fix }),
+    ...(best !== undefined && { fix: best }),
     ...(atKey && { atKey }),
     ...(near !== undefined && { near }),
   };
@@ -82,18 +88,25 @@ export function unexpected(path: Path, value: unknown, expected: string[]): Find
   const isType = !expected.some((word) => typeof value === typeof constantIn(word) && word !== "null");
   const rule = isType ? "schema/wrong-type" : "schema/wrong-value";
   const must = `must be ${orList(expected)}`;
-  return { rule, message: sentence(path, value, must), path, fix: fixFor(value, expected), expected };
+  const fix = fixFor(value, expected);
+  return {
+    rule,
+    message: sentence(path, value, must),
+    path,
+    ...(fix !== undefined && { fix }),
+    must,
+    expected,
+  };
 }
 
 /** A value of the right type that the schema refuses; `must` says what for: `must be at least 1`. */
 export function refused(path: Path, value: unknown, must: string): Finding {
-  const fix = instruction(must);
   const expected = must.startsWith("must be ") ? [must.slice("must be ".length)] : undefined;
   return {
     rule: "schema/wrong-value",
     message: sentence(path, value, must),
     path,
-    ...(fix !== undefined && { fix }),
+    must,
     ...(expected && { expected }),
   };
 }
@@ -117,7 +130,7 @@ function instruction(must: string): string | undefined {
   return /^(between|within|above|below)\b/.test(rest) ? `write one ${rest}` : `write ${rest}`;
 }
 
-function fixFor(value: unknown, expected: readonly string[]): string {
+function fixFor(value: unknown, expected: readonly string[]): string | undefined {
   const wantsText = expected.includes("a string");
   if (wantsText && (typeof value === "number" || typeof value === "boolean"))
     return `put it in quotes: "${value}"`;
@@ -129,7 +142,9 @@ function fixFor(value: unknown, expected: readonly string[]): string {
   }
   const texts = expected.map(constantIn).filter((constant) => typeof constant === "string");
   const near = typeof value === "string" ? nearMatch(value, texts) : undefined;
-  return near === undefined ? `write ${orList(expected)}` : `did you mean "${near}"?`;
+  if (near !== undefined) return `did you mean "${near}"?`;
+  const isFraction = typeof value === "number" && expected.includes("a whole number");
+  return isFraction ? `write ${Math.floor(value)} or ${Math.ceil(value)}` : undefined;
 }
 
 // Words such as `a string` are no constants; `"5m"`, `3` and `true` are.

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Location, Problem } from "../../problems/problem.ts";
 import type { SchemaIssue } from "../../problems/schema-issue.ts";
-import { schemaChecker } from "./json-schema.ts";
 import { lineStarts, positionAt } from "./text-lines.ts";
 import type { YamlFault } from "./yaml-nodes.ts";
 import { decodeYaml } from "./yaml-text.ts";
@@ -43,12 +42,7 @@ export async function readYaml(root: string, file: string): Promise<YamlFile> {
   };
 }
 
-/** Checks a file that was read against a JSON Schema; an unknown key is shown at its own line. */
-export function validateAgainst(schema: object, doc: YamlFile): Problem[] {
-  return problemsIn(doc, schemaChecker(schema).check(doc.value));
-}
-
-/** What a schema says of a file that was read, in its places; nothing that only follows from what is wrong with the YAML. */
+/** What a schema says of a file that was read, in its places, an unknown key at its own line; nothing that only follows from what is wrong with the YAML. */
 export function problemsIn(doc: YamlFile, issues: readonly SchemaIssue[]): Problem[] {
   const problems = issues.map(
     ({ rule, message, path: way, fix, atKey }): Problem => ({
