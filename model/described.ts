@@ -2,10 +2,11 @@ import { z } from "zod";
 import { collections, type PartSpec, type PlatformSpec, part, platform } from "../catalog/platform.ts";
 import { type RoutingSpec, routing } from "../catalog/routing.ts";
 import { nearMatch } from "../problems/near-match.ts";
+import { showValue } from "../problems/show-value.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
 import { repair } from "../problems/zod-repair.ts";
 import type { Origin } from "./model.ts";
-import { type ProblemCollector, pathLabel } from "./problems.ts";
+import { at, type ProblemCollector, pathLabel } from "./problems.ts";
 
 type Kind = keyof typeof collections;
 type SpecOf<K extends Kind> = z.output<(typeof collections)[K]["valueType"]>;
@@ -133,20 +134,17 @@ class PlatformReader {
     const first = this.#seen.get(`${kind}.${name}`);
     this.#seen.set(`${kind}.${name}`, first ?? this.#origin(path));
     if (!first) return false;
-    this.#problems.add(
-      "reference/duplicate-name",
-      { ...this.#place(path), key: true },
-      `${kind} has "${name}" twice`,
-      {
-        fix: `rename one of them; the other is in ${first.path.slice(0, 2).join(" ")}`,
-      },
+    this.#problems.addDuplicate(
+      kind === name ? "there are two routings" : `${kind} has ${showValue(name)} twice`,
+      this.#place(path),
+      at(first),
     );
     return true;
   }
 
   #readRouting(value: unknown, path: (string | number)[]): void {
     const spec = this.#parseOrRepair(routing, value, path);
-    if (this.#isDuplicate("routing", "", path)) return;
+    if (this.#isDuplicate("routing", "routing", path)) return;
     if (spec) this.#described.routing = { spec, origin: this.#origin(path) };
     else this.#cannotRead(["routing"]);
   }

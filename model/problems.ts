@@ -49,6 +49,22 @@ export class ProblemCollector {
     });
   }
 
+  /** Where something stands, for a sentence: file and line, or the path inside the catalog if it was read from no file. */
+  where(place: Place): string {
+    const location = this.#locate(place);
+    return location ? `${location.file}:${location.line}` : pathLabel(place.path);
+  }
+
+  /** Reports that `place` has a name which `other` has already. */
+  addDuplicate(message: string, place: Place, other: Place): void {
+    const [here, there] = [this.where({ ...place, key: true }), this.where({ ...other, key: true })];
+    const fix =
+      here === there
+        ? `what is at ${here} is put in twice: take it out of one of the parts`
+        : `rename the one at ${there} or the one at ${here}`;
+    this.add("reference/duplicate-name", { ...place, key: true }, message, { fix });
+  }
+
   /** From now on nothing is said of what is at `place` or further in; with `key`, nothing of that name. */
   setAside(place: Place): void {
     this.#setAside.push(place);

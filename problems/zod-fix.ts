@@ -72,7 +72,8 @@ const UNITS: readonly (readonly [long: RegExp, short: string])[] = [
 
 /** Other ways to write what was probably meant, the nearest first. */
 function rewritings(wrong: unknown): unknown[] {
-  if (typeof wrong === "number") return [...percentages(String(wrong)), [wrong], [String(wrong)]];
+  if (typeof wrong === "number")
+    return [String(wrong), ...percentages(String(wrong)), [wrong], [String(wrong)]];
   if (typeof wrong !== "string") return [];
   const close = wrong.replace(/\s+/g, "");
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)([a-z]+)$/i.exec(close) ?? [];

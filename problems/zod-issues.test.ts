@@ -108,9 +108,9 @@ test("a value of the wrong type is told with what it is and what it should be", 
   `);
   expect(explain({ a: null, b: [], c: () => 1 })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-type at a: a is null; it must be an object → write { objective: …, period: … }",
-      "schema/wrong-type at b: b is an empty list; it must be an object → write { objective: …, period: … }",
-      "schema/wrong-type at c: c is a function; it must be an object → write { objective: …, period: … }",
+      "schema/wrong-type at a: a is null; it must be an object → write { objective: … }",
+      "schema/wrong-type at b: b is an empty list; it must be an object → write { objective: … }",
+      "schema/wrong-type at c: c is a function; it must be an object → write { objective: … }",
     ]
   `);
 });
@@ -154,7 +154,7 @@ test("a message of the schema's own wins", () => {
     explain(3, z.union([z.string(), z.boolean()], { error: "must be a name or a switch" })),
   ).toMatchInlineSnapshot(`
     [
-      "schema/wrong-value at : the value is 3; it must be a name or a switch → write "3%"",
+      "schema/wrong-value at : the value is 3; it must be a name or a switch → write "3"",
     ]
   `);
   const refined = z

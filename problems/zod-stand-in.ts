@@ -41,7 +41,7 @@ export function constantsOf(schema: Schema): unknown[] {
 
 function objectFor(schema: z.ZodObject): object {
   const needed = Object.entries(schema.shape as Record<string, Schema>).filter(
-    ([, s]) => s._zod.optin !== "optional",
+    ([, s]) => !z.safeParse(s, undefined).success,
   );
   return Object.fromEntries(needed.map(([key, s]) => [key, standIn(s)]));
 }

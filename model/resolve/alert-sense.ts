@@ -108,7 +108,7 @@ function checkTexts(
     for (const label of labelsNamed(spec[text])) {
       if (added.includes(label)) {
         const message = `the ${text} names label "${label}", which the rule adds: Prometheus does not fill it in`;
-        const fix = `write out what it is instead of {{ $labels.${label} }}`;
+        const fix = `write out what the alert says itself instead of {{ $labels.${label} }}`;
         scope.problems.add("alert/label-added-by-rule", at(origin, text), message, { fix });
       } else if (signal.kind !== "promql" && isGrouped && !kept.includes(label)) {
         const message = `the ${text} names label "${label}", which the alert does not keep`;
