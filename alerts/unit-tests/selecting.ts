@@ -44,12 +44,7 @@ export function strangers(
   but: readonly Selection[] = [],
 ): { by: string; labels: Labels }[] {
   return selection.matchers.flatMap((matcher) => {
-    // An empty value is a label that is missing: only where the metric says so is that what a service exposes.
-    const declared = selection.metric.labels[matcher.label];
-    const canBeEmpty = Array.isArray(declared) && declared.includes("");
-    const value = candidates([selection], matcher.label).find(
-      (text) => (text !== "" || canBeEmpty) && !passes(matcher, text),
-    );
+    const value = candidates([selection], matcher.label).find((text) => keepsOut(selection, matcher, text));
     if (value === undefined) return [];
     const labels = { ...selection.sample, [matcher.label]: value };
     return but.some((other) => selects(other, { name: selection.series, labels }))
@@ -58,14 +53,20 @@ export function strangers(
   });
 }
 
+// An empty value is a label that is missing: only where the metric says so is that what a service exposes.
+function keepsOut({ metric }: Selection, matcher: Matcher, text: string): boolean {
+  const declared = metric.labels[matcher.label];
+  const canBeEmpty = Array.isArray(declared) && declared.includes("");
+  return (text !== "" || canBeEmpty) && !passes(matcher, text);
+}
+
 /** Labels of a series that `whole` counts and `part` does not; undefined if they are of different metrics. */
 export function restOf(part: Selection, whole: Selection): Labels | undefined {
   if (!selects(whole, { name: part.series, labels: part.sample })) return undefined;
   for (const matcher of part.matchers) {
     for (const value of candidates([part, whole], matcher.label)) {
       const rest = { ...part.sample, [matcher.label]: value };
-      const isRest = value !== "" && !passes(matcher, value);
-      if (isRest && selects(whole, { name: whole.series, labels: rest })) return rest;
+      if (keepsOut(part, matcher, value) && selects(whole, { name: whole.series, labels: rest })) return rest;
     }
   }
   throw new Error(`${part.promql} is no part of ${whole.promql}: it selects all of it`);
