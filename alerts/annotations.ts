@@ -1,4 +1,4 @@
-import { alertLabels } from "../model/alerting/alert-labels.ts";
+import { alertLabels, environmentLabels } from "../model/alerting/alert-labels.ts";
 import { annotationTemplate, annotationText } from "../model/alerting/annotation.ts";
 import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
 import type { Alert, Environment, Platform } from "../model/model.ts";
@@ -21,7 +21,7 @@ export function annotationsOf(
     ...links,
   });
   return {
-    template: texts((text) => apart(annotationTemplate(withOwnLabels(text, own)))),
+    template: texts((text) => apart(annotationTemplate(withEnvironment(text, own)))),
     shown: (labels) => texts((text) => annotationText(text, labels)),
   };
 }
@@ -31,7 +31,11 @@ function apart(template: string): string {
   return template.replaceAll("{{{ $labels.", '{{ "{" }}{{ $labels.');
 }
 
-// Prometheus fills in only labels of the expression's result: those that the rule adds itself are known already.
-function withOwnLabels(text: string, labels: Record<string, string>): string {
-  return text.replace(/\{\{\s*\$labels\.(\w+)\s*\}\}/g, (braces, label: string) => labels[label] ?? braces);
+// Prometheus fills in only labels of the expression's result. Which environment it is, no text of the catalog can say by itself.
+function withEnvironment(text: string, labels: Record<string, string>): string {
+  return environmentLabels.reduce(
+    (written, name) =>
+      written.replace(new RegExp(`\\{\\{\\s*\\$labels\\.${name}\\s*\\}\\}`, "g"), () => labels[name] ?? ""),
+    text,
+  );
 }

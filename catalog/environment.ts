@@ -63,7 +63,10 @@ export const environment = z.strictObject({
   /** What the namespace may ask for, where that is more than its size says: sizes are the least of a range (NX-7). */
   quota: z.strictObject({ cpu, memory: bytes, storage: bytes }).optional(),
   /** The kubeconfig context that a deploy must be in. */
-  context: z.string().regex(/^[a-zA-Z0-9@:/._-]{1,253}$/, "must be the name of a kubeconfig context"),
+  context: z
+    .string()
+    .regex(/^[a-zA-Z0-9@:/._-]{1,253}$/, "must be the name of a kubeconfig context")
+    .meta({ examples: ["kind-local"] }),
   /** Default: PLATFORM-ENVIRONMENT. */
   namespace: slug.optional(),
   /** Base URLs; every link in alerts, runbooks and dashboards begins with one of them. */

@@ -23,7 +23,10 @@ export const request = z.strictObject({
   name: slug,
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
   /** Path and query, from the target's base URL. */
-  path: z.string().regex(/^\/[^\s"'`\\<>{}|^]*$/, "must be a URL path without spaces, quotes or braces"),
+  path: z
+    .string()
+    .regex(/^\/[^\s"'`\\<>{}|^]*$/, "must be a URL path without spaces, quotes or braces")
+    .meta({ examples: ["/orders"] }),
   /** JSON body. */
   body: (z.json() as z.ZodType<unknown, unknown>).optional(),
   /** Status codes that count as success. */

@@ -14,10 +14,15 @@ export const metricClass = z.enum(["business", "technical", "user", "system"]);
 /** Base units, as Prometheus names them; a counter's and a histogram's name must end in its unit. */
 export const metricUnit = z.enum(["seconds", "bytes", "ratio", "tokens", "usd", "celsius", "count"]);
 
+const type = z.enum(["counter", "gauge", "histogram"]);
+/** Upper bounds of a histogram's buckets, in its unit, ascending, without +Inf. */
+const buckets = z.array(z.number().positive()).min(1).optional();
+const typed = z.object({ type, buckets });
+
 export const metric = z
   .strictObject({
     meets,
-    type: z.enum(["counter", "gauge", "histogram"]),
+    type,
     class: metricClass,
     /** Base unit of the value; "count" for plain numbers of things. */
     unit: metricUnit.default("count"),
@@ -27,16 +32,18 @@ export const metric = z
     services: z.array(reference("service")).min(1),
     /** Labels that the service sets; those of the scrape (job, instance, platform, service, …) are added to every series. */
     labels: z.record(labelName, labelValues).default({}),
-    /** Upper bounds of a histogram's buckets, in its unit, ascending, without +Inf. */
-    buckets: z.array(z.number().positive()).min(1).optional(),
+    buckets,
   })
   .refine((m) => (m.type === "histogram") === (m.buckets !== undefined), {
     error: "a histogram needs buckets, and nothing else has them",
     path: ["buckets"],
+    // Told beside whatever else is wrong with the metric, as long as these two can be read.
+    when: ({ value }) => typed.safeParse(value).success,
   })
   .refine((m) => m.buckets?.every((bound, i, all) => i === 0 || bound > (all[i - 1] ?? 0)) ?? true, {
     error: "must ascend",
     path: ["buckets"],
+    when: ({ value }) => typed.safeParse(value).success,
   });
 
 type Input = z.input<typeof metric>;

@@ -8,7 +8,8 @@ export const criterion = z
   .regex(
     /^(<=|>=|<|>|=)\s*([+-]\d+(\.\d+)?%|\d+(\.\d+)?(ms|s|m|h|%|Ki|Mi|Gi|\/s|\/m|\/h)?)$/,
     'must be a comparison such as "<=300ms", ">99%" or "<=+10%" (against earlier runs)',
-  );
+  )
+  .meta({ examples: ["<=300ms"] });
 
 /** Where an objective's value comes from. */
 export const indicator = z.union([
@@ -48,7 +49,9 @@ export const policy = z.strictObject({
   /** Share of the weighted score that passes, or passes with a warning. */
   total: z.strictObject({ pass: percent, warn: percent }),
   /** A new service has no runs to compare with: until when a relative criterion without any is left out, and why. */
-  bootstrap: z.strictObject({ until: z.iso.date(), reason: line }).optional(),
+  bootstrap: z
+    .strictObject({ until: z.iso.date().meta({ examples: ["2030-01-31"] }), reason: line })
+    .optional(),
 });
 export type PolicySpec = z.output<typeof policy>;
 export type ObjectiveSpec = z.output<typeof objective>;

@@ -9,9 +9,15 @@ export const receiver = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("slack"),
     webhook: secretRef,
-    channel: z.string().regex(/^#[a-z0-9_-]{1,79}$/, "must be a channel such as #alerts"),
+    channel: z
+      .string()
+      .regex(/^#[a-z0-9_-]{1,79}$/, "must be a channel such as #alerts")
+      .meta({ examples: ["#alerts"] }),
   }),
-  z.strictObject({ kind: z.literal("webhook"), url: z.url({ protocol: /^https?$/ }) }),
+  z.strictObject({
+    kind: z.literal("webhook"),
+    url: z.url({ protocol: /^https?$/ }).meta({ examples: ["https://hooks.example.com"] }),
+  }),
   z.strictObject({ kind: z.literal("webhook-secret"), address: secretRef }),
 ]);
 export type ReceiverSpec = z.output<typeof receiver>;

@@ -19,7 +19,10 @@ export const probe = z.union([
 /** A key of an existing Secret: Fairlead never sees or writes its value. */
 export const secretRef = z.strictObject({
   secret: slug,
-  key: z.string().regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret"),
+  key: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret")
+    .meta({ examples: ["api-key"] }),
 });
 
 /** A fixed number of pods, or a range that follows the load. */
@@ -43,7 +46,8 @@ export const image = z
   .refine(
     (ref) => /(:[^/]+|@sha256:.+)$/.test(ref) && !/:latest$/.test(ref),
     "must have a tag other than latest, or a digest",
-  );
+  )
+  .meta({ examples: ["ghcr.io/acme/api:1.4.0"] });
 
 /** A volume by its name, which the container may write to, or with `readOnly` for one that only looks. */
 export const mount = z.union([
@@ -76,7 +80,10 @@ export const service = z.strictObject({
   egress: z
     .array(
       z.strictObject({
-        cidr: z.union([z.cidrv4(), z.cidrv6()]),
+        cidr: z.union([
+          z.cidrv4().meta({ examples: ["203.0.113.0/24"] }),
+          z.cidrv6().meta({ examples: ["2001:db8::/32"] }),
+        ]),
         port: z.int().min(1).max(65_535),
         why: line,
       }),

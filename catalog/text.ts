@@ -25,22 +25,26 @@ export const slug = z
   .regex(
     /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
     "must be lower-case letters, digits and single words joined by '-', at most 40",
-  );
+  )
+  .meta({ examples: ["checkout"] });
 
 /** A Prometheus metric name in the classic character set. */
 export const metricName = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,127}$/, "must be lower-case letters, digits and '_', starting with a letter");
+  .regex(/^[a-z][a-z0-9_]{0,127}$/, "must be lower-case letters, digits and '_', starting with a letter")
+  .meta({ examples: ["requests_total"] });
 
 /** A Prometheus label name; names that begin with `__` are Prometheus' own. */
 export const labelName = z
   .string()
-  .regex(/^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, "must be letters, digits and '_', not starting with '__'");
+  .regex(/^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, "must be letters, digits and '_', not starting with '__'")
+  .meta({ examples: ["route"] });
 
 /** An environment variable's name. */
 export const variableName = z
   .string()
-  .regex(/^[A-Z_][A-Z0-9_]{0,127}$/, "must be upper-case letters, digits and '_'");
+  .regex(/^[A-Z_][A-Z0-9_]{0,127}$/, "must be upper-case letters, digits and '_'")
+  .meta({ examples: ["LOG_LEVEL"] });
 
 /** An absolute http(s) URL without credentials, query or fragment, and without a trailing slash. */
 export const baseUrl = z
@@ -48,17 +52,20 @@ export const baseUrl = z
   .regex(
     /^https?:\/\/[a-zA-Z0-9.-]+(:\d{1,5})?(\/[a-zA-Z0-9._~-]+)*$/,
     "must be an http(s) URL without a trailing slash",
-  );
+  )
+  .meta({ examples: ["https://grafana.example.com"] });
 
 /** An absolute path of a URL or of a container's file system. */
 export const absolutePath = z
   .string()
   .regex(/^\/[a-zA-Z0-9._~/-]*$/, "must be an absolute path of letters, digits, '.', '_', '~', '-' and '/'")
-  .refine((path) => !path.split("/").includes(".."), "must not hold '..'");
+  .refine((path) => !path.split("/").includes(".."), "must not hold '..'")
+  .meta({ examples: ["/metrics"] });
 
 /** A requirement that an entry meets, such as "WV-6"; `docs/requirements.md` links it to what was generated. */
 export const requirement = z
   .string()
-  .regex(/^[A-Z]{2,6}-\d{1,4}$/, 'must be a requirement id, such as "WV-6"');
+  .regex(/^[A-Z]{2,6}-\d{1,4}$/, 'must be a requirement id, such as "WV-6"')
+  .meta({ examples: ["WV-6"] });
 /** The requirements that an entry meets. */
 export const meets = z.array(requirement).default([]);

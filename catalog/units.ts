@@ -11,27 +11,38 @@ const written = (what: string, example: string) => ({ error: `must be ${what}, w
 /** A share: `"99.9%"`. Becomes a ratio (0.999) in the model. */
 export const percent: z.ZodType<Percent, Percent> = z
   .templateLiteral([z.number(), "%"], written("a percentage", "99.9%"))
-  .refine((text) => /^\d+(\.\d+)?%$/.test(text) && ratioOf(text) <= 1, "must be between 0% and 100%");
+  .refine((text) => /^\d+(\.\d+)?%$/.test(text) && ratioOf(text) <= 1, {
+    error: "must be between 0% and 100%",
+    abort: true,
+  })
+  .meta({ examples: ["99.9%"] });
 
 /** A length of time: `"300ms"`, `"5m"`, `"30d"`. Becomes seconds in the model. */
 export const duration: z.ZodType<Duration, Duration> = z
   .templateLiteral([z.number(), z.enum(["ms", "s", "m", "h", "d", "w"])], written("a duration", "5m"))
-  .refine((text) => /^\d+[a-z]+$/.test(text), 'must be a whole number of a unit: "90s" instead of "1.5m"');
+  .refine((text) => /^\d+[a-z]+$/.test(text), {
+    error: 'must be a whole number of a unit: "90s" instead of "1.5m"',
+    abort: true,
+  })
+  .meta({ examples: ["5m"] });
 
 /** Things in a time: `"200/s"`. Becomes a number a second in the model. */
 export const rate: z.ZodType<Rate, Rate> = z
   .templateLiteral([z.number(), "/", z.enum(["s", "m", "h"])], written("a rate", "200/s"))
-  .refine((text) => perSecondOf(text) > 0, "must be more than 0");
+  .refine((text) => perSecondOf(text) > 0, "must be more than 0")
+  .meta({ examples: ["200/s"] });
 
 /** An amount of memory or disk, as Kubernetes writes it: `"512Mi"`. Becomes bytes in the model. */
 export const bytes: z.ZodType<Bytes, Bytes> = z
   .templateLiteral([z.number(), z.enum(["Ki", "Mi", "Gi", "Ti"])], written("an amount of bytes", "512Mi"))
-  .refine((text) => bytesOf(text) > 0, "must be more than 0");
+  .refine((text) => bytesOf(text) > 0, "must be more than 0")
+  .meta({ examples: ["512Mi"] });
 
 /** Processor time, as Kubernetes writes it: `"250m"` is a quarter of a core. Becomes cores in the model. */
 export const cpu: z.ZodType<Cpu, Cpu> = z
   .templateLiteral([z.number(), "m"], written("thousandths of a core", "250m"))
-  .refine((text) => coresOf(text) > 0, "must be more than 0");
+  .refine((text) => coresOf(text) > 0, "must be more than 0")
+  .meta({ examples: ["250m"] });
 
 const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
 const BYTES = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;

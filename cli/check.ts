@@ -1,9 +1,9 @@
 import { type CheckProgress, checks, runChecks, toolsFor } from "../checks/index.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { generateAll } from "../output/generators.ts";
-import { nearMatch } from "../problems/near-match.ts";
-import { type Problem, ProblemsError, type Severity } from "../problems/problem.ts";
+import { type Problem, ProblemsError, type Severity, UsageError } from "../problems/problem.ts";
 import { type ReportFormat, reportProblems } from "../problems/report.ts";
+import { unknownChoices } from "../problems/unknown-choices.ts";
 import { installTools, progressLine } from "../tools/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printData, printNote, wantsColor } from "./terminal.ts";
@@ -19,14 +19,8 @@ export interface CheckOptions {
 /** `fairlead check`. */
 export async function check(options: CheckOptions): Promise<number> {
   const names = checks.map((c) => c.name);
-  const unknown = (options.only ?? []).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    const near = nearMatch(unknown, names);
-    printNote(
-      `no check "${unknown}"; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean "${near}"?`}`,
-    );
-    return exitCodes.usage;
-  }
+  const unknown = unknownChoices("check", options.only ?? [], names);
+  if (unknown.length > 0) throw new UsageError(unknown);
   const problems = await findProblems(options);
   const color = wantsColor(process.stdout);
   if (options.format !== "text" || problems.length > 0)
@@ -43,7 +37,7 @@ async function findProblems(options: CheckOptions): Promise<readonly Problem[]> 
     const model = restrict(project.model, selectedOf(project, options));
     return await checkProject({ ...project, model }, options);
   } catch (error) {
-    if (error instanceof ProblemsError) return error.problems;
+    if (error instanceof ProblemsError && !(error instanceof UsageError)) return error.problems;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../problems/problem.ts";
-import { ProblemsError } from "../problems/problem.ts";
+import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printNote, wantsColor } from "./terminal.ts";
 
@@ -18,7 +18,7 @@ export async function run(command: () => Promise<number>): Promise<void> {
 async function explainFailure(error: unknown): Promise<number> {
   if (error instanceof ProblemsError) {
     await printProblems(error.problems);
-    return exitCodes.problems;
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
   }
   const { ToolMissingError } = await import("../tools/missing.ts");
   if (error instanceof ToolMissingError) {

@@ -1,3 +1,5 @@
+import { UsageError } from "../problems/problem.ts";
+import { unknownChoices } from "../problems/unknown-choices.ts";
 import { installTools, progressLine, type ToolName, toolNames, toolReport } from "../tools/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
@@ -10,15 +12,11 @@ export async function tools(
   names: string[],
   options: { format: "text" | "json" },
 ): Promise<number> {
-  const unknown = names.filter((name) => !(toolNames as readonly string[]).includes(name));
-  if ((action !== undefined && action !== "install") || unknown.length > 0) {
-    printNote(
-      unknown.length > 0
-        ? `no tool ${unknown.join(", ")}; there are ${toolNames.join(", ")}`
-        : `no action "${action}": tools can only be installed`,
-    );
-    return exitCodes.usage;
-  }
+  const unknown = [
+    ...unknownChoices("action", action === undefined ? [] : [action], ["install"]),
+    ...unknownChoices("tool", names, toolNames),
+  ];
+  if (unknown.length > 0) throw new UsageError(unknown);
   if (action === "install") {
     await installTools(names.length > 0 ? (names as ToolName[]) : toolNames, {
       onProgress: (progress) => printNote(progressLine(progress)),

@@ -1,6 +1,6 @@
 import type { Alert, Gate, Metric, Model, Platform, Service, Slo } from "../model/model.ts";
 import { nearMatch } from "../problems/near-match.ts";
-import { ProblemsError } from "../problems/problem.ts";
+import { UsageError } from "../problems/problem.ts";
 
 /** An entry that can be explained, and the platform that it is in. */
 export type Found = { platform: Platform } & (
@@ -12,7 +12,7 @@ export type Found = { platform: Platform } & (
 );
 
 /**
- * Every entry called `id`: NAME or PLATFORM/NAME; an alert also by its name in Prometheus. Throws a ProblemsError with the near
+ * Every entry called `id`: NAME or PLATFORM/NAME; an alert also by its name in Prometheus. Throws a UsageError with the near
  * match if there is none.
  */
 export function findEntries(model: Model, id: string): Found[] {
@@ -21,7 +21,7 @@ export function findEntries(model: Model, id: string): Found[] {
   if (found.length > 0) return found;
   const near = nearMatch(id, all.flatMap(names));
   const fix = near === undefined ? "name an SLO, alert, gate, metric or service" : `did you mean "${near}"?`;
-  throw new ProblemsError([
+  throw new UsageError([
     { rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix },
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Problem } from "../problems/problem.ts";
 import { type Described, readPlatform } from "./described.ts";
-import type { Model, Platform } from "./model.ts";
+import type { Alert, Metric, Model, Platform } from "./model.ts";
 import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
 import { References } from "./references.ts";
@@ -25,6 +25,8 @@ export interface Source {
 /** The whole model, and every Problem of the whole catalog; with an error among them the model is not to be used. */
 export function buildModel(source: Source): { model: Model; problems: Problem[] } {
   const problems = new ProblemCollector(source.locate);
+  for (const { place, setAside = [] } of source.policies)
+    for (const path of setAside) problems.setAside(place(path));
   const platforms = source.platforms
     .map(({ name, value }) => resolvePlatform(readPlatform(name, value, problems), source, problems))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -35,7 +37,15 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const references = new References(described, problems);
   const metrics = resolveMetrics({ described, references, problems });
   const byName = new Map(metrics.map((metric) => [metric.name, metric]));
-  const scope: Scope = { described, references, problems, metrics: byName, known: knownSeries(metrics) };
+  const isSound = (metric: Metric, property: string) => problems.isSound(at(metric.origin, property));
+  const scope: Scope = {
+    described,
+    references,
+    problems,
+    metrics: byName,
+    known: knownSeries(metrics, isSound),
+    isComplete: !described.unread.has("metrics"),
+  };
   const volumes = resolveVolumes(scope);
   const services = resolveServices(scope);
   const slos = resolveSlos(scope);
@@ -63,45 +73,27 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   };
 }
 
-function checkAlertNames({ problems }: Scope, alerts: readonly Platform["alerts"][number][]): void {
-  const seen = new Map<string, string>();
-  for (const { alertname, name, origin } of alerts) {
-    const other = seen.get(alertname);
-    seen.set(alertname, name);
-    if (other === undefined) continue;
-    problems.add(
-      "reference/duplicate-name",
-      { ...at(origin), key: true },
-      `"${name}" and "${other}" are both alert ${alertname} in Prometheus`,
-      {
-        fix: "rename one of them",
-      },
-    );
+function checkAlertNames({ problems }: Scope, alerts: readonly Alert[]): void {
+  const seen = new Map<string, Alert>();
+  for (const alert of alerts) {
+    const other = seen.get(alert.alertname);
+    seen.set(alert.alertname, alert);
+    if (!other) continue;
+    const message = `"${alert.name}" and "${other.name}" are both alert ${alert.alertname} in Prometheus`;
+    problems.addDuplicate(message, at(alert.origin), at(other.origin));
   }
 }
 
 // Each alert has a runbook page, each alert and SLO a rule file; a platform's front page is called index.
-function checkPageNames({ described, problems }: Scope): void {
-  const slos = described.entries.slos.map((slo) => slo.name);
-  for (const { name, origin } of [...described.entries.alerts, ...described.entries.slos]) {
+function checkPageNames({ described: { entries }, problems }: Scope): void {
+  for (const { name, origin } of [...entries.alerts, ...entries.slos]) {
     if (name !== "index") continue;
-    problems.add(
-      "schema/wrong-name",
-      { ...at(origin), key: true },
-      `"index" is the name of the platform's front page`,
-      {
-        fix: "rename it",
-      },
-    );
+    const message = `"index" is the name of the platform's front page`;
+    problems.add("schema/wrong-name", { ...at(origin), key: true }, message, { fix: "rename it" });
   }
-  for (const { name, origin } of described.entries.alerts.filter((alert) => slos.includes(alert.name))) {
-    problems.add(
-      "reference/duplicate-name",
-      { ...at(origin), key: true },
-      `an SLO and an alert are both called "${name}"`,
-      {
-        fix: "rename one of them",
-      },
-    );
+  for (const { name, origin } of entries.alerts) {
+    const slo = entries.slos.find((one) => one.name === name);
+    if (!slo) continue;
+    problems.addDuplicate(`an SLO and an alert are both called "${name}"`, at(origin), at(slo.origin));
   }
 }

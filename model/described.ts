@@ -1,21 +1,24 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { collections, type PartSpec, type PlatformSpec, part, platform } from "../catalog/platform.ts";
 import { type RoutingSpec, routing } from "../catalog/routing.ts";
+import { nearMatch } from "../problems/near-match.ts";
+import { showValue } from "../problems/show-value.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
+import { repair } from "../problems/zod-repair.ts";
 import type { Origin } from "./model.ts";
-import { type ProblemCollector, pathLabel } from "./problems.ts";
+import { at, type ProblemCollector, pathLabel } from "./problems.ts";
 
 type Kind = keyof typeof collections;
 type SpecOf<K extends Kind> = z.output<(typeof collections)[K]["valueType"]>;
 
-/** An entry of the catalog that its schema accepts, and where it stands. */
+/** An entry of the catalog, and where it stands; what its schema refuses in it has a stand-in and is set aside. */
 export interface DescribedEntry<S> {
   name: string;
   spec: S;
   origin: Origin;
 }
 
-/** One platform's entries, parts put together; entries that their schema refuses are left out but their names are known. */
+/** One platform's entries, parts put together. */
 export interface Described {
   name: string;
   head: Omit<PlatformSpec, "parts" | "name">;
@@ -24,12 +27,13 @@ export interface Described {
   /** Every name that was written, also of entries that are wrong: a reference to one of those is not a second mistake. */
   names: { [K in Kind]: string[] };
   routing?: { spec: RoutingSpec; origin: Origin };
-  /** Whether a part has a routing, right or wrong. */
-  hasRouting: boolean;
+  /** Kinds of which entries may have been written where they cannot be read: what seems to be missing may be among them. */
+  unread: Set<Kind | "routing">;
 }
 
 const kinds = Object.keys(collections) as Kind[];
-const head = platform.omit({ parts: true, name: true });
+// Parts are read one by one; here their key is only known.
+const head = platform.extend({ parts: z.unknown() });
 
 /** Checks a platform's raw value against the schemas, entry by entry, and puts its parts together. */
 export function readPlatform(name: string, value: object, problems: ProblemCollector): Described {
@@ -47,7 +51,7 @@ class PlatformReader {
       name,
       head: { title: name, description: name, team: name, contacts: [], repository: "" },
       origin: this.#origin([]),
-      hasRouting: false,
+      unread: new Set(),
       entries: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["entries"],
       names: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["names"],
     };
@@ -55,13 +59,18 @@ class PlatformReader {
   }
 
   read(value: Record<string, unknown>): Described {
-    const { parts, name: _name, ...rest } = value;
-    this.#described.head = this.#parse(head, rest, []) ?? this.#described.head;
-    this.#parse(platform.shape.name, value.name, ["name"]);
+    const { parts, ...others } = value;
+    const { parts: _parts, name: _name, ...read } = this.#parse(head, value, []) ?? {};
+    this.#described.head = { ...this.#described.head, ...read };
+    if (parts === undefined && nearMatch("parts", Object.keys(others)) !== undefined) {
+      this.#cannotRead([...kinds, "routing"]);
+      return this.#described;
+    }
     if (!Array.isArray(parts) || parts.length === 0) {
       this.#problems.add("schema/wrong-type", this.#place(["parts"]), "parts must be a list of parts", {
         fix: "write parts: [{ services, metrics }, …]",
       });
+      this.#cannotRead([...kinds, "routing"]);
       return this.#described;
     }
     for (const [i, one] of parts.entries()) this.#readPart(one, ["parts", i]);
@@ -74,12 +83,14 @@ class PlatformReader {
   #readPart(value: unknown, path: (string | number)[]): void {
     if (value === null || typeof value !== "object") {
       this.#parse(part, value, path);
+      this.#cannotRead([...kinds, "routing"]);
       return;
     }
     const extra = Object.fromEntries(
       Object.entries(value).filter(([key]) => !kinds.includes(key as Kind) && key !== "routing"),
     );
     this.#parse(part, extra, path);
+    this.#cannotRead(Object.keys(extra).map((key) => nearMatch(key, [...kinds, "routing"])));
     const given = value as { [K in keyof PartSpec]: unknown };
     for (const kind of kinds)
       if (given[kind] !== undefined) this.#readCollection(kind, given[kind], [...path, kind]);
@@ -90,6 +101,7 @@ class PlatformReader {
     const { keyType, valueType } = collections[kind];
     if (value === null || typeof value !== "object" || Array.isArray(value)) {
       this.#parse(collections[kind], value, path);
+      this.#cannotRead([kind]);
       return;
     }
     for (const [name, spec] of Object.entries(value)) {
@@ -98,8 +110,8 @@ class PlatformReader {
       if (!named.success)
         this.#wrongName(kind, name, here, named.error.issues[0]?.message ?? "is not a name");
       this.#described.names[kind].push(name);
-      const parsed = this.#parse(valueType as z.ZodType, spec, here);
-      if (this.#isDuplicate(kind, name, here) || !named.success || parsed === undefined) continue;
+      const parsed = this.#parseOrRepair(valueType as z.ZodType, spec, here);
+      if (this.#isDuplicate(kind, name, here) || parsed === undefined) continue;
       const entry = { name, spec: parsed, origin: this.#origin(here) };
       (this.#described.entries[kind] as DescribedEntry<unknown>[]).push(entry);
     }
@@ -115,28 +127,26 @@ class PlatformReader {
         fix: "rename it; a title may hold any text",
       },
     );
+    this.#problems.setAside(place);
   }
 
   #isDuplicate(kind: string, name: string, path: (string | number)[]): boolean {
     const first = this.#seen.get(`${kind}.${name}`);
     this.#seen.set(`${kind}.${name}`, first ?? this.#origin(path));
     if (!first) return false;
-    this.#problems.add(
-      "reference/duplicate-name",
-      { ...this.#place(path), key: true },
-      `${kind} has "${name}" twice`,
-      {
-        fix: `rename one of them; the other is in ${first.path.slice(0, 2).join(" ")}`,
-      },
+    this.#problems.addDuplicate(
+      kind === name ? "there are two routings" : `${kind} has ${showValue(name)} twice`,
+      this.#place(path),
+      at(first),
     );
     return true;
   }
 
   #readRouting(value: unknown, path: (string | number)[]): void {
-    this.#described.hasRouting = true;
-    const spec = this.#parse(routing, value, path);
-    if (this.#isDuplicate("routing", "", path) || !spec) return;
-    this.#described.routing = { spec, origin: this.#origin(path) };
+    const spec = this.#parseOrRepair(routing, value, path);
+    if (this.#isDuplicate("routing", "routing", path)) return;
+    if (spec) this.#described.routing = { spec, origin: this.#origin(path) };
+    else this.#cannotRead(["routing"]);
   }
 
   /** The parsed value, or nothing after reporting every way in which the schema refuses it. */
@@ -148,6 +158,19 @@ class PlatformReader {
       this.#problems.add(issue.rule, place, issue.message, { fix: issue.fix });
     }
     return undefined;
+  }
+
+  /** As `parse`, but what is refused gets a stand-in, so that the rest of the value can be resolved and checked. */
+  #parseOrRepair<S extends z.ZodType>(schema: S, value: unknown, path: (string | number)[]) {
+    const parsed = this.#parse(schema, value, path);
+    if (parsed !== undefined) return parsed;
+    const repaired = repair(schema, value);
+    for (const aside of repaired?.setAside ?? []) this.#problems.setAside(this.#place([...path, ...aside]));
+    return repaired?.value;
+  }
+
+  #cannotRead(what: readonly (string | undefined)[]): void {
+    for (const kind of what) if (kind !== undefined) this.#described.unread.add(kind as Kind | "routing");
   }
 
   #origin(path: (string | number)[]): Origin {

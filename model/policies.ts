@@ -1,9 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { z } from "zod";
-import { readYaml, validateAgainst } from "../catalog/load/yaml-file.ts";
-import { policy, policyJsonSchema } from "../catalog/policy.ts";
+import { problemsIn, readYaml, type YamlFile } from "../catalog/load/yaml-file.ts";
+import { policy } from "../catalog/policy.ts";
+import { isWithin } from "../problems/is-within.ts";
 import type { Problem } from "../problems/problem.ts";
+import { explainIssues } from "../problems/zod-issues.ts";
+import { repair } from "../problems/zod-repair.ts";
 import type { Locate } from "./problems.ts";
 import type { PolicyFile } from "./resolve/gates.ts";
 
@@ -43,21 +45,15 @@ async function readPolicy(root: string, { platform, path }: { platform: string; 
   const document = await readYaml(root, path);
   const problems = [...document.problems];
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/, "");
-  const place = (inside: (string | number)[]) => ({ platform, path: ["policies", path, ...inside] });
+  const place = (inside: readonly (string | number)[]) => ({ platform, path: ["policies", path, ...inside] });
   const file: PolicyFile = { platform, name, file: path, place };
-  if (problems.some((p) => p.severity === "error")) return { path, document, problems, file };
-  const parsed = policy.safeParse(document.value);
-  if (!parsed.success) {
-    // ajv explains in the words of YAML; what JSON Schema cannot say (the range of a percentage) only zod knows.
-    const explained = validateAgainst(policyJsonSchema(), document);
-    problems.push(
-      ...(explained.length > 0 ? explained : parsed.error.issues.map((issue) => wrongValue(document, issue))),
-    );
-    return { path, document, problems, file };
-  }
-  if (parsed.data.name !== name) {
+  if (document.value === undefined) return { path, document, problems, file };
+  problems.push(...wrongIn(document));
+  const read = repair(policy, document.value);
+  if (!read) return { path, document, problems, file };
+  if (read.value.name !== name && !read.setAside.some((aside) => isWithin(["name"], aside))) {
     const location = document.locate(["name"]);
-    const message = `policy "${parsed.data.name}" is in a file named "${name}"`;
+    const message = `policy "${read.value.name}" is in a file named "${name}"`;
     problems.push({
       rule: "policy/file-name",
       severity: "error",
@@ -66,13 +62,10 @@ async function readPolicy(root: string, { platform, path }: { platform: string; 
       ...(location && { location }),
     });
   }
-  return { path, document, problems, file: { ...file, policy: parsed.data } };
+  return { path, document, problems, file: { ...file, policy: read.value, setAside: read.setAside } };
 }
 
-function wrongValue(
-  document: Awaited<ReturnType<typeof readYaml>>,
-  { path, message }: z.core.$ZodIssue,
-): Problem {
-  const location = document.locate(path.filter((key) => typeof key !== "symbol"));
-  return { rule: "schema/wrong-value", severity: "error", message, ...(location && { location }) };
+function wrongIn(document: YamlFile): Problem[] {
+  const issues = policy.safeParse(document.value).error?.issues ?? [];
+  return problemsIn(document, explainIssues(issues, document.value, policy));
 }

@@ -1,3 +1,4 @@
+import { isWithin } from "../problems/is-within.ts";
 import type { Location, Problem, Severity } from "../problems/problem.ts";
 import type { Origin } from "./model.ts";
 
@@ -12,10 +13,15 @@ export interface Place {
 /** Finds a place of a platform's raw value in the source. */
 export type Locate = (place: Place) => Location | undefined;
 
-/** Collects what is wrong while the model is built, so that all of it is reported at once. */
+/**
+ * Collects what is wrong while the model is built, so that all of it is reported at once. What a schema has refused is set aside:
+ * its Problem has been told, and what would be said of the value that stands in for it would be no mistake of anybody's.
+ */
 export class ProblemCollector {
   readonly problems: Problem[] = [];
   readonly #locate: Locate;
+  readonly #setAside: Place[] = [];
+  readonly #told = new Set<string>();
 
   constructor(locate: Locate) {
     this.#locate = locate;
@@ -27,7 +33,12 @@ export class ProblemCollector {
     message: string,
     more: { fix?: string | undefined; severity?: Severity } = {},
   ) {
+    if (this.isSetAside(place) || (!place.key && !this.isSound(place))) return;
     const location = this.#locate(place);
+    // What several entries share (a runbook, a policy) is wrong once.
+    const told = location?.exact && JSON.stringify([rule, message, location]);
+    if (told && this.#told.has(told)) return;
+    if (told) this.#told.add(told);
     this.problems.push({
       rule,
       severity: more.severity ?? "error",
@@ -37,6 +48,49 @@ export class ProblemCollector {
       ...(more.fix !== undefined && { fix: more.fix }),
     });
   }
+
+  /** Where something stands, for a sentence: file and line, or the path inside the catalog if it was read from no file. */
+  where(place: Place): string {
+    const location = this.#locate(place);
+    return location ? `${location.file}:${location.line}` : pathLabel(place.path);
+  }
+
+  /** Reports that `place` has a name which `other` has already. */
+  addDuplicate(message: string, place: Place, other: Place): void {
+    const [here, there] = [this.where({ ...place, key: true }), this.where({ ...other, key: true })];
+    const fix =
+      here === there
+        ? `what is at ${here} is put in twice: take it out of one of the parts`
+        : `rename the one at ${there} or the one at ${here}`;
+    this.add("reference/duplicate-name", { ...place, key: true }, message, { fix });
+  }
+
+  /** From now on nothing is said of what is at `place` or further in; with `key`, nothing of that name. */
+  setAside(place: Place): void {
+    this.#setAside.push(place);
+  }
+
+  /** Whether the value at `place` is not the one that was written. */
+  isSetAside(place: Place): boolean {
+    return this.#setAside.some(
+      (aside) =>
+        aside.platform === place.platform &&
+        (aside.key
+          ? place.key === true && samePath(aside.path, place.path)
+          : isWithin(place.path, aside.path)),
+    );
+  }
+
+  /** Whether the value at `place` is the one that was written, with all that is in it. */
+  isSound(place: Place): boolean {
+    const inside = (aside: Place) =>
+      !aside.key && aside.platform === place.platform && isWithin(aside.path, place.path);
+    return !this.isSetAside(place) && !(place.path.length > 0 && this.#setAside.some(inside));
+  }
+}
+
+function samePath(one: Place["path"], other: Place["path"]): boolean {
+  return one.length === other.length && isWithin(one, other);
 }
 
 /** A member of an entry, however deep. */

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { loadCatalog } from "../catalog/load/index.ts";
 import { packageFile } from "../package-root.ts";
-import { nearMatch } from "../problems/near-match.ts";
-import { type Problem, ProblemsError } from "../problems/problem.ts";
+import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts";
+import { unknownChoices } from "../problems/unknown-choices.ts";
 import { buildModel } from "./build.ts";
 import type { Model } from "./model.ts";
 import { readPolicies } from "./policies.ts";
@@ -48,38 +48,24 @@ export async function loadProject(root: string): Promise<Project> {
   }
 }
 
-/** The platforms and environments named on the command line; an unknown one is a Problem with its near match. */
+/** The platforms and environments named on the command line. Throws a UsageError with the near match of each unknown one. */
 export function selectedOf(
   { model, environments }: Pick<Project, "model" | "environments">,
   options: { platform?: string[]; env?: string[] },
 ): { platforms?: string[]; environments?: string[] } {
   const problems = [
-    ...unknown(
+    ...unknownChoices(
       "platform",
-      options.platform,
+      options.platform ?? [],
       model.platforms.map((p) => p.name),
     ),
-    ...unknown("environment", options.env, environments),
+    ...unknownChoices("environment", options.env ?? [], environments),
   ];
-  if (problems.length > 0) throw new ProblemsError(problems);
+  if (problems.length > 0) throw new UsageError(problems);
   return {
     ...(options.platform && { platforms: options.platform }),
     ...(options.env && { environments: options.env }),
   };
-}
-
-function unknown(
-  word: "platform" | "environment",
-  names: readonly string[] | undefined,
-  known: readonly string[],
-): Problem[] {
-  return (names ?? [])
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const near = nearMatch(name, known);
-      const fix = near === undefined ? `there are ${known.join(", ")}` : `did you mean "${near}"?`;
-      return { rule: `reference/unknown-${word}`, severity: "error", message: `no ${word} "${name}"`, fix };
-    });
 }
 
 /** The part of a model that a command is about. */

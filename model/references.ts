@@ -1,6 +1,6 @@
 import { nearMatch } from "../problems/near-match.ts";
 import type { Described } from "./described.ts";
-import type { Place, ProblemCollector } from "./problems.ts";
+import { at, type Place, type ProblemCollector } from "./problems.ts";
 
 const words = {
   volumes: "volume",
@@ -26,15 +26,22 @@ export class References {
     this.#problems = problems;
   }
 
-  /** Whether an entry of that name was written; otherwise a Problem with the near match at `place`. */
+  /** Whether an entry of that name was written and can be resolved; otherwise a Problem with the near match at `place`. */
   check(kind: keyof typeof words, name: string, place: Place): boolean {
-    // A routing that its schema refuses is one mistake, not one for each reference to it.
-    if (kind === "receivers" && this.#described.hasRouting && !this.#described.routing) return true;
-    const names =
-      kind === "receivers"
-        ? Object.keys(this.#described.routing?.spec.receivers ?? {})
-        : this.#described.names[kind];
+    if (kind === "receivers") return this.#checkReceiver(name, place);
+    const names = this.#described.names[kind];
+    // Entries that cannot be read are one mistake, not one for each reference to them.
+    if (this.#described.unread.has(kind)) return names.includes(name);
     return this.among(words[kind], name, names, place);
+  }
+
+  #checkReceiver(name: string, place: Place): boolean {
+    const { routing, unread } = this.#described;
+    const names = Object.keys(routing?.spec.receivers ?? {});
+    const isUnread = routing
+      ? this.#problems.isSetAside(at(routing.origin, "receivers"))
+      : unread.has("routing");
+    return isUnread ? names.includes(name) : this.among(words.receivers, name, names, place);
   }
 
   /** Checks each of a list of names, in its place in the list. */

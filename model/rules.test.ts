@@ -37,6 +37,29 @@ function shopWith(parts: Partial<PlatformInput["parts"][number]>): PlatformInput
 const { alerts, dashboards, environments, metrics, services, slos } = right;
 const queue = alerts["queue-deep"];
 const api = services.api;
+const depth = {
+  kind: "threshold",
+  metric: "shop_queue_depth",
+  aggregate: "max",
+  is: ">",
+  value: 100,
+} as const;
+const failing = {
+  kind: "event-ratio",
+  part: { metric: "shop_orders_total", where: { outcome: "failed" } },
+  whole: { metric: "shop_orders_total" },
+  window: "1h",
+  is: ">",
+  value: "30%",
+  minimumEvents: 20,
+} as const;
+const free = {
+  kind: "gauge-ratio",
+  part: { metric: "shop_disk_free_bytes" },
+  whole: { metric: "shop_disk_size_bytes" },
+  is: "<",
+  value: "10%",
+} as const;
 
 // Each mistake, and all that must be said of it.
 const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
@@ -96,6 +119,90 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
     'alert/label-not-kept at alerts.queue-deep.summary: the summary names label "qeue", which the alert does not keep → did you mean "queue"?',
   ],
   [
+    "a label that the rule sets",
+    { alerts: { ...alerts, "queue-deep": { ...queue, when: { ...depth, by: ["queue", "service"] } } } },
+    'alert/label-set-by-rule at alerts.queue-deep.when.by[1]: label "service" cannot keep alerts apart: the alert\'s rule sets it to one value → take it out; left are queue, instance and pod',
+  ],
+  [
+    "a text that names a label which only the rule adds",
+    { alerts: { ...alerts, "queue-deep": { ...queue, description: "{{ $labels.service }} is slow" } } },
+    'alert/label-added-by-rule at alerts.queue-deep.description: the description names label "service", which the rule adds: Prometheus does not fill it in → write out what the alert says itself instead of {{ $labels.service }}',
+  ],
+  [
+    "an SLO's text that names a label",
+    { slos: { ...slos, "order-success": { ...slos["order-success"], title: "{{ $labels.route }} works" } } },
+    'slo/text-names-label at slos.order-success.title: the title names label "route", and an SLO is measured over all its events together → write the text without {{ $labels.route }}',
+  ],
+  [
+    "an SLO whose bad events are all events",
+    {
+      slos: {
+        ...slos,
+        "order-success": {
+          ...slos["order-success"],
+          sli: {
+            kind: "bad-events",
+            bad: { metric: "shop_orders_total", where: { outcome: ["failed", "ok"] } },
+            total: { metric: "shop_orders_total" },
+          },
+        },
+      },
+    },
+    'metric/part-is-whole at slos.order-success.sli.bad: bad is all of total: both pick the same series of "shop_orders_total", so the share is always 100% → narrow bad with where: { LABEL: "VALUE" }',
+  ],
+  [
+    "a share whose part is its whole",
+    {
+      alerts: {
+        ...alerts,
+        "orders-failing": {
+          ...alerts["orders-failing"],
+          when: { ...failing, part: { metric: "shop_orders_total" } },
+        },
+      },
+    },
+    'metric/part-is-whole at alerts.orders-failing.when.part: part is all of whole: both pick the same series of "shop_orders_total", so the share is always 100% → narrow part with where: { LABEL: "VALUE" }',
+  ],
+  [
+    "a share of more than all",
+    {
+      alerts: {
+        ...alerts,
+        "orders-failing": {
+          ...alerts["orders-failing"],
+          when: { ...failing, value: "100%" },
+        },
+      },
+    },
+    'alert/never-fires at alerts.orders-failing.when.value: a share > 100% is never so: it cannot be more → write is: ">=", or another value',
+  ],
+  [
+    "a share of less than nothing",
+    {
+      alerts: {
+        ...alerts,
+        "disk-almost-full": {
+          ...alerts["disk-almost-full"],
+          when: { ...free, value: "0%" },
+        },
+      },
+    },
+    'alert/never-fires at alerts.disk-almost-full.when.value: a share < 0% is never so: it cannot be less → write is: "<=", or another value',
+  ],
+  [
+    "an increase of nothing",
+    {
+      alerts: {
+        ...alerts,
+        "double-charge": {
+          ...alerts["double-charge"],
+          when: { kind: "increase", metric: "shop_double_charges_total", window: "5m", is: ">=", value: 0 },
+        },
+      },
+    },
+    'alert/always-fires at alerts.double-charge.when.value: an increase >= 0 is always so: it cannot be less → write is: ">", or another value',
+  ],
+  [
     "a target that nothing scrapes but that should be up",
     { alerts: { ...alerts, "api-down": { ...alerts["api-down"], service: "store" } } },
     'metric/not-scraped at alerts.api-down.service: service "store" does not say where its metrics are read, so nothing can tell that it is down → give the service metrics: { port: "…" }',
@@ -103,7 +210,7 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
   [
     "an SLO and an alert of one name",
     { alerts: { ...alerts, "order-success": queue } },
-    'reference/duplicate-name at alerts.order-success: an SLO and an alert are both called "order-success" → rename one of them',
+    'reference/duplicate-name at alerts.order-success: an SLO and an alert are both called "order-success" → rename the one at slos.order-success or the one at alerts.order-success',
   ],
   [
     "an alert that no panel shows",
@@ -280,4 +387,21 @@ test("a platform and an environment whose names do not fit into one label are a 
   expect(problemsOf([platform], right.policies)).toMatch(
     /environment\/name-too-long at environments.p+: "s+-p+" has 61 characters, and at most 49 fit → shorten it/,
   );
+});
+
+test("a text that names a misspelt label of by is no second mistake", () => {
+  const wrong = { ...queue, when: { ...depth, by: ["qeue"] } };
+  expect(
+    problemsOf([shopWith({ alerts: { ...alerts, "queue-deep": wrong } })], right.policies),
+  ).toMatchInlineSnapshot(
+    `"promql/unknown-label at alerts.queue-deep.when.by[0]: metric "shop_queue_depth" has no label "qeue" → did you mean "queue"?"`,
+  );
+});
+
+test("what is spent may be more than all that there was", () => {
+  const full = alerts["disk-almost-full"];
+  const when = { ...free, is: ">", value: "100%" } as const;
+  expect(
+    problemsOf([shopWith({ alerts: { ...alerts, "disk-almost-full": { ...full, when } } })], right.policies),
+  ).toBe("");
 });

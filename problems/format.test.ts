@@ -43,8 +43,8 @@ test("what is not exact, not an error, without a place or a fix says or leaves o
                                                   docs/rules/slo/low-traffic.md
 
     ℹ nothing here
-                                                  load/no-platforms
-      run fairlead init                           docs/rules/load/no-platforms.md
+      run fairlead init                           load/no-platforms
+                                                  docs/rules/load/no-platforms.md
 
     ✖ no SLO "availabilty" in checkout; it has "availability", "latency"
       → catalog/platforms/shop/services.ts:12:9 (nearest place found), gate.requires[0]        reference/unknown-slo

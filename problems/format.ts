@@ -31,7 +31,10 @@ export function rulePage(rule: string): string {
 function formatProblem(problem: Problem, colors: Colors): string {
   const { location, path } = problem;
   const place = [location && formatLocation(location), path && printable(path)].filter(Boolean).join(", ");
-  const left = [place ? `  → ${place}` : "  ", `  ${printable(problem.fix ?? "")}`];
+  const known = [place && `  → ${place}`, problem.fix && `  ${printable(problem.fix)}`].filter(
+    (text) => !!text,
+  );
+  const left = [known[0] ?? "", known[1] ?? ""];
   const right = [printable(problem.rule), printable(rulePage(problem.rule))].map((text) => colors.dim(text));
   return [
     `${mark(problem.severity, colors)} ${colors.bold(printable(problem.message))}`,

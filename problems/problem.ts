@@ -27,11 +27,16 @@ export interface Problem {
 
 /** Thrown when a step cannot go on; carries every Problem that was found, never only the first. */
 export class ProblemsError extends Error {
-  override readonly name = "ProblemsError";
+  override readonly name: string = "ProblemsError";
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
     super(problems.map((p) => `${p.rule}: ${p.message}`).join("\n"));
     this.problems = problems;
   }
+}
+
+/** Thrown when a command is asked for something that does not exist: the catalog may be right, the command line is not. */
+export class UsageError extends ProblemsError {
+  override readonly name = "UsageError";
 }

@@ -10,16 +10,18 @@ export interface SchemaIssue {
   fix?: string;
   /** The name of the property is what is wrong, not its value. */
   atKey?: boolean;
+  /** The key that an unknown one was probably meant to be. */
+  near?: string;
 }
 
 /** An issue, with what is needed to choose between the alternatives of a union. */
 export interface Finding extends SchemaIssue {
   /** What would have been right, in words. */
   expected?: string[];
+  /** What it must be, for want of a better fix. */
+  must?: string;
   /** What is wrong is the one constant by which a union tells its alternatives apart. */
   isTag?: boolean;
-  /** The key that an unknown one was probably meant to be. */
-  near?: string;
 }
 
 type Path = (string | number)[];
@@ -33,9 +35,20 @@ export function mustHave(
   return `must have ${bound} ${count} ${Number(count) === 1 ? one : many}`;
 }
 
-/** The issue alone. */
-export function issueOf({ rule, message, path, fix, atKey }: Finding): SchemaIssue {
-  return { rule, message, path, ...(fix !== undefined && { fix }), ...(atKey && { atKey }) };
+/** The issue alone, with the fix that its finding knows, or `other`, or at least what would be right. */
+export function issueOf(
+  { rule, message, path, fix, atKey, near, must }: Finding,
+  other?: string,
+): SchemaIssue {
+  const best = fix ?? other ?? (must === undefined ? undefined : instruction(must));
+  return {
+    rule,
+    message,
+    path,
+    ...(best !== undefined && { fix: best }),
+    ...(atKey && { atKey }),
+    ...(near !== undefined && { near }),
+  };
 }
 
 /** The findings, each once, and without a missing property where an unknown key was probably meant to be it. */
@@ -66,7 +79,8 @@ export function unknownKey(path: Path, known: readonly string[]): Finding {
 /** A property that is needed and not there. */
 export function missing(path: Path, must?: string): Finding {
   const message = path.length > 0 ? `${showValue(String(path.at(-1)))} is missing` : "there is nothing";
-  return { rule: "schema/missing", message, path, fix: must === undefined ? "add it" : `add it; it ${must}` };
+  const why = must === undefined ? "" : isRule(must) ? `; it ${must}` : `: ${must}`;
+  return { rule: "schema/missing", message, path, fix: `add it${why}` };
 }
 
 /** A value of the wrong type, or one that is not among the `expected`, each in words such as `a string` or `"5m"`. */
@@ -74,25 +88,36 @@ export function unexpected(path: Path, value: unknown, expected: string[]): Find
   const isType = !expected.some((word) => typeof value === typeof constantIn(word) && word !== "null");
   const rule = isType ? "schema/wrong-type" : "schema/wrong-value";
   const must = `must be ${orList(expected)}`;
-  return { rule, message: sentence(path, value, must), path, fix: fixFor(value, expected), expected };
+  const fix = fixFor(value, expected);
+  return {
+    rule,
+    message: sentence(path, value, must),
+    path,
+    ...(fix !== undefined && { fix }),
+    must,
+    expected,
+  };
 }
 
 /** A value of the right type that the schema refuses; `must` says what for: `must be at least 1`. */
 export function refused(path: Path, value: unknown, must: string): Finding {
-  const fix = instruction(must);
   const expected = must.startsWith("must be ") ? [must.slice("must be ".length)] : undefined;
   return {
     rule: "schema/wrong-value",
     message: sentence(path, value, must),
     path,
-    ...(fix !== undefined && { fix }),
+    must,
     ...(expected && { expected }),
   };
 }
 
 function sentence(path: Path, value: unknown, must: string): string {
   const start = `${pathEnd(path)} is ${showValue(value)}`;
-  return /^(must|may|needs|has to)\b/.test(must) ? `${start}; it ${must}` : `${start}: ${must}`;
+  return isRule(must) ? `${start}; it ${must}` : `${start}: ${must}`;
+}
+
+function isRule(text: string): boolean {
+  return /^(must|may|needs|has to)\b/.test(text);
 }
 
 // "must be X" is answered by "write X". What does not begin with "must" is no rule that one could follow word by word.
@@ -105,7 +130,7 @@ function instruction(must: string): string | undefined {
   return /^(between|within|above|below)\b/.test(rest) ? `write one ${rest}` : `write ${rest}`;
 }
 
-function fixFor(value: unknown, expected: readonly string[]): string {
+function fixFor(value: unknown, expected: readonly string[]): string | undefined {
   const wantsText = expected.includes("a string");
   if (wantsText && (typeof value === "number" || typeof value === "boolean"))
     return `put it in quotes: "${value}"`;
@@ -117,7 +142,9 @@ function fixFor(value: unknown, expected: readonly string[]): string {
   }
   const texts = expected.map(constantIn).filter((constant) => typeof constant === "string");
   const near = typeof value === "string" ? nearMatch(value, texts) : undefined;
-  return near === undefined ? `write ${orList(expected)}` : `did you mean "${near}"?`;
+  if (near !== undefined) return `did you mean "${near}"?`;
+  const isFraction = typeof value === "number" && expected.includes("a whole number");
+  return isFraction ? `write ${Math.floor(value)} or ${Math.ceil(value)}` : undefined;
 }
 
 // Words such as `a string` are no constants; `"5m"`, `3` and `true` are.

@@ -85,7 +85,7 @@ test("a missing property is told with what belongs there", () => {
 test("a value of the wrong type is told with what it is and what it should be", () => {
   expect(explain({ a: { objective: 99.9 } })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-type at a.objective: objective is 99.9; it must be a percentage, written like "99.9%" → write a percentage, written like "99.9%"",
+      "schema/wrong-type at a.objective: objective is 99.9; it must be a percentage, written like "99.9%" → write "99.9%"",
     ]
   `);
   expect(one({ name: 5 })).toMatchInlineSnapshot(`
@@ -96,21 +96,21 @@ test("a value of the wrong type is told with what it is and what it should be", 
   expect(one({ enabled: "true", minimumEvents: "3", windows: {}, labels: [] })).toMatchInlineSnapshot(`
     [
       "schema/wrong-type at a.minimumEvents: minimumEvents is "3"; it must be a number → write 3 without quotes",
-      "schema/wrong-type at a.windows: windows is an object; it must be a list → write a list",
-      "schema/wrong-type at a.labels: labels is an empty list; it must be an object → write an object",
+      "schema/wrong-type at a.windows: windows is an object; it must be a list → write [ … ]",
+      "schema/wrong-type at a.labels: labels is an empty list; it must be an object → write { NAME: … }",
       "schema/wrong-type at a.enabled: enabled is "true"; it must be true or false → write true without quotes",
     ]
   `);
   expect(one({ minimumEvents: 1.5 })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-type at a.minimumEvents: minimumEvents is 1.5; it must be a whole number → write a whole number",
+      "schema/wrong-type at a.minimumEvents: minimumEvents is 1.5; it must be a whole number → write 1 or 2",
     ]
   `);
   expect(explain({ a: null, b: [], c: () => 1 })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-type at a: a is null; it must be an object → write an object",
-      "schema/wrong-type at b: b is an empty list; it must be an object → write an object",
-      "schema/wrong-type at c: c is a function; it must be an object → write an object",
+      "schema/wrong-type at a: a is null; it must be an object → write { objective: … }",
+      "schema/wrong-type at b: b is an empty list; it must be an object → write { objective: … }",
+      "schema/wrong-type at c: c is a function; it must be an object → write { objective: … }",
     ]
   `);
 });
@@ -118,18 +118,18 @@ test("a value of the wrong type is told with what it is and what it should be", 
 test("a value that is not allowed is told with what is", () => {
   expect(one({ period: "38d" })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-value at a.period: period is "38d"; it must be "7d", "28d" or "30d" → did you mean "28d"?",
+      "schema/wrong-value at a.period: period is "38d"; it must be "7d", "28d" or "30d" → write, for example, "7d"",
     ]
   `);
   expect(one({ period: 30 })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-type at a.period: period is 30; it must be "7d", "28d" or "30d" → write "7d", "28d" or "30d"",
+      "schema/wrong-type at a.period: period is 30; it must be "7d", "28d" or "30d" → write, for example, "7d"",
     ]
   `);
   expect(one({ minimumEvents: -1, windows: ["5m", "x", "1h", "2h"] })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-value at a.minimumEvents: minimumEvents is -1; it must be at least 0 → write at least 0",
-      "schema/wrong-value at a.windows: windows is a list; it must have at most 3 entries → give it at most 3 entries",
+      "schema/wrong-value at a.minimumEvents: minimumEvents is -1; it must be at least 0 → write 0 or more",
+      "schema/wrong-value at a.windows: windows is a list; it must have at most 3 entries → take one out",
     ]
   `);
   expect(one({ labels: { Team: "x" } })).toMatchInlineSnapshot(`
@@ -142,7 +142,7 @@ test("a value that is not allowed is told with what is", () => {
 test("a message of the schema's own wins", () => {
   expect(explain({ a: { objective: "99.9" } })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-value at a.objective: objective is "99.9"; it must be a percentage, written like "99.9%" → write a percentage, written like "99.9%"",
+      "schema/wrong-value at a.objective: objective is "99.9"; it must be a percentage, written like "99.9%" → write "99.9%"",
     ]
   `);
   expect(explain({ a: { objective: "120%" } })).toMatchInlineSnapshot(`
@@ -154,7 +154,7 @@ test("a message of the schema's own wins", () => {
     explain(3, z.union([z.string(), z.boolean()], { error: "must be a name or a switch" })),
   ).toMatchInlineSnapshot(`
     [
-      "schema/wrong-value at : the value is 3; it must be a name or a switch → write a name or a switch",
+      "schema/wrong-value at : the value is 3; it must be a name or a switch → write "3"",
     ]
   `);
   const refined = z
@@ -195,7 +195,7 @@ describe("of a union only what helps is told", () => {
     `);
     expect(one({ noTraffic: true })).toMatchInlineSnapshot(`
       [
-        "schema/wrong-type at a.noTraffic: noTraffic is true; it must be "good", a number or an object → write "good", a number or an object",
+        "schema/wrong-type at a.noTraffic: noTraffic is true; it must be "good", a number or an object → write, for example, "good"",
       ]
     `);
   });
@@ -216,7 +216,7 @@ describe("of a union only what helps is told", () => {
     `);
     expect(explain({ b: 1.5 }, nested)).toMatchInlineSnapshot(`
       [
-        "schema/wrong-type at b: b is 1.5; it must be a whole number → write a whole number",
+        "schema/wrong-type at b: b is 1.5; it must be a whole number → write 1 or 2",
       ]
     `);
   });
@@ -227,7 +227,7 @@ describe("of a union only what helps is told", () => {
       [
         "schema/missing at r: "r" is missing → add it; it must be a string",
         "schema/missing at s: "s" is missing → add it; it must be a string",
-        "schema/unknown-key at p (key): unknown key "p" → did you mean "q"?",
+        "schema/unknown-key at p (key): unknown key "p" → take it out; allowed are "kind", "q", "r", "s"",
       ]
     `);
   });
@@ -260,7 +260,7 @@ describe("of a union only what helps is told", () => {
 test("a long or many-lined value is shown short and on one line", () => {
   expect(one({ period: `x\n${"y".repeat(500)}` })).toMatchInlineSnapshot(`
     [
-      "schema/wrong-value at a.period: period is "x\\nyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…"; it must be "7d", "28d" or "30d" → write "7d", "28d" or "30d"",
+      "schema/wrong-value at a.period: period is "x\\nyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…"; it must be "7d", "28d" or "30d" → write, for example, "7d"",
     ]
   `);
 });

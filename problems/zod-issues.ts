@@ -12,7 +12,8 @@ import {
   withoutEchoes,
 } from "./schema-issue.ts";
 import { orList, showValue } from "./show-value.ts";
-import { knownKeys } from "./zod-known-keys.ts";
+import { fixFor, sizeFix } from "./zod-fix.ts";
+import { knownKeys, schemasAt } from "./zod-walk.ts";
 
 export type { SchemaIssue } from "./schema-issue.ts";
 
@@ -34,7 +35,12 @@ export function explainIssues(
   value: unknown,
   schema?: z.core.$ZodType,
 ): SchemaIssue[] {
-  return withoutEchoes(issues.flatMap((issue) => explain(issue, [], { value, schema }))).map(issueOf);
+  const findings = withoutEchoes(issues.flatMap((issue) => explain(issue, [], { value, schema })));
+  return findings.map((finding) => {
+    const { path, fix, atKey } = finding;
+    if (fix !== undefined || atKey || !schema) return issueOf(finding);
+    return issueOf(finding, fixFor(schemasAt(schema, path, value), valueAt(value, path)));
+  });
 }
 
 function explain(issue: Issue, before: Path, checked: Checked): Finding[] {
@@ -51,15 +57,18 @@ function explain(issue: Issue, before: Path, checked: Checked): Finding[] {
     case "invalid_element":
       return issue.issues.flatMap((inner) => explain(inner, path, checked));
   }
-  if (value === undefined && issue.code !== "custom") return [missing(path, own ?? mustOf(issue))];
+  if (value === undefined && (issue.code !== "custom" || issue.path.length > 0))
+    return [missing(path, own ?? mustOf(issue))];
   if (own !== undefined)
-    return [{ ...refused(path, value, own), rule: ruleOf(issue, value), ...tagOf(issue), ...fixOf(issue) }];
+    return [
+      { ...refused(path, value, own), rule: ruleOf(issue, value), ...tagOf(issue), ...fixOf(issue, value) },
+    ];
   if (issue.code === "invalid_union") return explainUnion(issue, path, checked);
   const expected = expectedOf(issue);
   return [
     expected
       ? { ...unexpected(path, value, expected), ...tagOf(issue) }
-      : refused(path, value, mustOf(issue) ?? "is not allowed"),
+      : { ...refused(path, value, mustOf(issue) ?? "is not allowed"), ...fixOf(issue, value) },
   ];
 }
 
@@ -96,8 +105,8 @@ function tagOf(issue: Issue): { isTag?: true } {
 }
 
 // A refinement may say in its params how to mend what it refuses.
-function fixOf(issue: Issue): { fix?: string } {
-  const fix = issue.code === "custom" ? (issue.params?.fix as unknown) : undefined;
+function fixOf(issue: Issue, value: unknown): { fix?: string } {
+  const fix = issue.code === "custom" ? (issue.params?.fix as unknown) : sizeFix(issue, value);
   return typeof fix === "string" ? { fix } : {};
 }
 

@@ -26,6 +26,9 @@ test.each([
   [["generate", "--nonsense"]],
   [["explain"]],
   [["check", "--only", "nonsense"]],
+  [["check", "--platform", "nonsense", "--only", "catalog"]],
+  [["generate", "--env", "nonsense"]],
+  [["explain", "nonsense"]],
   [["tools", "remove"]],
   [["tools", "install", "nonsense"]],
 ])("fairlead %j is wrong usage", async (args) => {
@@ -80,9 +83,25 @@ test("generate --check names the file, the line and the entry, and writes nothin
 test("a platform or environment that does not exist gets its near match", async () => {
   const folder = await newProject();
   const { exitCode, stderr } = await fairlead(folder, ["generate", "--platform", "helo", "--env", "prd"]);
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(2);
   expect(stderr).toContain('did you mean "hello"?');
   expect(stderr).toContain('did you mean "prod"?');
+});
+
+test("a check that does not exist is a Problem like any other, with its near match or all that there are", async () => {
+  const folder = await newProject();
+  const { stderr } = await fairlead(folder, ["check", "--only", "polices", "--only", "nonsense"]);
+  expect(stderr).toMatchInlineSnapshot(`
+    "✖ no check "nonsense"
+      there are catalog, policies, schemas, output, links, rules, alertmanager, load-tests, terraform, rule-tests        reference/unknown-check
+                                                  docs/rules/reference/unknown-check.md
+
+    ✖ no check "polices"
+      did you mean "policies"?                    reference/unknown-check
+                                                  docs/rules/reference/unknown-check.md
+
+    2 errors"
+  `);
 });
 
 test("checks that need no outside tool run without any on the PATH", async () => {

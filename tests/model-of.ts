@@ -26,7 +26,10 @@ function resolve(platforms: PlatformInput[], policies: Policies) {
       name,
       file: `policies/${platform.name}/${name}.yaml`,
       policy: policy.parse(value),
-      place: (path: (string | number)[]) => ({ platform: platform.name, path: ["policies", name, ...path] }),
+      place: (path: readonly (string | number)[]) => ({
+        platform: platform.name,
+        path: ["policies", name, ...path],
+      }),
     })),
   );
   const values = platforms.map((value) => ({ name: value.name, value }));

@@ -41,7 +41,7 @@ const when = fc.oneof(
     kind: fc.constant("gauge-ratio"),
     part: fc.constantFrom({ metric: "waiting", where: { state: "old" } }, { metric: "used_bytes" }),
     whole: fc.constant({ metric: "waiting" }),
-    by: fc.constantFrom([], ["instance"], ["service"]),
+    by: fc.constantFrom([], ["instance"], ["pod"]),
     is,
     value: percent,
   }),

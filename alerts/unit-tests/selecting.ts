@@ -14,12 +14,9 @@ function passes({ op, value }: Matcher, text: string): boolean {
   return isSame === (op === "=" || op === "=~");
 }
 
-// The rule sets these itself: alerts that differ in nothing else would be one and the same.
-const SET_BY_RULE = ["platform", "service", "environment", "namespace"];
-
 /** Another value of a label that the alert keeps, for which the matchers pass too; none if only one value does. */
 export function neighbour(selections: readonly Selection[], by: readonly string[]): Labels | undefined {
-  for (const label of by.filter((name) => !SET_BY_RULE.includes(name))) {
+  for (const label of by) {
     const value = candidates(selections, label).find((text) =>
       selections.every(
         ({ matchers, sample }) =>
@@ -47,12 +44,7 @@ export function strangers(
   but: readonly Selection[] = [],
 ): { by: string; labels: Labels }[] {
   return selection.matchers.flatMap((matcher) => {
-    // An empty value is a label that is missing: only where the metric says so is that what a service exposes.
-    const declared = selection.metric.labels[matcher.label];
-    const canBeEmpty = Array.isArray(declared) && declared.includes("");
-    const value = candidates([selection], matcher.label).find(
-      (text) => (text !== "" || canBeEmpty) && !passes(matcher, text),
-    );
+    const value = candidates([selection], matcher.label).find((text) => keepsOut(selection, matcher, text));
     if (value === undefined) return [];
     const labels = { ...selection.sample, [matcher.label]: value };
     return but.some((other) => selects(other, { name: selection.series, labels }))
@@ -61,12 +53,21 @@ export function strangers(
   });
 }
 
+// An empty value is a label that is missing: only where the metric says so is that what a service exposes.
+function keepsOut({ metric }: Selection, matcher: Matcher, text: string): boolean {
+  const declared = metric.labels[matcher.label];
+  const canBeEmpty = Array.isArray(declared) && declared.includes("");
+  return (text !== "" || canBeEmpty) && !passes(matcher, text);
+}
+
 /** Labels of a series that `whole` counts and `part` does not; undefined if they are of different metrics. */
 export function restOf(part: Selection, whole: Selection): Labels | undefined {
   if (!selects(whole, { name: part.series, labels: part.sample })) return undefined;
-  for (const { by, labels } of strangers(part)) {
-    const rest = { ...part.sample, [by]: labels[by] ?? "" };
-    if (selects(whole, { name: whole.series, labels: rest })) return rest;
+  for (const matcher of part.matchers) {
+    for (const value of candidates([part, whole], matcher.label)) {
+      const rest = { ...part.sample, [matcher.label]: value };
+      if (keepsOut(part, matcher, value) && selects(whole, { name: whole.series, labels: rest })) return rest;
+    }
   }
   throw new Error(`${part.promql} is no part of ${whole.promql}: it selects all of it`);
 }

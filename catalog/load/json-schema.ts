@@ -33,7 +33,7 @@ class AjvChecker implements SchemaChecker {
   }
 
   check(value: unknown): SchemaIssue[] {
-    return withoutEchoes(this.#findings(this.#whole, value, [])).map(issueOf);
+    return withoutEchoes(this.#findings(this.#whole, value, [])).map((finding) => issueOf(finding));
   }
 
   #findings(validate: ValidateFunction, value: unknown, path: (string | number)[]): Finding[] {

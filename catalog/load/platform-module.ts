@@ -1,4 +1,5 @@
 import type { Location, Problem } from "../../problems/problem.ts";
+import { showValue } from "../../problems/show-value.ts";
 import type { StoredBundle } from "./bundle-cache.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { PlatformFile } from "./find-platforms.ts";
@@ -56,7 +57,7 @@ function readValue(value: unknown, { file: { name, file }, files, locate }: Cont
   const taken = files.find((other) => other.name === own);
   const whose = taken ? `, which is that of ${taken.file}` : "";
   const kind = file.endsWith("/index.ts") ? "folder" : "file";
-  const message = `the ${kind} is named "${name}", but the platform in it "${own}"${whose}`;
+  const message = `the ${kind} is named "${name}", but the platform in it ${showValue(own)}${whose}`;
   const fix = taken ? `write name: "${name}"` : `write name: "${name}", or rename the ${kind}`;
   return { ...only("load/name-mismatch", message, locate(value, ["name"]) ?? start, fix), platform };
 }

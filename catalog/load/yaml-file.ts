@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Location, Problem } from "../../problems/problem.ts";
-import { schemaChecker } from "./json-schema.ts";
+import type { SchemaIssue } from "../../problems/schema-issue.ts";
 import { lineStarts, positionAt } from "./text-lines.ts";
 import type { YamlFault } from "./yaml-nodes.ts";
 import { decodeYaml } from "./yaml-text.ts";
@@ -42,18 +42,25 @@ export async function readYaml(root: string, file: string): Promise<YamlFile> {
   };
 }
 
-/** Checks a file that was read against a JSON Schema; an unknown key is shown at its own line. */
-export function validateAgainst(schema: object, doc: YamlFile): Problem[] {
-  return schemaChecker(schema)
-    .check(doc.value)
-    .map(({ rule, message, path: way, fix, atKey }) => ({
+/** What a schema says of a file that was read, in its places, an unknown key at its own line; nothing that only follows from what is wrong with the YAML. */
+export function problemsIn(doc: YamlFile, issues: readonly SchemaIssue[]): Problem[] {
+  const problems = issues.map(
+    ({ rule, message, path: way, fix, atKey }): Problem => ({
       rule,
       severity: "error",
       message,
       ...(way.length > 0 && { path: dotted(way) }),
       location: atKey ? doc.locateKey(way) : doc.locate(way),
       ...(fix !== undefined && { fix }),
-    }));
+    }),
+  );
+  // A key that is there twice says nothing against its value; whatever else is wrong with a line is wrong with what it holds.
+  const faults = doc.problems.filter((p) => p.rule !== "yaml/duplicate-key" && !WARNINGS.has(p.rule));
+  const lines = new Set(faults.map((p) => p.location?.line));
+  const isMerged = faults.some((p) => p.rule === "yaml/merge-key");
+  return problems.filter(
+    ({ rule, location }) => !lines.has(location?.line) && !(isMerged && rule === "schema/missing"),
+  );
 }
 
 async function parse(text: string) {

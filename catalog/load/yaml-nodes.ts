@@ -32,6 +32,7 @@ class NodeWalker {
   readonly #sizes = new Map<Node, number>();
   readonly #text: string;
   #writtenOut = 0;
+  #isBomb = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -105,10 +106,12 @@ class NodeWalker {
     } else if (size === undefined) {
       const message = `"*${alias.source}" stands inside what it stands for`;
       this.#add(alias, { rule: "yaml/alias-bomb", message, fix: "write the value out", fatal: true });
+    } else if (this.#isBomb) {
+      return 1; // told once: every alias that follows is as bad again
     } else if (this.#writtenOut + size > MOST_NODES) {
       const message = `written out, the aliases up to "*${alias.source}" are more than ${MOST_NODES} values`;
       this.#add(alias, { rule: "yaml/alias-bomb", message, fix: "write out what is meant", fatal: true });
-      this.#writtenOut = 0; // the next one is only reported if it is as bad again
+      this.#isBomb = true;
       return 1;
     }
     this.#writtenOut += size ?? 0;

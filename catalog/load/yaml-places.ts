@@ -40,7 +40,8 @@ function childOf(
   step: string | number,
 ): { node: Node | null; key: Node | undefined } | undefined {
   if (isMap(node)) {
-    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step)) as
+    // Of a key that is there twice the last is what the value says.
+    const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(step)) as
       | Pair<Node, Node | null>
       | undefined;
     return pair && { node: pair.value, key: pair.key };

@@ -6,6 +6,8 @@ import type { KnownSeries } from "./known.ts";
 /** What a query may use beside series: the variables of its dashboard. */
 export interface QueryContext {
   known: ReadonlyMap<string, KnownSeries>;
+  /** Whether every metric that was declared is among the known series. */
+  isComplete: boolean;
   problems: ProblemCollector;
 }
 
@@ -16,7 +18,7 @@ export interface QueryContext {
 export function checkQuery(
   query: string,
   place: Place,
-  { known, problems }: QueryContext,
+  { known, isComplete, problems }: QueryContext,
 ): Inspection | undefined {
   const inspection = inspectPromql(query);
   if (inspection.errors.length > 0) {
@@ -41,6 +43,7 @@ export function checkQuery(
       continue;
     }
     const series = known.get(selector.name);
+    if (!series && !isComplete) continue;
     if (!series) {
       problems.add(
         "promql/unknown-metric",
@@ -52,13 +55,16 @@ export function checkQuery(
       );
       continue;
     }
+    if (series.isSure === false) continue;
     for (const matcher of selector.matchers) {
       if (!series.labels.has(matcher.label)) unknownLabel(matcher.label, selector.name, series, matcher.from);
     }
   }
   const all = new Set(inspection.made);
-  for (const { name } of inspection.selectors)
-    for (const label of known.get(name ?? "")?.labels ?? []) all.add(label);
+  const read = inspection.selectors.map(({ name }) => known.get(name ?? ""));
+  for (const series of read) for (const label of series?.labels ?? []) all.add(label);
+  // Labels of a series that is not known are not known either.
+  if (read.some((series) => series === undefined || series.isSure === false)) return inspection;
   for (const { label, from } of inspection.grouping) {
     if (all.has(label)) continue;
     problems.add(

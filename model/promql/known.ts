@@ -12,9 +12,16 @@ export const targetLabels = [
   "pod",
 ] as const;
 
+/** Names of the series that a metric of a type exposes. */
+export function seriesOf(name: string, type: Metric["type"]): string[] {
+  return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+}
+
 /** A series that can be queried, with every label it can carry. */
 export interface KnownSeries {
   labels: ReadonlySet<string>;
+  /** False where the metric's declaration cannot be read: it may have other labels too. */
+  isSure?: boolean;
   metric?: Metric;
 }
 
@@ -30,14 +37,23 @@ const RECORDED = [
   "slo:period_error_budget_remaining:ratio",
 ];
 
-/** Everything a platform's queries may read, by series name. */
-export function knownSeries(metrics: readonly Metric[]): Map<string, KnownSeries> {
+/**
+ * Everything a platform's queries may read, by series name. Of a metric whose type is not sound any series may be meant, of
+ * one whose labels are not, any label.
+ */
+export function knownSeries(
+  metrics: readonly Metric[],
+  isSound: (metric: Metric, property: "type" | "labels") => boolean,
+): Map<string, KnownSeries> {
   const known = new Map<string, KnownSeries>();
   for (const metric of metrics) {
-    for (const series of metric.series) {
-      const extra = series.endsWith("_bucket") && metric.type === "histogram" ? ["le"] : [];
+    const isTyped = isSound(metric, "type");
+    const all = isTyped ? metric.series : [metric.name, ...seriesOf(metric.name, "histogram")];
+    for (const series of all) {
+      const extra = series.endsWith("_bucket") && (metric.type === "histogram" || !isTyped) ? ["le"] : [];
       known.set(series, {
         metric,
+        isSure: isSound(metric, "labels"),
         labels: new Set([...Object.keys(metric.labels), ...targetLabels, ...extra]),
       });
     }

@@ -1,15 +1,13 @@
 import type { AlertCondition, AlertSpec } from "../../catalog/alert.ts";
 import { ratioOf, secondsOf } from "../../catalog/units.ts";
 import { alertExpression } from "../alerting/alert-expression.ts";
-import { environmentLabels } from "../alerting/alert-labels.ts";
-import { labelsNamed } from "../alerting/annotation.ts";
 import type { DescribedEntry } from "../described.ts";
 import type { Alert, Signal } from "../model.ts";
 import { alertName, jobName } from "../names.ts";
 import { at } from "../problems.ts";
-import { suggestion } from "../promql/check.ts";
+import { checkSense } from "./alert-sense.ts";
 import { resolveRunbook } from "./runbooks.ts";
-import { checkGrouping, resolveQuery, resolveSelection, type Scope } from "./scope.ts";
+import { resolveQuery, resolveSelection, type Scope } from "./scope.ts";
 
 /** The alerts that the catalog defines itself. */
 export function resolveAlerts(scope: Scope): Alert[] {
@@ -20,7 +18,8 @@ function resolveAlert(scope: Scope, entry: DescribedEntry<AlertSpec>): Alert | u
   const { name, spec, origin } = entry;
   const serviceKnown = scope.references.check("services", spec.service, at(origin, "service"));
   const signal = resolveSignal(scope, entry);
-  if (!signal || !serviceKnown) return undefined;
+  const expr = expressionOf(scope, entry, signal);
+  const page = resolveRunbook(scope, spec.runbook, origin);
   const platform = scope.described.name;
   const labels = {
     platform,
@@ -29,7 +28,8 @@ function resolveAlert(scope: Scope, entry: DescribedEntry<AlertSpec>): Alert | u
     team: scope.described.head.team,
     ...(spec.cause && { cause: spec.cause }),
   };
-  checkTexts(scope, entry, signal, [...Object.keys(labels), ...environmentLabels]);
+  if (signal) checkSense(scope, entry, { signal, added: Object.keys(labels) });
+  if (!signal || !serviceKnown) return undefined;
   return {
     id: `${platform}/${name}`,
     name,
@@ -41,20 +41,24 @@ function resolveAlert(scope: Scope, entry: DescribedEntry<AlertSpec>): Alert | u
     severity: spec.severity,
     summary: spec.summary,
     description: spec.description,
-    expr: expressionOf(scope, entry, signal),
+    expr,
     for: spec.for,
     forSeconds: secondsOf(spec.for),
     direct: spec.direct,
     invariant: spec.invariant,
     labels,
     signal,
-    runbook: resolveRunbook(scope, spec.runbook, origin),
+    runbook: page,
   };
 }
 
-function expressionOf(scope: Scope, { spec, origin }: DescribedEntry<AlertSpec>, signal: Signal): string {
+function expressionOf(
+  scope: Scope,
+  { spec, origin }: DescribedEntry<AlertSpec>,
+  signal: Signal | undefined,
+): string {
   if (spec.when.kind === "promql") return resolveQuery(scope, spec.when.expr, at(origin, "when", "expr"));
-  if (signal.kind === "burn" || signal.kind === "promql" || signal.kind === "always") return "";
+  if (!signal || signal.kind === "burn" || signal.kind === "promql" || signal.kind === "always") return "";
   return alertExpression(signal);
 }
 
@@ -67,45 +71,24 @@ function resolveSignal(scope: Scope, entry: DescribedEntry<AlertSpec>): Signal |
     type: "gauge" | "counter",
   ) =>
     resolveSelection(scope, from, { origin, path: ["when", ...key], service: spec.service, types: [type] });
-  const grouped = <T extends { by: string[] }>(of: Parameters<typeof checkGrouping>[2], signal: T): T => {
-    checkGrouping(scope, signal.by, of, at(origin, "when", "by"));
-    return signal;
-  };
   switch (when.kind) {
     case "threshold": {
       const of = pick([], when, "gauge");
-      return (
-        of &&
-        grouped(of, { ...measure(when), kind: when.kind, of, aggregate: when.aggregate, value: when.value })
-      );
+      return of && { ...measure(when), kind: when.kind, of, aggregate: when.aggregate, value: when.value };
     }
     case "increase": {
       const of = pick([], when, "counter");
-      return (
-        of &&
-        grouped(of, {
-          kind: when.kind,
-          of,
-          by: when.by,
-          is: when.is,
-          value: when.value,
-          ...windowOf(when.window),
-        })
-      );
+      return of && { ...measure(when), kind: when.kind, of, value: when.value, ...windowOf(when.window) };
     }
     case "gauge-ratio": {
       const [part, whole] = [pick(["part"], when.part, "gauge"), pick(["whole"], when.whole, "gauge")];
-      return (
-        part &&
-        whole &&
-        grouped(part, { ...measure(when), kind: when.kind, part, whole, value: ratioOf(when.value) })
-      );
+      return part && whole && { ...measure(when), kind: when.kind, part, whole, value: ratioOf(when.value) };
     }
     case "event-ratio": {
       const [part, whole] = [pick(["part"], when.part, "counter"), pick(["whole"], when.whole, "counter")];
       const { minimumEvents } = when;
       const parts = { kind: when.kind, value: ratioOf(when.value), minimumEvents, ...windowOf(when.window) };
-      return part && whole && grouped(part, { ...measure(when), ...parts, part, whole });
+      return part && whole && { ...measure(when), ...parts, part, whole };
     }
     case "target-down":
       return resolveDown(scope, entry);
@@ -119,7 +102,7 @@ const windowOf = (window: Parameters<typeof secondsOf>[0]) => ({ window, windowS
 
 function resolveDown(scope: Scope, { spec, origin }: DescribedEntry<AlertSpec>): Signal | undefined {
   const service = scope.described.entries.services.find((s) => s.name === spec.service);
-  if (service && !service.spec.metrics) {
+  if (service && !service.spec.metrics && !scope.problems.isSetAside(at(service.origin, "metrics"))) {
     scope.problems.add(
       "metric/not-scraped",
       at(origin, "service"),
@@ -156,27 +139,4 @@ function resolveExamples(
     );
   }
   return { kind: "promql", examples: when.examples };
-}
-
-function checkTexts(
-  scope: Scope,
-  { spec, origin }: DescribedEntry<AlertSpec>,
-  signal: Signal,
-  fixed: string[],
-): void {
-  if (signal.kind === "promql") return;
-  const kept = [...fixed, ...("by" in signal ? signal.by : [])];
-  for (const text of ["summary", "description"] as const) {
-    for (const label of labelsNamed(spec[text])) {
-      if (kept.includes(label)) continue;
-      scope.problems.add(
-        "alert/label-not-kept",
-        at(origin, text),
-        `the ${text} names label "${label}", which the alert does not keep`,
-        {
-          fix: suggestion(label, kept, `add "${label}" to when.by, or take it out`),
-        },
-      );
-    }
-  }
 }

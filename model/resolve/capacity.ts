@@ -37,22 +37,30 @@ export function capacityOf({ quota, size }: EnvironmentSpec): Environment["capac
 export function checkCapacity(scope: Scope, environment: Environment, spec: EnvironmentSpec): void {
   const { capacity, origin, size } = environment;
   const need = needOf(environment);
+  const isSound = isWhole(scope, environment);
   for (const { key, of, what, unit } of PARTS) {
     const has = shown(capacity[of] / unit);
     const place = spec.quota ? at(origin, "quota", key) : at(origin, "size");
-    if (capacity[of] < SIZES[size][of]) {
+    if (capacity[of] < SIZES[size][of] && scope.problems.isSound(at(origin, "size"))) {
       const message = `a quota of ${has} ${what} is less than size "${size}" is: ${SIZES[size][of] / unit}`;
       scope.problems.add("environment/quota-below-size", place, message, {
         fix: "raise the quota, or choose a smaller size",
       });
     }
-    if (need[of] <= capacity[of]) continue;
+    if (need[of] <= capacity[of] || !isSound) continue;
     const whose = spec.quota ? "the quota" : `size "${size}"`;
     const message = `at their most pods and during an update the services ask for ${shown(need[of] / unit)} ${what}, and ${whose} has ${has}`;
     scope.problems.add("environment/does-not-fit", place, message, {
       fix: "give the environment a quota that holds it, or ask for less in its services",
     });
   }
+}
+
+/** Whether everything that the need is worked out from is what was written. */
+function isWhole({ problems }: Scope, { origin, services, volumes }: Environment): boolean {
+  const own = ["size", "quota", "services", "volumes", "monitoring"].map((key) => at(origin, key));
+  const asked = services.flatMap((s) => ["resources", "scaling", "mounts"].map((key) => at(s.origin, key)));
+  return [...own, ...asked, ...volumes.map((v) => at(v.origin))].every((place) => problems.isSound(place));
 }
 
 function needOf({ services, volumes, monitoring }: Environment): Environment["capacity"] {

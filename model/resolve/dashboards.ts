@@ -4,8 +4,7 @@ import type { Alert, Dashboard, Panel } from "../model.ts";
 import { dashboardUid } from "../names.ts";
 import { at, pathLabel } from "../problems.ts";
 import { suggestion } from "../promql/check.ts";
-import { targetLabels } from "../promql/known.ts";
-import { resolveQuery, type Scope } from "./scope.ts";
+import { checkLabel, resolveQuery, type Scope } from "./scope.ts";
 
 /** Dashboards with numbered panels; every query is checked and kept to the platform. */
 export function resolveDashboards(scope: Scope): Dashboard[] {
@@ -53,7 +52,8 @@ function resolvePanel(
   scope.references.checkAll("slos", panel.slos, at(here, "slos"));
   const queries = panel.queries.map((query, i) => {
     const place = at(here, "queries", i, "expr");
-    checkVariables(scope, query.expr, { place, declared: Object.keys(spec.variables) });
+    if (!scope.problems.isSetAside(at(origin, "variables")))
+      checkVariables(scope, query.expr, { place, declared: Object.keys(spec.variables) });
     return { ...query, expr: resolveQuery(scope, query.expr, place) };
   });
   return { ...panel, id, queries, origin: here };
@@ -102,13 +102,7 @@ function resolveVariable(
     return [];
   const metric = scope.metrics.get(variable.metric);
   if (!metric) return [];
-  const labels = [...Object.keys(metric.labels), ...targetLabels];
-  if (!labels.includes(variable.label)) {
-    const message = `metric "${metric.name}" has no label "${variable.label}"`;
-    scope.problems.add("promql/unknown-label", { ...place, path: [...place.path, "label"] }, message, {
-      fix: suggestion(variable.label, labels, "declare the label at the metric"),
-    });
-  }
+  checkLabel(scope, metric, variable.label, { ...place, path: [...place.path, "label"] });
   return [
     { name, title: variable.title, metric, series: metric.series[0] ?? metric.name, label: variable.label },
   ];
@@ -123,12 +117,16 @@ export function attachPanels(
   const panels = dashboards.flatMap((d) =>
     d.rows.flatMap((r) => r.panels.map((panel) => ({ panel, dashboard: d.name }))),
   );
+  const isAllRead =
+    !scope.described.unread.has("dashboards") &&
+    dashboards.every((dashboard) => scope.problems.isSound(at(dashboard.origin)));
   return alerts.map((alert) => {
     if (alert.source === "watchdog") return alert;
     const shown =
       panels.find(({ panel }) => panel.alerts.some((name) => name === alert.name)) ??
       panels.find(({ panel }) => panel.slos.some((name) => name === alert.slo));
     if (shown) return { ...alert, panel: { dashboard: shown.dashboard, id: shown.panel.id } };
+    if (!isAllRead) return alert;
     // An SLO's alerts stand or fall together: one Problem at the SLO says it all.
     if (alert.source === "catalog" || alert.source === "slo-absent") {
       const what = alert.slo ? `SLO "${alert.slo}"` : `alert "${alert.name}"`;

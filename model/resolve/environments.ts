@@ -98,10 +98,13 @@ function checkName({ described, problems }: Scope, { name, namespace, origin }: 
   problems.add("environment/name-too-long", { ...at(origin), key: true }, message, { fix: "shorten it" });
 }
 
-function checkMounts({ problems }: Scope, { services, volumes, name }: Environment): void {
-  const single = new Set(volumes.filter((volume) => volume.access === "single").map((volume) => volume.name));
+function checkMounts({ problems }: Scope, { services, volumes, name, origin }: Environment): void {
+  const isSingle = (volume: Volume) =>
+    volume.access === "single" && problems.isSound(at(volume.origin, "access"));
+  const single = new Set(volumes.filter(isSingle).map((volume) => volume.name));
   for (const service of services) {
-    if (mostPods(service) === 1) continue;
+    const scaled = [at(service.origin, "scaling"), at(origin, "services", service.name)];
+    if (mostPods(service) === 1 || !scaled.every((place) => problems.isSound(place))) continue;
     for (const [path, { volume }] of Object.entries(service.mounts)) {
       if (!single.has(volume)) continue;
       const message = `several pods of "${service.name}" would mount volume "${volume}" in ${name}, which one may`;
@@ -116,7 +119,7 @@ function checkMounts({ problems }: Scope, { services, volumes, name }: Environme
 export function resolveRouting({ described, references, problems }: Scope): Routing {
   const { routing, origin } = described;
   if (!routing) {
-    if (!described.hasRouting)
+    if (!described.unread.has("routing"))
       problems.add(
         "routing/missing",
         at(origin),

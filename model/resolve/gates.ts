@@ -4,14 +4,16 @@ import type { Criterion, Gate, LoadProfile, Objective, Slo } from "../model.ts";
 import { at, type Place } from "../problems.ts";
 import { resolveQuery, type Scope } from "./scope.ts";
 
-/** A policy file; `policy` is absent when its schema refuses it, `place` says where something in it stands. */
+/** A policy file; `policy` is absent when the file cannot be read, `place` says where something in it stands. */
 export interface PolicyFile {
   platform: string;
   name: string;
   /** Path from the project root. */
   file: string;
   policy?: PolicySpec;
-  place: (path: (string | number)[]) => Place;
+  /** Places in the policy that its schema refuses, and that have a stand-in. */
+  setAside?: readonly (readonly (string | number)[])[];
+  place: (path: readonly (string | number)[]) => Place;
 }
 
 export interface GateContext {
@@ -43,7 +45,10 @@ export function resolveGates(context: GateContext): Gate[] {
   });
 }
 
-function resolvePolicy(context: GateContext, { file, policy, place }: Required<PolicyFile>): Gate["policy"] {
+function resolvePolicy(
+  context: GateContext,
+  { file, policy, place }: PolicyFile & Required<Pick<PolicyFile, "policy">>,
+): Gate["policy"] {
   const objectives = policy.objectives.flatMap((objective, i) => {
     const indicator = resolveIndicator(context, objective, (...path) =>
       place(["objectives", i, "indicator", ...path]),
@@ -56,7 +61,7 @@ function resolvePolicy(context: GateContext, { file, policy, place }: Required<P
     return [resolveObjective(objective, indicator)];
   });
   const total = { pass: ratioOf(policy.total.pass), warn: ratioOf(policy.total.warn) };
-  if (total.warn > total.pass) {
+  if (total.warn > total.pass && context.scope.problems.isSound(place(["total"]))) {
     context.scope.problems.add(
       "policy/warn-above-pass",
       place(["total", "warn"]),
@@ -155,6 +160,7 @@ function checkUnits(
   objective: ObjectiveSpec,
   { unit, place }: { unit: string; place: (...path: (string | number)[]) => Place },
 ): void {
+  if (!scope.problems.isSound(place("indicator"))) return;
   const wanted = unit === "per-hour" ? "per-second" : unit;
   for (const kind of ["pass", "warn"] as const) {
     for (const [g, group] of (objective[kind] ?? []).entries()) {

@@ -36,7 +36,7 @@ function targetPort(
   if (!references.check("services", spec.target.service, at(origin, "target", "service"))) return 0;
   const service = described.entries.services.find((s) => s.name === spec.target.service);
   const port = service?.spec.ports[spec.target.port];
-  if (service && port === undefined) {
+  if (service && port === undefined && !problems.isSetAside(at(service.origin, "ports"))) {
     const has = Object.keys(service.spec.ports);
     const message = `service "${service.name}" has no port "${spec.target.port}"`;
     problems.add("service/unknown-port", at(origin, "target", "port"), message, {

@@ -2,7 +2,7 @@ import type { MetricSpec } from "../../catalog/metric.ts";
 import type { DescribedEntry } from "../described.ts";
 import type { Metric } from "../model.ts";
 import { at } from "../problems.ts";
-import { targetLabels } from "../promql/known.ts";
+import { seriesOf, targetLabels } from "../promql/known.ts";
 import type { Scope } from "./scope.ts";
 
 type MetricScope = Pick<Scope, "described" | "references" | "problems">;
@@ -17,11 +17,6 @@ export function resolveMetrics(scope: MetricScope): Metric[] {
   });
 }
 
-/** Names of the series that a metric of a type exposes. */
-export function seriesOf(name: string, type: Metric["type"]): string[] {
-  return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
-}
-
 // OpenTelemetry's Prometheus spelling adds the unit, but not one that only counts things, such as {token}.
 const SUFFIXED = new Set(["seconds", "bytes", "ratio", "celsius"]);
 
@@ -33,7 +28,7 @@ function checkMetric(
   spec.services.forEach((service, i) => {
     if (!references.check("services", service, at(origin, "services", i))) return;
     const exposed = described.entries.services.find((s) => s.name === service);
-    if (!exposed || exposed.spec.metrics) return;
+    if (!exposed || exposed.spec.metrics || problems.isSetAside(at(exposed.origin, "metrics"))) return;
     problems.add(
       "metric/not-scraped",
       at(origin, "services", i),
@@ -44,7 +39,8 @@ function checkMetric(
     );
   });
   const wanted = `${SUFFIXED.has(spec.unit) ? `_${spec.unit}` : ""}${spec.type === "counter" ? "_total" : ""}`;
-  if (!name.endsWith(wanted)) {
+  const isSure = problems.isSound(at(origin, "type")) && problems.isSound(at(origin, "unit"));
+  if (isSure && !name.endsWith(wanted)) {
     problems.add(
       "metric/name-without-unit",
       { ...at(origin), key: true },

@@ -15,6 +15,8 @@ export interface Scope {
   problems: ProblemCollector;
   metrics: ReadonlyMap<string, Metric>;
   known: ReadonlyMap<string, KnownSeries>;
+  /** Whether every metric that was declared is among the known series. */
+  isComplete: boolean;
 }
 
 /** What a selection asks of its metric beside being declared. */
@@ -34,7 +36,8 @@ export function resolveSelection(
   if (!metric) return undefined;
   // A histogram counts its observations: where events are wanted, that counter will do.
   const counted = metric.type === "histogram" && how.types.includes("counter");
-  if (!counted && !how.types.includes(metric.type)) {
+  const isTyped = scope.problems.isSound(at(metric.origin, "type"));
+  if (isTyped && !counted && !how.types.includes(metric.type)) {
     const message = `metric "${metric.name}" is a ${metric.type}, and a ${how.types.join(" or ")} is needed here`;
     scope.problems.add("metric/wrong-type", place("metric"), message, {
       fix: `choose a ${how.types.join(" or ")}`,
@@ -57,24 +60,10 @@ function checkCondition(
   condition: Where[string],
   place: Place,
 ): boolean {
-  if ((targetLabels as readonly string[]).includes(label)) return true;
+  if (!checkLabel(scope, metric, label, { ...place, key: true })) return false;
   const values = metric.labels[label];
-  if (values === undefined) {
-    scope.problems.add(
-      "promql/unknown-label",
-      { ...place, key: true },
-      `metric "${metric.name}" has no label "${label}"`,
-      {
-        fix: suggestion(
-          label,
-          [...Object.keys(metric.labels), ...targetLabels],
-          "declare the label at the metric",
-        ),
-      },
-    );
-    return false;
-  }
-  if (!Array.isArray(values)) return true;
+  const isDeclared = scope.problems.isSound(at(metric.origin, "labels", label));
+  if (!isDeclared || !Array.isArray(values)) return true;
   const wanted = typeof condition === "object" && "not" in condition ? condition.not : condition;
   const unknown = [wanted].flat().filter((value) => !values.includes(value));
   for (const value of unknown) {
@@ -86,15 +75,14 @@ function checkCondition(
   return unknown.length === 0;
 }
 
-/** Checks that the labels that stay apart exist at the metric. */
-export function checkGrouping(scope: Scope, by: readonly string[], of: Selection, place: Place): void {
-  const labels = [...Object.keys(of.metric.labels), ...targetLabels];
-  for (const label of by) {
-    if (labels.includes(label)) continue;
-    scope.problems.add("promql/unknown-label", place, `metric "${of.metric.name}" has no label "${label}"`, {
-      fix: suggestion(label, labels, "declare the label at the metric"),
-    });
-  }
+/** Whether a metric has a label, its own or the scrape's; otherwise a Problem with the near match at `place`. */
+export function checkLabel(scope: Scope, metric: Metric, label: string, place: Place): boolean {
+  const labels = [...Object.keys(metric.labels), ...targetLabels];
+  if (labels.includes(label) || scope.problems.isSetAside(at(metric.origin, "labels"))) return true;
+  scope.problems.add("promql/unknown-label", place, `metric "${metric.name}" has no label "${label}"`, {
+    fix: suggestion(label, labels, "declare the label at the metric"),
+  });
+  return false;
 }
 
 /** A query of the catalog, checked and kept to its platform; as it was written where it does not parse. */

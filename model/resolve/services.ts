@@ -23,9 +23,10 @@ export function resolveServices(scope: Scope): Service[] {
   for (const cycle of cycles(described.entries.services)) {
     const first = described.entries.services.find((s) => s.name === cycle[0]);
     if (!first) continue;
+    const next = (first.spec.dependsOn as string[]).indexOf(cycle[1] ?? "");
     problems.add(
       "service/cyclic-dependency",
-      at(first.origin, "dependsOn"),
+      at(first.origin, "dependsOn", next),
       `services depend on each other in a circle: ${[...cycle, cycle[0]].join(" → ")}`,
       { fix: "take out one direction: a circle has no order to start in, and no side that fails alone" },
     );
@@ -65,13 +66,14 @@ function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<Servi
     else references.check("volumes", mount.volume, at(origin, "mounts", path, "volume"));
   }
   for (const [port, ...path] of usedPorts(spec)) {
-    if (port in spec.ports) continue;
+    if (Object.hasOwn(spec.ports, port) || problems.isSetAside(at(origin, "ports"))) continue;
     const has = Object.keys(spec.ports);
     problems.add("service/unknown-port", at(origin, ...path), `service "${name}" has no port "${port}"`, {
       fix: suggestion(port, has, has.length > 0 ? `name one of ${has.join(", ")}` : "add it to ports"),
     });
   }
-  if ("min" in spec.scaling && spec.scaling.min > spec.scaling.max) {
+  const isScaled = problems.isSound(at(origin, "scaling"));
+  if (isScaled && "min" in spec.scaling && spec.scaling.min > spec.scaling.max) {
     problems.add(
       "service/scaling-range",
       at(origin, "scaling", "min"),

@@ -1,11 +1,13 @@
 import type { SloSpec } from "../../catalog/slo.ts";
 import { ratioOf, secondsOf } from "../../catalog/units.ts";
+import { labelsNamed } from "../alerting/annotation.ts";
 import { recordingRules } from "../alerting/slo-rules.ts";
 import { canFire, tiersOf } from "../alerting/tiers.ts";
 import type { DescribedEntry } from "../described.ts";
 import type { Slo } from "../model.ts";
 import { at } from "../problems.ts";
 import { conditionsOf } from "../selection.ts";
+import { checkShare } from "./alert-sense.ts";
 import { resolveRunbook } from "./runbooks.ts";
 import { resolveSelection, type Scope } from "./scope.ts";
 
@@ -18,12 +20,14 @@ function resolveSlo(scope: Scope, entry: DescribedEntry<SloSpec>): Slo | undefin
   const { spec, name, origin, ...rest } = { ...entry };
   const serviceKnown = scope.references.check("services", spec.service, at(origin, "service"));
   const sli = resolveSli(scope, entry);
+  const runbook = resolveRunbook(scope, spec.runbook, origin);
+  checkTexts(scope, entry);
   if (!sli || !serviceKnown) return undefined;
   const objective = ratioOf(spec.objective);
   const budget = Number((1 - objective).toPrecision(12));
   const all = tiersOf(budget, secondsOf(spec.period));
   const tiers = all.filter(canFire);
-  if (tiers.length === 0) {
+  if (tiers.length === 0 && scope.problems.isSound(at(origin, "period"))) {
     scope.problems.add(
       "slo/no-live-tier",
       at(origin, "objective"),
@@ -60,7 +64,7 @@ function resolveSlo(scope: Scope, entry: DescribedEntry<SloSpec>): Slo | undefin
     recordingRules: recordingRules(question),
     deadTiers: all.filter((tier) => !canFire(tier)),
     alerts: [...tiers.map((tier) => `${name}-${tier.name}`), `${name}-absent`],
-    runbook: resolveRunbook(scope, spec.runbook, origin),
+    runbook,
   };
 }
 
@@ -69,12 +73,15 @@ function resolveSli(scope: Scope, { spec, origin }: DescribedEntry<SloSpec>): Sl
   if (sli.kind === "latency") return resolveLatency(scope, { spec, origin });
   const counter = (key: "bad" | "good" | "total", from: Parameters<typeof resolveSelection>[1]) =>
     resolveSelection(scope, from, { origin, path: ["sli", key], service, types: ["counter"] });
+  const sliAt = { origin, path: ["sli"] };
   const total = counter("total", sli.total);
   if (sli.kind === "bad-events") {
     const bad = counter("bad", sli.bad);
+    if (bad && total) checkShare(scope, sliAt, { part: bad, whole: total, names: ["bad", "total"] });
     return bad && total && { kind: sli.kind, bad, total };
   }
   const good = counter("good", sli.good);
+  if (good && total) checkShare(scope, sliAt, { part: good, whole: total, names: ["good", "total"] });
   return good && total && { kind: sli.kind, good, total };
 }
 
@@ -89,6 +96,8 @@ function resolveLatency(scope: Scope, { spec, origin }: Pick<DescribedEntry<SloS
     { ...how, suffix: "_count" },
   );
   if (!total) return undefined;
+  const isDeclared = scope.problems.isSound(at(total.metric.origin));
+  if (!total.metric.buckets?.includes(seconds) && !isDeclared) return undefined;
   if (!total.metric.buckets?.includes(seconds)) {
     const buckets = total.metric.buckets?.join(", ");
     scope.problems.add(
@@ -107,4 +116,14 @@ function resolveLatency(scope: Scope, { spec, origin }: Pick<DescribedEntry<SloS
     { ...how, suffix: "_bucket", le: seconds },
   );
   return fast && { kind: sli.kind, fast, total, thresholdSeconds: seconds };
+}
+
+function checkTexts(scope: Scope, { spec, origin }: DescribedEntry<SloSpec>): void {
+  for (const text of ["title", "description"] as const) {
+    for (const label of labelsNamed(spec[text])) {
+      const message = `the ${text} names label "${label}", and an SLO is measured over all its events together`;
+      const fix = `write the text without {{ $labels.${label} }}`;
+      scope.problems.add("slo/text-names-label", at(origin, text), message, { fix });
+    }
+  }
 }

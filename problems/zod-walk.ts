@@ -8,6 +8,18 @@ export function knownKeys(
   path: readonly (string | number)[],
   value: unknown,
 ): string[] {
+  const { schemas, value: at } = walk(schema, path, value);
+  return [
+    ...new Set(fitting(schemas, at).flatMap((s) => (s instanceof z.ZodObject ? Object.keys(s.shape) : []))),
+  ];
+}
+
+/** What a schema asks for at `path` of a value: one schema without its wrappers, or each alternative of a union. */
+export function schemasAt(schema: Schema, path: readonly (string | number)[], value: unknown): Schema[] {
+  return walk(schema, path, value).schemas;
+}
+
+function walk(schema: Schema | undefined, path: readonly (string | number)[], value: unknown) {
   let schemas = schema ? plain(schema) : [];
   let at = value;
   for (const key of path) {
@@ -16,9 +28,7 @@ export function knownKeys(
       .flatMap(plain);
     at = (at as Record<string | number, unknown> | undefined)?.[key];
   }
-  return [
-    ...new Set(fitting(schemas, at).flatMap((s) => (s instanceof z.ZodObject ? Object.keys(s.shape) : []))),
-  ];
+  return { schemas, value: at };
 }
 
 /** The schemas behind what only wraps or chooses: optional, default, pipe, lazy, union, intersection. */
