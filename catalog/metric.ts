@@ -29,10 +29,16 @@ export const metric = z
     labels: z.record(labelName, labelValues).default({}),
     /** Upper bounds of a histogram's buckets, in its unit, ascending, without +Inf. */
     buckets: z.array(z.number().positive()).min(1).optional(),
+    /** A native histogram, which chooses its buckets itself: it comes by OTLP or remote write, or a scrape in protobuf. */
+    native: z.boolean().default(false),
   })
-  .refine((m) => (m.type === "histogram") === (m.buckets !== undefined), {
-    error: "a histogram needs buckets, and nothing else has them",
+  .refine((m) => (m.type === "histogram" && !m.native) === (m.buckets !== undefined), {
+    error: "a histogram that is not native needs buckets, and nothing else has them",
     path: ["buckets"],
+  })
+  .refine((m) => m.type === "histogram" || !m.native, {
+    error: "only a histogram can be native",
+    path: ["native"],
   })
   .refine((m) => m.buckets?.every((bound, i, all) => i === 0 || bound > (all[i - 1] ?? 0)) ?? true, {
     error: "must ascend",

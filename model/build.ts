@@ -35,13 +35,15 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const references = new References(described, problems);
   const metrics = resolveMetrics({ described, references, problems });
   const byName = new Map(metrics.map((metric) => [metric.name, metric]));
-  const scope: Scope = { described, references, problems, metrics: byName, known: knownSeries(metrics) };
+  const groups = described.entries.slos.flatMap(({ spec }) => spec.by);
+  const known = knownSeries(metrics, groups);
+  const scope: Scope = { described, references, problems, metrics: byName, known };
   const volumes = resolveVolumes(scope);
   const services = resolveServices(scope);
   const slos = resolveSlos(scope);
   const dashboards = resolveDashboards(scope);
   const loadProfiles = resolveLoadProfiles(scope, slos);
-  const derived = slos.flatMap((slo) => sloAlerts(scope, slo, services));
+  const derived = slos.flatMap((slo) => sloAlerts(scope, slo, { slos, services }));
   const alerts = attachPanels(scope, [...resolveAlerts(scope), ...derived, watchdog(scope)], dashboards);
   checkAlertNames(scope, alerts);
   checkPageNames(scope);

@@ -7,8 +7,9 @@ import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
+import type { SloExampleSpec } from "../catalog/slo-example.ts";
 
-export type { BackendSpec, ExampleSpec, ProbeSpec, ReceiverSpec, RunbookSpec };
+export type { BackendSpec, ExampleSpec, ProbeSpec, ReceiverSpec, RunbookSpec, SloExampleSpec };
 
 /** Everything that was described, valid and resolved; sorted by name throughout. */
 export interface Model {
@@ -77,7 +78,9 @@ export interface Metric extends Entry {
   /** All values of a label, or how many there may be. */
   labels: Record<string, string[] | { atMost: number }>;
   buckets?: number[];
-  /** Names of its series: itself, or `_bucket`, `_count` and `_sum`. */
+  /** A native histogram: one series of its own name. */
+  native: boolean;
+  /** Names of its series: itself, or `_bucket`, `_count` and `_sum` of a classic histogram. */
   series: string[];
 }
 
@@ -116,6 +119,35 @@ export interface RecordingRule {
   labels: Record<string, string>;
 }
 
+/** What an SLO measures. Of freshness and gauge each minute is an event: it was good or bad. */
+export type Sli =
+  | { kind: "bad-events"; bad: Selection; total: Selection }
+  | { kind: "good-events"; good: Selection; total: Selection }
+  | { kind: "latency"; fast: Selection; total: Selection; thresholdSeconds: number }
+  | { kind: "native-latency"; total: Selection; thresholdSeconds: number }
+  | { kind: "freshness"; of: Selection; aggregate: "max" | "min"; youngerThanSeconds: number }
+  | { kind: "gauge"; of: Selection; aggregate: "max" | "min" | "sum" | "avg"; is: Operator; value: number }
+  | {
+      kind: "custom";
+      /** What `part` counts. */
+      counts: "bad" | "good";
+      /** PromQL with `$window` in it. */
+      part: string;
+      total: string;
+      examples: SloExampleSpec[];
+    }
+  | { kind: "composite"; parts: SloPart[] };
+
+/** An SLO that a composite is made of. */
+export interface SloPart {
+  slo: string;
+  weight: number;
+  /** Labels of the part's recorded series. */
+  labels: Record<string, string>;
+  /** With fewer events in a long window the part has no say in the mean of that window. */
+  minimumEvents: number;
+}
+
 export interface Slo extends Entry {
   /** PLATFORM/NAME. */
   id: string;
@@ -125,13 +157,15 @@ export interface Slo extends Entry {
   /** Ratios: 0.999 and 0.001. */
   objective: number;
   budget: number;
+  /** "30d", or "calendar-month", "calendar-quarter". */
   period: string;
+  /** Of a calendar period its nominal length: 30 and 90 days. */
   periodSeconds: number;
-  sli:
-    | { kind: "bad-events"; bad: Selection; total: Selection }
-    | { kind: "good-events"; good: Selection; total: Selection }
-    | { kind: "latency"; fast: Selection; total: Selection; thresholdSeconds: number };
+  sli: Sli;
+  /** Labels of its series that stay apart, beside `labels`. */
+  by: string[];
   noTraffic: "good" | "unknown";
+  /** Events, or measured minutes, that the long window must hold for an alert. */
   minimumEvents: number;
   /** Labels of all its recorded series: platform, service, slo. */
   labels: Record<string, string>;
@@ -177,7 +211,8 @@ export type Signal =
     }
   | { kind: "target-down"; job: string; labels: Record<string, string> }
   | { kind: "burn"; slo: string; tier: Tier }
-  | { kind: "absent"; of: Selection }
+  | { kind: "absent"; of: Selection; by: string[] }
+  | { kind: "unrecorded"; series: { record: string; labels: Record<string, string> }[]; by: string[] }
   | { kind: "promql"; examples: ExampleSpec[] }
   | { kind: "always" };
 

@@ -1,4 +1,6 @@
 // The series that queries may read: those of declared metrics, and those that Prometheus and Fairlead make.
+import { PERIOD_START, periodCount } from "../alerting/calendar.ts";
+import { WINDOW_SECONDS } from "../alerting/tiers.ts";
 import type { Metric } from "../model.ts";
 
 /** Labels that the scrape configuration adds to every series of a service. */
@@ -19,10 +21,12 @@ export interface KnownSeries {
 }
 
 /** Labels of the series that an SLO records. */
-export const sloLabels = ["platform", "service", "slo"] as const;
+const sloLabels = ["platform", "service", "slo"] as const;
 
 const RECORDED = [
+  "slo:sli_bad:bool",
   "slo:sli_bad:increase5m",
+  PERIOD_START,
   "slo:objective:ratio",
   "slo:error_budget:ratio",
   "slo:current_burn_rate:ratio",
@@ -30,8 +34,9 @@ const RECORDED = [
   "slo:period_error_budget_remaining:ratio",
 ];
 
-/** Everything a platform's queries may read, by series name. */
-export function knownSeries(metrics: readonly Metric[]): Map<string, KnownSeries> {
+/** Everything a platform's queries may read, by series name; `groups` are the labels that its SLOs keep apart. */
+export function knownSeries(metrics: readonly Metric[], groups: readonly string[]): Map<string, KnownSeries> {
+  const recordedLabels = new Set([...sloLabels, ...groups]);
   const known = new Map<string, KnownSeries>();
   for (const metric of metrics) {
     for (const series of metric.series) {
@@ -45,13 +50,16 @@ export function knownSeries(metrics: readonly Metric[]): Map<string, KnownSeries
   for (const series of ["up", "scrape_duration_seconds", "scrape_samples_scraped"]) {
     known.set(series, { labels: new Set(targetLabels) });
   }
-  for (const series of RECORDED) known.set(series, { labels: new Set(sloLabels) });
-  for (const window of ["5m", "30m", "1h", "2h", "6h", "1d", "3d"]) {
-    known.set(`slo:sli_error:ratio_rate${window}`, { labels: new Set(sloLabels) });
-    known.set(`slo:sli_total:increase${window}`, { labels: new Set(sloLabels) });
+  for (const side of ["bad", "total"] as const) {
+    known.set(periodCount(side), { labels: new Set([...recordedLabels, "period_start"]) });
+  }
+  for (const series of RECORDED) known.set(series, { labels: recordedLabels });
+  for (const window of WINDOW_SECONDS.keys()) {
+    known.set(`slo:sli_error:ratio_rate${window}`, { labels: recordedLabels });
+    known.set(`slo:sli_total:increase${window}`, { labels: recordedLabels });
   }
   known.set("slo:info", { labels: new Set([...sloLabels, "objective", "period", "team"]) });
-  const alert = ["alertname", "alertstate", "severity", "team", "tier", "cause", ...sloLabels];
+  const alert = ["alertname", "alertstate", "severity", "team", "tier", "cause", ...recordedLabels];
   known.set("ALERTS", { labels: new Set([...alert, ...targetLabels]) });
   return known;
 }

@@ -13,13 +13,13 @@ export function resolveMetrics(scope: MetricScope): Metric[] {
     checkMetric(scope, entry);
     const { spec, ...rest } = entry;
     const { buckets, ...plain } = spec;
-    return { ...rest, ...plain, ...(buckets && { buckets }), series: seriesOf(entry.name, spec.type) };
+    return { ...rest, ...plain, ...(buckets && { buckets }), series: seriesOf(entry.name, spec) };
   });
 }
 
 /** Names of the series that a metric of a type exposes. */
-export function seriesOf(name: string, type: Metric["type"]): string[] {
-  return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+export function seriesOf(name: string, { type, native }: Pick<Metric, "type" | "native">): string[] {
+  return type === "histogram" && !native ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
 }
 
 // OpenTelemetry's Prometheus spelling adds the unit, but not one that only counts things, such as {token}.

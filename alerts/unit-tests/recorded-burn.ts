@@ -1,0 +1,155 @@
+import { errorSeries, totalSeries } from "../../model/alerting/error-ratio.ts";
+import { LONG_WINDOWS } from "../../model/alerting/tiers.ts";
+import type { Slo, Tier } from "../../model/model.ts";
+import { customStepSeconds } from "./custom.ts";
+import { periodScene } from "./period.ts";
+import { meanOfParts } from "./recorded.ts";
+import type { Play, Recorded, Scene } from "./scene.ts";
+import { type Labels, type Phase, phaseEnds, phases, type Series } from "./series.ts";
+
+/** Multiples of the threshold over the short and the long window, and of the events that are needed. */
+type Moment = readonly [short: number, long: number, events: number];
+
+const COURSE: Phase<Moment>[] = [
+  [[0.5, 0.5, 2], 2],
+  [[1, 1, 2], 2],
+  [[0.99, 1.01, 2], 2],
+  [[1.01, 0.99, 2], 2],
+  [[1.01, 1.01, 1], 2],
+  [[1.01, 1.01, 0.9], 2],
+  [[1.01, 1.01, 2], 2],
+  [[0.5, 0.5, 2], 2],
+];
+
+/**
+ * The alert of a tier on ratios that are fed as if they had been recorded: of an SLO whose events are not made here. How the ratios come
+ * about has scenes of its own.
+ */
+export function recordedBurnPlay(slo: Slo, tier: Tier): Play {
+  const { sli } = slo;
+  const stepSeconds = sli.kind === "custom" ? customStepSeconds(sli, tier.short) : tier.shortSeconds / 5;
+  const scenes = [thresholdScene(slo, tier)];
+  if (sli.kind === "composite") scenes.push(meanScene(slo, sli.parts, tier));
+  else if (tier === slo.tiers.at(-1))
+    scenes.push(periodScene(slo, { stepSeconds, group: groupOne(slo), grid: 1 }));
+  return { stepSeconds, scenes };
+}
+
+/** A group to feed, where an SLO keeps some apart. */
+export function groupOne(slo: Slo): Labels {
+  return Object.fromEntries(slo.by.map((label) => [label, "one"]));
+}
+
+function thresholdScene(slo: Slo, tier: Tier): Scene {
+  const course = phases(...COURSE);
+  const at = (side: 0 | 1) => course.map((moment) => Number((moment[side] * tier.threshold).toPrecision(12)));
+  const events = course.map((moment) => moment[2] * Math.max(1, slo.minimumEvents));
+  const loud = course.map(() => 1);
+  const one = groupOne(slo);
+  const feed = (labels: Labels, values: { short: number[]; long: number[]; events: number[] }): Series[] => [
+    ...ratios(slo, tier.short, { labels, values: values.short }),
+    ...ratios(slo, tier.long, { labels, values: values.long }),
+    ...counts(slo, tier.long, { labels, values: values.events }),
+  ];
+  // What other platforms and SLOs record is all bad.
+  const foreign = ["platform", "slo"].flatMap((label) =>
+    [errorSeries(tier.short), errorSeries(tier.long), totalSeries(tier.long)].map((name) => ({
+      name,
+      labels: { ...slo.labels, ...one, [label]: "another" },
+      values: name.startsWith("slo:sli_total") ? loud.map(() => slo.minimumEvents * 9) : loud,
+    })),
+  );
+  const other =
+    slo.by.length > 0
+      ? feed(
+          { ...one, [slo.by[0] ?? ""]: "other" },
+          { short: loud.map(() => 0), long: loud.map(() => 0), events },
+        )
+      : [];
+  return {
+    title: `fires when more than ${tier.threshold} fail over ${tier.long} and over ${tier.short}, and not over one of them`,
+    series: [...feed(one, { short: at(0), long: at(1), events }), ...other, ...foreign],
+    steps: course.length,
+    looks: phaseEnds(COURSE),
+  };
+}
+
+interface Values {
+  labels: Labels;
+  values: number[];
+}
+
+/** Series of an SLO's ratio; of a composite its parts', unlike each other, whose weighted mean it is. */
+function ratios(slo: Slo, window: string, { labels, values }: Values): Series[] {
+  const name = errorSeries(window);
+  if (slo.sli.kind !== "composite") return [{ name, labels: { ...slo.labels, ...labels }, values }];
+  const { parts } = slo.sli;
+  const all = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const first = parts[0]?.weight ?? 0;
+  // The first has half of the mean, the others share the rest.
+  return parts.map((part, i) => {
+    const multiple = i === 0 ? 0.5 : (all - first / 2) / (all - first);
+    return { name, labels: { ...part.labels, ...labels }, values: values.map((value) => value * multiple) };
+  });
+}
+
+function counts(slo: Slo, window: string, { labels, values }: Values): Series[] {
+  const name = totalSeries(window);
+  if (slo.sli.kind !== "composite") {
+    return slo.minimumEvents > 0 ? [{ name, labels: { ...slo.labels, ...labels }, values }] : [];
+  }
+  return slo.sli.parts
+    .filter(({ minimumEvents }) => minimumEvents > 0)
+    .map((part) => ({
+      name,
+      labels: { ...part.labels, ...labels },
+      values: values.map(() => 2 * part.minimumEvents),
+    }));
+}
+
+/** What a composite records when its parts differ, when one has too few events, and when one is not known. */
+function meanScene(slo: Slo, parts: readonly { labels: Labels; minimumEvents: number }[], tier: Tier): Scene {
+  const group = groupOne(slo);
+  const steps = 6;
+  const fewAt = (i: number) => i === 2 || i === 3;
+  const series = parts.flatMap(({ labels: own, minimumEvents }, i): Series[] => {
+    const labels = { ...own, ...group };
+    const values = Array.from({ length: steps }, (_, step) => (i === 0 && step >= 4 ? null : 0.01 * (i + 1)));
+    const events = values.map((_, step) => (i === 0 && fewAt(step) ? 0.9 : 1) * minimumEvents);
+    return [
+      ...["5m", tier.short, tier.long].map((window) => ({ name: errorSeries(window), labels, values })),
+      { name: "slo:period_error:ratio", labels, values: values.map((value) => value && value * 2) },
+      { name: totalSeries(tier.long), labels, values: events },
+      ...(tier.short === "6h" ? [{ name: totalSeries("6h"), labels, values: events }] : []),
+    ];
+  });
+  const unique = [...new Map(series.map((one) => [one.name + JSON.stringify(one.labels), one])).values()];
+  return {
+    title: "is the weighted mean of what its parts record, of those that have something to say",
+    series: unique,
+    steps,
+    recorded: [1, 3, 5].flatMap((at) => meanRecords(slo, tier, { series: unique, at })),
+  };
+}
+
+function meanRecords(slo: Slo, tier: Tier, { series, at }: { series: Series[]; at: number }): Recorded[] {
+  if (slo.sli.kind !== "composite") return [];
+  const { sli } = slo;
+  const fed = { series, moments: [at], stepSeconds: 60 };
+  const mean = (of: { record: string; total?: string }) => meanOfParts(sli, fed, of)[0];
+  const now = mean({ record: errorSeries("5m") });
+  const period = mean({ record: "slo:period_error:ratio" });
+  const values: [string, number | undefined][] = [
+    [errorSeries(tier.short), mean({ record: errorSeries(tier.short), ...guardOf(tier.short) })],
+    [errorSeries(tier.long), mean({ record: errorSeries(tier.long), ...guardOf(tier.long) })],
+    ["slo:current_burn_rate:ratio", now === undefined ? undefined : now / slo.budget],
+    ["slo:period_error:ratio", period],
+    ["slo:period_error_budget_remaining:ratio", period === undefined ? undefined : 1 - period / slo.budget],
+  ];
+  const group = groupOne(slo);
+  return values.map(([record, value]) => ({ record, labels: slo.labels, group, at, value }));
+}
+
+function guardOf(window: string): { total?: string } {
+  return LONG_WINDOWS.has(window) ? { total: totalSeries(window) } : {};
+}
