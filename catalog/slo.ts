@@ -47,7 +47,7 @@ const custom = z
     examples: z.array(sloExample).min(1),
   })
   .refine((own) => (own.bad === undefined) !== (own.good === undefined), {
-    error: "must be given, or good, but not both",
+    error: "a custom SLI counts either bad or good events",
     path: ["bad"],
   })
   .refine((own) => own.examples.some((one) => one.expect.some(({ bad }) => bad > 0)), {
@@ -104,12 +104,11 @@ export const slo = z
     runbook,
   })
   .refine((one) => one.noTraffic === undefined || !EVENTLESS.includes(one.sli.kind), {
-    error:
-      "must be left out: minutes pass without traffic too, and the parts of a composite speak for themselves",
+    error: "it has a meaning only where events are counted",
     path: ["noTraffic"],
   })
   .refine((one) => one.minimumEvents === undefined || one.sli.kind !== "composite", {
-    error: "must be left out: the parts of a composite speak for themselves",
+    error: "the parts of a composite speak for themselves",
     path: ["minimumEvents"],
   });
 

@@ -194,7 +194,7 @@ test.each<[string, Record<string, Own>, string]>([
         sli: { kind: "freshness", metric: "done_timestamp_seconds", youngerThan: "1h" },
       },
     },
-    'schema/wrong-value at slos.one.noTraffic: noTraffic is "good": must be left out: minutes pass without traffic too',
+    'schema/wrong-value at slos.one.noTraffic: noTraffic is "good": it has a meaning only where events are counted',
   ],
 ])("%s is a problem", (_what, own, said) => {
   expect(
