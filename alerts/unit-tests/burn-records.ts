@@ -21,13 +21,13 @@ export function errorShare(
 
 /** Series of the same names that other platforms and other SLOs record. */
 export function foreignRecords(
-  slo: Slo,
+  { labels: own }: Pick<Slo, "labels">,
   records: readonly string[],
   { value, steps }: { value: number; steps: number },
 ): Series[] {
   const values = phases([value, steps]);
   return ["platform", "slo"].flatMap((label) =>
-    records.map((name) => ({ name, labels: { ...slo.labels, [label]: "another" }, values })),
+    records.map((name) => ({ name, labels: { ...own, [label]: "another" }, values })),
   );
 }
 

@@ -1,6 +1,6 @@
 import { BAD_NOW, type MinutesSli } from "../../model/alerting/error-ratio.ts";
 import type { Alert, Slo, Tier } from "../../model/model.ts";
-import { standingRecords, windowRecords } from "./burn-records.ts";
+import { foreignRecords, standingRecords, windowRecords } from "./burn-records.ts";
 import { groupOf } from "./groups.ts";
 import { badAt } from "./minutes.ts";
 import { recordedBurnPlay } from "./recorded-burn.ts";
@@ -24,7 +24,10 @@ function windowScene(slo: MinutesSlo, tier: Tier, stepSeconds: number): Scene {
   const isBad = phases([false, 3], [true, n], [false, Math.floor(0.7 * n)], [true, 3], [false, 2]);
   const scene = {
     title: `counts every minute of ${tier.long} and of ${tier.short} alike`,
-    series: gauges(slo, { isBad, stepSeconds }),
+    series: [
+      ...gauges(slo, { isBad, stepSeconds }),
+      ...foreignRecords(slo, [BAD_NOW], { value: 1, steps: isBad.length }),
+    ],
     steps: isBad.length,
   };
   const fed = { ...scene, stepSeconds, at: isBad.length - 1, group: groupOf(slo.sli.of.sample, slo.by) };
@@ -66,6 +69,10 @@ function goingScene(
       values: one.values.map((value, i) => (isThere[i] ? value : null)),
     })),
     ...strange(slo, isThere.length),
+    ...foreignRecords(slo, [BAD_NOW, "slo:sli_error:ratio_rate5m", "slo:period_error:ratio"], {
+      value: 1,
+      steps: isThere.length,
+    }),
   ];
   const scene = {
     title: "fires when the gauge is gone for long enough, and resolves when it is back",

@@ -12,8 +12,8 @@ import { promtool } from "../fixtures/promtool.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { alerts } from "../index.ts";
 
-/** Mutants tried for each rule file; MUTANTS=all tries every one of them, which takes long, MUTANTS_OF=PATTERN only those of some files. */
-const SAMPLE = process.env.MUTANTS === "all" ? Number.POSITIVE_INFINITY : 3;
+/** Mutants tried for each rule file; MUTANTS=50 tries more, MUTANTS=all every one, which takes long; MUTANTS_OF=PATTERN only some files. */
+const SAMPLE = process.env.MUTANTS === "all" ? Number.POSITIVE_INFINITY : Number(process.env.MUTANTS ?? 3);
 
 const artifacts = alerts(modelOf([manySignals]));
 const ruleFiles = artifacts.filter(({ path }) => path.includes("/prod/rules/"));

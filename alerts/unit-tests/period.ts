@@ -1,10 +1,13 @@
 import type { Slo } from "../../model/model.ts";
+import { foreignRecords } from "./burn-records.ts";
 import type { Scene } from "./scene.ts";
 import { type Labels, phases } from "./series.ts";
 
 const DAY_SECONDS = 86_400;
 // A test's clock begins with 1970: its second month and its second quarter begin after so many days.
 const SECOND_PERIOD: Record<string, number> = { "calendar-month": 31, "calendar-quarter": 90 };
+
+const FOREIGN = ["slo:sli_bad:increase5m", "slo:sli_total:increase5m", "slo:period_error:ratio"];
 
 /**
  * The whole period, from counts as they are recorded: a quarter of it in which everything failed, long ago, and one at the end
@@ -32,6 +35,7 @@ export function periodScene(
     series: [
       { name: "slo:sli_bad:increase5m", labels, values: bad },
       { name: "slo:sli_total:increase5m", labels, values: bad.map(() => 10) },
+      ...foreignRecords({ labels }, FOREIGN, { value: 10, steps: bad.length }),
     ],
     steps: bad.length,
     recorded: [

@@ -1,11 +1,12 @@
 import { errorSeries, totalSeries } from "../../model/alerting/error-ratio.ts";
 import { LONG_WINDOWS } from "../../model/alerting/tiers.ts";
 import type { Slo, Tier } from "../../model/model.ts";
+import { foreignRecords } from "./burn-records.ts";
 import { customStepSeconds } from "./custom.ts";
 import { periodScene } from "./period.ts";
 import { meanOfParts } from "./recorded.ts";
 import type { Play, Recorded, Scene } from "./scene.ts";
-import { type Labels, type Phase, phaseEnds, phases, type Series } from "./series.ts";
+import { type Labels, type Phase, phaseEnds, phases, type Series, seriesText } from "./series.ts";
 
 /** Multiples of the threshold over the short and the long window, and of the events that are needed. */
 type Moment = readonly [short: number, long: number, events: number];
@@ -16,7 +17,7 @@ const COURSE: Phase<Moment>[] = [
   [[0.99, 1.01, 2], 2],
   [[1.01, 0.99, 2], 2],
   [[1.01, 1.01, 1], 2],
-  [[1.01, 1.01, 0.9], 2],
+  [[1.01, 1.01, 0.97], 2],
   [[1.01, 1.01, 2], 2],
   [[0.5, 0.5, 2], 2],
 ];
@@ -52,13 +53,14 @@ function thresholdScene(slo: Slo, tier: Tier): Scene {
     ...counts(slo, tier.long, { labels, values: values.events }),
   ];
   // What other platforms and SLOs record is all bad.
-  const foreign = ["platform", "slo"].flatMap((label) =>
-    [errorSeries(tier.short), errorSeries(tier.long), totalSeries(tier.long)].map((name) => ({
-      name,
-      labels: { ...slo.labels, ...one, [label]: "another" },
-      values: name.startsWith("slo:sli_total") ? loud.map(() => slo.minimumEvents * 9) : loud,
-    })),
-  );
+  const records = [errorSeries(tier.short), errorSeries(tier.long)];
+  const foreign = [slo, ...partsOf(slo)].flatMap(({ labels }) => [
+    ...foreignRecords({ labels: { ...labels, ...one } }, records, { value: 1, steps: course.length }),
+    ...foreignRecords({ labels: { ...labels, ...one } }, [totalSeries(tier.long)], {
+      value: 1000,
+      steps: course.length,
+    }),
+  ]);
   const other =
     slo.by.length > 0
       ? feed(
@@ -68,7 +70,7 @@ function thresholdScene(slo: Slo, tier: Tier): Scene {
       : [];
   return {
     title: `fires when more than ${tier.threshold} fail over ${tier.long} and over ${tier.short}, and not over one of them`,
-    series: [...feed(one, { short: at(0), long: at(1), events }), ...other, ...foreign],
+    series: distinct([...feed(one, { short: at(0), long: at(1), events }), ...other, ...foreign]),
     steps: course.length,
     looks: phaseEnds(COURSE),
   };
@@ -123,7 +125,13 @@ function meanScene(slo: Slo, parts: readonly { labels: Labels; minimumEvents: nu
       ...(tier.short === "6h" ? [{ name: totalSeries("6h"), labels, values: events }] : []),
     ];
   });
-  const unique = [...new Map(series.map((one) => [one.name + JSON.stringify(one.labels), one])).values()];
+  const foreign = [slo, ...parts].flatMap(({ labels }) =>
+    foreignRecords({ labels: { ...labels, ...group } }, [errorSeries("5m"), "slo:period_error:ratio"], {
+      value: 1,
+      steps,
+    }),
+  );
+  const unique = distinct([...series, ...foreign]);
   return {
     title: "is the weighted mean of what its parts record, of those that have something to say",
     series: unique,
@@ -148,6 +156,16 @@ function meanRecords(slo: Slo, tier: Tier, { series, at }: { series: Series[]; a
   ];
   const group = groupOne(slo);
   return values.map(([record, value]) => ({ record, labels: slo.labels, group, at, value }));
+}
+
+/** Other SLOs, of which a composite is made. */
+function partsOf({ sli }: Slo): readonly { labels: Labels }[] {
+  return sli.kind === "composite" ? sli.parts : [];
+}
+
+/** Each series once: what several parts have in common is fed once. */
+function distinct(series: readonly Series[]): Series[] {
+  return [...new Map(series.map((one) => [seriesText(one), one])).values()];
 }
 
 function guardOf(window: string): { total?: string } {
