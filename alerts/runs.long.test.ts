@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { playRun } from "./fixtures/runs.ts";
 
-test("over thirty days a burn rate of 1.2 is noticed on the third day, and the budget is spent on the twenty-fifth", async () => {
-  // Samples every 2.5 minutes, so that five minutes hold a rate: 1,000 requests each, of which 1.2 fail.
+test("over thirty days a burn rate of 1.25 has a ticket from the first to the last, and spends a quarter more than the budget", async () => {
+  // Samples every 2.5 minutes, so that five minutes hold a rate: 1,000 requests each, of which 1.25 fail.
   const said = await playRun({
     evaluation: "5m",
     interval: "150s",

@@ -79,7 +79,11 @@ function goingScene(
   ];
   const scene = {
     title: "fires when the events are gone for long enough, and resolves when they are back",
-    series: [...events, ...strangersTo(slo, steps), ...foreignRecords(slo, foreign, { value: 1, steps })],
+    series: [
+      ...events,
+      ...strangersTo(slo, steps),
+      ...foreignRecords({ labels: { ...slo.labels, ...ownGroup(slo) } }, foreign, { value: 1, steps }),
+    ],
     steps,
     looks: phaseEnds(course),
   };

@@ -115,7 +115,10 @@ function ratioRecords(
 function otherRecords(slo: EventSlo, tier: Tier, steps: number): Series[] {
   const names = [tier.short, tier.long].map((window) => `slo:sli_error:ratio_rate${window}`);
   if (slo.minimumEvents > 0) names.push(`slo:sli_total:increase${tier.long}`);
-  return foreignRecords(slo, names, { value: Math.max(1, slo.minimumEvents), steps });
+  return foreignRecords({ labels: { ...slo.labels, ...ownGroup(slo) } }, names, {
+    value: Math.max(1, slo.minimumEvents),
+    steps,
+  });
 }
 
 /** A counter that was never increased may not exist yet: it counts as zero. */

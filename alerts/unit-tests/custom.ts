@@ -46,12 +46,20 @@ function exampleTest(
     input_series: Object.entries(example.series).map(([series, values]) => ({ series, values })),
     recorded: example.expect.flatMap(({ at, events, bad, of }): Recorded[] => {
       const noTraffic = slo.noTraffic === "good" ? 0 : undefined;
+      const ratio = events > 0 ? bad / events : noTraffic;
       const common = { labels: slo.labels, group: of, at: secondsOf(at) / interval };
       return [
-        { ...common, record: errorSeries(window), value: events > 0 ? bad / events : noTraffic },
+        { ...common, record: errorSeries(window), value: ratio },
         ...(guarded ? [{ ...common, record: totalSeries(window), value: events }] : []),
-        ...(window === "5m" ? [{ ...common, record: "slo:sli_bad:increase5m", value: bad }] : []),
+        ...(window === "5m" ? fiveMinutes(slo, { bad, ratio }).map((one) => ({ ...common, ...one })) : []),
       ];
     }),
   };
+}
+
+function fiveMinutes({ budget }: Slo, { bad, ratio }: { bad: number; ratio: number | undefined }) {
+  return [
+    { record: "slo:sli_bad:increase5m", value: bad },
+    { record: "slo:current_burn_rate:ratio", value: ratio === undefined ? undefined : ratio / budget },
+  ];
 }

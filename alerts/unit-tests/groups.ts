@@ -34,6 +34,11 @@ export function groupOf(labels: Labels, by: readonly string[]): Labels {
   return Object.fromEntries(by.flatMap((label) => (labels[label] ? [[label, labels[label]]] : [])));
 }
 
+/** A group to feed, where an SLO keeps some apart and its series are not those of a declared metric. */
+export function groupOne({ by }: { by: readonly string[] }): Labels {
+  return Object.fromEntries(by.map((label) => [label, "one"]));
+}
+
 /** An aggregate of gauges at each moment; undefined where there is none. */
 export function aggregated(
   members: readonly Series[],

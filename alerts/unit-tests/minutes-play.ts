@@ -26,7 +26,7 @@ function windowScene(slo: MinutesSlo, tier: Tier, stepSeconds: number): Scene {
     title: `counts every minute of ${tier.long} and of ${tier.short} alike`,
     series: [
       ...gauges(slo, { isBad, stepSeconds }),
-      ...foreignRecords(slo, [BAD_NOW], { value: 1, steps: isBad.length }),
+      ...foreignRecords(ownRecords(slo), [BAD_NOW], { value: 1, steps: isBad.length }),
     ],
     steps: isBad.length,
   };
@@ -69,7 +69,7 @@ function goingScene(
       values: one.values.map((value, i) => (isThere[i] ? value : null)),
     })),
     ...strange(slo, isThere.length),
-    ...foreignRecords(slo, [BAD_NOW, "slo:sli_error:ratio_rate5m", "slo:period_error:ratio"], {
+    ...foreignRecords(ownRecords(slo), [BAD_NOW, "slo:sli_error:ratio_rate5m", "slo:period_error:ratio"], {
       value: 1,
       steps: isThere.length,
     }),
@@ -150,6 +150,11 @@ function asGauge({ kind }: MinutesSli, series: Series, stepSeconds: number): Ser
   if (kind === "gauge") return series;
   const values = series.values.map((age, i) => (age === null ? null : i * stepSeconds - age));
   return { ...series, values };
+}
+
+/** Labels of what is recorded for the group that is fed. */
+function ownRecords({ labels, sli, by }: MinutesSlo): { labels: Labels } {
+  return { labels: { ...labels, ...groupOf(sli.of.sample, by) } };
 }
 
 function strange({ sli }: MinutesSlo, steps: number): Series[] {

@@ -2,11 +2,12 @@ import { errorSeries, totalSeries } from "../../model/alerting/error-ratio.ts";
 import { LONG_WINDOWS } from "../../model/alerting/tiers.ts";
 import type { Slo, Tier } from "../../model/model.ts";
 import { foreignRecords } from "./burn-records.ts";
+import { meanScene } from "./composite-mean.ts";
 import { customStepSeconds } from "./custom.ts";
+import { groupOne } from "./groups.ts";
 import { periodScene } from "./period.ts";
-import { meanOfParts } from "./recorded.ts";
-import type { Play, Recorded, Scene } from "./scene.ts";
-import { type Labels, type Phase, phaseEnds, phases, type Series, seriesText } from "./series.ts";
+import type { Play, Scene } from "./scene.ts";
+import { distinct, type Labels, type Phase, phaseEnds, phases, type Series } from "./series.ts";
 
 /** Multiples of the threshold over the short and the long window, and of the events that are needed. */
 type Moment = readonly [short: number, long: number, events: number];
@@ -30,15 +31,10 @@ export function recordedBurnPlay(slo: Slo, tier: Tier): Play {
   const { sli } = slo;
   const stepSeconds = sli.kind === "custom" ? customStepSeconds(sli, tier.short) : tier.shortSeconds / 5;
   const scenes = [thresholdScene(slo, tier)];
-  if (sli.kind === "composite") scenes.push(meanScene(slo, sli.parts, tier));
+  if (sli.kind === "composite") scenes.push(meanScene({ ...slo, sli }, tier));
   else if (tier === slo.tiers.at(-1))
     scenes.push(periodScene(slo, { stepSeconds, group: groupOne(slo), grid: 1 }));
   return { stepSeconds, scenes };
-}
-
-/** A group to feed, where an SLO keeps some apart. */
-export function groupOne(slo: Slo): Labels {
-  return Object.fromEntries(slo.by.map((label) => [label, "one"]));
 }
 
 function thresholdScene(slo: Slo, tier: Tier): Scene {
@@ -50,7 +46,9 @@ function thresholdScene(slo: Slo, tier: Tier): Scene {
   const feed = (labels: Labels, values: { short: number[]; long: number[]; events: number[] }): Series[] => [
     ...ratios(slo, tier.short, { labels, values: values.short }),
     ...ratios(slo, tier.long, { labels, values: values.long }),
-    ...counts(slo, tier.long, { labels, values: values.events }),
+    ...[tier.short, tier.long]
+      .filter((window) => LONG_WINDOWS.has(window))
+      .flatMap((window) => counts(slo, window, { labels, values: values.events })),
   ];
   // What other platforms and SLOs record is all bad.
   const records = [errorSeries(tier.short), errorSeries(tier.long)];
@@ -109,65 +107,7 @@ function counts(slo: Slo, window: string, { labels, values }: Values): Series[] 
     }));
 }
 
-/** What a composite records when its parts differ, when one has too few events, and when one is not known. */
-function meanScene(slo: Slo, parts: readonly { labels: Labels; minimumEvents: number }[], tier: Tier): Scene {
-  const group = groupOne(slo);
-  const steps = 6;
-  const fewAt = (i: number) => i === 2 || i === 3;
-  const series = parts.flatMap(({ labels: own, minimumEvents }, i): Series[] => {
-    const labels = { ...own, ...group };
-    const values = Array.from({ length: steps }, (_, step) => (i === 0 && step >= 4 ? null : 0.01 * (i + 1)));
-    const events = values.map((_, step) => (i === 0 && fewAt(step) ? 0.9 : 1) * minimumEvents);
-    return [
-      ...["5m", tier.short, tier.long].map((window) => ({ name: errorSeries(window), labels, values })),
-      { name: "slo:period_error:ratio", labels, values: values.map((value) => value && value * 2) },
-      { name: totalSeries(tier.long), labels, values: events },
-      ...(tier.short === "6h" ? [{ name: totalSeries("6h"), labels, values: events }] : []),
-    ];
-  });
-  const foreign = [slo, ...parts].flatMap(({ labels }) =>
-    foreignRecords({ labels: { ...labels, ...group } }, [errorSeries("5m"), "slo:period_error:ratio"], {
-      value: 1,
-      steps,
-    }),
-  );
-  const unique = distinct([...series, ...foreign]);
-  return {
-    title: "is the weighted mean of what its parts record, of those that have something to say",
-    series: unique,
-    steps,
-    recorded: [1, 3, 5].flatMap((at) => meanRecords(slo, tier, { series: unique, at })),
-  };
-}
-
-function meanRecords(slo: Slo, tier: Tier, { series, at }: { series: Series[]; at: number }): Recorded[] {
-  if (slo.sli.kind !== "composite") return [];
-  const { sli } = slo;
-  const fed = { series, moments: [at], stepSeconds: 60 };
-  const mean = (of: { record: string; total?: string }) => meanOfParts(sli, fed, of)[0];
-  const now = mean({ record: errorSeries("5m") });
-  const period = mean({ record: "slo:period_error:ratio" });
-  const values: [string, number | undefined][] = [
-    [errorSeries(tier.short), mean({ record: errorSeries(tier.short), ...guardOf(tier.short) })],
-    [errorSeries(tier.long), mean({ record: errorSeries(tier.long), ...guardOf(tier.long) })],
-    ["slo:current_burn_rate:ratio", now === undefined ? undefined : now / slo.budget],
-    ["slo:period_error:ratio", period],
-    ["slo:period_error_budget_remaining:ratio", period === undefined ? undefined : 1 - period / slo.budget],
-  ];
-  const group = groupOne(slo);
-  return values.map(([record, value]) => ({ record, labels: slo.labels, group, at, value }));
-}
-
 /** Other SLOs, of which a composite is made. */
 function partsOf({ sli }: Slo): readonly { labels: Labels }[] {
   return sli.kind === "composite" ? sli.parts : [];
-}
-
-/** Each series once: what several parts have in common is fed once. */
-function distinct(series: readonly Series[]): Series[] {
-  return [...new Map(series.map((one) => [seriesText(one), one])).values()];
-}
-
-function guardOf(window: string): { total?: string } {
-  return LONG_WINDOWS.has(window) ? { total: totalSeries(window) } : {};
 }

@@ -1,7 +1,7 @@
 import type { Alert, Signal, Slo } from "../../model/model.ts";
 import { constantRecords } from "./burn-records.ts";
 import { customStepSeconds } from "./custom.ts";
-import { groupOne } from "./recorded-burn.ts";
+import { groupOne } from "./groups.ts";
 import { holdPace, type Play, type Scene } from "./scene.ts";
 import { type Phase, phaseEnds, phases, type Series } from "./series.ts";
 
