@@ -17,6 +17,15 @@ export function absentPlay({ forSeconds, labels }: Alert, slo: EventSlo): Play {
       title: "stays silent while the counters stand still",
       series: eventsOf(slo, phases([0, still]), 0),
       steps: still,
+      recorded: [
+        {
+          record: "slo:sli_bad:increase5m",
+          labels: slo.labels,
+          group: ownGroup(slo),
+          at: still - 1,
+          value: 0,
+        },
+      ],
     },
     unseenScene(slo, stepSeconds),
     { title: "fires when there never was a series", series: strangersTo(slo, still), steps: still },

@@ -32,7 +32,11 @@ export function meanScene(slo: CompositeSlo, tier: Tier): Scene {
         values: values(1 + w),
       })),
       { name: PERIOD, labels, values: values(5) },
-      ...guardsOf(tier).map((name) => ({ name, labels, values: events })),
+      { name: totalSeries(tier.long), labels, values: events },
+      // The short window may be another tier's long one: there are always enough in it.
+      ...(LONG_WINDOWS.has(tier.short)
+        ? [{ name: totalSeries(tier.short), labels, values: events.map(() => 2 * part.minimumEvents) }]
+        : []),
     ];
   });
   const foreign = [slo, ...parts].flatMap(({ labels }) =>
@@ -68,9 +72,4 @@ function meanRecords(
   ];
   const group = groupOne(slo);
   return values.map(([record, value]) => ({ record, labels: slo.labels, group, at, value }));
-}
-
-/** Records of the number of events in a tier's windows, where they are asked for. */
-function guardsOf({ short, long }: Tier): string[] {
-  return [short, long].filter((window) => LONG_WINDOWS.has(window)).map(totalSeries);
 }

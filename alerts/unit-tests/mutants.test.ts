@@ -33,7 +33,7 @@ const tried = ruleFiles
 const SAME = [
   /: label (platform|service|slo) removed$/,
   /(EventRatio|ProviderFails|RetriesRare|ManyLate|ThreeRetries|AnyRetry|Page|Ticket).*: strictness changed/,
-  /^quick\.yaml slo:sli_error:ratio_rate\w+: aggregated by avg/,
+  /^(quick|native)\.yaml slo:sli_error:ratio_rate\w+: aggregated by avg/,
   /ratio_rate\w+: increase instead/,
   /AnyRetry: (rate instead|aggregated by (max|avg))/,
   /AnyOpen: aggregated by (sum|avg)/,

@@ -1,3 +1,4 @@
+import { periodCount } from "../../model/alerting/calendar.ts";
 import type { Slo } from "../../model/model.ts";
 import { foreignRecords } from "./burn-records.ts";
 import type { Scene } from "./scene.ts";
@@ -8,6 +9,8 @@ const DAY_SECONDS = 86_400;
 const SECOND_PERIOD: Record<string, number> = { "calendar-month": 31, "calendar-quarter": 90 };
 
 const FOREIGN = ["slo:sli_bad:increase5m", "slo:sli_total:increase5m", "slo:period_error:ratio"];
+
+const LABELLED = [periodCount("bad"), periodCount("total")];
 
 /**
  * The whole period, from counts as they are recorded: a quarter of it in which everything failed, long ago, and one at the end
@@ -36,6 +39,13 @@ export function periodScene(
       { name: "slo:sli_bad:increase5m", labels, values: bad },
       { name: "slo:sli_total:increase5m", labels, values: bad.map(() => 10) },
       ...foreignRecords({ labels }, FOREIGN, { value: 10, steps: bad.length }),
+      ...(secondBegins === undefined
+        ? []
+        : foreignRecords(
+            { labels: { ...labels, period_start: String(secondBegins * DAY_SECONDS) } },
+            LABELLED,
+            { value: 10, steps: bad.length },
+          )),
     ],
     steps: bad.length,
     recorded: [
