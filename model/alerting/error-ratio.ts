@@ -1,4 +1,4 @@
-import type { Sli, Slo, SloPart } from "../model.ts";
+import type { Selection, Sli, Slo, SloPart } from "../model.ts";
 import { promqlString } from "../selection.ts";
 import { LONG_WINDOWS } from "./tiers.ts";
 
@@ -55,10 +55,25 @@ export function errorRatio(slo: SliQuestion, window: string): string {
   if (countsMinutes(sli)) return `avg_over_time(${BAD_NOW}${ownSelector(slo.labels)}[${window}])`;
   const { part, total, counts, ratio } = sidesOf({ ...slo, sli }, { window, measure: "rate" });
   // The same zero as above; cheaper where there is only one sum.
-  const share = `(${part} or ${by.length > 0 ? `0 * ${total}` : "vector(0)"}) / (${total} > 0)`;
+  const filled = `(${part} or ${by.length > 0 ? `0 * ${total}` : "vector(0)"})`;
+  // 0/0 is no answer: without traffic nothing failed, unless the SLO says that silence means nothing is known. Where bad events are
+  // some of all events there are none without the others, and one sum the less says the same.
+  if (slo.noTraffic === "good" && sli.kind === "bad-events" && isPart(sli.bad, sli.total)) {
+    return `${filled} / clamp_min(${total}, ${LESS_THAN_ANY})`;
+  }
+  const share = `${filled} / (${total} > 0)`;
   const bad = ratio ?? (counts === "bad" ? share : `1 - ${share}`);
-  // 0/0 is no answer: without traffic nothing failed, unless the SLO says that silence means nothing is known.
   return slo.noTraffic === "good" ? `${bad} or 0 * ${total}` : bad;
+}
+
+/** Events a second, fewer than one in any window: one in three days is 4e-6. */
+const LESS_THAN_ANY = "1e-9";
+
+/** Whether every series of the one selection is one of the other, by the matchers that they share. */
+function isPart(part: Selection, whole: Selection): boolean {
+  const has = ({ label, op, value }: Selection["matchers"][number]) =>
+    part.matchers.some((own) => own.label === label && own.op === op && own.value === value);
+  return part.series === whole.series && whole.matchers.every(has);
 }
 
 /**
