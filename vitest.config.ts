@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     globalSetup: ["tests/build-once.ts"],
     include: ["**/*.test.ts"],
-    exclude: ["node_modules", "dist", "generated", "cdktf.out"],
+    exclude: ["node_modules", "dist", "generated", "cdktf.out", "**/*.long.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -1,4 +1,6 @@
 import { alertLabels } from "../model/alerting/alert-labels.ts";
+import { BAD_NOW } from "../model/alerting/error-ratio.ts";
+import { WINDOW_SECONDS } from "../model/alerting/tiers.ts";
 import type { Alert, Environment, Platform, RecordingRule, Slo } from "../model/model.ts";
 import { annotationsOf } from "./annotations.ts";
 import { durationText } from "./duration-text.ts";
@@ -31,12 +33,16 @@ export function alertGroups(alert: Alert, place: Place): RuleGroup[] {
   return [{ name: `${place.platform.name}/${alert.name}`, interval, rules: [alertRule(alert, place)] }];
 }
 
-/** An SLO's rule groups in the order in which they depend on each other: long windows, short windows with the alerts, the period. */
+/**
+ * An SLO's rule groups in the order in which they depend on each other: what each minute was, long windows, short windows with the
+ * alerts, the period.
+ */
 export function sloGroups(slo: Slo, alerts: readonly Alert[], place: Place): RuleGroup[] {
   const name = `${place.platform.name}/${slo.name}`;
   const records = (pace: ReturnType<typeof paceOf>) =>
-    slo.recordingRules.filter((rule) => paceOf(slo, rule) === pace).map(recordingRule);
+    slo.recordingRules.filter((rule) => paceOf(rule) === pace).map(recordingRule);
   return [
+    { name: `${name}/minutes`, interval: USUAL_INTERVAL, rules: records("minutes") },
     { name: `${name}/long`, interval: SLOW_INTERVAL, rules: records("long") },
     {
       name,
@@ -47,14 +53,11 @@ export function sloGroups(slo: Slo, alerts: readonly Alert[], place: Place): Rul
   ].filter(({ rules }) => rules.length > 0);
 }
 
-function paceOf(slo: Slo, { record }: RecordingRule): "long" | "usual" | "period" {
+function paceOf({ record }: RecordingRule): "minutes" | "long" | "usual" | "period" {
+  if (record === BAD_NOW) return "minutes";
   if (record.startsWith("slo:period_")) return "period";
-  const windows = slo.tiers.flatMap((tier) => [
-    { window: tier.short, seconds: tier.shortSeconds },
-    { window: tier.long, seconds: tier.longSeconds },
-  ]);
-  const own = windows.find(({ window }) => new RegExp(`:(ratio_rate|increase)${window}$`).test(record));
-  return own && own.seconds >= SLOW_WINDOW_SECONDS ? "long" : "usual";
+  const window = /:(?:ratio_rate|increase)(\w+)$/.exec(record)?.[1] ?? "";
+  return (WINDOW_SECONDS.get(window) ?? 0) >= SLOW_WINDOW_SECONDS ? "long" : "usual";
 }
 
 function recordingRule({ record, expr, labels }: RecordingRule): object {

@@ -36,10 +36,10 @@ export function defineMetrics<K extends string, S extends string>(
   return metrics;
 }
 
-/** Service level objectives, by name. */
-export function defineSlos<K extends string, S extends string, M extends string>(
-  _refs: { services: Named<S>; metrics: Named<M> },
-  slos: All<K, SloInput<{ service: NoInfer<S>; metric: NoInfer<M> }>>,
+/** Service level objectives, by name; a composite's parts are among them or among `slos`. */
+export function defineSlos<K extends string, S extends string, M extends string, L extends string = never>(
+  _refs: { services: Named<S>; metrics: Named<M>; slos?: Named<L> },
+  slos: All<K, SloInput<{ service: NoInfer<S>; metric: NoInfer<M>; slo: NoInfer<K> | NoInfer<L> }>>,
 ) {
   return slos;
 }

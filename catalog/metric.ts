@@ -17,7 +17,8 @@ export const metricUnit = z.enum(["seconds", "bytes", "ratio", "tokens", "usd", 
 const type = z.enum(["counter", "gauge", "histogram"]);
 /** Upper bounds of a histogram's buckets, in its unit, ascending, without +Inf. */
 const buckets = z.array(z.number().positive()).min(1).optional();
-const typed = z.object({ type, buckets });
+const native = z.boolean().default(false);
+const typed = z.object({ type, buckets, native });
 
 export const metric = z
   .strictObject({
@@ -33,11 +34,19 @@ export const metric = z
     /** Labels that the service sets; those of the scrape (job, instance, platform, service, …) are added to every series. */
     labels: z.record(labelName, labelValues).default({}),
     buckets,
+    /** A native histogram, which chooses its buckets itself: it comes by OTLP or remote write, or a scrape in protobuf. */
+    native,
   })
-  .refine((m) => (m.type === "histogram") === (m.buckets !== undefined), {
-    error: "a histogram needs buckets, and nothing else has them",
+  .refine((m) => (m.type === "histogram" && !m.native) === (m.buckets !== undefined), {
+    error: "a histogram that is not native needs buckets, and nothing else has them",
     path: ["buckets"],
-    // Told beside whatever else is wrong with the metric, as long as these two can be read.
+    // Told beside whatever else is wrong with the metric, as long as these three can be read; a misspelt one may be any of them.
+    when: ({ value, issues }) =>
+      typed.safeParse(value).success && !issues.some(({ code }) => code === "unrecognized_keys"),
+  })
+  .refine((m) => m.type === "histogram" || !m.native, {
+    error: "only a histogram can be native",
+    path: ["native"],
     when: ({ value }) => typed.safeParse(value).success,
   })
   .refine((m) => m.buckets?.every((bound, i, all) => i === 0 || bound > (all[i - 1] ?? 0)) ?? true, {

@@ -11,7 +11,7 @@ const explained = (id: string) => findEntries(model, id).map(explain);
 test("an SLO is explained with its burn-rate table and what uses it", () => {
   const [slo] = explained("shop/order-success");
   expect(slo?.meaning).toBe(
-    "99.9% of the events must be good over 30d; 0.1% may fail, as much as 43 min 12 s of nothing but failures. Customers see an error page.",
+    "99.9% of the events must be good over 30 days; 0.1% may fail, as much as 43 min 12 s of nothing but failures. Customers see an error page.",
   );
   expect(slo?.tables[0]?.rows[1]).toEqual([
     "page-quick",

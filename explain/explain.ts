@@ -1,7 +1,8 @@
+import { BAD_NOW, countsMinutes, errorSeries } from "../model/alerting/error-ratio.ts";
 import { secondsToFire } from "../model/alerting/tiers.ts";
 import type { Alert, Gate, Metric, Platform, Service, Slo } from "../model/model.ts";
 import { inspectPromql } from "../model/promql/inspect.ts";
-import { readableSeconds } from "../model/readable.ts";
+import { periodText, readableSeconds } from "../model/readable.ts";
 import type { Found } from "./find.ts";
 
 /** What there is to say of an entry: facts, tables and queries, in the order in which they are read. */
@@ -41,6 +42,7 @@ export function explain(found: Found): Explanation {
 type Told = Omit<Explanation, "id" | "kind" | "defined">;
 
 function explainSlo(slo: Slo, platform: Platform): Told {
+  const isMinutes = countsMinutes(slo.sli);
   const allowed = readableSeconds(slo.budget * slo.periodSeconds);
   const burn = [...slo.tiers, ...slo.deadTiers].map((tier) => [
     tier.name,
@@ -62,15 +64,23 @@ function explainSlo(slo: Slo, platform: Platform): Told {
   ];
   return {
     title: slo.title,
-    meaning: `${percent(slo.objective)} of the events must be good over ${slo.period}; ${percent(slo.budget)} may fail, as much as ${allowed} of nothing but failures. ${slo.description}`,
+    meaning: `${percent(slo.objective)} of the ${isMinutes ? "minutes" : "events"} must be good over ${periodText(slo.period)}; ${percent(slo.budget)} may fail, as much as ${allowed} of nothing but failures. ${slo.description}`,
     facts: {
       service: slo.service,
-      "without traffic": slo.noTraffic === "good" ? "counts as good" : "is unknown",
-      "events needed": slo.minimumEvents === 0 ? "none" : `${slo.minimumEvents} in the long window`,
+      measures: measureOf(slo.sli),
+      ...(slo.by.length > 0 && { "kept apart": slo.by.join(", ") }),
+      ...(!isMinutes && { "without traffic": slo.noTraffic === "good" ? "counts as good" : "is unknown" }),
+      [isMinutes ? "minutes needed" : "events needed"]:
+        slo.minimumEvents === 0 ? "none" : `${slo.minimumEvents} in the long window`,
       told: toldOf(platform, severitiesOf(slo)),
     },
     tables: [{ title: "When it fires (Google SRE Workbook, ch. 5)", rows: [head, ...burn] }],
-    queries: slo.recordingRules.slice(0, 1).map((r) => ({ title: "error ratio now", promql: r.expr })),
+    queries: slo.recordingRules
+      .filter(({ record }) => record === errorSeries("5m") || record === BAD_NOW)
+      .map(({ record, expr }) => ({
+        title: record === BAD_NOW ? "bad now" : "error ratio now",
+        promql: expr,
+      })),
     usedBy: [
       ...slo.alerts.map((name) => `alert ${name}`),
       ...panelsOf(platform, (panel) => panel.slos.some((name) => name === slo.name)),
@@ -78,6 +88,27 @@ function explainSlo(slo: Slo, platform: Platform): Told {
       ...gatesOf(platform, (indicator) => indicator.kind === "slo" && indicator.slo === slo.name),
     ],
   };
+}
+
+function measureOf(sli: Slo["sli"]): string {
+  switch (sli.kind) {
+    case "bad-events":
+      return "bad events among all";
+    case "good-events":
+      return "good events among all";
+    case "latency":
+      return `events faster than ${readableSeconds(sli.thresholdSeconds)}, by a bucket`;
+    case "native-latency":
+      return `events faster than ${readableSeconds(sli.thresholdSeconds)}, by a native histogram`;
+    case "freshness":
+      return `minutes in which ${sli.of.metric.name} was younger than ${readableSeconds(sli.youngerThanSeconds)}`;
+    case "gauge":
+      return `minutes in which the ${sli.aggregate} of ${sli.of.metric.name} was ${sli.is} ${sli.value}`;
+    case "custom":
+      return `${sli.counts} events among all, in PromQL of its own`;
+    case "composite":
+      return `the weighted mean of ${sli.parts.map(({ slo, weight }) => `${slo} (${weight})`).join(", ")}`;
+  }
 }
 
 function timeToFire(tier: Slo["tiers"][number], ratio: number): string {

@@ -24,13 +24,14 @@ export function thresholdsOf(profile: LoadProfile): Thresholds {
 // An objective of 99 % below 300 ms holds when the 99th percentile is at most 300 ms, in k6's milliseconds. Unexpected
 // answers count as failures, not as fast: a refused connection takes 0 ms.
 function latencyThreshold({ sli, objective }: Slo): string[] {
-  if (sli.kind !== "latency") return [];
+  if (sli.kind !== "latency" && sli.kind !== "native-latency") return [];
   return [`p(${exact(objective * 100)})<=${exact(sli.thresholdSeconds * 1000)}`];
 }
 
-// k6 counts as failed what answered with another status than the request expects, or not at all.
+// k6 counts as failed what answered with another status than the request expects, or not at all. What an SLO counts in its own PromQL,
+// in minutes or over other SLOs no single request can tell.
 function failureThreshold({ sli, budget }: Slo): string[] {
-  return sli.kind === "latency" ? [] : [`rate<=${exact(budget)}`];
+  return sli.kind === "bad-events" || sli.kind === "good-events" ? [`rate<=${exact(budget)}`] : [];
 }
 
 // An iteration that could not be started in time is one whose checks never ran: as many may be missing as may fail.

@@ -28,7 +28,7 @@ test("the whole of a platform resolves without a problem", () => {
   expect(platform?.slos[0]?.recordingRules).toMatchInlineSnapshot(`
     [
       {
-        "expr": "(sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[5m])) - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[5m])) or 0 * sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[5m])))) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[5m])) > 0)",
+        "expr": "1 - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[5m])) or vector(0)) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[5m])) > 0)",
         "labels": {
           "platform": "shop",
           "service": "api",
@@ -37,7 +37,7 @@ test("the whole of a platform resolves without a problem", () => {
         "record": "slo:sli_error:ratio_rate5m",
       },
       {
-        "expr": "(sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1h])) - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[1h])) or 0 * sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1h])))) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1h])) > 0)",
+        "expr": "1 - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[1h])) or vector(0)) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1h])) > 0)",
         "labels": {
           "platform": "shop",
           "service": "api",
@@ -46,7 +46,7 @@ test("the whole of a platform resolves without a problem", () => {
         "record": "slo:sli_error:ratio_rate1h",
       },
       {
-        "expr": "(sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[30m])) - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[30m])) or 0 * sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[30m])))) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[30m])) > 0)",
+        "expr": "1 - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[30m])) or vector(0)) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[30m])) > 0)",
         "labels": {
           "platform": "shop",
           "service": "api",
@@ -55,7 +55,7 @@ test("the whole of a platform resolves without a problem", () => {
         "record": "slo:sli_error:ratio_rate30m",
       },
       {
-        "expr": "(sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[6h])) - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[6h])) or 0 * sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[6h])))) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[6h])) > 0)",
+        "expr": "1 - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[6h])) or vector(0)) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[6h])) > 0)",
         "labels": {
           "platform": "shop",
           "service": "api",
@@ -64,7 +64,7 @@ test("the whole of a platform resolves without a problem", () => {
         "record": "slo:sli_error:ratio_rate6h",
       },
       {
-        "expr": "(sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[2h])) - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[2h])) or 0 * sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[2h])))) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[2h])) > 0)",
+        "expr": "1 - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[2h])) or vector(0)) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[2h])) > 0)",
         "labels": {
           "platform": "shop",
           "service": "api",
@@ -73,7 +73,7 @@ test("the whole of a platform resolves without a problem", () => {
         "record": "slo:sli_error:ratio_rate2h",
       },
       {
-        "expr": "(sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1d])) - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[1d])) or 0 * sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1d])))) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1d])) > 0)",
+        "expr": "1 - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[1d])) or vector(0)) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[1d])) > 0)",
         "labels": {
           "platform": "shop",
           "service": "api",
@@ -82,7 +82,7 @@ test("the whole of a platform resolves without a problem", () => {
         "record": "slo:sli_error:ratio_rate1d",
       },
       {
-        "expr": "(sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[3d])) - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[3d])) or 0 * sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[3d])))) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[3d])) > 0)",
+        "expr": "1 - (sum(rate(shop_request_duration_seconds_bucket{platform="shop",route="/orders",le="0.3"}[3d])) or vector(0)) / (sum(rate(shop_request_duration_seconds_count{platform="shop",route="/orders"}[3d])) > 0)",
         "labels": {
           "platform": "shop",
           "service": "api",

@@ -38,12 +38,13 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const metrics = resolveMetrics({ described, references, problems });
   const byName = new Map(metrics.map((metric) => [metric.name, metric]));
   const isSound = (metric: Metric, property: string) => problems.isSound(at(metric.origin, property));
+  const groups = described.entries.slos.flatMap(({ spec }) => spec.by);
   const scope: Scope = {
     described,
     references,
     problems,
     metrics: byName,
-    known: knownSeries(metrics, isSound),
+    known: knownSeries(metrics, { groups, isSound }),
     isComplete: !described.unread.has("metrics"),
   };
   const volumes = resolveVolumes(scope);
@@ -51,7 +52,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const slos = resolveSlos(scope);
   const dashboards = resolveDashboards(scope);
   const loadProfiles = resolveLoadProfiles(scope, slos);
-  const derived = slos.flatMap((slo) => sloAlerts(scope, slo, services));
+  const derived = slos.flatMap((slo) => sloAlerts(scope, slo, { slos, services }));
   const alerts = attachPanels(scope, [...resolveAlerts(scope), ...derived, watchdog(scope)], dashboards);
   checkAlertNames(scope, alerts);
   checkPageNames(scope);

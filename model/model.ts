@@ -7,7 +7,9 @@ import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
+import type { Slo, Tier } from "./slo.ts";
 
+export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
 export type { BackendSpec, ExampleSpec, ProbeSpec, ReceiverSpec, RunbookSpec };
 
 /** Everything that was described, valid and resolved; sorted by name throughout. */
@@ -77,7 +79,9 @@ export interface Metric extends Entry {
   /** All values of a label, or how many there may be. */
   labels: Record<string, string[] | { atMost: number }>;
   buckets?: number[];
-  /** Names of its series: itself, or `_bucket`, `_count` and `_sum`. */
+  /** A native histogram: one series of its own name. */
+  native: boolean;
+  /** Names of its series: itself, or `_bucket`, `_count` and `_sum` of a classic histogram. */
   series: string[];
 }
 
@@ -91,57 +95,6 @@ export interface Selection {
   promql: string;
   /** Labels of one series that the matchers let through, the scrape's included: what a test can feed. */
   sample: Record<string, string>;
-}
-
-/** A row of the multi-window multi-burn-rate table (Google SRE Workbook, ch. 5). */
-export interface Tier {
-  name: "page-quick" | "page-slow" | "ticket-quick" | "ticket-slow";
-  severity: "critical" | "warning";
-  /** Prometheus duration of the windows, e.g. "5m" and "1h". */
-  short: string;
-  long: string;
-  shortSeconds: number;
-  longSeconds: number;
-  /** Share of the period's budget that is burnt when it fires. */
-  share: number;
-  /** Burn rate at which it fires: share × period ÷ long window. */
-  factor: number;
-  /** Error ratio at which it fires: factor × budget, 12 significant digits. At 1 or more it can never fire. */
-  threshold: number;
-}
-
-export interface RecordingRule {
-  record: string;
-  expr: string;
-  labels: Record<string, string>;
-}
-
-export interface Slo extends Entry {
-  /** PLATFORM/NAME. */
-  id: string;
-  title: string;
-  description: string;
-  service: string;
-  /** Ratios: 0.999 and 0.001. */
-  objective: number;
-  budget: number;
-  period: string;
-  periodSeconds: number;
-  sli:
-    | { kind: "bad-events"; bad: Selection; total: Selection }
-    | { kind: "good-events"; good: Selection; total: Selection }
-    | { kind: "latency"; fast: Selection; total: Selection; thresholdSeconds: number };
-  noTraffic: "good" | "unknown";
-  minimumEvents: number;
-  /** Labels of all its recorded series: platform, service, slo. */
-  labels: Record<string, string>;
-  recordingRules: RecordingRule[];
-  /** Tiers that can fire, and those that cannot at this objective. */
-  tiers: Tier[];
-  deadTiers: Tier[];
-  /** Names (keys) of its alerts in `Platform.alerts`. */
-  alerts: string[];
-  runbook: RunbookSpec;
 }
 
 /** What makes an alert fire, structured, so that a test of it can be derived. */
@@ -177,7 +130,8 @@ export type Signal =
     }
   | { kind: "target-down"; job: string; labels: Record<string, string> }
   | { kind: "burn"; slo: string; tier: Tier }
-  | { kind: "absent"; of: Selection }
+  | { kind: "absent"; of: Selection; by: string[] }
+  | { kind: "unrecorded"; series: { record: string; labels: Record<string, string> }[]; by: string[] }
   | { kind: "promql"; examples: ExampleSpec[] }
   | { kind: "always" };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readableSeconds } from "./readable.ts";
+import { periodText, readableSeconds } from "./readable.ts";
 
 test.each([
   [0.25, "250 ms"],
@@ -11,4 +11,12 @@ test.each([
   [86_460, "1 d"],
 ])("%d seconds read as %s", (seconds, text) => {
   expect(readableSeconds(seconds)).toBe(text);
+});
+
+test.each([
+  ["28d", "28 days"],
+  ["calendar-month", "a calendar month"],
+  ["calendar-quarter", "a calendar quarter"],
+])("a period of %s reads as %s", (period, text) => {
+  expect(periodText(period)).toBe(text);
 });

@@ -18,3 +18,10 @@ export function readableSeconds(seconds: number): string {
   }
   return parts.join(" ");
 }
+
+/** An SLO's period within a sentence: "30 days", "a calendar month". */
+export function periodText(period: string): string {
+  return period.startsWith("calendar-")
+    ? period.replace("calendar-", "a calendar ")
+    : period.replace(/d$/, " days");
+}

@@ -131,7 +131,7 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
   [
     "an SLO's text that names a label",
     { slos: { ...slos, "order-success": { ...slos["order-success"], title: "{{ $labels.route }} works" } } },
-    'slo/text-names-label at slos.order-success.title: the title names label "route", and an SLO is measured over all its events together → write the text without {{ $labels.route }}',
+    'slo/text-names-label at slos.order-success.title: the title names label "route", and the SLO does not keep it apart → write the text without {{ $labels.route }}',
   ],
   [
     "an SLO whose bad events are all events",
@@ -229,11 +229,6 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
       },
     },
     'slo/bucket-missing at slos.order-latency.sli.threshold: "shop_request_duration_seconds" has no bucket that ends at 200ms (it has 0.1, 0.3, 1) → add 0.2 to the metric\'s buckets, or choose one of them: anything else is guessed between two buckets',
-  ],
-  [
-    "an objective so low that no tier can fire",
-    { slos: { ...slos, "order-latency": { ...slos["order-latency"], period: "90d", objective: "60%" } } },
-    "slo/no-live-tier at slos.order-latency.objective: no tier can fire at an objective of 60% → raise the objective: even the slowest tier would wait for more than 100% errors",
   ],
   [
     "a probe of a port that is not there",

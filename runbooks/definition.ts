@@ -1,6 +1,7 @@
 import type { BlockContent } from "mdast";
 import { secondsToFire } from "../model/alerting/tiers.ts";
 import type { Alert, Platform, Slo, Tier } from "../model/model.ts";
+import { periodText } from "../model/readable.ts";
 import { environmentsOf } from "./environments.ts";
 import { durationText, percentText } from "./numbers.ts";
 import {
@@ -52,10 +53,9 @@ function holding(alert: Alert): Inline[] {
 
 /** The SLO in numbers, and its rows of the burn-rate table (Google SRE Workbook, ch. 5), this alert's own in bold. */
 function burn(slo: Slo, own: Tier): BlockContent[] {
-  const inPeriod = slo.period.replace(/d$/, " days");
   return [
     paragraph(
-      `The objective is ${percentText(slo.objective)} over ${inPeriod}: the budget is ${percentText(slo.budget)} of all events. `,
+      `The objective is ${percentText(slo.objective)} over ${periodText(slo.period)}: the budget is ${percentText(slo.budget)} of all events. `,
       `It fires when the errors of the last ${own.long} have burnt ${percentText(own.share)} of that budget, and those of the last ${own.short} show that it goes on.`,
     ),
     classed(

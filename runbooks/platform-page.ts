@@ -1,6 +1,7 @@
 import type { BlockContent, Root } from "mdast";
 import { dashboardUrl } from "../model/links.ts";
 import type { Alert, Event, Platform, Slo } from "../model/model.ts";
+import { periodText } from "../model/readable.ts";
 import { contactList, severityMark } from "./alert-page.ts";
 import { enterCommand, environmentsOf, openIn } from "./environments.ts";
 import { percentText } from "./numbers.ts";
@@ -97,7 +98,7 @@ function objectives(platform: Platform): BlockContent {
       [inlineCode(slo.name)],
       words(slo.title),
       [inlineCode(slo.service)],
-      [`${percentText(slo.objective)} over ${slo.period}`],
+      [`${percentText(slo.objective)} over ${periodText(slo.period)}`],
       [`${percentText(slo.budget)} of events`],
       joined(
         slo.alerts.map((name) => [link(`${name}.md`, tail(slo, name))]),

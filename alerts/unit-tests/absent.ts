@@ -1,13 +1,14 @@
-import type { Alert, Slo } from "../../model/model.ts";
+import type { Alert } from "../../model/model.ts";
+import { ownGroup } from "./burn.ts";
 import { errorShare, foreignRecords, standingRecords } from "./burn-records.ts";
 import { asCounters, mixture, strangersOf } from "./mixture.ts";
 import { holdPace, type Play, type Scene } from "./scene.ts";
-import { selects } from "./selecting.ts";
+import { neighbour, selects } from "./selecting.ts";
 import { type Phase, phaseEnds, phases, type Series } from "./series.ts";
-import { eventCounts, sidesOf } from "./sli.ts";
+import { type EventSlo, eventCounts, sidesOf } from "./sli.ts";
 
 /** An SLO's events vanish, briefly and for long, and come back; they stand still; they never were. What its budget is worked out from. */
-export function absentPlay({ forSeconds, labels }: Alert, slo: Slo): Play {
+export function absentPlay({ forSeconds, labels }: Alert, slo: EventSlo): Play {
   const { stepSeconds, hold } = holdPace(forSeconds);
   const still = hold + 3;
   const scenes = [
@@ -16,18 +17,53 @@ export function absentPlay({ forSeconds, labels }: Alert, slo: Slo): Play {
       title: "stays silent while the counters stand still",
       series: eventsOf(slo, phases([0, still]), 0),
       steps: still,
+      recorded: [
+        {
+          record: "slo:sli_bad:increase5m",
+          labels: slo.labels,
+          group: ownGroup(slo),
+          at: still - 1,
+          value: 0,
+        },
+      ],
     },
     unseenScene(slo, stepSeconds),
     { title: "fires when there never was a series", series: strangersTo(slo, still), steps: still },
   ];
-  return { stepSeconds, scenes };
+  return {
+    stepSeconds,
+    scenes: slo.by.length > 0 ? [...scenes, groupScene(slo, { stepSeconds, hold })] : scenes,
+  };
+}
+
+/** One of two groups vanishes while the other stays; after an hour it is no longer missed. */
+function groupScene(slo: EventSlo, { stepSeconds, hold }: { stepSeconds: number; hold: number }): Scene {
+  const anHour = Math.ceil(3600 / stepSeconds);
+  const course: Phase<boolean>[] = [
+    [true, anHour + 3],
+    [false, anHour + hold + 3],
+    [true, 2],
+  ];
+  const isThere = phases(...course);
+  const { share, amounts } = errorShare(slo, { ratios: isThere.map(() => 0), perStep: volume(slo) });
+  const { part, whole } = sidesOf(slo);
+  const gone = asCounters(mixture(share, amounts)).map((series) => ({
+    ...series,
+    values: series.values.map((value, i) => (isThere[i] ? value : null)),
+  }));
+  return {
+    title: "fires for an hour when one group is gone and others are not",
+    series: [...gone, ...asCounters(mixture(share, amounts, neighbour([part, whole], slo.by)))],
+    steps: isThere.length,
+    looks: phaseEnds(course),
+  };
 }
 
 /** Sample at which the recorded series are looked at: after a restart, when five minutes hold more than one error ratio. */
 const LOOK = 7;
 
 function goingScene(
-  slo: Slo,
+  slo: EventSlo,
   { team, stepSeconds, hold }: { team: string; stepSeconds: number; hold: number },
 ): Scene {
   const course: Phase<boolean>[] = [
@@ -52,21 +88,34 @@ function goingScene(
   ];
   const scene = {
     title: "fires when the events are gone for long enough, and resolves when they are back",
-    series: [...events, ...strangersTo(slo, steps), ...foreignRecords(slo, foreign, { value: 1, steps })],
+    series: [
+      ...events,
+      ...strangersTo(slo, steps),
+      ...foreignRecords({ labels: { ...slo.labels, ...ownGroup(slo) } }, foreign, { value: 1, steps }),
+    ],
     steps,
     looks: phaseEnds(course),
   };
-  return { ...scene, recorded: standingRecords(slo, team, { ...scene, stepSeconds, at: LOOK }) };
+  return {
+    ...scene,
+    recorded: standingRecords(slo, team, { ...scene, stepSeconds, at: LOOK, group: ownGroup(slo) }),
+  };
 }
 
 /** A counter that was never increased may not exist yet: it counts as zero. */
-function unseenScene(slo: Slo, stepSeconds: number): Scene {
+function unseenScene(slo: EventSlo, stepSeconds: number): Scene {
   const { part, counts } = sidesOf(slo);
   const ratio = counts === "bad" ? 0 : 1;
   const all = eventsOf(slo, phases([ratio, LOOK + 1]), volume(slo));
   const series = all.filter((one) => !selects(part, one));
   const { total } = eventCounts(slo, { series, stepSeconds, moments: [LOOK] }, 300);
-  const record = (name: string, value: number) => ({ record: name, labels: slo.labels, at: LOOK, value });
+  const record = (name: string, value: number) => ({
+    record: name,
+    labels: slo.labels,
+    group: ownGroup(slo),
+    at: LOOK,
+    value,
+  });
   return {
     title:
       counts === "bad"
@@ -81,16 +130,16 @@ function unseenScene(slo: Slo, stepSeconds: number): Scene {
   };
 }
 
-function eventsOf(slo: Slo, ratios: readonly number[], perStep: number): Series[] {
+function eventsOf(slo: EventSlo, ratios: readonly number[], perStep: number): Series[] {
   const { share, amounts } = errorShare(slo, { ratios, perStep });
   return asCounters(mixture(share, amounts), [LOOK - 1]);
 }
 
-function strangersTo(slo: Slo, steps: number): Series[] {
+function strangersTo(slo: EventSlo, steps: number): Series[] {
   const { share } = errorShare(slo, { ratios: [], perStep: 0 });
   return asCounters(strangersOf(share, { amount: volume(slo), steps }));
 }
 
-function volume(slo: Slo): number {
+function volume(slo: EventSlo): number {
   return 10 ** Math.ceil(Math.log10(100 / slo.budget));
 }

@@ -1,17 +1,19 @@
-import type { Slo, Tier } from "../../model/model.ts";
+import type { Tier } from "../../model/model.ts";
 import { errorShare, foreignRecords, windowRecords } from "./burn-records.ts";
-import { asCounters, mixture, strangersOf } from "./mixture.ts";
+import { groupOf } from "./groups.ts";
+import { asCounters, type Flow, mixture, strangersOf } from "./mixture.ts";
+import { periodScene } from "./period.ts";
 import type { Play, Recorded, Scene } from "./scene.ts";
-import { selects } from "./selecting.ts";
-import { type Phase, phaseEnds, phases, type Series } from "./series.ts";
-import { sidesOf } from "./sli.ts";
+import { neighbour, selects } from "./selecting.ts";
+import { type Labels, type Phase, phaseEnds, phases, type Series } from "./series.ts";
+import { type EventSlo, sidesOf } from "./sli.ts";
 
 // A fifth of the short window: fine enough to tell half of it from all of it, and the same work for every tier. Rules are
 // evaluated at every fifth sample only, which is five times cheaper; phases are laid out so that those moments tell enough.
 const GRID = 5;
 
 /** An error ratio around a tier's threshold: just short of it and just beyond it, over both windows and over one of them only. */
-export function burnPlay(slo: Slo, tier: Tier): Play {
+export function burnPlay(slo: EventSlo, tier: Tier): Play {
   const stepSeconds = tier.shortSeconds / GRID;
   const n = Math.ceil(tier.longSeconds / stepSeconds / GRID) * GRID;
   const scenes = [
@@ -20,12 +22,17 @@ export function burnPlay(slo: Slo, tier: Tier): Play {
     unseenScene(slo, tier, n),
   ];
   if (slo.minimumEvents > 0) scenes.push(countScene(slo, tier, n));
-  if (tier === slo.tiers.at(-1)) scenes.push(periodScene(slo, stepSeconds));
+  if (tier === slo.tiers.at(-1))
+    scenes.push(periodScene(slo, { stepSeconds, group: ownGroup(slo), grid: GRID }));
   return { stepSeconds, evaluateEvery: GRID, scenes };
 }
 
 /** `n` is the number of samples in the long window; all phases but the first last a multiple of the grid. */
-function ratioScene(slo: Slo, tier: Tier, { n, stepSeconds }: { n: number; stepSeconds: number }): Scene {
+function ratioScene(
+  slo: EventSlo,
+  tier: Tier,
+  { n, stepSeconds }: { n: number; stepSeconds: number },
+): Scene {
   // Multiples of the threshold; more than all events cannot fail.
   const most = Math.max(0.99, (1 + tier.threshold) / 2) / tier.threshold;
   const times = (multiple: number) => Math.min(multiple, most);
@@ -48,16 +55,35 @@ function ratioScene(slo: Slo, tier: Tier, { n, stepSeconds }: { n: number; stepS
     perStep: volume(slo, tier),
   });
   const strange = { amount: volume(slo, tier) * 100, steps: multiples.length };
+  const others = [...flawlessNeighbour(slo, tier, multiples.length), ...strangersOf(share, strange)];
   // Two samples before an evaluation, so that the short window holds it.
   const restart = phases(...before, ...middle).length + Math.floor(n / 2 / GRID) * GRID + 2;
   const scene: Scene = {
     title: `fires when more than ${tier.threshold} fail over ${tier.long} and over ${tier.short}, and not over one of them`,
-    series: asCounters([...mixture(share, amounts), ...strangersOf(share, strange)], [restart]),
+    series: asCounters([...mixture(share, amounts), ...others], [restart]),
     steps: multiples.length,
     looks: [...phaseEnds(course), restart + 2],
   };
   const at = phases(...before).length - 1;
-  return { ...scene, recorded: windowRecords(slo, tier, { ...scene, stepSeconds, at }) };
+  return {
+    ...scene,
+    recorded: windowRecords(slo, tier, { ...scene, stepSeconds, at, group: ownGroup(slo) }),
+  };
+}
+
+/** Another group that an SLO keeps apart, as busy, of which nothing has ever failed: together they would stay silent. */
+function flawlessNeighbour(slo: EventSlo, tier: Tier, steps: number): Flow[] {
+  const { part, whole, counts } = sidesOf(slo);
+  const other = neighbour([part, whole], slo.by);
+  if (!other) return [];
+  const { share, amounts } = errorShare(slo, { ratios: phases([0, steps]), perStep: volume(slo, tier) });
+  const flows = mixture(share, amounts, other);
+  return counts === "bad" ? flows.filter((flow) => !selects(part, flow)) : flows;
+}
+
+/** The group whose series are fed unless another is named. */
+export function ownGroup(slo: EventSlo): Labels {
+  return groupOf(slo.sli.total.sample, slo.by);
 }
 
 /** Errors that pause for 1, 2 … 6 samples just before an evaluation: where the short window lets go shows how long it is. */
@@ -65,7 +91,7 @@ function pauses(errors: number): Phase<number>[] {
   return [1, 2, 3, 4, 5, 6].flatMap((pause) => [[errors, 2 * GRID - pause] as const, [0, pause] as const]);
 }
 
-function silentScene(slo: Slo, tier: Tier, n: number): Scene {
+function silentScene(slo: EventSlo, tier: Tier, n: number): Scene {
   const steps = n + 1;
   const { share, amounts } = errorShare(slo, { ratios: phases([0, steps]), perStep: 0 });
   return {
@@ -77,23 +103,26 @@ function silentScene(slo: Slo, tier: Tier, n: number): Scene {
 }
 
 function ratioRecords(
-  slo: Slo,
+  slo: EventSlo,
   tier: Tier,
   { at, value }: { at: number; value: number | undefined },
 ): Recorded[] {
   const records = [tier.short, tier.long].map((window) => `slo:sli_error:ratio_rate${window}`);
-  return records.map((record) => ({ record, labels: slo.labels, at, value }));
+  return records.map((record) => ({ record, labels: slo.labels, group: ownGroup(slo), at, value }));
 }
 
 /** What other SLOs and other platforms record: all of it is bad there. */
-function otherRecords(slo: Slo, tier: Tier, steps: number): Series[] {
+function otherRecords(slo: EventSlo, tier: Tier, steps: number): Series[] {
   const names = [tier.short, tier.long].map((window) => `slo:sli_error:ratio_rate${window}`);
   if (slo.minimumEvents > 0) names.push(`slo:sli_total:increase${tier.long}`);
-  return foreignRecords(slo, names, { value: Math.max(1, slo.minimumEvents), steps });
+  return foreignRecords({ labels: { ...slo.labels, ...ownGroup(slo) } }, names, {
+    value: Math.max(1, slo.minimumEvents),
+    steps,
+  });
 }
 
 /** A counter that was never increased may not exist yet: it counts as zero. */
-function unseenScene(slo: Slo, tier: Tier, n: number): Scene {
+function unseenScene(slo: EventSlo, tier: Tier, n: number): Scene {
   const steps = n + 1;
   const { part, counts } = sidesOf(slo);
   const ratio = counts === "bad" ? 0 : 1;
@@ -109,7 +138,7 @@ function unseenScene(slo: Slo, tier: Tier, n: number): Scene {
   };
 }
 
-function countScene(slo: Slo, tier: Tier, n: number): Scene {
+function countScene(slo: EventSlo, tier: Tier, n: number): Scene {
   const { share } = errorShare(slo, { ratios: [], perStep: 0 });
   const ratio = (1 + tier.threshold) / 2;
   const events = phases<number>(
@@ -127,36 +156,7 @@ function countScene(slo: Slo, tier: Tier, n: number): Scene {
   };
 }
 
-/**
- * The whole period, from counts as they are recorded: a quarter in which everything failed, long ago, and one at the end
- * in which half of it fails. Only with the slowest tier, since a period at the pace of the others would take its time.
- */
-function periodScene(slo: Slo, stepSeconds: number): Scene {
-  const quarter = Math.round(slo.periodSeconds / 4 / stepSeconds);
-  const bad = phases<number>([10, quarter], [0, 3 * quarter], [5, quarter]);
-  const at = Math.floor((bad.length - 1) / GRID) * GRID;
-  const inPeriod = (values: readonly number[]) =>
-    values
-      .slice(0, at + 1)
-      .slice(-Math.round(slo.periodSeconds / stepSeconds))
-      .reduce((sum, value) => sum + value);
-  const ratio = inPeriod(bad) / inPeriod(bad.map(() => 10));
-  const record = (record: string, value: number) => ({ record, labels: slo.labels, at, value });
-  return {
-    title: `counts what failed in ${slo.period}, and nothing before`,
-    series: [
-      { name: "slo:sli_bad:increase5m", labels: slo.labels, values: bad },
-      { name: "slo:sli_total:increase5m", labels: slo.labels, values: bad.map(() => 10) },
-    ],
-    steps: bad.length,
-    recorded: [
-      record("slo:period_error:ratio", ratio),
-      record("slo:period_error_budget_remaining:ratio", 1 - ratio / slo.budget),
-    ],
-  };
-}
-
 /** Events a step: enough that a hundredth of the threshold is a whole event, and no guard bites. */
-function volume(slo: Slo, tier: Tier): number {
+function volume(slo: EventSlo, tier: Tier): number {
   return 10 ** Math.ceil(Math.log10(Math.max(1000, 100 / tier.threshold, 10 * slo.minimumEvents)));
 }

@@ -1,12 +1,17 @@
-import type { Alert, Slo } from "../../model/model.ts";
+import { countsMinutes } from "../../model/alerting/error-ratio.ts";
+import type { Alert, Slo, Tier } from "../../model/model.ts";
 import { absentPlay } from "./absent.ts";
 import { burnPlay } from "./burn.ts";
 import { eventRatioPlay } from "./event-ratio.ts";
 import { gaugeRatioPlay } from "./gauge-ratio.ts";
 import { increasePlay } from "./increase.ts";
+import { minutesAbsentPlay, minutesBurnPlay } from "./minutes-play.ts";
+import { recordedBurnPlay } from "./recorded-burn.ts";
 import type { Play } from "./scene.ts";
+import { countsEvents } from "./sli.ts";
 import { targetDownPlay } from "./target-down.ts";
 import { thresholdPlay } from "./threshold.ts";
+import { unrecordedPlay } from "./unrecorded.ts";
 
 /** The scenes that show when an alert fires and when not; free-form alerts bring examples of their own instead. */
 export function playOf(alert: Alert, slo: Slo | undefined): Play {
@@ -23,14 +28,28 @@ export function playOf(alert: Alert, slo: Slo | undefined): Play {
     case "target-down":
       return targetDownPlay(signal, forSeconds);
     case "burn":
-      return slo ? burnPlay(slo, signal.tier) : nothing;
+      return slo ? burning(slo, signal.tier) : nothing;
     case "absent":
-      return slo ? absentPlay(alert, slo) : nothing;
+      return slo ? unmeasured(alert, slo) : nothing;
+    case "unrecorded":
+      return slo ? unrecordedPlay(alert, slo, signal) : nothing;
     case "always":
       return { stepSeconds: 60, scenes: [{ title: "fires always", series: [], steps: 10 }] };
     case "promql":
       return nothing;
   }
+}
+
+function burning(slo: Slo, tier: Tier): Play {
+  if (countsEvents(slo)) return burnPlay(slo, tier);
+  const { sli } = slo;
+  return countsMinutes(sli) ? minutesBurnPlay({ ...slo, sli }, tier) : recordedBurnPlay(slo, tier);
+}
+
+function unmeasured(alert: Alert, slo: Slo): Play {
+  if (countsEvents(slo)) return absentPlay(alert, slo);
+  const { sli } = slo;
+  return countsMinutes(sli) ? minutesAbsentPlay(alert, { ...slo, sli }) : nothing;
 }
 
 const nothing: Play = { stepSeconds: 60, scenes: [] };

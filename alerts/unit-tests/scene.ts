@@ -16,6 +16,8 @@ export interface Scene {
 export interface Recorded {
   record: string;
   labels: Labels;
+  /** Further labels, of the group that it is recorded for. */
+  group?: Labels;
   /** Sample at which it is looked at, from 0; one at which rules are evaluated. */
   at: number;
   /** Undefined: there must be no value. */

@@ -8,6 +8,7 @@ const metric: Metric = {
   origin: { platform: "p", path: [], label: "metrics.calls_total" },
   meets: [],
   type: "counter",
+  native: false,
   class: "technical",
   unit: "count",
   help: "Calls.",

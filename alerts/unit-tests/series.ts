@@ -14,6 +14,11 @@ export function seriesText({ name, labels }: Pick<Series, "name" | "labels">): s
   return `${name}${labelsText(labels)}`;
 }
 
+/** Each series once, the last of those that are the same. */
+export function distinct(all: readonly Series[]): Series[] {
+  return [...new Map(all.map((one) => [seriesText(one), one])).values()];
+}
+
 /** A label set as promtool reads and shows it. */
 export function labelsText(labels: Labels): string {
   const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));

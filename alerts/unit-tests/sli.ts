@@ -1,5 +1,7 @@
-import type { Selection, Slo } from "../../model/model.ts";
+import { countsMinutes } from "../../model/alerting/error-ratio.ts";
+import type { Selection, Sli, Slo } from "../../model/model.ts";
 import { type Clock, increases, sumOf, type Track } from "./extrapolation.ts";
+import { badAt, badShare, minutesIn } from "./minutes.ts";
 import { selects } from "./selecting.ts";
 import type { Series } from "./series.ts";
 
@@ -7,22 +9,44 @@ interface Fed extends Clock {
   series: readonly Series[];
 }
 
+/** SLIs that count the events of declared metrics, and can be fed with them. */
+export type EventSli = Extract<Sli, { kind: "bad-events" | "good-events" | "latency" | "native-latency" }>;
+
+/** An SLO of such an SLI. */
+export type EventSlo = Slo & { sli: EventSli };
+
+/** Whether an SLO counts events of declared metrics. */
+export function countsEvents(slo: Slo): slo is EventSlo {
+  return ["bad-events", "good-events", "latency", "native-latency"].includes(slo.sli.kind);
+}
+
+/** Ends the name of a series that stands for the fast part of a native histogram; `native.ts` puts it back. */
+export const FAST_PART = " fast";
+
 /** The two selections of an SLI: the counted side, and whether it counts what is bad or what is good. */
-export function sidesOf({ sli }: Pick<Slo, "sli">): {
+export function sidesOf({ sli }: { sli: EventSli }): {
   part: Selection;
   whole: Selection;
   counts: "bad" | "good";
 } {
-  if (sli.kind === "bad-events") return { part: sli.bad, whole: sli.total, counts: "bad" };
-  return { part: sli.kind === "latency" ? sli.fast : sli.good, whole: sli.total, counts: "good" };
+  switch (sli.kind) {
+    case "bad-events":
+      return { part: sli.bad, whole: sli.total, counts: "bad" };
+    case "good-events":
+      return { part: sli.good, whole: sli.total, counts: "good" };
+    case "latency":
+      return { part: sli.fast, whole: sli.total, counts: "good" };
+    case "native-latency": {
+      const part = { ...sli.total, series: sli.total.series + FAST_PART };
+      return { part, whole: sli.total, counts: "good" };
+    }
+  }
 }
 
-/** Bad and all events over a window at each moment. A side that has no series yet counts as zero. */
-export function eventCounts(
-  slo: Pick<Slo, "sli">,
-  fed: Fed,
-  windowSeconds: number,
-): { bad: Track; total: Track } {
+/** Bad and all events, or minutes, over a window at each moment. A side that has no series yet counts as zero. */
+export function eventCounts(slo: Slo, fed: Fed, windowSeconds: number): { bad: Track; total: Track } {
+  if (countsMinutes(slo.sli)) return minutesIn(badAt(slo.sli, fed), fed, windowSeconds);
+  if (!countsEvents(slo)) return { bad: unknown(fed), total: unknown(fed) };
   const { part, whole, counts } = sidesOf(slo);
   const over = (selection: Selection) =>
     sumOf(
@@ -40,7 +64,8 @@ export function eventCounts(
 }
 
 /** Error ratio over a window at each moment; without traffic 0 or nothing, as the SLO says. */
-export function errorRatio(slo: Pick<Slo, "sli" | "noTraffic">, fed: Fed, windowSeconds: number): Track {
+export function errorRatio(slo: Slo, fed: Fed, windowSeconds: number): Track {
+  if (countsMinutes(slo.sli)) return badShare(badAt(slo.sli, fed), fed, windowSeconds);
   const { bad, total } = eventCounts(slo, fed, windowSeconds);
   return total.map((all, i) => {
     if (all === undefined) return undefined;
@@ -50,7 +75,7 @@ export function errorRatio(slo: Pick<Slo, "sli" | "noTraffic">, fed: Fed, window
 }
 
 /** Error ratio since the first moment, from 5-minute counts taken at every moment, as the period's ratio is recorded. */
-export function periodErrorRatio(slo: Pick<Slo, "sli">, fed: Fed): Track {
+export function periodErrorRatio(slo: Slo, fed: Fed): Track {
   const { bad, total } = eventCounts(slo, fed, 300);
   let badSoFar = 0;
   let allSoFar = 0;
@@ -59,4 +84,8 @@ export function periodErrorRatio(slo: Pick<Slo, "sli">, fed: Fed): Track {
     allSoFar += all ?? 0;
     return allSoFar > 0 ? badSoFar / allSoFar : undefined;
   });
+}
+
+function unknown({ moments }: Clock): Track {
+  return moments.map(() => undefined);
 }

@@ -1,11 +1,13 @@
 import type { Alert, Slo } from "../../model/model.ts";
 import { durationText } from "../duration-text.ts";
 import { candidates } from "./condition.ts";
+import { customTests } from "./custom.ts";
 import { exampleInterval, exampleTests } from "./examples.ts";
 import { firing, type Tested } from "./expectation.ts";
+import { inputSeries } from "./native.ts";
 import { playOf } from "./play.ts";
 import { holdSteps, type Recorded, type Scene } from "./scene.ts";
-import { labelsText, seriesText, valuesText } from "./series.ts";
+import { labelsText } from "./series.ts";
 import { held, runEdges, type Verdict } from "./verdict.ts";
 
 /** What a test is written for. */
@@ -34,7 +36,14 @@ export function unitTest(subject: Subject) {
   return {
     ...head,
     evaluation_interval: durationText(stepSeconds * evaluateEvery),
-    tests: scenes.map((scene) => sceneTest(scene, { stepSeconds, evaluateEvery, subject })),
+    tests: [
+      ...scenes.map((scene) => sceneTest(scene, { stepSeconds, evaluateEvery, subject })),
+      ...customTests(alert, slo).map(({ recorded, stepSeconds: step, ...test }) => ({
+        ...test,
+        interval: durationText(step),
+        promql_expr_test: recorded.map((one) => recordedTest(one, step)),
+      })),
+    ],
   };
 }
 
@@ -57,10 +66,7 @@ function sceneTest(scene: Scene, view: View) {
   return {
     name: `${alert.alertname} ${scene.title}`,
     interval: durationText(view.stepSeconds),
-    input_series: scene.series.map((series) => ({
-      series: seriesText(series),
-      values: valuesText(series.values),
-    })),
+    input_series: inputSeries(scene.series, view.subject.slo?.sli),
     alert_rule_test: expected,
     ...(scene.recorded && {
       promql_expr_test: scene.recorded.map((one) => recordedTest(one, view.stepSeconds)),
@@ -123,12 +129,12 @@ function expectation({ alert, each }: Outcomes, moment: number, { stepSeconds, e
 }
 
 // Values that went through many additions are compared within a thousandth.
-function recordedTest({ record, labels, at, value }: Recorded, stepSeconds: number) {
-  const own = `${record}${labelsText({ platform: labels.platform ?? "", slo: labels.slo ?? "" })}`;
+function recordedTest({ record, labels, group = {}, at, value }: Recorded, stepSeconds: number) {
+  const own = `${record}${labelsText({ platform: labels.platform ?? "", slo: labels.slo ?? "", ...group })}`;
   const eval_time = durationText(at * stepSeconds);
   if (value === undefined) return { expr: own, eval_time, exp_samples: [] };
   const rounded = Number(value.toPrecision(9));
   const tolerance = Math.abs(Number((rounded / 1000).toPrecision(3)));
   const expr = `abs(${own} - ${rounded}) <= bool ${tolerance}`;
-  return { expr, eval_time, exp_samples: [{ labels: labelsText(labels), value: 1 }] };
+  return { expr, eval_time, exp_samples: [{ labels: labelsText({ ...labels, ...group }), value: 1 }] };
 }

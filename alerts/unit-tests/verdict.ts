@@ -22,6 +22,15 @@ export function compare(
   }
 }
 
+/** What a track's values say; no value is no alert. */
+export function verdicts(
+  track: readonly (number | undefined)[],
+  { is, value }: { is: ">" | ">=" | "<" | "<="; value: number },
+  clearance: number,
+): Verdict[] {
+  return track.map((at) => (at === undefined ? false : compare(at, { is, threshold: value, clearance })));
+}
+
 /** True when all are, false as soon as one is. */
 export function all(...verdicts: Verdict[]): Verdict {
   if (verdicts.includes(false)) return false;

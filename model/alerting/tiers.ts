@@ -30,25 +30,51 @@ const ROWS = [
   },
 ] as const;
 
-const SHARES_OF_A_MONTH = ["0.02", "0.05", "0.1", "0.1"] as const;
-// With a month's shares, the 3-day tier of a 7-day period would fire at a burn rate of 0.23, inside the budget. These keep each
-// factor near its 28-day value (13.44, 3.5, 1.4, 0.98).
-const SHARES_OF_A_WEEK = ["0.08", "0.125", "0.2", "0.42"] as const;
+// Why other periods have other shares: docs/decisions/0030-periods-and-groups.md.
+const SHARES = [
+  // With a month's shares the 3-day tier of a week would fire at a burn rate of 0.23, inside the budget. These keep each factor near
+  // its 28-day value (13.44, 3.5, 1.4, 0.98).
+  { upToDays: 7, shares: ["0.08", "0.125", "0.2", "0.42"] },
+  { upToDays: 31, shares: ["0.02", "0.05", "0.1", "0.1"] },
+  // With a month's shares the slowest tier of a quarter would let a burn rate of 3 pass, which leaves nothing after a month. These
+  // halve the pages' shares of a budget that is three times as large, and put the slowest factor at 1 (21.6, 9, 4.5, 1).
+  { upToDays: 92, shares: ["0.01", "0.025", "0.05", "1/30"] },
+] as const;
 
-const WEEK_SECONDS = 604_800;
+const DAY_SECONDS = 86_400;
+
+/** Seconds of the windows over which ratios are recorded. */
+export const WINDOW_SECONDS: ReadonlyMap<string, number> = new Map(
+  ROWS.flatMap((row): [string, number][] => [
+    [row.short, row.shortSeconds],
+    [row.long, row.longSeconds],
+  ]),
+);
+
+/** Windows in which there must be enough events: the long one of some tier. */
+export const LONG_WINDOWS: ReadonlySet<string> = new Set(ROWS.map((row) => row.long));
+
+/**
+ * Length of a period by which its burn rates are reckoned. Calendar periods: 30 and 90 days, whatever the month, so that no threshold
+ * changes at midnight of the first.
+ */
+export function nominalSeconds(period: string): number {
+  const days = { "calendar-month": 30, "calendar-quarter": 90 }[period] ?? Number.parseInt(period, 10);
+  return days * DAY_SECONDS;
+}
 
 /**
  * The four tiers of an objective over a period, `budget` being 1 − objective. Computed in exact fractions, given with 12
  * significant digits: factor = share × period ÷ long window, threshold = factor × budget.
  */
 export function tiersOf(budget: number, periodSeconds: number): Tier[] {
-  const shares = periodSeconds <= WEEK_SECONDS ? SHARES_OF_A_WEEK : SHARES_OF_A_MONTH;
+  const shares = SHARES.find(({ upToDays }) => periodSeconds <= upToDays * DAY_SECONDS)?.shares;
   return ROWS.map((row, i) => {
-    const share = new Fraction(shares[i] ?? "0");
+    const share = new Fraction(shares?.[i] ?? "0");
     const factor = share.mul(periodSeconds).div(row.longSeconds);
     return {
       ...row,
-      share: share.valueOf(),
+      share: digits(share),
       factor: digits(factor),
       threshold: digits(factor.mul(new Fraction(String(budget)))),
     };

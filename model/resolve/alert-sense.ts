@@ -57,7 +57,7 @@ function checkGrouping(
   { spec: { when }, origin }: Entry,
   { signal, added }: { signal: Signal; added: readonly string[] },
 ): boolean {
-  if (!("by" in signal) || !("by" in when)) return true;
+  if (!("by" in signal) || signal.kind === "unrecorded" || !("by" in when)) return true;
   const { metric } = "of" in signal ? signal.of : signal.part;
   const right = signal.by.map((label, i) => {
     const place = at(origin, "when", "by", i);

@@ -1,14 +1,20 @@
 import { alertExpression } from "../alerting/alert-expression.ts";
 import { absentRunbook, burnRunbook, watchdogRunbook } from "../alerting/derived-runbooks.ts";
+import { countsMinutes, totalSeries } from "../alerting/error-ratio.ts";
 import { burnExpression } from "../alerting/slo-rules.ts";
-import type { Alert, Service, Slo, Tier } from "../model.ts";
+import type { Alert, Service, Signal, Slo, Tier } from "../model.ts";
 import { alertName } from "../names.ts";
+import { periodText } from "../readable.ts";
 import type { Scope } from "./scope.ts";
+import { selectionsOf } from "./slis.ts";
 
 /** The alerts of an SLO: one for each tier that can fire, and one for missing data. */
-export function sloAlerts(scope: Scope, slo: Slo, services: readonly Service[]): Alert[] {
-  const service = services.find((s) => s.name === slo.service);
-  return [...slo.tiers.map((tier) => burnAlert(scope, slo, tier)), absentAlert(scope, slo, service)];
+export function sloAlerts(
+  scope: Scope,
+  slo: Slo,
+  others: { slos: readonly Slo[]; services: readonly Service[] },
+): Alert[] {
+  return [...slo.tiers.map((tier) => burnAlert(scope, slo, tier)), absentAlert(scope, slo, others)];
 }
 
 function burnAlert(scope: Scope, slo: Slo, tier: Tier): Alert {
@@ -16,9 +22,9 @@ function burnAlert(scope: Scope, slo: Slo, tier: Tier): Alert {
   return {
     ...common(slo, `${slo.name}-${tier.name}`, tier.severity),
     source: "slo-burn",
-    summary: `${slo.title}: ${paceText(tier.factor)}`,
-    description: `More than ${percentText(tier.threshold)} of the events failed over ${tier.long} and over ${tier.short}: ${percentText(tier.share)} of the ${slo.period} budget is gone. ${slo.description}`,
-    expr: burnExpression({ ...slo, team }, tier),
+    summary: `${ofGroup(slo)}: ${paceText(tier.factor)}`,
+    description: `More than ${percentText(tier.threshold)} of the ${unitOf(slo.sli)} over ${tier.long} and over ${tier.short}: ${percentText(tier.share)} of the budget of ${periodText(slo.period)} is gone. ${slo.description}`,
+    expr: burnExpression(slo, tier),
     for: "0s",
     forSeconds: 0,
     labels: { ...slo.labels, severity: tier.severity, team, tier: tier.name },
@@ -30,9 +36,14 @@ function burnAlert(scope: Scope, slo: Slo, tier: Tier): Alert {
 // Ten minutes: longer than a rollout's gap and Prometheus' five-minute look-back, shorter than a person would take to notice.
 const ABSENT_FOR_SECONDS = 600;
 
-function absentAlert(scope: Scope, slo: Slo, service: Service | undefined): Alert {
+function absentAlert(
+  scope: Scope,
+  slo: Slo,
+  { slos, services }: { slos: readonly Slo[]; services: readonly Service[] },
+): Alert {
   const { team } = scope.described.head;
-  const signal = { kind: "absent", of: slo.sli.total } as const;
+  const service = services.find((s) => s.name === slo.service);
+  const signal = absence(slo, slos);
   return {
     ...common(slo, `${slo.name}-absent`, "warning"),
     source: "slo-absent",
@@ -45,6 +56,32 @@ function absentAlert(scope: Scope, slo: Slo, service: Service | undefined): Aler
     signal,
     runbook: absentRunbook(slo, service),
   };
+}
+
+/** What tells that an SLO is not measured: its series are gone, or what its own PromQL or its parts record. */
+function absence(slo: Slo, slos: readonly Slo[]): Extract<Signal, { kind: "absent" | "unrecorded" }> {
+  const of = selectionsOf(slo.sli).at(-1);
+  if (of) return { kind: "absent", of, by: slo.by };
+  const sources = new Map(sourcesOf(slo, slos).map((source) => [source.name, source]));
+  const series = [...sources.values()].map(({ labels }) => ({ record: totalSeries("5m"), labels }));
+  // Each part misses its own groups.
+  return { kind: "unrecorded", series, by: slo.sli.kind === "composite" ? [] : slo.by };
+}
+
+/** The SLOs that count something themselves, out of which an SLO is made in the end; of most the SLO itself. */
+function sourcesOf(slo: Slo, slos: readonly Slo[]): Slo[] {
+  if (slo.sli.kind !== "composite") return [slo];
+  const parts = slo.sli.parts.map((part) => part.slo);
+  return slos.filter(({ name }) => parts.includes(name)).flatMap((part) => sourcesOf(part, slos));
+}
+
+function ofGroup({ title, by }: Slo): string {
+  return [title, ...by.map((label) => `{{ $labels.${label} }}`)].join(", ");
+}
+
+function unitOf(sli: Slo["sli"]): string {
+  if (sli.kind === "composite") return "weighted mean of its parts failed";
+  return countsMinutes(sli) ? "minutes were bad" : "events failed";
 }
 
 function common(slo: Slo, name: string, severity: "critical" | "warning") {

@@ -103,7 +103,9 @@ function resolveIndicator(
   if ("slo" in indicator) {
     if (!scope.references.check("slos", indicator.slo, place("slo"))) return undefined;
     const slo = slos.find((s) => s.name === indicator.slo);
-    const query = slo && `1 - slo:period_error:ratio{platform="${slo.labels.platform}",slo="${slo.name}"}`;
+    // Of groups the worst is judged.
+    const error = slo && `slo:period_error:ratio{platform="${slo.labels.platform}",slo="${slo.name}"}`;
+    const query = slo && `1 - ${slo.by.length > 0 ? `max(${error})` : error}`;
     return query === undefined ? undefined : { kind: "slo", slo: indicator.slo, query, unit: "ratio" };
   }
   if (!scope.references.check("loadProfiles", indicator.load, place("load"))) return undefined;

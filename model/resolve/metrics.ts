@@ -13,7 +13,7 @@ export function resolveMetrics(scope: MetricScope): Metric[] {
     checkMetric(scope, entry);
     const { spec, ...rest } = entry;
     const { buckets, ...plain } = spec;
-    return { ...rest, ...plain, ...(buckets && { buckets }), series: seriesOf(entry.name, spec.type) };
+    return { ...rest, ...plain, ...(buckets && { buckets }), series: seriesOf(entry.name, spec) };
   });
 }
 

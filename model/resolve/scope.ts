@@ -34,8 +34,8 @@ export function resolveSelection(
   if (!scope.references.check("metrics", from.metric, place("metric"))) return undefined;
   const metric = scope.metrics.get(from.metric);
   if (!metric) return undefined;
-  // A histogram counts its observations: where events are wanted, that counter will do.
-  const counted = metric.type === "histogram" && how.types.includes("counter");
+  // A classic histogram counts its observations: where events are wanted, that counter will do.
+  const counted = metric.type === "histogram" && !metric.native && how.types.includes("counter");
   const isTyped = scope.problems.isSound(at(metric.origin, "type"));
   if (isTyped && !counted && !how.types.includes(metric.type)) {
     const message = `metric "${metric.name}" is a ${metric.type}, and a ${how.types.join(" or ")} is needed here`;

@@ -1,54 +1,71 @@
 import type { SloSpec } from "../../catalog/slo.ts";
-import { ratioOf, secondsOf } from "../../catalog/units.ts";
+import { ratioOf } from "../../catalog/units.ts";
 import { labelsNamed } from "../alerting/annotation.ts";
+import { countsMinutes } from "../alerting/error-ratio.ts";
 import { recordingRules } from "../alerting/slo-rules.ts";
-import { canFire, tiersOf } from "../alerting/tiers.ts";
+import { canFire, nominalSeconds, tiersOf } from "../alerting/tiers.ts";
 import type { DescribedEntry } from "../described.ts";
-import type { Slo } from "../model.ts";
+import type { Slo, Tier } from "../model.ts";
 import { at } from "../problems.ts";
-import { conditionsOf } from "../selection.ts";
-import { checkShare } from "./alert-sense.ts";
+import { partsOf, resolveComposite } from "./composites.ts";
 import { resolveRunbook } from "./runbooks.ts";
-import { resolveSelection, type Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+import { resolveSli } from "./slis.ts";
+import { checkGroups } from "./slo-groups.ts";
+
+type Entry = DescribedEntry<SloSpec>;
 
 /** SLOs with their tiers and recording rules. */
 export function resolveSlos(scope: Scope): Slo[] {
-  return scope.described.entries.slos.flatMap((entry) => resolveSlo(scope, entry) ?? []);
+  const parts = partsOf(scope);
+  const tiers = new Map(scope.described.entries.slos.map((entry) => [entry.name, liveTiers(entry)]));
+  // What a composite reads must be recorded by each of its parts, down to the last.
+  const recorded = (name: string): Tier[] => [
+    ...(tiers.get(name) ?? []),
+    ...[...parts].filter(([, of]) => of.includes(name)).flatMap(([whole]) => recorded(whole)),
+  ];
+  return scope.described.entries.slos.flatMap((entry) => {
+    const sli = parts.has(entry.name)
+      ? resolveComposite(scope, entry, minimumEventsOf)
+      : simpleSli(scope, entry);
+    const serviceKnown = scope.references.check("services", entry.spec.service, at(entry.origin, "service"));
+    const runbook = resolveRunbook(scope, entry.spec.runbook, entry.origin);
+    checkTexts(scope, entry);
+    if (!sli || !serviceKnown) return [];
+    return resolveSlo(scope, entry, { sli, runbook, recordedTiers: byWindow(recorded(entry.name)) });
+  });
 }
 
-function resolveSlo(scope: Scope, entry: DescribedEntry<SloSpec>): Slo | undefined {
-  const { spec, name, origin, ...rest } = { ...entry };
-  const serviceKnown = scope.references.check("services", spec.service, at(origin, "service"));
+function simpleSli(scope: Scope, entry: Entry) {
   const sli = resolveSli(scope, entry);
-  const runbook = resolveRunbook(scope, spec.runbook, origin);
-  checkTexts(scope, entry);
-  if (!sli || !serviceKnown) return undefined;
+  if (sli) checkGroups(scope, entry, sli);
+  return sli;
+}
+
+function resolveSlo(
+  scope: Scope,
+  entry: Entry,
+  { sli, runbook, recordedTiers }: Pick<Slo, "sli" | "runbook"> & { recordedTiers: Tier[] },
+): Slo {
+  const { spec, name, origin, ...rest } = entry;
   const objective = ratioOf(spec.objective);
-  const budget = Number((1 - objective).toPrecision(12));
-  const all = tiersOf(budget, secondsOf(spec.period));
+  const budget = budgetOf(spec);
+  const all = tiersOf(budget, nominalSeconds(spec.period));
+  // The slowest always can: its factor is 1 or less.
   const tiers = all.filter(canFire);
-  if (tiers.length === 0 && scope.problems.isSound(at(origin, "period"))) {
-    scope.problems.add(
-      "slo/no-live-tier",
-      at(origin, "objective"),
-      `no tier can fire at an objective of ${spec.objective}`,
-      {
-        fix: "raise the objective: even the slowest tier would wait for more than 100% errors",
-      },
-    );
-  }
+  if (countsMinutes(sli)) checkFineness(scope, entry, tiers);
   const platform = scope.described.name;
   const labels = { platform, service: spec.service, slo: name };
   const question = {
     sli,
+    by: spec.by,
     labels,
     objective,
     budget,
     tiers,
     period: spec.period,
-    noTraffic: spec.noTraffic,
-    minimumEvents: spec.minimumEvents,
-    team: scope.described.head.team,
+    noTraffic: spec.noTraffic ?? "good",
+    minimumEvents: minimumEventsOf(entry),
   };
   return {
     ...rest,
@@ -60,68 +77,52 @@ function resolveSlo(scope: Scope, entry: DescribedEntry<SloSpec>): Slo | undefin
     description: spec.description,
     service: spec.service,
     ...question,
-    periodSeconds: secondsOf(spec.period),
-    recordingRules: recordingRules(question),
+    periodSeconds: nominalSeconds(spec.period),
+    recordingRules: recordingRules({ ...question, recordedTiers, team: scope.described.head.team }),
     deadTiers: all.filter((tier) => !canFire(tier)),
     alerts: [...tiers.map((tier) => `${name}-${tier.name}`), `${name}-absent`],
     runbook,
   };
 }
 
-function resolveSli(scope: Scope, { spec, origin }: DescribedEntry<SloSpec>): Slo["sli"] | undefined {
-  const { sli, service } = spec;
-  if (sli.kind === "latency") return resolveLatency(scope, { spec, origin });
-  const counter = (key: "bad" | "good" | "total", from: Parameters<typeof resolveSelection>[1]) =>
-    resolveSelection(scope, from, { origin, path: ["sli", key], service, types: ["counter"] });
-  const sliAt = { origin, path: ["sli"] };
-  const total = counter("total", sli.total);
-  if (sli.kind === "bad-events") {
-    const bad = counter("bad", sli.bad);
-    if (bad && total) checkShare(scope, sliAt, { part: bad, whole: total, names: ["bad", "total"] });
-    return bad && total && { kind: sli.kind, bad, total };
-  }
-  const good = counter("good", sli.good);
-  if (good && total) checkShare(scope, sliAt, { part: good, whole: total, names: ["good", "total"] });
-  return good && total && { kind: sli.kind, good, total };
+const budgetOf = ({ objective }: SloSpec) => Number((1 - ratioOf(objective)).toPrecision(12));
+
+const liveTiers = ({ spec }: Entry) => tiersOf(budgetOf(spec), nominalSeconds(spec.period)).filter(canFire);
+
+/** Each pair of windows once, quickest first: SLOs of one period differ in the thresholds of their tiers only. */
+function byWindow(tiers: readonly Tier[]): Tier[] {
+  const found = new Map(tiers.map((tier) => [tier.name, tier]));
+  return [...found.values()].sort((a, b) => a.longSeconds - b.longSeconds);
 }
 
-function resolveLatency(scope: Scope, { spec, origin }: Pick<DescribedEntry<SloSpec>, "spec" | "origin">) {
-  const { sli, service } = spec;
-  if (sli.kind !== "latency") return undefined;
-  const seconds = secondsOf(sli.threshold);
-  const how = { origin, path: ["sli"], service, types: ["histogram"] as const };
-  const total = resolveSelection(
-    scope,
-    { metric: sli.metric, where: conditionsOf(sli) },
-    { ...how, suffix: "_count" },
+// Until the quickest page's short window has passed, a first bad sample would be all that its windows know.
+const MINUTES_NEEDED = 5;
+
+function minimumEventsOf({ spec }: Entry): number {
+  if (spec.sli.kind === "composite") return 0;
+  const isMinutes = spec.sli.kind === "freshness" || spec.sli.kind === "gauge";
+  return spec.minimumEvents ?? (isMinutes ? MINUTES_NEEDED : 0);
+}
+
+// Gauges are looked at every 30 seconds: nothing shorter can be told from nothing at all.
+const SAMPLE_SECONDS = 30;
+
+function checkFineness({ problems }: Scope, { spec, origin }: Entry, tiers: readonly Tier[]): void {
+  const tooFine = tiers.find((tier) => tier.threshold * tier.longSeconds < SAMPLE_SECONDS);
+  if (!tooFine) return;
+  const allowed = Number((tooFine.threshold * tooFine.longSeconds).toPrecision(3));
+  problems.add(
+    "slo/finer-than-a-sample",
+    at(origin, "objective"),
+    `at ${spec.objective} tier ${tooFine.name} fires after ${allowed} bad seconds, and the gauge is looked at every ${SAMPLE_SECONDS} s`,
+    { fix: "lower the objective, or count events instead of minutes" },
   );
-  if (!total) return undefined;
-  const isDeclared = scope.problems.isSound(at(total.metric.origin));
-  if (!total.metric.buckets?.includes(seconds) && !isDeclared) return undefined;
-  if (!total.metric.buckets?.includes(seconds)) {
-    const buckets = total.metric.buckets?.join(", ");
-    scope.problems.add(
-      "slo/bucket-missing",
-      at(origin, "sli", "threshold"),
-      `"${sli.metric}" has no bucket that ends at ${sli.threshold} (it has ${buckets})`,
-      {
-        fix: `add ${seconds} to the metric's buckets, or choose one of them: anything else is guessed between two buckets`,
-      },
-    );
-    return undefined;
-  }
-  const fast = resolveSelection(
-    scope,
-    { metric: sli.metric, where: conditionsOf(sli) },
-    { ...how, suffix: "_bucket", le: seconds },
-  );
-  return fast && { kind: sli.kind, fast, total, thresholdSeconds: seconds };
 }
 
 function checkTexts(scope: Scope, { spec, origin }: DescribedEntry<SloSpec>): void {
   for (const text of ["title", "description"] as const) {
-    for (const label of labelsNamed(spec[text])) {
-      const message = `the ${text} names label "${label}", and an SLO is measured over all its events together`;
+    for (const label of labelsNamed(spec[text]).filter((name) => !spec.by.includes(name))) {
+      const message = `the ${text} names label "${label}", and the SLO does not keep it apart`;
       const fix = `write the text without {{ $labels.${label} }}`;
       scope.problems.add("slo/text-names-label", at(origin, text), message, { fix });
     }
