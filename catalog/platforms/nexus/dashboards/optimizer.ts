@@ -1,0 +1,184 @@
+import { defineDashboards } from "fairlead";
+import { optimizer } from "../label-values.ts";
+import { known, redThenGreen } from "./known.ts";
+import { answering, using } from "./service-panels.ts";
+
+const served = {
+  service: optimizer,
+  operations: 800,
+  memory: { text: "512 MB", bytes: 512e6 },
+  cores: 0.3,
+  response: 0.2,
+  down: "optimizer-down",
+  memoryHigh: "optimizer-memory-high",
+  availability: "optimizer-availability",
+  fast: "optimizer-response",
+} as const;
+
+export const productionOptimizer = defineDashboards(known, {
+  "production-optimizer": {
+    meets: ["NX-1", "NX-2", "NX-3", "NX-10"],
+    title: "Production optimizer",
+    description:
+      "What is optimised and what it brings, what will wear out or run short, and how the service itself is.",
+    tags: ["nexus", "NX-10"],
+    variables: { pod: { title: "Pod", metric: "nexus_metric_samples_total", label: "pod" } },
+    rows: [
+      {
+        title: "What does it bring",
+        panels: [
+          {
+            meets: ["NX-2"],
+            title: "Gain against the baseline",
+            description: "What the optimisations in force gain. At least 25 %; 30 % was reached elsewhere.",
+            type: "timeseries",
+            unit: "percent",
+            queries: [{ expr: "max(nexus_performance_improvement_ratio)", legend: "gain" }],
+            thresholds: redThenGreen(0.25),
+            slos: ["performance-improvement"],
+            width: "third",
+          },
+          {
+            meets: ["NX-2"],
+            title: "Minutes with a gain of 25 %",
+            description:
+              "Share of the last day's comparisons with the baseline in which the gain was reached. At least 95 %.",
+            type: "stat",
+            unit: "percent",
+            queries: [
+              {
+                expr: 'sum(increase(nexus_improvement_checks_total{outcome="reached"}[1d])) / (sum(increase(nexus_improvement_checks_total[1d])) > 0)',
+                legend: "reached",
+              },
+            ],
+            thresholds: redThenGreen(0.95),
+            slos: ["performance-improvement"],
+            width: "third",
+          },
+          {
+            meets: ["NX-2"],
+            title: "Decisions with enough confidence",
+            description:
+              "Share of the last 6 hours' decisions with a confidence of 80 % or more. At least four in five.",
+            type: "stat",
+            unit: "percent",
+            queries: [
+              {
+                expr: 'sum(rate(nexus_decisions_total{confidence="sufficient"}[6h])) / (sum(rate(nexus_decisions_total[6h])) > 0)',
+                legend: "sufficient",
+              },
+            ],
+            thresholds: redThenGreen(0.8),
+            slos: ["decision-confidence"],
+            width: "third",
+          },
+          {
+            meets: ["NX-2", "NX-10"],
+            title: "Median confidence by type",
+            description:
+              "Confidence that half of the decisions of a type reach. Above 0.8 is good; 0.87 was reached elsewhere.",
+            type: "timeseries",
+            unit: "percent",
+            queries: [
+              {
+                expr: "histogram_quantile(0.5, sum by (optimization, le) (rate(nexus_decision_confidence_ratio_bucket[1h])))",
+                legend: "{{optimization}}",
+              },
+            ],
+            thresholds: redThenGreen(0.8),
+            slos: ["decision-confidence"],
+            width: "half",
+          },
+          {
+            meets: ["NX-10"],
+            title: "Decisions by what followed",
+            description: "By hour: applied, recommended to people, or dropped.",
+            type: "timeseries",
+            unit: "per-hour",
+            queries: [
+              { expr: "sum by (action) (increase(nexus_decisions_total[1h]))", legend: "{{action}}" },
+            ],
+            width: "half",
+          },
+          {
+            meets: ["NX-10"],
+            title: "Optimisations by type",
+            description: "Of the last day, for all eight types, by what their measurement showed.",
+            type: "table",
+            unit: "count",
+            queries: [{ expr: "sum by (optimization, outcome) (increase(nexus_optimizations_total[1d]))" }],
+            alerts: ["optimizations-taken-back"],
+            width: "half",
+          },
+          {
+            meets: ["NX-10"],
+            title: "Reliability enhancements",
+            description: "Of the last day, for all seven types. A failure leaves a known weakness.",
+            type: "table",
+            unit: "count",
+            queries: [
+              { expr: "sum by (enhancement, outcome) (increase(nexus_reliability_enhancements_total[1d]))" },
+            ],
+            alerts: ["reliability-enhancement-failed"],
+            width: "half",
+          },
+        ],
+      },
+      {
+        title: "What is foreseen",
+        panels: [
+          {
+            meets: ["NX-10"],
+            title: "Health of the parts",
+            description: "1 is as new; below 0.5 maintenance is due.",
+            type: "timeseries",
+            unit: "percent",
+            queries: [{ expr: "min by (component) (nexus_component_health_ratio)", legend: "{{component}}" }],
+            thresholds: redThenGreen(0.5),
+            alerts: ["maintenance-due"],
+            width: "half",
+          },
+          {
+            meets: ["NX-10"],
+            title: "Health in 24 hours",
+            description:
+              "Where health will be if it goes on as in the last 6 hours. Below 0.5 the team is told.",
+            type: "bar-gauge",
+            unit: "percent",
+            queries: [
+              {
+                expr: "min by (component) (predict_linear(nexus_component_health_ratio[6h], 86400))",
+                legend: "{{component}}",
+              },
+            ],
+            thresholds: redThenGreen(0.5),
+            alerts: ["maintenance-due"],
+            width: "half",
+          },
+          {
+            meets: ["NX-4"],
+            title: "Metric samples",
+            description:
+              "Samples a second that are taken in or dropped. Made for 100,000; none should be dropped.",
+            type: "timeseries",
+            unit: "per-second",
+            queries: [
+              {
+                expr: 'sum by (outcome) (rate(nexus_metric_samples_total{pod=~"$pod"}[$__rate_interval]))',
+                legend: "{{outcome}}",
+              },
+            ],
+            thresholds: [
+              { value: 90_000, color: "yellow" },
+              { value: 100_000, color: "red" },
+            ],
+            alerts: ["samples-near-limit", "samples-dropped"],
+            width: "full",
+          },
+        ],
+      },
+      { title: "Does it answer", panels: answering(served) },
+      { title: "What does it use", panels: using(served) },
+    ],
+  },
+});
