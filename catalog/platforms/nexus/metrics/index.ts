@@ -1,22 +1,25 @@
+import { base } from "../production-base.ts";
 import { auditMetrics } from "./audit.ts";
 import { coordinationMetrics } from "./coordination.ts";
 import { housekeepingMetrics } from "./housekeeping.ts";
+import { instanceMetrics } from "./instances.ts";
 import { learningMetrics } from "./learning.ts";
 import { optimizerMetrics } from "./optimizer.ts";
-import { processMetrics } from "./processes.ts";
-import { requestMetrics } from "./requests.ts";
 import { storeMetrics } from "./stores.ts";
 
-/** All metrics, for those who refer to one; the platform takes them part by part, so that a name used twice is noticed. */
+/**
+ * All metrics, those of the production base among them, for those who refer to one; the platform takes them part by part, so that
+ * a name used twice is noticed.
+ */
 export const metrics = {
   ...coordinationMetrics,
   ...learningMetrics,
   ...optimizerMetrics,
   ...housekeepingMetrics,
   ...auditMetrics,
-  ...requestMetrics,
-  ...processMetrics,
+  ...instanceMetrics,
   ...storeMetrics,
+  ...base.metrics,
 };
 
 export const metricParts = [
@@ -25,7 +28,6 @@ export const metricParts = [
   { metrics: optimizerMetrics },
   { metrics: housekeepingMetrics },
   { metrics: auditMetrics },
-  { metrics: requestMetrics },
-  { metrics: processMetrics },
+  { metrics: instanceMetrics },
   { metrics: storeMetrics },
 ];
