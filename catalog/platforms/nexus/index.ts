@@ -5,6 +5,7 @@ import { coordinatorService } from "./dashboards/coordinator.ts";
 import { learningEngine } from "./dashboards/learning-engine.ts";
 import { operations } from "./dashboards/operations.ts";
 import { productionOptimizer } from "./dashboards/optimizer.ts";
+import { stores } from "./dashboards/stores.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
@@ -44,6 +45,7 @@ export default definePlatform({
     { dashboards: coordinatorService },
     { dashboards: learningEngine },
     { dashboards: productionOptimizer },
+    { dashboards: stores },
     { dashboards: operations },
     { loadProfiles },
     { environments },

@@ -70,7 +70,7 @@ export const chores = [
   "vacuum",
   "log-rotation",
   "retention",
-];
+] as const;
 
 export const priorities = ["urgent", "normal", "low"];
 /** Answers that are the server's fault. */

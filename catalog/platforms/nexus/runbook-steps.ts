@@ -135,6 +135,14 @@ export const queue: Step = {
   bad: "above 0.8: more comes in than agents can do",
 };
 
+export const cycleTimes: Step = {
+  do: "See whether coordination cycles take longer already.",
+  query:
+    "histogram_quantile(0.95, sum by (pod, le) (rate(nexus_coordination_cycle_duration_seconds_bucket[5m])))",
+  good: "below 1",
+  bad: "above 1: answers will come late",
+};
+
 export const agentsByType: Step = {
   do: "See whether agents have left.",
   query: "sum by (agent_type) (nexus_agents_registered)",

@@ -1,15 +1,7 @@
 import { defineAlerts } from "fairlead";
 import { coordinator } from "../label-values.ts";
 import { metrics } from "../metrics/index.ts";
-import {
-  agentsByType,
-  ifReleased,
-  logs,
-  moreAgents,
-  nexusctl,
-  releasesOf,
-  rollBack,
-} from "../runbook-steps.ts";
+import { agentsByType, logs, moreAgents, nexusctl, releasesOf, rollBack } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
 const agentsByPod = {
@@ -18,28 +10,24 @@ const agentsByPod = {
   good: "evenly: there are simply many agents",
   bad: "one pod has nearly all: balancing does not work",
 };
+
 const onePodMore = {
   do: "Evenly spread: run one coordinator more; agents that register next go there.",
   command: `MIN=$(kubectl -n $NAMESPACE get hpa ${coordinator} -o jsonpath='{.spec.minReplicas}') && kubectl -n $NAMESPACE patch hpa ${coordinator} --patch "{\\"spec\\":{\\"minReplicas\\":$((MIN + 1))}}"`,
   good: "a new pod is ready within a minute, and the others' numbers fall",
 };
+
 const emptyThePod = {
   do: "Unevenly spread: take the full pod out; its agents register again, at the pods with the fewest.",
   command: "kubectl -n $NAMESPACE delete pod POD",
   good: "no pod has more than 90",
 };
+
 const onePodLess = {
   do: "The raised minimum goes back to the catalog's with the next deploy; raise it there too if the agents stay.",
 };
-const cycles = {
-  do: "See whether coordination cycles take longer already.",
-  query:
-    "histogram_quantile(0.95, sum by (pod, le) (rate(nexus_coordination_cycle_duration_seconds_bucket[5m])))",
-  good: "below 1",
-  bad: "above 1: answers will come late",
-};
 
-/** Alerts of the agents: how many, of what types, and how they get on with each other. */
+/** Alerts of the agents: how many there are, and of what types. */
 export const agentAlerts = defineAlerts(
   { services, metrics },
   {
@@ -62,7 +50,7 @@ export const agentAlerts = defineAlerts(
       runbook: {
         meaning: "One replica of the coordinator looks after nearly as many agents as it is made for.",
         impact: "None yet. At 100 agents it refuses the next one that registers.",
-        diagnosis: [agentsByPod, cycles],
+        diagnosis: [agentsByPod, cycleTimes],
         mitigation: [onePodMore, emptyThePod],
         rollback: [onePodLess],
       },
@@ -97,6 +85,7 @@ export const agentAlerts = defineAlerts(
             bad: "missing-role: their tokens. bad-capabilities: a new release of the agents",
           },
           agentsByType,
+          cycleTimes,
           releasesOf(coordinator),
         ],
         mitigation: [
@@ -187,68 +176,6 @@ export const agentAlerts = defineAlerts(
         mitigation: [
           moreAgents,
           { do: "If a capability is missing everywhere, ask the senders of such tasks to hold back." },
-        ],
-      },
-    },
-    "conflicts-unresolved": {
-      meets: ["NX-5"],
-      summary: "Strategy {{ $labels.strategy }} leaves more than 20 % of its conflicts unresolved",
-      description:
-        "In the last 30 minutes strategy {{ $labels.strategy }} failed to resolve more than 20 % of the conflicts that it was tried on.",
-      severity: "warning",
-      service: coordinator,
-      when: {
-        kind: "event-ratio",
-        part: { metric: "nexus_conflicts_total", where: { outcome: "unresolved" } },
-        whole: { metric: "nexus_conflicts_total" },
-        window: "30m",
-        by: ["strategy"],
-        is: ">",
-        value: "20%",
-        minimumEvents: 20,
-      },
-      runbook: {
-        meaning:
-          "Conflicts go on to the next strategy: priority, capability, resource-sharing, consensus, and at last escalation, which asks a person.",
-        impact: "Tasks in conflict stand still, and coordination cycles become longer.",
-        diagnosis: [
-          {
-            do: "See which strategies fail.",
-            query: 'sum by (strategy) (increase(nexus_conflicts_total{outcome="unresolved"}[1h]))',
-            good: "only the first ones: later ones resolve them",
-            bad: "escalation: nobody answers",
-          },
-          {
-            do: "See what the agents fight for.",
-            command: logs(
-              coordinator,
-              'select(.event == "conflict-resolved" and .resolved == false) | {task_id, strategy, resource}',
-            ),
-            good: "different things",
-            bad: "one resource again and again: a file, a lock or an environment that all need",
-          },
-          cycles,
-          releasesOf(coordinator),
-        ],
-        mitigation: [
-          {
-            do: "Give the resource to one task at a time.",
-            command: nexusctl(coordinator, "resources serialise RESOURCE"),
-            good: "prints serialised; conflicts over it end within a minute",
-          },
-          {
-            do: "Answer the ones that wait for a person.",
-            command: nexusctl(coordinator, "conflicts list --waiting-for person"),
-            good: "empty",
-          },
-          ifReleased,
-        ],
-        rollback: [
-          {
-            do: "Let tasks share the resource again.",
-            command: nexusctl(coordinator, "resources share RESOURCE"),
-          },
-          rollBack(coordinator),
         ],
       },
     },

@@ -1,34 +1,49 @@
+import { accessAlerts } from "./access.ts";
 import { agentAlerts } from "./agents.ts";
+import { auditAlerts } from "./audit.ts";
+import { backupAlerts } from "./backups.ts";
+import { conflictAlerts } from "./conflicts.ts";
+import { experienceAlerts } from "./experiences.ts";
 import { forecastAlerts } from "./forecasts.ts";
-import { housekeepingAlerts } from "./housekeeping.ts";
 import { learningAlerts } from "./learning.ts";
 import { memoryAlerts } from "./memory.ts";
 import { optimizerAlerts } from "./optimizer.ts";
+import { postgresAlerts } from "./postgres.ts";
 import { queueAlerts } from "./queue.ts";
-import { securityAlerts } from "./security.ts";
-import { storeAlerts } from "./stores.ts";
+import { redisAlerts } from "./redis.ts";
+import { upkeepAlerts } from "./upkeep.ts";
 
-/** All alerts, for those who refer to one. */
+/** All alerts but those of the production base, for those who refer to one. */
 export const alerts = {
   ...queueAlerts,
   ...agentAlerts,
+  ...conflictAlerts,
   ...learningAlerts,
+  ...experienceAlerts,
   ...optimizerAlerts,
   ...memoryAlerts,
-  ...storeAlerts,
+  ...redisAlerts,
+  ...postgresAlerts,
   ...forecastAlerts,
-  ...housekeepingAlerts,
-  ...securityAlerts,
+  ...backupAlerts,
+  ...upkeepAlerts,
+  ...auditAlerts,
+  ...accessAlerts,
 };
 
 export const alertParts = [
   { alerts: queueAlerts },
   { alerts: agentAlerts },
+  { alerts: conflictAlerts },
   { alerts: learningAlerts },
+  { alerts: experienceAlerts },
   { alerts: optimizerAlerts },
   { alerts: memoryAlerts },
-  { alerts: storeAlerts },
+  { alerts: redisAlerts },
+  { alerts: postgresAlerts },
   { alerts: forecastAlerts },
-  { alerts: housekeepingAlerts },
-  { alerts: securityAlerts },
+  { alerts: backupAlerts },
+  { alerts: upkeepAlerts },
+  { alerts: auditAlerts },
+  { alerts: accessAlerts },
 ];

@@ -14,16 +14,6 @@ export const coordination = defineDashboards(known, {
         title: "Do tasks get done",
         panels: [
           {
-            title: "Coordinators that answer",
-            description: "Replicas that Prometheus reaches. 0: Nexus stands still.",
-            type: "stat",
-            unit: "count",
-            queries: [{ expr: 'sum(up{service="multi-agent-coordinator"})', legend: "replicas" }],
-            thresholds: redThenGreen(1),
-            alerts: ["coordinator-down"],
-            width: "quarter",
-          },
-          {
             meets: ["NX-2"],
             title: "Tasks completed",
             description:
@@ -40,7 +30,7 @@ export const coordination = defineDashboards(known, {
             ],
             thresholds: redThenGreen(0.95),
             slos: ["task-completion"],
-            width: "quarter",
+            width: "half",
           },
           {
             meets: ["NX-2"],

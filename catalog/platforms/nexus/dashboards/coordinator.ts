@@ -72,7 +72,7 @@ export const coordinatorService = defineDashboards(known, {
         ],
       },
       {
-        title: "What does it use",
+        title: "What does it carry and use",
         panels: [
           ...using(served),
           {

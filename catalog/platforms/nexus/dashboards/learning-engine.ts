@@ -31,24 +31,7 @@ export const learningEngine = defineDashboards(known, {
             meets: ["NX-2"],
             title: "Accuracy",
             description:
-              "Share of the predictions of the last 6 hours that were right. At least 80 %; 85 % was reached elsewhere.",
-            type: "gauge",
-            unit: "percent",
-            queries: [
-              {
-                expr: 'sum(rate(nexus_predictions_total{outcome="right"}[6h])) / (sum(rate(nexus_predictions_total[6h])) > 0)',
-                legend: "right",
-              },
-            ],
-            thresholds: redThenGreen(0.8),
-            slos: ["learning-accuracy"],
-            width: "quarter",
-          },
-          {
-            meets: ["NX-2"],
-            title: "Accuracy by kind of prediction",
-            description:
-              "Duration within 20 %, success as predicted, the agent that turned out best. All above 80 %.",
+              "Share of the predictions of an hour that were right: duration within 20 %, success, best agent. At least 80 %; 85 % was reached elsewhere.",
             type: "timeseries",
             unit: "percent",
             queries: [
@@ -56,10 +39,14 @@ export const learningEngine = defineDashboards(known, {
                 expr: 'sum by (prediction) (rate(nexus_predictions_total{outcome="right"}[1h])) / (sum by (prediction) (rate(nexus_predictions_total[1h])) > 0)',
                 legend: "{{prediction}}",
               },
+              {
+                expr: 'sum(rate(nexus_predictions_total{outcome="right"}[1h])) / (sum(rate(nexus_predictions_total[1h])) > 0)',
+                legend: "all",
+              },
             ],
             thresholds: redThenGreen(0.8),
             slos: ["learning-accuracy"],
-            width: "half",
+            width: "two-thirds",
           },
           {
             meets: ["NX-10"],
@@ -74,7 +61,7 @@ export const learningEngine = defineDashboards(known, {
               { value: 172_800, color: "red" },
             ],
             alerts: ["model-stale"],
-            width: "quarter",
+            width: "third",
           },
         ],
       },
@@ -181,7 +168,7 @@ export const learningEngine = defineDashboards(known, {
         ],
       },
       { title: "Does it answer", panels: answering(served) },
-      { title: "What does it use", panels: using(served) },
+      { title: "What does it carry and use", panels: using(served) },
     ],
   },
 });

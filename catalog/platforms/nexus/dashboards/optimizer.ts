@@ -130,25 +130,15 @@ export const productionOptimizer = defineDashboards(known, {
           {
             meets: ["NX-10"],
             title: "Health of the parts",
-            description: "1 is as new; below 0.5 maintenance is due.",
+            description:
+              "Now, and where it will be in 24 hours if it goes on as in the last 6. Below 50 % maintenance is due.",
             type: "timeseries",
             unit: "percent",
-            queries: [{ expr: "min by (component) (nexus_component_health_ratio)", legend: "{{component}}" }],
-            thresholds: redThenGreen(0.5),
-            alerts: ["maintenance-due"],
-            width: "half",
-          },
-          {
-            meets: ["NX-10"],
-            title: "Health in 24 hours",
-            description:
-              "Where health will be if it goes on as in the last 6 hours. Below 0.5 the team is told.",
-            type: "bar-gauge",
-            unit: "percent",
             queries: [
+              { expr: "min by (component) (nexus_component_health_ratio)", legend: "{{component}}" },
               {
                 expr: "min by (component) (predict_linear(nexus_component_health_ratio[6h], 86400))",
-                legend: "{{component}}",
+                legend: "{{component}} in 24 h",
               },
             ],
             thresholds: redThenGreen(0.5),
@@ -173,12 +163,12 @@ export const productionOptimizer = defineDashboards(known, {
               { value: 100_000, color: "red" },
             ],
             alerts: ["samples-near-limit", "samples-dropped"],
-            width: "full",
+            width: "half",
           },
         ],
       },
       { title: "Does it answer", panels: answering(served) },
-      { title: "What does it use", panels: using(served) },
+      { title: "What does it carry and use", panels: using(served) },
     ],
   },
 });

@@ -20,7 +20,7 @@ interface Served {
 }
 
 /** Does it answer, how often does it fail, how fast is it. */
-export function answering({ service, operations, response, down, availability, fast }: Served) {
+export function answering({ service, response, down, availability, fast }: Served) {
   const requests = `http_server_request_duration_seconds_count{service="${service}"`;
   return [
     {
@@ -66,6 +66,12 @@ export function answering({ service, operations, response, down, availability, f
       slos: [fast],
       width: "half" as const,
     },
+  ];
+}
+
+/** What it carries and uses: load, memory, processor, and the stores; connections, routes and codes are on the dashboard Production base. */
+export function using({ service, operations, memory, cores, memoryHigh }: Served) {
+  return [
     {
       meets: ["NX-3"],
       title: "Operations per second",
@@ -74,32 +80,13 @@ export function answering({ service, operations, response, down, availability, f
       unit: "per-second" as const,
       queries: [
         {
-          expr: `sum by (pod) (rate(${requests},pod=~"$pod"}[$__rate_interval]))`,
+          expr: `sum by (pod) (rate(http_server_request_duration_seconds_count{service="${service}",pod=~"$pod"}[$__rate_interval]))`,
           legend: "{{pod}}",
         },
       ],
       thresholds: [{ value: operations, color: "yellow" as const }],
-      width: "half" as const,
+      width: "quarter" as const,
     },
-    {
-      title: "Answers by status",
-      description: "Requests a second by status code. 429: more than allowed; 401 and 403: not let in.",
-      type: "timeseries" as const,
-      unit: "per-second" as const,
-      queries: [
-        {
-          expr: `sum by (http_response_status_code) (rate(${requests},pod=~"$pod"}[$__rate_interval])) > 0`,
-          legend: "{{http_response_status_code}}",
-        },
-      ],
-      width: "half" as const,
-    },
-  ];
-}
-
-/** What it uses: memory, processor, and the stores. */
-export function using({ service, memory, cores, memoryHigh }: Served) {
-  return [
     {
       meets: ["NX-3", "NX-4"],
       title: "Memory",
@@ -118,7 +105,7 @@ export function using({ service, memory, cores, memoryHigh }: Served) {
       ],
       thresholds: [{ value: 1.5 * memory.bytes, color: "yellow" as const }],
       alerts: [memoryHigh],
-      width: "third" as const,
+      width: "quarter" as const,
     },
     {
       meets: ["NX-3"],
@@ -133,20 +120,7 @@ export function using({ service, memory, cores, memoryHigh }: Served) {
         },
       ],
       thresholds: [{ value: cores, color: "yellow" as const }],
-      width: "third" as const,
-    },
-    {
-      title: "Age of the processes",
-      description: "Time since each pod's process started. A fall to 0 is a restart: a release, or a crash.",
-      type: "timeseries" as const,
-      unit: "seconds" as const,
-      queries: [
-        {
-          expr: `time() - max by (pod) (process_start_time_seconds{service="${service}",pod=~"$pod"})`,
-          legend: "{{pod}}",
-        },
-      ],
-      width: "third" as const,
+      width: "quarter" as const,
     },
     {
       title: "Stores, 95th percentile",
@@ -161,24 +135,7 @@ export function using({ service, memory, cores, memoryHigh }: Served) {
         },
       ],
       thresholds: [{ value: 0.05, color: "yellow" as const }],
-      width: "half" as const,
-    },
-    {
-      title: "Connections to PostgreSQL",
-      description: "Connections of the pool by state, and requests that wait for one. Waiting should be 0.",
-      type: "timeseries" as const,
-      unit: "count" as const,
-      queries: [
-        {
-          expr: `sum by (db_client_connection_state) (db_client_connection_count{service="${service}",pod=~"$pod"})`,
-          legend: "{{db_client_connection_state}}",
-        },
-        {
-          expr: `sum(db_client_connection_pending_requests{service="${service}",pod=~"$pod"})`,
-          legend: "waiting",
-        },
-      ],
-      width: "half" as const,
+      width: "quarter" as const,
     },
   ];
 }

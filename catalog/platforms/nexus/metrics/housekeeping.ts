@@ -13,7 +13,7 @@ export const housekeepingMetrics = defineMetrics(
       unit: "seconds",
       help: "When a chore last succeeded, in seconds since 1970; kept over restarts; 0 if it never did.",
       services: ["housekeeper"],
-      labels: { chore: chores },
+      labels: { chore: [...chores] },
     },
     nexus_chore_runs_total: {
       meets: ["NX-8"],
@@ -21,7 +21,7 @@ export const housekeepingMetrics = defineMetrics(
       class: "system",
       help: "Runs of a chore that ended, by outcome.",
       services: ["housekeeper"],
-      labels: { chore: chores, outcome: ["success", "failure"] },
+      labels: { chore: [...chores], outcome: ["success", "failure"] },
     },
     nexus_chore_duration_seconds: {
       meets: ["NX-8"],
@@ -30,7 +30,7 @@ export const housekeepingMetrics = defineMetrics(
       unit: "seconds",
       help: "Duration of a chore's last run that succeeded.",
       services: ["housekeeper"],
-      labels: { chore: chores },
+      labels: { chore: [...chores] },
     },
     nexus_backup_size_bytes: {
       meets: ["NX-8"],
