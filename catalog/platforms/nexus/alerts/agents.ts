@@ -1,7 +1,15 @@
 import { defineAlerts } from "fairlead";
 import { coordinator } from "../label-values.ts";
 import { metrics } from "../metrics/index.ts";
-import { agentsByType, logs, moreAgents, nexusctl, releasesOf, rollBack } from "../runbook-steps.ts";
+import {
+  agentsByType,
+  cycleTimes,
+  logs,
+  moreAgents,
+  nexusctl,
+  releasesOf,
+  rollBack,
+} from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
 const agentsByPod = {
