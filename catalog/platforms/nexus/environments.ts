@@ -109,67 +109,6 @@ export const environments = defineEnvironments(
         },
       },
     },
-    prod: {
-      meets: ["NX-6", "NX-7"],
-      stage: "prod",
-      target: "kubernetes",
-      size: "production",
-      context: "nexus-prod",
-      links: {
-        runbooks: "https://runbooks.prod.nexus.example",
-        grafana: "https://grafana.prod.nexus.example",
-        prometheus: "https://prometheus.prod.nexus.example",
-        alertmanager: "https://alertmanager.prod.nexus.example",
-      },
-      monitoring: operator,
-      backend: {
-        kind: "s3",
-        bucket: "nexus-prod-state",
-        region: "eu-central-1",
-        lockTable: "terraform-locks",
-      },
-      services: large,
-    },
-    // Hybrid (NX-6): two clusters behind one gateway, one in the own data centre and one at a cloud provider. Each is complete and has
-    // its own stores: agents belong to one of them, and either carries on when the other, or the way between them, is down.
-    "hybrid-onprem": {
-      meets: ["NX-6", "NX-7"],
-      stage: "prod",
-      target: "hybrid",
-      size: "production",
-      context: "nexus-hybrid-onprem",
-      links: {
-        runbooks: "https://runbooks.onprem.nexus.example",
-        grafana: "https://grafana.onprem.nexus.example",
-        prometheus: "https://prometheus.onprem.nexus.example",
-        alertmanager: "https://alertmanager.onprem.nexus.example",
-      },
-      monitoring: { ...operator, installCrds: false },
-      // No cloud in the data centre's way: the cluster keeps its own state.
-      backend: { kind: "kubernetes", namespace: "terraform-state" },
-      services: large,
-    },
-    "hybrid-cloud": {
-      meets: ["NX-6", "NX-7"],
-      stage: "prod",
-      target: "hybrid",
-      size: "production",
-      context: "nexus-hybrid-cloud",
-      links: {
-        runbooks: "https://runbooks.cloud.nexus.example",
-        grafana: "https://grafana.cloud.nexus.example",
-        prometheus: "https://prometheus.cloud.nexus.example",
-        alertmanager: "https://alertmanager.cloud.nexus.example",
-      },
-      monitoring: { ...operator, installCrds: false },
-      backend: {
-        kind: "s3",
-        bucket: "nexus-hybrid-state",
-        region: "eu-central-1",
-        lockTable: "terraform-locks",
-      },
-      services: large,
-    },
     // Edge (NX-6): one pod of each on one small machine beside what it serves. The load is a tenth, and so is what the pods ask for.
     edge: {
       meets: ["NX-6", "NX-7"],
@@ -202,6 +141,67 @@ export const environments = defineEnvironments(
         redis: { resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "1Gi" } } },
         postgres: { resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } } },
       },
+    },
+    // Hybrid (NX-6): two clusters behind one gateway, one in the own data centre and one at a cloud provider. Each is complete and has
+    // its own stores: agents belong to one of them, and either carries on when the other, or the way between them, is down.
+    "hybrid-cloud": {
+      meets: ["NX-6", "NX-7"],
+      stage: "prod",
+      target: "hybrid",
+      size: "production",
+      context: "nexus-hybrid-cloud",
+      links: {
+        runbooks: "https://runbooks.cloud.nexus.example",
+        grafana: "https://grafana.cloud.nexus.example",
+        prometheus: "https://prometheus.cloud.nexus.example",
+        alertmanager: "https://alertmanager.cloud.nexus.example",
+      },
+      monitoring: { ...operator, installCrds: false },
+      backend: {
+        kind: "s3",
+        bucket: "nexus-hybrid-state",
+        region: "eu-central-1",
+        lockTable: "terraform-locks",
+      },
+      services: large,
+    },
+    "hybrid-onprem": {
+      meets: ["NX-6", "NX-7"],
+      stage: "prod",
+      target: "hybrid",
+      size: "production",
+      context: "nexus-hybrid-onprem",
+      links: {
+        runbooks: "https://runbooks.onprem.nexus.example",
+        grafana: "https://grafana.onprem.nexus.example",
+        prometheus: "https://prometheus.onprem.nexus.example",
+        alertmanager: "https://alertmanager.onprem.nexus.example",
+      },
+      monitoring: { ...operator, installCrds: false },
+      // No cloud in the data centre's way: the cluster keeps its own state.
+      backend: { kind: "kubernetes", namespace: "terraform-state" },
+      services: large,
+    },
+    prod: {
+      meets: ["NX-6", "NX-7"],
+      stage: "prod",
+      target: "kubernetes",
+      size: "production",
+      context: "nexus-prod",
+      links: {
+        runbooks: "https://runbooks.prod.nexus.example",
+        grafana: "https://grafana.prod.nexus.example",
+        prometheus: "https://prometheus.prod.nexus.example",
+        alertmanager: "https://alertmanager.prod.nexus.example",
+      },
+      monitoring: { ...operator, installCrds: false },
+      backend: {
+        kind: "s3",
+        bucket: "nexus-prod-state",
+        region: "eu-central-1",
+        lockTable: "terraform-locks",
+      },
+      services: large,
     },
   },
 );

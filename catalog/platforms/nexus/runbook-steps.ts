@@ -16,9 +16,9 @@ export function sql(statement: string): string {
   return `kubectl -n $NAMESPACE exec deployment/postgres -- psql -U nexus -d nexus -c "${statement}"`;
 }
 
-/** The records of all pods of a service that a jq filter lets through; lines that are not JSON are skipped. */
-export function logs(service: Service, filter: string): string {
-  const all = `kubectl -n $NAMESPACE logs -l app.kubernetes.io/name=${service} --since=1h --tail=-1`;
+/** The records of all pods of a service that a jq filter lets through, of the last hour if nothing else is said; other lines are skipped. */
+export function logs(service: Service, filter: string, since: `${number}h` = "1h"): string {
+  const all = `kubectl -n $NAMESPACE logs -l app.kubernetes.io/name=${service} --since=${since} --tail=-1`;
   return `${all} | jq -cR 'fromjson? | ${filter}'`;
 }
 

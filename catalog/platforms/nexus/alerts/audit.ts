@@ -143,6 +143,7 @@ export const auditAlerts = defineAlerts(
             command: logs(
               "housekeeper",
               'select(.event == "chore-finished" and .chore == "retention") | {time, outcome, reason}',
+              "48h",
             ),
           },
         ],

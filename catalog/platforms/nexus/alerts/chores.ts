@@ -43,7 +43,10 @@ export const reasonOf = (chore: Chore) => ({
   command: logs(
     "housekeeper",
     `select(.event == "chore-finished" and .chore == "${chore}") | {time, outcome, reason}`,
+    // The run that failed was last night, or at the week-end.
+    "192h",
   ),
+  good: "nothing: it did not run; see the pods above",
   bad: "access denied: the storage's key. no space: its volume. timeout: PostgreSQL is slow or locked",
 });
 

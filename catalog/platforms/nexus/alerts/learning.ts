@@ -88,7 +88,7 @@ export const learningAlerts = defineAlerts(
           },
           {
             do: "Read why.",
-            command: logs(learning, 'select(.event == "training-finished") | {time, outcome, reason}'),
+            command: logs(learning, 'select(.event == "training-finished") | {time, outcome, reason}', "48h"),
             bad: "out of memory: too many experiences at once. timeout: PostgreSQL is slow",
           },
           {

@@ -151,6 +151,7 @@ export const optimizerAlerts = defineAlerts(
             command: logs(
               optimizer,
               'select(.event == "optimization-measured" and .outcome != "kept") | {time, optimization, target, gain, reason}',
+              "6h",
             ),
             good: "different targets: single cases",
             bad: "one target: leave it alone",

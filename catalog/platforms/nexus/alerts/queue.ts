@@ -32,12 +32,16 @@ const arrivalsAndEnds = {
   bad: "in is above out: more agents or fewer tasks are needed",
 };
 
-const largestSender = {
+const senders = {
+  do: "See who sends the most tasks.",
+  command: nexusctl(coordinator, "queue senders --top 5"),
+  good: "spread over many",
+  bad: "one SENDER has most of them",
+};
+
+const holdSender = {
   do: "If one sender floods the queue, hold its tasks of low priority back; urgent ones go first in any case.",
-  command: nexusctl(
-    coordinator,
-    "queue senders --top 5 && nexusctl queue hold --sender SENDER --priority low",
-  ),
+  command: nexusctl(coordinator, "queue hold --sender SENDER --priority low"),
   good: "prints held, and the queue shrinks",
 };
 
@@ -92,12 +96,13 @@ export const queueAlerts = defineAlerts(
         impact: "New tasks are refused with 429 and count as not completed.",
         diagnosis: [
           arrivalsAndEnds,
+          senders,
           agentsByType,
           storesAsSeenBy(coordinator),
           podsOf(coordinator),
           releasesOf(coordinator),
         ],
-        mitigation: [largestSender, moreAgents, morePods(coordinator)],
+        mitigation: [holdSender, moreAgents, morePods(coordinator)],
         rollback: [releaseSender, rollBack(coordinator), lessPodsLater],
       },
     },
@@ -113,8 +118,8 @@ export const queueAlerts = defineAlerts(
       runbook: {
         meaning: "Tasks arrive faster than they are done.",
         impact: "Tasks wait longer, and answers come late. None is refused yet.",
-        diagnosis: [queue, arrivalsAndEnds, agentsByType],
-        mitigation: [moreAgents, largestSender, morePods(coordinator)],
+        diagnosis: [queue, arrivalsAndEnds, senders, agentsByType],
+        mitigation: [moreAgents, holdSender, morePods(coordinator)],
         rollback: [releaseSender, lessPodsLater],
       },
     },

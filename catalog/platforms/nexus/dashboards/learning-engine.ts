@@ -24,6 +24,7 @@ export const learningEngine = defineDashboards(known, {
     tags: ["nexus", "NX-10"],
     variables: { pod: { title: "Pod", metric: "nexus_experience_lag_seconds", label: "pod" } },
     rows: [
+      { title: "Does it answer", panels: answering(served) },
       {
         title: "Is it right",
         panels: [
@@ -167,7 +168,6 @@ export const learningEngine = defineDashboards(known, {
           },
         ],
       },
-      { title: "Does it answer", panels: answering(served) },
       { title: "What does it carry and use", panels: using(served) },
     ],
   },

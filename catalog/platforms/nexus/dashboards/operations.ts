@@ -113,15 +113,17 @@ export const operations = defineDashboards(known, {
           },
           {
             meets: ["NX-8"],
-            title: "Failed runs and restored records",
-            description:
-              "Runs of a chore that failed in the last day, and the records that the last restore test brought back.",
-            type: "table",
+            title: "Failed runs",
+            description: "Runs of each chore that failed in the last day. 0 is good.",
+            type: "bar-gauge",
             unit: "count",
             queries: [
-              { expr: 'sum by (chore) (increase(nexus_chore_runs_total{outcome="failure"}[1d]))' },
-              { expr: "max(nexus_restored_records)" },
+              {
+                expr: 'sum by (chore) (increase(nexus_chore_runs_total{outcome="failure"}[1d]))',
+                legend: "{{chore}}",
+              },
             ],
+            thresholds: [{ value: 1, color: "red" }],
             width: "third",
           },
           {
@@ -139,7 +141,19 @@ export const operations = defineDashboards(known, {
               { value: 35 * DAY, color: "red" },
             ],
             alerts: ["image-outdated"],
-            width: "full",
+            width: "two-thirds",
+          },
+          {
+            meets: ["NX-8"],
+            title: "Records of the last restore test",
+            description:
+              "Records in the database that was restored. Near those of the live one; 0: the backup was empty.",
+            type: "stat",
+            unit: "count",
+            queries: [{ expr: "max(nexus_restored_records)", legend: "records" }],
+            thresholds: redThenGreen(1),
+            alerts: ["restore-test-overdue"],
+            width: "third",
           },
         ],
       },

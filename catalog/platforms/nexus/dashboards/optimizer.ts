@@ -24,6 +24,7 @@ export const productionOptimizer = defineDashboards(known, {
     tags: ["nexus", "NX-10"],
     variables: { pod: { title: "Pod", metric: "nexus_metric_samples_total", label: "pod" } },
     rows: [
+      { title: "Does it answer", panels: answering(served) },
       {
         title: "What does it bring",
         panels: [
@@ -167,7 +168,6 @@ export const productionOptimizer = defineDashboards(known, {
           },
         ],
       },
-      { title: "Does it answer", panels: answering(served) },
       { title: "What does it carry and use", panels: using(served) },
     ],
   },
