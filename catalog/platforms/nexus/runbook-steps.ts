@@ -4,7 +4,15 @@ import { coordinator, type learning, optimizer } from "./label-values.ts";
 
 type Step = RunbookInput["mitigation"][number];
 type Engine = typeof coordinator | typeof learning | typeof optimizer;
-type Service = Engine | "housekeeper" | "redis" | "postgres" | "redis-exporter" | "postgres-exporter";
+// SERVICE stands for the one that an earlier step of the same runbook named.
+type Service =
+  | Engine
+  | "housekeeper"
+  | "redis"
+  | "postgres"
+  | "redis-exporter"
+  | "postgres-exporter"
+  | "SERVICE";
 
 /** A command of the operator, in a pod of the service that it is about. */
 export function nexusctl(service: Engine | "housekeeper", command: string): string {

@@ -12,8 +12,8 @@ const tokensByOutcome = {
 };
 
 const refusedClients = {
-  do: "See who sends them.",
-  command: logs(coordinator, 'select(.event == "token-refused") | {time, outcome, client, remote_address}'),
+  do: "See who sends them, in the log of the SERVICE that refuses most.",
+  command: logs("SERVICE", 'select(.event == "token-refused") | {time, outcome, client, remote_address}'),
   good: "one known client",
   bad: "unknown clients, many addresses",
 };

@@ -1,7 +1,15 @@
 import { defineAlerts } from "fairlead";
 import { coordinator, engines } from "../label-values.ts";
 import { metrics } from "../metrics/index.ts";
-import { ifReleased, logs, nexusctl, pauseOptimizer, resumeOptimizer, sql } from "../runbook-steps.ts";
+import {
+  ifReleased,
+  logs,
+  nexusctl,
+  pauseOptimizer,
+  resumeOptimizer,
+  rollBack,
+  sql,
+} from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
 const auditing = { service: [...engines, "housekeeper"] };
@@ -10,7 +18,7 @@ const byService = {
   do: "Find the service and the kind of action.",
   query:
     'sum by (service, action, outcome) (increase(nexus_audit_records_total{outcome!="written"}[1h])) > 0',
-  good: "one service: its pod",
+  good: "one SERVICE: its pods or its release",
   bad: "all services: PostgreSQL, or the table of the audit log",
 };
 
@@ -54,12 +62,13 @@ export const auditAlerts = defineAlerts(
           byService,
           auditTable,
           {
-            do: "Read what was done without a record.",
+            do: "Read what was done without a record, in the log of that SERVICE.",
             command: logs(
-              coordinator,
+              "SERVICE",
               'select(.event == "audit-failed") | {time, action, subject, actor, reason}',
             ),
-            good: "nothing here: ask the log of the service that the first step named",
+            good: "the same reason for all: it is the table, not the actions",
+            bad: "actions of people, or many subjects: note them for whoever answers for audits",
           },
         ],
         mitigation: [
@@ -71,7 +80,7 @@ export const auditAlerts = defineAlerts(
           },
           ifReleased,
         ],
-        rollback: [resumeOptimizer],
+        rollback: [rollBack("SERVICE"), resumeOptimizer],
         escalation:
           "If records cannot be restored, tell whoever answers for audits: the hole itself must be on record.",
       },
@@ -104,6 +113,7 @@ export const auditAlerts = defineAlerts(
           { do: "If PostgreSQL is down or full, follow PostgresDown or DatabaseFullSoon." },
           { do: "If it began with a release of one service, roll that release back by its runbook." },
         ],
+        rollback: [rollBack("SERVICE")],
       },
     },
     "retention-overdue": {

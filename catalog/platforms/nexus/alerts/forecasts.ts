@@ -179,6 +179,7 @@ export const forecastAlerts = defineAlerts(
             command: `kubectl -n $NAMESPACE patch pvc postgres-data --patch '{"spec":{"resources":{"requests":{"storage":"16Gi"}}}}'`,
           },
         ],
+        rollback: [{ do: "Nothing to take back: a volume that was enlarged stays so, and loses nothing." }],
       },
     },
     "agents-full-soon": {

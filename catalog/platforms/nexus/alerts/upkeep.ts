@@ -165,8 +165,11 @@ export const upkeepAlerts = defineAlerts(
             good: "prints passed",
             bad: "prints the step that fails: follow that service's runbook",
           },
-          { do: "If it began with a release of that service, roll that release back by its runbook." },
+          {
+            do: "If it began with a release of the SERVICE that the step belongs to, roll it back as shown below.",
+          },
         ],
+        rollback: [rollBack("SERVICE")],
       },
     },
   },
