@@ -88,20 +88,29 @@ export const optimizerSlos = defineSlos(
     "decision-confidence": {
       meets: ["NX-2", "NX-10"],
       title: "Decisions are confident",
-      description: "Of five decisions, at least four are made with a confidence of 80 % or more.",
+      description:
+        "In nineteen minutes of twenty, the decisions of the last hour have a mean confidence of 80 % or more.",
       service: optimizer,
-      objective: "80%",
+      objective: "95%",
       sli: {
-        kind: "good-events",
-        good: { metric: "nexus_decisions_total", where: { confidence: "sufficient" } },
-        total: { metric: "nexus_decisions_total" },
+        kind: "gauge",
+        metric: "nexus_decision_confidence_mean_ratio",
+        // Every replica reports the platform's mean; one that lags behind must not hide a fall.
+        aggregate: "min",
+        is: ">=",
+        value: 0.8,
       },
-      noTraffic: "unknown",
-      minimumEvents: 50,
       runbook: {
-        meaning: "Too many decisions fall short of 80 % confidence and are only recommended, or dropped.",
+        meaning:
+          "The mean confidence of decisions is below 80 %: many of them are only recommended, or dropped.",
         impact: "The optimizer does less by itself, and people get more recommendations to judge.",
         diagnosis: [
+          {
+            do: "See the mean confidence, and since when it is lower.",
+            query: "min(nexus_decision_confidence_mean_ratio)",
+            good: "above 0.8: it is over",
+            bad: "a sudden fall: a release or a new model. A slow one: the world has changed",
+          },
           {
             do: "See which optimisations lack confidence.",
             query:
@@ -142,21 +151,20 @@ export const optimizerSlos = defineSlos(
         "In nineteen minutes of twenty, the optimisations in force make Nexus at least 25 % faster than the baseline without them.",
       service: optimizer,
       objective: "95%",
-      // One comparison a minute, by the replica that holds the lease: events and good minutes are the same here.
       sli: {
-        kind: "good-events",
-        good: { metric: "nexus_improvement_checks_total", where: { outcome: "reached" } },
-        total: { metric: "nexus_improvement_checks_total" },
+        kind: "gauge",
+        metric: "nexus_performance_improvement_ratio",
+        aggregate: "min",
+        is: ">=",
+        value: 0.25,
       },
-      noTraffic: "unknown",
-      minimumEvents: 30,
       runbook: {
         meaning: "What the optimizer has applied no longer gains a quarter against the baseline.",
         impact: "Nexus is slower or dearer than it could be. Nothing fails.",
         diagnosis: [
           {
             do: "See how large the gain is, and since when it is smaller.",
-            query: "max(nexus_performance_improvement_ratio)",
+            query: "min(nexus_performance_improvement_ratio)",
             good: "above 0.25: it is over",
             bad: "a sudden fall: one change did it. A slow one: the load has changed",
           },
