@@ -27,6 +27,13 @@ const large = {
   postgres: { resources: { requests: { cpu: "2000m", memory: "4Gi" }, limits: { memory: "6Gi" } } },
 } as const;
 
+// 96.7 of 100 GB (NX-7). A database that outgrows the 30 GiB in which backups are restored is told by RestoreTestOverdue.
+const largeVolumes = {
+  "redis-data": { size: "10Gi" },
+  "postgres-data": { size: "50Gi" },
+  "restore-test": { size: "30Gi" },
+} as const;
+
 export const environments = defineEnvironments(
   { services, routing },
   {
@@ -156,7 +163,7 @@ export const environments = defineEnvironments(
         prometheus: "https://prometheus.cloud.nexus.example",
         alertmanager: "https://alertmanager.cloud.nexus.example",
       },
-      monitoring: { ...operator, installCrds: false },
+      monitoring: operator,
       backend: {
         kind: "s3",
         bucket: "nexus-hybrid-state",
@@ -164,6 +171,7 @@ export const environments = defineEnvironments(
         lockTable: "terraform-locks",
       },
       services: large,
+      volumes: largeVolumes,
     },
     "hybrid-onprem": {
       meets: ["NX-6", "NX-7"],
@@ -177,10 +185,11 @@ export const environments = defineEnvironments(
         prometheus: "https://prometheus.onprem.nexus.example",
         alertmanager: "https://alertmanager.onprem.nexus.example",
       },
-      monitoring: { ...operator, installCrds: false },
+      monitoring: operator,
       // No cloud in the data centre's way: the cluster keeps its own state.
       backend: { kind: "kubernetes", namespace: "terraform-state" },
       services: large,
+      volumes: largeVolumes,
     },
     prod: {
       meets: ["NX-6", "NX-7"],
@@ -194,7 +203,7 @@ export const environments = defineEnvironments(
         prometheus: "https://prometheus.prod.nexus.example",
         alertmanager: "https://alertmanager.prod.nexus.example",
       },
-      monitoring: { ...operator, installCrds: false },
+      monitoring: operator,
       backend: {
         kind: "s3",
         bucket: "nexus-prod-state",
@@ -202,6 +211,7 @@ export const environments = defineEnvironments(
         lockTable: "terraform-locks",
       },
       services: large,
+      volumes: largeVolumes,
     },
   },
 );

@@ -59,7 +59,7 @@ export function releasesOf(service: Service): Step {
 
 export function rollBack(service: Service): Step {
   return {
-    do: "Go back to the release before, and wait until it is ready.",
+    do: "Go back to the release before, and wait until it is ready. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
     command: `kubectl -n $NAMESPACE rollout undo deployment/${service} && kubectl -n $NAMESPACE rollout status deployment/${service} --timeout=5m`,
     good: "successfully rolled out",
   };
@@ -133,6 +133,16 @@ export function storesAsSeenBy(service: Engine): Step {
     query: `histogram_quantile(0.95, sum by (db_system_name, le) (rate(db_client_operation_duration_seconds_bucket{service="${service}"}[5m])))`,
     good: "redis below 0.005, postgresql below 0.05",
     bad: "ten times as much, or no line at all: look at that store first",
+  };
+}
+
+/** Volumes are of another size in each environment: the command doubles what is there. */
+export function enlarge(volume: "redis-data" | "postgres-data" | "restore-test"): Step {
+  return {
+    do: "If the volume is simply too small, double it, and in the catalog too: the next deploy cannot shrink it again.",
+    command: `SIZE=$(kubectl -n $NAMESPACE get pvc ${volume} -o jsonpath='{.spec.resources.requests.storage}') && kubectl -n $NAMESPACE patch pvc ${volume} --patch "{\\"spec\\":{\\"resources\\":{\\"requests\\":{\\"storage\\":\\"$((2 * \${SIZE%Gi}))Gi\\"}}}}"`,
+    good: "patched; df in the pod shows the new size within a few minutes",
+    bad: "forbidden: the class of the storage cannot grow, or the namespace's quota is used up",
   };
 }
 

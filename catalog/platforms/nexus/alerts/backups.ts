@@ -1,6 +1,6 @@
 import { defineAlerts } from "fairlead";
 import { metrics } from "../metrics/index.ts";
-import { nexusctl, podsOf } from "../runbook-steps.ts";
+import { enlarge, nexusctl, podsOf } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 import { overdue, reasonOf, runNow, runsOf } from "./chores.ts";
 
@@ -134,13 +134,7 @@ export const backupAlerts = defineAlerts(
             bad: "full: the database has outgrown the volume; enlarge it",
           },
         ],
-        mitigation: [
-          runNow("restore-test"),
-          {
-            do: "If it is too small, enlarge the volume, and in the catalog too: the next deploy cannot shrink it again.",
-            command: `kubectl -n $NAMESPACE patch pvc restore-test --patch '{"spec":{"resources":{"requests":{"storage":"10Gi"}}}}'`,
-          },
-        ],
+        mitigation: [runNow("restore-test"), enlarge("restore-test")],
         escalation: "A backup that cannot be restored is as urgent as none: follow BackupOverdue at once.",
       },
     },

@@ -1,7 +1,7 @@
 import { defineAlerts } from "fairlead";
 import { coordinator, learning, optimizer } from "../label-values.ts";
 import { metrics } from "../metrics/index.ts";
-import { agentsByType, nexusctl, sql } from "../runbook-steps.ts";
+import { agentsByType, enlarge, nexusctl, sql } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
 const series = (name: string, service: string, more = "") =>
@@ -174,10 +174,7 @@ export const forecastAlerts = defineAlerts(
             command: nexusctl("housekeeper", "run vacuum"),
             good: "prints success; dead rows fall",
           },
-          {
-            do: "Enlarge the volume, and in the catalog too: the next deploy cannot shrink it again.",
-            command: `kubectl -n $NAMESPACE patch pvc postgres-data --patch '{"spec":{"resources":{"requests":{"storage":"16Gi"}}}}'`,
-          },
+          enlarge("postgres-data"),
         ],
         rollback: [{ do: "Nothing to take back: a volume that was enlarged stays so, and loses nothing." }],
       },

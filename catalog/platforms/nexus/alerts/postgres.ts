@@ -1,6 +1,6 @@
 import { defineAlerts } from "fairlead";
 import { metrics } from "../metrics/index.ts";
-import { lastWords, nexusctl, podsOf, restart, rollBack, sql } from "../runbook-steps.ts";
+import { enlarge, lastWords, nexusctl, podsOf, restart, rollBack, sql } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
 const postgresItself = {
@@ -50,10 +50,7 @@ export const postgresAlerts = defineAlerts(
         ],
         mitigation: [
           restart("postgres"),
-          {
-            do: "If the volume is full, enlarge it, and in the catalog too: the next deploy cannot shrink it again.",
-            command: `kubectl -n $NAMESPACE patch pvc postgres-data --patch '{"spec":{"resources":{"requests":{"storage":"16Gi"}}}}'`,
-          },
+          enlarge("postgres-data"),
           {
             do: "If its data is damaged, restore the last backup; at most a day of experiences and audit records is lost.",
             command: nexusctl("housekeeper", "restore database --latest --into postgres"),

@@ -1,7 +1,7 @@
 import { defineAlerts } from "fairlead";
 import { coordinator } from "../label-values.ts";
 import { metrics } from "../metrics/index.ts";
-import { lastWords, podsOf, restart, rollBack } from "../runbook-steps.ts";
+import { enlarge, lastWords, podsOf, restart, rollBack } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
 const redisItself = {
@@ -140,10 +140,7 @@ export const redisAlerts = defineAlerts(
             command: "kubectl -n $NAMESPACE exec deployment/redis -- redis-cli bgrewriteaof",
             good: "started; the volume has room within a minute",
           },
-          {
-            do: "If there is no room even for that, enlarge the volume, and in the catalog too: the next deploy cannot shrink it again.",
-            command: `kubectl -n $NAMESPACE patch pvc redis-data --patch '{"spec":{"resources":{"requests":{"storage":"8Gi"}}}}'`,
-          },
+          enlarge("redis-data"),
         ],
         rollback: [{ do: "Nothing to take back: a rewritten file holds the same data." }],
       },
