@@ -5,11 +5,40 @@ import { services } from "./services.ts";
 // Labels that the Prometheus of the chart kube-prometheus-stack selects rules and monitors by.
 const operator = { kind: "operator", labels: { release: "kube-prometheus-stack" } } as const;
 
+// 4 cores and 8 GB (NX-7) hold one pod of each service, one more of each at the autoscalers' maxima, and one more during a rollout.
+const small = {
+  "multi-agent-coordinator": { scaling: { min: 1, max: 2, cpu: "70%" } },
+  "adaptive-learning-engine": { scaling: { min: 1, max: 2, cpu: "70%" } },
+  "production-optimizer": { scaling: { min: 1, max: 2, cpu: "70%" } },
+} as const;
+const smallAndTalkative = {
+  "multi-agent-coordinator": { ...small["multi-agent-coordinator"], env: { LOG_LEVEL: "debug" } },
+  "adaptive-learning-engine": { ...small["adaptive-learning-engine"], env: { LOG_LEVEL: "debug" } },
+  "production-optimizer": { ...small["production-optimizer"], env: { LOG_LEVEL: "debug" } },
+} as const;
+
+// 16 cores and 32 GB (NX-7): at the autoscalers' maxima the services ask for 12.8 cores and 26.6 GB; the rest is for rollouts. Pods
+// keep their usual size, at which NX-3 was observed; there are more of them.
+const large = {
+  "multi-agent-coordinator": { scaling: { min: 3, max: 12, cpu: "70%" } },
+  "adaptive-learning-engine": { scaling: { min: 3, max: 9, cpu: "70%" } },
+  "production-optimizer": { scaling: { min: 3, max: 9, cpu: "70%" } },
+  redis: { resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } } },
+  postgres: { resources: { requests: { cpu: "2000m", memory: "4Gi" }, limits: { memory: "6Gi" } } },
+} as const;
+
+// 96.7 of 100 GB (NX-7). A database that outgrows the 30 GiB in which backups are restored is told by RestoreTestOverdue.
+const largeVolumes = {
+  "redis-data": { size: "10Gi" },
+  "postgres-data": { size: "50Gi" },
+  "restore-test": { size: "30Gi" },
+} as const;
+
 export const environments = defineEnvironments(
   { services, routing },
   {
     local: {
-      meets: ["NX-7"],
+      meets: ["NX-6", "NX-7"],
       stage: "local",
       target: "local",
       size: "minimum",
@@ -28,12 +57,10 @@ export const environments = defineEnvironments(
         slack: { kind: "webhook", url: "http://127.0.0.1:9095/slack" },
         heartbeat: { kind: "webhook", url: "http://127.0.0.1:9095/heartbeat" },
       },
-      services: {
-        "multi-agent-coordinator": { scaling: { min: 1, max: 2, cpu: "70%" }, env: { LOG_LEVEL: "debug" } },
-      },
+      services: smallAndTalkative,
     },
     dev: {
-      meets: ["NX-7"],
+      meets: ["NX-6", "NX-7"],
       stage: "dev",
       target: "kubernetes",
       size: "minimum",
@@ -60,9 +87,10 @@ export const environments = defineEnvironments(
           channel: "#nexus-dev",
         },
       },
+      services: smallAndTalkative,
     },
     staging: {
-      meets: ["NX-7"],
+      meets: ["NX-6", "NX-7"],
       stage: "staging",
       target: "kubernetes",
       size: "recommended",
@@ -88,8 +116,83 @@ export const environments = defineEnvironments(
         },
       },
     },
+    // Edge (NX-6): one pod of each on one small machine beside what it serves. The load is a tenth, and so is what the pods ask for.
+    edge: {
+      meets: ["NX-6", "NX-7"],
+      stage: "prod",
+      target: "edge",
+      size: "minimum",
+      context: "nexus-edge",
+      links: {
+        runbooks: "https://runbooks.edge.nexus.example",
+        grafana: "https://grafana.edge.nexus.example",
+        prometheus: "https://prometheus.edge.nexus.example",
+        alertmanager: "https://alertmanager.edge.nexus.example",
+      },
+      // Prometheus without the operator: less to run on a small machine.
+      monitoring: { kind: "plain" },
+      backend: { kind: "kubernetes", namespace: "terraform-state" },
+      services: {
+        "multi-agent-coordinator": {
+          scaling: { replicas: 1 },
+          resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+        },
+        "adaptive-learning-engine": {
+          scaling: { replicas: 1 },
+          resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "1Gi" } },
+        },
+        "production-optimizer": {
+          scaling: { replicas: 1 },
+          resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+        },
+        redis: { resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "1Gi" } } },
+        postgres: { resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } } },
+      },
+    },
+    // Hybrid (NX-6): two clusters behind one gateway, one in the own data centre and one at a cloud provider. Each is complete and has
+    // its own stores: agents belong to one of them, and either carries on when the other, or the way between them, is down.
+    "hybrid-cloud": {
+      meets: ["NX-6", "NX-7"],
+      stage: "prod",
+      target: "hybrid",
+      size: "production",
+      context: "nexus-hybrid-cloud",
+      links: {
+        runbooks: "https://runbooks.cloud.nexus.example",
+        grafana: "https://grafana.cloud.nexus.example",
+        prometheus: "https://prometheus.cloud.nexus.example",
+        alertmanager: "https://alertmanager.cloud.nexus.example",
+      },
+      monitoring: operator,
+      backend: {
+        kind: "s3",
+        bucket: "nexus-hybrid-state",
+        region: "eu-central-1",
+        lockTable: "terraform-locks",
+      },
+      services: large,
+      volumes: largeVolumes,
+    },
+    "hybrid-onprem": {
+      meets: ["NX-6", "NX-7"],
+      stage: "prod",
+      target: "hybrid",
+      size: "production",
+      context: "nexus-hybrid-onprem",
+      links: {
+        runbooks: "https://runbooks.onprem.nexus.example",
+        grafana: "https://grafana.onprem.nexus.example",
+        prometheus: "https://prometheus.onprem.nexus.example",
+        alertmanager: "https://alertmanager.onprem.nexus.example",
+      },
+      monitoring: operator,
+      // No cloud in the data centre's way: the cluster keeps its own state.
+      backend: { kind: "kubernetes", namespace: "terraform-state" },
+      services: large,
+      volumes: largeVolumes,
+    },
     prod: {
-      meets: ["NX-7"],
+      meets: ["NX-6", "NX-7"],
       stage: "prod",
       target: "kubernetes",
       size: "production",
@@ -107,13 +210,8 @@ export const environments = defineEnvironments(
         region: "eu-central-1",
         lockTable: "terraform-locks",
       },
-      services: {
-        "multi-agent-coordinator": {
-          scaling: { min: 3, max: 12, cpu: "70%" },
-          resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
-        },
-        redis: { resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } } },
-      },
+      services: large,
+      volumes: largeVolumes,
     },
   },
 );

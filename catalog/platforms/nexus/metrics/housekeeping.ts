@@ -1,0 +1,103 @@
+import { defineMetrics } from "fairlead";
+import { chores, engines, scenarios } from "../label-values.ts";
+import { services } from "../services.ts";
+
+/** System: backups, restore tests, vacuum, rotation, certificates, and the integration scenarios. */
+export const housekeepingMetrics = defineMetrics(
+  { services },
+  {
+    nexus_chore_last_success_timestamp_seconds: {
+      meets: ["NX-8"],
+      type: "gauge",
+      class: "system",
+      unit: "seconds",
+      help: "When a chore last succeeded, in seconds since 1970; kept over restarts; 0 if it never did.",
+      services: ["housekeeper"],
+      labels: { chore: [...chores] },
+    },
+    nexus_chore_runs_total: {
+      meets: ["NX-8"],
+      type: "counter",
+      class: "system",
+      help: "Runs of a chore that ended, by outcome.",
+      services: ["housekeeper"],
+      labels: { chore: [...chores], outcome: ["success", "failure"] },
+    },
+    nexus_chore_duration_seconds: {
+      meets: ["NX-8"],
+      type: "gauge",
+      class: "system",
+      unit: "seconds",
+      help: "Duration of a chore's last run that succeeded.",
+      services: ["housekeeper"],
+      labels: { chore: [...chores] },
+    },
+    nexus_backup_size_bytes: {
+      meets: ["NX-8"],
+      type: "gauge",
+      class: "system",
+      unit: "bytes",
+      help: "Size of the last backup, compressed and encrypted.",
+      services: ["housekeeper"],
+      labels: { backup: ["database", "configuration"] },
+    },
+    nexus_restored_records: {
+      meets: ["NX-8"],
+      type: "gauge",
+      class: "system",
+      help: "Records in the database that the last restore test restored.",
+      services: ["housekeeper"],
+    },
+    nexus_image_built_timestamp_seconds: {
+      meets: ["NX-8"],
+      type: "gauge",
+      class: "system",
+      unit: "seconds",
+      help: "When the running image of a service was built, in seconds since 1970; a month-old image lacks a month's security patches.",
+      services: ["housekeeper"],
+      labels: { image: [...engines, "housekeeper", "redis", "postgres"] },
+    },
+    nexus_database_limit_bytes: {
+      meets: ["NX-10"],
+      type: "gauge",
+      class: "system",
+      unit: "bytes",
+      help: "Room of the volume that PostgreSQL writes to.",
+      services: ["housekeeper"],
+    },
+    nexus_retention_overdue_records: {
+      meets: ["NX-9"],
+      type: "gauge",
+      class: "system",
+      help: "Records that have outlived their retention and are still there.",
+      services: ["housekeeper"],
+      labels: { store: ["audit", "experiences", "logs", "backups"] },
+    },
+    nexus_certificate_expiry_timestamp_seconds: {
+      meets: ["NX-9"],
+      type: "gauge",
+      class: "technical",
+      unit: "seconds",
+      help: "When a certificate or a signing key ends, in seconds since 1970.",
+      services: ["housekeeper"],
+      labels: { certificate: ["gateway", "backup-storage", "jwt-signing-key"] },
+    },
+    nexus_scenario_runs_total: {
+      meets: ["NX-10"],
+      type: "counter",
+      class: "user",
+      help: "Runs of an integration scenario through all services, one every quarter of an hour, by outcome.",
+      services: ["housekeeper"],
+      labels: { scenario: scenarios, outcome: ["passed", "failed"] },
+    },
+    nexus_scenario_duration_seconds: {
+      meets: ["NX-10"],
+      type: "gauge",
+      class: "user",
+      unit: "seconds",
+      help: "Duration of an integration scenario's last run.",
+      services: ["housekeeper"],
+      labels: { scenario: scenarios },
+    },
+  },
+);
