@@ -1,5 +1,6 @@
 import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
+import { base } from "./base.ts";
 import { autonomy } from "./dashboards/autonomy.ts";
 import { operations } from "./dashboards/operations.ts";
 import { performance } from "./dashboards/performance.ts";
@@ -36,6 +37,7 @@ export default definePlatform({
   repository: "https://git.agenthive.example/agenthive/platform",
   parts: [
     { volumes, services },
+    base,
     ...metricParts,
     ...sloParts,
     ...alertParts,

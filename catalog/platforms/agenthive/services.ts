@@ -1,17 +1,8 @@
-import { defineServices, type ServiceInput } from "fairlead";
+import { defineServices } from "fairlead";
+import { answers, database, redis, tokens } from "./service-settings.ts";
 import { volumes } from "./volumes.ts";
 
 const internet = "0.0.0.0/0";
-
-/** Ready within five seconds of a change, restarted after three failed answers. */
-const answers: ServiceInput["probes"] = {
-  readiness: { http: "/readyz", port: "http", period: "5s" },
-  liveness: { http: "/livez", port: "http" },
-};
-const database = { DATABASE_URL: { secret: "agenthive-database", key: "url" } };
-const redis = { REDIS_PASSWORD: { secret: "agenthive-redis", key: "password" } };
-/** Services verify each other's calls, too: every sensitive endpoint needs a token and a permission (AH-10). */
-const tokens = { JWT_PUBLIC_KEY: { secret: "agenthive-auth", key: "jwt-public-key" } };
 
 // Each service has a metrics port of its own, so that all of them can run on one machine.
 export const services = defineServices(

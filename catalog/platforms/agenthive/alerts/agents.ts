@@ -124,9 +124,9 @@ export const agentAlerts = defineAlerts(
     },
     "zombie-processes": {
       meets: ["AH-9"],
-      summary: "Processes that ended were not collected",
+      summary: "Processes that ended were not collected in {{ $labels.pod }}",
       description:
-        "At least one process ended more than 5 seconds ago and still stands in the process table. This must never happen.",
+        "At least one process in {{ $labels.pod }} ended more than 5 seconds ago and still stands in the process table. This must never happen.",
       severity: "critical",
       service: "spawn-manager",
       when: {

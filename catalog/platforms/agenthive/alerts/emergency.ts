@@ -26,9 +26,9 @@ const firing: Step = {
   bad: "database or guardian: begin there",
 };
 const stepByStep: Step = {
-  do: "Mend the reason first. Then go down one level at a time, and wait five minutes at each.",
-  command: hivectl("emergency set 2 --reason person"),
-  good: "prints level=2; fatigue, errors and limits stay low for five minutes",
+  do: "Mend the reason first. Then go down one level at a time, and wait five minutes at each; LEVEL is one less than it is now.",
+  command: hivectl("emergency set LEVEL --reason person"),
+  good: "prints the level; fatigue, errors and limits stay low for five minutes",
   bad: "it rises again by itself: the reason is not gone",
 };
 

@@ -29,7 +29,6 @@ export const permissionAlerts = defineAlerts(
         // Every service's endpoints count, not only the API's.
         where: { result: "unchecked", service: guarded },
         window: "15m",
-        by: ["namespace"],
         is: ">",
         value: 0,
       },

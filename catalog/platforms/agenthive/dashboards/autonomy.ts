@@ -21,15 +21,6 @@ export const autonomy = defineDashboards(known, {
         panels: [
           {
             meets: ["AH-14"],
-            title: "Tasks completed per day",
-            description: "Tasks that succeeded in the last 24 hours.",
-            type: "stat",
-            unit: "per-day",
-            queries: [{ expr: finished('outcome="success"', "1d"), legend: "completed" }],
-            width: "quarter",
-          },
-          {
-            meets: ["AH-14"],
             title: "Velocity",
             description:
               "Tasks completed a day, over the last day and on average over the last week: above the average it gets faster.",
@@ -39,7 +30,7 @@ export const autonomy = defineDashboards(known, {
               { expr: finished('outcome="success"', "1d"), legend: "last day" },
               { expr: `${finished('outcome="success"', "1w")} / 7`, legend: "average of the week" },
             ],
-            width: "half",
+            width: "two-thirds",
           },
           {
             title: "Tasks that succeed",
@@ -57,7 +48,7 @@ export const autonomy = defineDashboards(known, {
               { value: 0.9, color: "yellow" },
               { value: 0.95, color: "green" },
             ],
-            width: "quarter",
+            width: "third",
           },
           {
             title: "Failures by reason",

@@ -128,13 +128,13 @@ export const operations = defineDashboards(known, {
             meets: ["AH-14"],
             title: "Time to load a page, 75th percentile",
             description:
-              "Largest contentful paint over an hour, by device. Below 2.5 s is good, above 4 s is poor.",
+              "Largest contentful paint over an hour, by page. Below 2.5 s is good, above 4 s is poor.",
             type: "timeseries",
             unit: "seconds",
             queries: [
               {
-                expr: "histogram_quantile(0.75, sum by (device, le) (rate(agenthive_page_load_duration_seconds_bucket[1h])))",
-                legend: "{{device}}",
+                expr: "histogram_quantile(0.75, sum by (page, le) (rate(user_page_load_duration_seconds_bucket[1h])))",
+                legend: "{{page}}",
               },
             ],
             thresholds: [
@@ -158,8 +158,8 @@ export const operations = defineDashboards(known, {
             unit: "count",
             queries: [
               {
-                expr: "sum by (action) (increase(agenthive_operator_actions_total[1d]))",
-                legend: "{{action}}",
+                expr: "sum by (feature) (increase(user_feature_uses_total[1d]))",
+                legend: "{{feature}}",
               },
             ],
           },

@@ -47,20 +47,6 @@ export const autonomyMetrics = defineMetrics(
       services: ["session-manager"],
       labels: { outcome: ["applied", "rejected-by-validation", "rolled-back"] },
     },
-    agenthive_page_load_duration_seconds: {
-      meets: ["AH-14", "PM-3"],
-      type: "histogram",
-      class: "user",
-      unit: "seconds",
-      help: "Time until a page's largest content was shown, as browsers report it (largest contentful paint).",
-      services: ["hive-api"],
-      labels: {
-        page: ["sessions", "session", "resources", "performance", "autonomy"],
-        device: ["phone", "desktop"],
-      },
-      // 2.5 s is good and above 4 s is poor by the Web Vitals' reckoning.
-      buckets: [0.1, 0.25, 0.5, 1, 2.5, 4, 10],
-    },
     agenthive_dashboard_viewers: {
       meets: ["AH-14", "PM-3"],
       type: "gauge",
@@ -68,23 +54,6 @@ export const autonomyMetrics = defineMetrics(
       help: "People who have the dashboard open: live event streams of this replica.",
       services: ["hive-api"],
       labels: { device: ["phone", "desktop"] },
-    },
-    agenthive_operator_actions_total: {
-      meets: ["AH-6", "PM-3"],
-      type: "counter",
-      class: "user",
-      help: "What people did through the dashboard or the API.",
-      services: ["hive-api"],
-      labels: {
-        action: [
-          "start-session",
-          "stop-session",
-          "roll-back",
-          "set-level",
-          "answer-request",
-          "restart-agent",
-        ],
-      },
     },
   },
 );

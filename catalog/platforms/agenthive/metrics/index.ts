@@ -1,3 +1,4 @@
+import { base } from "../base.ts";
 import { agentMetrics } from "./agents.ts";
 import { autonomyMetrics } from "./autonomy.ts";
 import { guardianMetrics } from "./guardian.ts";
@@ -7,6 +8,7 @@ import { technicalMetrics } from "./technical.ts";
 
 /** All metrics, for those who refer to one; the platform takes them part by part, so that a name used twice is noticed. */
 export const metrics = {
+  ...base.metrics,
   ...sessionMetrics,
   ...guardianMetrics,
   ...agentMetrics,
