@@ -41,7 +41,9 @@ export const base = productionBase(
       ],
       pages: ["sessions", "session", "resources", "performance", "autonomy", "operations"],
     },
-    telemetry: { services: ["hive-api", "session-manager", "spawn-manager", "model-gateway"] },
+    telemetry: {
+      services: ["hive-api", "session-manager", "resource-guardian", "spawn-manager", "model-gateway"],
+    },
   },
   {
     except: [

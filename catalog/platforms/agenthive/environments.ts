@@ -126,7 +126,7 @@ export const environments = defineEnvironments(
         region: "eu-central-1",
         lockTable: "terraform-locks",
       },
-      // At the autoscalers' maxima: 13.9 cores and 26.0 GB, which leaves room in the quota for the pods of a roll-out.
+      // At the autoscalers' maxima: 13.8 cores and 24.8 GB, which leaves room in the quota for the pods of a roll-out.
       services: {
         "hive-api": {
           scaling: { min: 3, max: 6, cpu: "70%" },

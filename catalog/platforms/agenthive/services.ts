@@ -1,5 +1,5 @@
 import { defineServices } from "fairlead";
-import { answers, database, redis, tokens } from "./service-settings.ts";
+import { answers, collector, database, redis, telemetry, tokens } from "./service-settings.ts";
 import { volumes } from "./volumes.ts";
 
 const internet = "0.0.0.0/0";
@@ -22,13 +22,14 @@ export const services = defineServices(
       scaling: { min: 1, max: 2, cpu: "70%" },
       dependsOn: ["session-manager", "resource-guardian", "spawn-manager", "postgres", "redis"],
       public: ["http"],
+      egress: [collector],
       env: {
         SESSION_MANAGER_URL: "http://session-manager:8091",
         RESOURCE_GUARDIAN_URL: "http://resource-guardian:8092",
         SPAWN_MANAGER_URL: "http://spawn-manager:8093",
         REDIS_ADDRESS: "redis:6379",
         JWT_AUDIENCE: "hive-api",
-        LOG_LEVEL: "info",
+        ...telemetry,
         OTEL_SERVICE_NAME: "hive-api",
       },
       secrets: { ...database, ...redis, ...tokens },
@@ -51,6 +52,7 @@ export const services = defineServices(
       resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
       scaling: { replicas: 1 },
       dependsOn: ["spawn-manager", "model-gateway", "postgres", "redis"],
+      egress: [collector],
       env: {
         SPAWN_MANAGER_URL: "http://spawn-manager:8093",
         MODEL_GATEWAY_URL: "http://model-gateway:8094",
@@ -64,7 +66,7 @@ export const services = defineServices(
         // Our reading: 20 % worse than the accepted baseline sets off a rollback.
         BASELINE_TOLERANCE_RATIO: "1.2",
         BACKUP_EVERY_SECONDS: "3600",
-        LOG_LEVEL: "info",
+        ...telemetry,
         OTEL_SERVICE_NAME: "session-manager",
       },
       secrets: { ...database, ...redis, ...tokens },
@@ -83,6 +85,7 @@ export const services = defineServices(
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } },
       scaling: { replicas: 1 },
       dependsOn: ["spawn-manager", "redis"],
+      egress: [collector],
       env: {
         SPAWN_MANAGER_URL: "http://spawn-manager:8093",
         REDIS_ADDRESS: "redis:6379",
@@ -94,7 +97,7 @@ export const services = defineServices(
         SESSION_CPU_LIMIT_CORES: "1",
         SESSION_DISK_LIMIT_BYTES: "1073741824",
         SESSION_PROCESS_LIMIT: "64",
-        LOG_LEVEL: "info",
+        ...telemetry,
         OTEL_SERVICE_NAME: "resource-guardian",
       },
       secrets: { ...redis, ...tokens },
@@ -115,6 +118,7 @@ export const services = defineServices(
       scaling: { replicas: 1 },
       dependsOn: ["model-gateway", "redis"],
       egress: [
+        collector,
         {
           cidr: internet,
           port: 443,
@@ -132,7 +136,7 @@ export const services = defineServices(
         TERMINATE_TIMEOUT_SECONDS: "10",
         RECOVERY_WITHIN_SECONDS: "5",
         HEARTBEAT_EVERY_SECONDS: "1",
-        LOG_LEVEL: "info",
+        ...telemetry,
         OTEL_SERVICE_NAME: "spawn-manager",
       },
       secrets: { ...redis, ...tokens, GIT_TOKEN: { secret: "agenthive-git", key: "token" } },
@@ -151,12 +155,12 @@ export const services = defineServices(
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } },
       scaling: { min: 1, max: 2, cpu: "70%" },
       dependsOn: ["redis"],
-      egress: [{ cidr: internet, port: 443, why: "model providers, whose addresses change" }],
+      egress: [collector, { cidr: internet, port: 443, why: "model providers, whose addresses change" }],
       env: {
         REDIS_ADDRESS: "redis:6379",
         PROVIDERS: "anthropic,openai",
         MODEL_QUEUE_LIMIT: "500",
-        LOG_LEVEL: "info",
+        ...telemetry,
         OTEL_SERVICE_NAME: "model-gateway",
       },
       secrets: {

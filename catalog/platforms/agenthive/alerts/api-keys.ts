@@ -67,20 +67,30 @@ export const apiKeyAlerts = defineAlerts(
         examples: [
           {
             title:
-              "one key is used ten times as much after a day, the other twice; a third is idle and used a little",
+              "two gateways, two busy days and a quiet one; then use rises to 4.3 times, 3.3 times, and from nothing to 570 and to 450",
             interval: "5m",
             series: {
-              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",key="anthropic"}':
-                "0+100x288 29800+1000x6 35900+100x30",
-              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",key="openai"}':
-                "0+100x288 29000+200x6 30300+100x30",
-              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",key="idle"}':
-                "0x288 10+50x6 400x30",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="a",key="too-much"}':
+                "0+200x576 115250+50x287 129833.5+233.5x6 131284.5+50x60",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="b",key="too-much"}':
+                "0+200x576 115250+50x287 129833.5+233.5x6 131284.5+50x60",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="a",key="much"}':
+                "0+200x576 115250+50x287 129775+175x6 130875+50x60",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="b",key="much"}':
+                "0+200x576 115250+50x287 129775+175x6 130875+50x60",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="a",key="from-nothing"}':
+                "0x864 95+95x6 665x60",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="b",key="from-nothing"}':
+                "0x864 95+95x6 665x60",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="a",key="a-little"}':
+                "0x864 75+75x6 525x60",
+              'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="b",key="a-little"}':
+                "0x864 75+75x6 525x60",
             },
             expect: [
-              { at: "23h", firing: [] },
-              { at: "1470m", firing: [{ key: "anthropic" }] },
-              { at: "26h", firing: [] },
+              { at: "71h", firing: [] },
+              { at: "4349m", firing: [{ key: "too-much" }, { key: "from-nothing" }] },
+              { at: "75h", firing: [] },
             ],
           },
         ],

@@ -72,6 +72,7 @@ export const autonomyAlerts = defineAlerts(
             },
             expect: [
               { at: "169h", firing: [] },
+              { at: "171h", firing: [] },
               { at: "173h", firing: [{}] },
               { at: "190h", firing: [] },
             ],

@@ -30,17 +30,22 @@ export const cognitionAlerts = defineAlerts(
           "unless on (session) max by (session) (agenthive_session_conservative) == 1",
         examples: [
           {
-            title: "a session passes 16 hours: one changes its mode, the other does not",
+            title:
+              "two sessions pass 16 hours, each just taken over by another pod: one changes its mode, the other does not",
             interval: "30s",
             series: {
-              'agenthive_session_age_seconds{platform="agenthive",service="session-manager",session="a"}':
+              'agenthive_session_age_seconds{platform="agenthive",service="session-manager",session="a",pod="old"}':
                 "57480+30x30",
-              'agenthive_session_conservative{platform="agenthive",service="session-manager",session="a"}':
+              'agenthive_session_age_seconds{platform="agenthive",service="session-manager",session="a",pod="new"}':
+                "0+30x30",
+              'agenthive_session_conservative{platform="agenthive",service="session-manager",session="a",pod="old"}':
                 "0x16 1x14",
-              'agenthive_session_age_seconds{platform="agenthive",service="session-manager",session="b"}':
+              'agenthive_session_age_seconds{platform="agenthive",service="session-manager",session="b",pod="old"}':
                 "57480+30x30",
-              'agenthive_session_conservative{platform="agenthive",service="session-manager",session="b"}':
+              'agenthive_session_conservative{platform="agenthive",service="session-manager",session="b",pod="old"}':
                 "0x4 1x26",
+              'agenthive_session_conservative{platform="agenthive",service="session-manager",session="b",pod="new"}':
+                "0x30",
             },
             expect: [
               { at: "2m", firing: [] },

@@ -1,9 +1,9 @@
 import { defineAlerts } from "fairlead";
 import { metrics } from "../metrics/index.ts";
-import { hivectl, modelErrors, openBreakers, pauseSession, resumeSession } from "../runbook-steps.ts";
+import { hivectl, modelErrors, pauseSession, resumeSession } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
-/** Alerts of budget, volumes and queue that are going to run out, while there is still time (AH-5). */
+/** Alerts of budget and volumes that are going to run out, while there is still time (AH-5). */
 export const forecastAlerts = defineAlerts(
   { services, metrics },
   {
@@ -21,29 +21,56 @@ export const forecastAlerts = defineAlerts(
           "> max(agenthive_cost_budget_limit_usd)",
         examples: [
           {
-            title: "12 dollars an hour are 288 a day and too much for 200; after ten hours it stops",
+            title:
+              "8.50 dollars an hour are 204 a day, 200 are allowed; begins anew at midnight; one gateway lags behind",
             interval: "5m",
             series: {
-              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway"}':
-                "0+1x120 120x60",
-              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway"}': "200x180",
+              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="a"}':
+                "0+0.70833x287 0+0.70833x60",
+              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="b"}': "0x348",
+              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="a"}':
+                "200x360",
+              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="b"}':
+                "150x360",
             },
             expect: [
               { at: "10m", firing: [] },
               { at: "3h", firing: [{}] },
-              { at: "12h", firing: [] },
+              { at: "20h", firing: [{}] },
+              { at: "1460m", firing: [] },
+              { at: "26h", firing: [{}] },
             ],
           },
           {
-            title: "7 dollars an hour are 168 a day and enough",
+            title: "8.20 dollars an hour are 197 a day, whatever a gateway with an old limit says",
             interval: "5m",
             series: {
-              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway"}': "0+0.5833x180",
-              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway"}': "200x180",
+              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="a"}':
+                "0+0.68333x287 0+0.68333x60",
+              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="a"}':
+                "200x360",
+              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="b"}':
+                "150x360",
             },
             expect: [
               { at: "3h", firing: [] },
-              { at: "14h", firing: [] },
+              { at: "20h", firing: [] },
+              { at: "26h", firing: [] },
+            ],
+          },
+          {
+            title: "after three quiet hours the pace of the last one counts; at 12 hours it stops",
+            interval: "5m",
+            series: {
+              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="a"}':
+                "0+0.25x36 10.2+1.2x12 24.6+1.2x95 138.6x40",
+              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="a"}':
+                "200x360",
+            },
+            expect: [
+              { at: "3h", firing: [] },
+              { at: "260m", firing: [{}] },
+              { at: "15h", firing: [] },
             ],
           },
         ],
@@ -102,34 +129,59 @@ export const forecastAlerts = defineAlerts(
           "/ (sum by (system_filesystem_mountpoint) (system_filesystem_limit_bytes) > 0) < 0.5",
         examples: [
           {
-            title: "one volume loses 240 MB an hour, the other 24; later the first one is cleaned up",
+            title:
+              "both guardians see one volume last for 23 hours, the other for 26; then the first one is cleaned up",
             interval: "5m",
             series: {
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
-                "3.9e9-2e7x72 3e9x100",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",system_filesystem_mountpoint="/workspaces"}':
-                "8e9x172",
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
-                "1.9e9-2e6x172",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",system_filesystem_mountpoint="/checkpoints"}':
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
+                "6.72e9-2e7x72 6.5e9x100",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces"}':
+                "12e9x172",
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
+                "6.72e9-2e7x72 6.5e9x100",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces"}':
+                "12e9x172",
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
+                "1.86e9-5e6x60 1.56e9x112",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints"}':
+                "4e9x172",
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
+                "1.86e9-5e6x60 1.56e9x112",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints"}':
                 "4e9x172",
             },
             expect: [
               { at: "20m", firing: [] },
+              { at: "260m", firing: [] },
               { at: "5h", firing: [{ system_filesystem_mountpoint: "/workspaces" }] },
               { at: "13h", firing: [] },
             ],
           },
           {
-            title: "as fast, but more than half of it is free",
+            title: "as fast, but more than half of it is free; the next one fills since six hours only",
             interval: "5m",
             series: {
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
-                "5.6e9-2e7x72",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",system_filesystem_mountpoint="/workspaces"}':
-                "8e9x72",
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
+                "6.72e9-2e7x72",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces"}':
+                "10e9x72",
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
+                "6.72e9-2e7x72",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces"}':
+                "10e9x72",
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
+                "2e9x90 2e9-1e7x84",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints"}':
+                "5e9x180",
+              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
+                "2e9x90 2e9-1e7x84",
+              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints"}':
+                "5e9x180",
             },
-            expect: [{ at: "5h", firing: [] }],
+            expect: [
+              { at: "5h", firing: [] },
+              { at: "14h", firing: [{ system_filesystem_mountpoint: "/checkpoints" }] },
+            ],
           },
         ],
       },
@@ -163,81 +215,6 @@ export const forecastAlerts = defineAlerts(
             command: hivectl("checkpoints prune --keep 3 --backups 7d"),
           },
         ],
-      },
-    },
-    "task-queue-full-predicted": {
-      meets: ["AH-5", "AH-12"],
-      summary: "The task queue will be full within an hour",
-      description:
-        "At the pace of the last half hour the queue of tasks reaches its limit within an hour; new tasks are then refused.",
-      severity: "warning",
-      service: "session-manager",
-      when: {
-        kind: "promql",
-        expr: "sum(predict_linear(agenthive_tasks_queued[30m], 3600)) > max(agenthive_task_queue_limit)",
-        examples: [
-          {
-            title: "15 more a minute in two priorities, then the queue drains",
-            interval: "1m",
-            series: {
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="low"}':
-                "50+10x40 450-10x40",
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="normal"}':
-                "50+5x40 250-5x40",
-              'agenthive_task_queue_limit{platform="agenthive",service="session-manager"}': "1000x80",
-            },
-            expect: [
-              { at: "5m", firing: [] },
-              { at: "30m", firing: [{}] },
-              { at: "75m", firing: [] },
-            ],
-          },
-          {
-            title: "8 more a minute leave time",
-            interval: "1m",
-            series: {
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="low"}':
-                "50+8x40",
-              'agenthive_task_queue_limit{platform="agenthive",service="session-manager"}': "1000x40",
-            },
-            expect: [{ at: "30m", firing: [] }],
-          },
-        ],
-      },
-      for: "5m",
-      runbook: {
-        meaning:
-          "Tasks arrive faster than agents finish them, and the last half hour's pace fills the queue within an hour.",
-        impact: "None yet. At 1,000 waiting tasks new ones are refused.",
-        diagnosis: [
-          {
-            do: "See whether more arrive or fewer are done.",
-            query: "sum(rate(agenthive_tasks_finished_total[10m])) * 60",
-            good: "as an hour ago: more arrive",
-            bad: "fewer than an hour ago: agents are slow or missing",
-          },
-          {
-            do: "See how many agents there are and what they do.",
-            query: "sum by (state) (agenthive_agents)",
-            good: "nearly all working",
-            bad: "idle: tasks are not given out. Few in all: they cannot be started",
-          },
-          openBreakers,
-          {
-            do: "See whether more replicas are recommended.",
-            query:
-              "max by (target) (agenthive_recommended_replicas) - max by (target) (agenthive_current_replicas)",
-            bad: "above 0: follow ScalingRecommended",
-          },
-        ],
-        mitigation: [
-          {
-            do: "Add a spawn manager, for ten more agents.",
-            command: "kubectl -n $NAMESPACE scale deployment/spawn-manager --replicas=4",
-          },
-          { do: "Hold back tasks of priority low.", command: hivectl("tasks hold --priority low") },
-        ],
-        rollback: [{ do: "Let held tasks go.", command: hivectl("tasks release --priority low") }],
       },
     },
   },

@@ -11,6 +11,7 @@ import { modelAlerts } from "./models.ts";
 import { operationsAlerts } from "./operations.ts";
 import { performanceAlerts } from "./performance.ts";
 import { permissionAlerts } from "./permissions.ts";
+import { queueForecastAlerts } from "./queue-forecast.ts";
 import { rollbackAlerts } from "./rollback.ts";
 import { sessionLimitAlerts } from "./session-limits.ts";
 import { sessionPredictionAlerts } from "./session-prediction.ts";
@@ -32,6 +33,7 @@ export const alerts = {
   ...operationsAlerts,
   ...performanceAlerts,
   ...permissionAlerts,
+  ...queueForecastAlerts,
   ...rollbackAlerts,
   ...sessionLimitAlerts,
   ...sessionPredictionAlerts,
@@ -53,6 +55,7 @@ export const alertParts = [
   { alerts: operationsAlerts },
   { alerts: performanceAlerts },
   { alerts: permissionAlerts },
+  { alerts: queueForecastAlerts },
   { alerts: rollbackAlerts },
   { alerts: sessionLimitAlerts },
   { alerts: sessionPredictionAlerts },

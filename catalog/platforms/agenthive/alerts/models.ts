@@ -168,6 +168,7 @@ export const modelAlerts = defineAlerts(
             },
             expect: [
               { at: "10m", firing: [] },
+              { at: "12m", firing: [] },
               { at: "13m", firing: [{}] },
               { at: "22m", firing: [] },
             ],

@@ -6,8 +6,8 @@ import { services } from "../services.ts";
 const timed = 'service="hive-api",http_route!="/api/stream"';
 const requests = `sum(increase(http_server_request_duration_seconds_count{${timed}}[20s]))`;
 const fast = `sum(increase(http_server_request_duration_seconds_bucket{${timed},le="0.1"}[20s]))`;
-const series = (name: string, more = "") =>
-  `http_server_request_duration_seconds_${name}{platform="agenthive",service="hive-api",http_route="/api/tasks"${more}}`;
+const series = (name: "count" | "bucket", pod: string) =>
+  `http_server_request_duration_seconds_${name}{platform="agenthive",service="hive-api",http_route="/api/tasks",pod="${pod}"${name === "bucket" ? ',le="0.1"' : ""}}`;
 
 /** Alerts within 30 seconds of a degradation, and what to add against it (AH-12). */
 export const performanceAlerts = defineAlerts(
@@ -25,41 +25,66 @@ export const performanceAlerts = defineAlerts(
         expr: `1 - ${fast} / (${requests} > 0) > 0.2 and ${requests} >= 40`,
         examples: [
           {
-            title: "from 60 s on every request is slow: known 15 s later, over 25 s after the end",
+            title:
+              "from 60 s on every request of one pod in two is slow: known 20 s later, over 25 s after the end",
             interval: "5s",
             series: {
-              [series("count")]: "0+50x60",
-              [series("bucket", ',le="0.1"')]: "0+50x12 600x11 650+50x36",
+              [series("count", "a")]: "0+50x60",
+              [series("bucket", "a")]: "0+50x12 600x11 650+50x36",
+              [series("count", "b")]: "0+50x60",
+              [series("bucket", "b")]: "0+50x60",
             },
             expect: [
               { at: "60s", firing: [] },
-              { at: "75s", firing: [{}] },
+              { at: "80s", firing: [{}] },
               { at: "150s", firing: [] },
             ],
           },
           {
-            title: "from 60 s on three in ten are slow: known 30 s later",
+            title: "from 60 s on one in four is slow: known 25 s later",
             interval: "5s",
             series: {
-              [series("count")]: "0+50x60",
-              [series("bucket", ',le="0.1"')]: "0+50x12 635+35x47",
+              [series("count", "a")]: "0+50x60",
+              [series("bucket", "a")]: "0+50x12 637.5+37.5x47",
             },
             expect: [
               { at: "60s", firing: [] },
-              { at: "90s", firing: [{}] },
+              { at: "85s", firing: [{}] },
             ],
           },
           {
-            title: "one in ten is slow, which is the SLO's business; or all are, of very few",
+            title: "one in six is slow, which is the SLO's business",
             interval: "5s",
             series: {
-              [series("count")]: "0+50x24 1205+5x24",
-              [series("bucket", ',le="0.1"')]: "0+45x24 1080x24",
+              [series("count", "a")]: "0+60x48",
+              [series("bucket", "a")]: "0+50x48",
+              [series("count", "b")]: "0+60x48",
+              [series("bucket", "b")]: "0+50x48",
             },
             expect: [
               { at: "100s", firing: [] },
               { at: "200s", firing: [] },
             ],
+          },
+          {
+            title: "all are slow, of 44 within 20 seconds in two pods",
+            interval: "5s",
+            series: {
+              [series("count", "a")]: "0+5.5x48",
+              [series("bucket", "a")]: "0x48",
+              [series("count", "b")]: "0+5.5x48",
+              [series("bucket", "b")]: "0x48",
+            },
+            expect: [{ at: "100s", firing: [{}] }],
+          },
+          {
+            title: "all are slow, of 36 within 20 seconds: too few to judge",
+            interval: "5s",
+            series: {
+              [series("count", "a")]: "0+9x48",
+              [series("bucket", "a")]: "0x48",
+            },
+            expect: [{ at: "100s", firing: [] }],
           },
         ],
       },
@@ -117,17 +142,22 @@ export const performanceAlerts = defineAlerts(
         expr: "max by (target) (agenthive_recommended_replicas) > max by (target) (agenthive_current_replicas)",
         examples: [
           {
-            title: "one service needs a fourth replica and gets it, another one has more than it needs",
+            title:
+              "one service needs a fourth replica and gets it, another one has enough; the former lease holder still reports",
             interval: "5s",
             series: {
-              'agenthive_recommended_replicas{platform="agenthive",service="session-manager",target="spawn-manager"}':
+              'agenthive_recommended_replicas{platform="agenthive",service="session-manager",pod="a",target="spawn-manager"}':
                 "3x5 4x30",
-              'agenthive_current_replicas{platform="agenthive",service="session-manager",target="spawn-manager"}':
-                "3x17 4x18",
-              'agenthive_recommended_replicas{platform="agenthive",service="session-manager",target="hive-api"}':
-                "2x36",
-              'agenthive_current_replicas{platform="agenthive",service="session-manager",target="hive-api"}':
+              'agenthive_recommended_replicas{platform="agenthive",service="session-manager",pod="b",target="spawn-manager"}':
                 "3x36",
+              'agenthive_current_replicas{platform="agenthive",service="session-manager",pod="a",target="spawn-manager"}':
+                "3x17 4x18",
+              'agenthive_recommended_replicas{platform="agenthive",service="session-manager",pod="a",target="hive-api"}':
+                "3x36",
+              'agenthive_current_replicas{platform="agenthive",service="session-manager",pod="a",target="hive-api"}':
+                "3x36",
+              'agenthive_current_replicas{platform="agenthive",service="session-manager",pod="b",target="hive-api"}':
+                "2x36",
             },
             expect: [
               { at: "25s", firing: [] },
@@ -140,7 +170,6 @@ export const performanceAlerts = defineAlerts(
       },
       for: "30s",
       direct: true,
-      cause: "performance",
       runbook: {
         meaning:
           "The session manager reckons from waiting tasks, agents at work and CPU how many replicas the load needs.",

@@ -146,15 +146,21 @@ export const rollbackAlerts = defineAlerts(
           '- sum(increase(agenthive_rollback_duration_seconds_bucket{phase="whole",le=~"10|10[.]0"}[15m])) > 0.5',
         examples: [
           {
-            title: "quick rollbacks, then one of the slow kind",
+            title: "quick rollbacks in two pods, then one of the slow kind in one of them",
             interval: "1m",
             series: {
-              'agenthive_rollback_duration_seconds_count{platform="agenthive",service="session-manager",phase="whole"}':
+              'agenthive_rollback_duration_seconds_count{platform="agenthive",service="session-manager",pod="a",phase="whole"}':
                 "0+1x30 31x40",
-              'agenthive_rollback_duration_seconds_bucket{platform="agenthive",service="session-manager",phase="whole",le="10.0"}':
+              'agenthive_rollback_duration_seconds_bucket{platform="agenthive",service="session-manager",pod="a",phase="whole",le="10.0"}':
                 "0+1x29 29x41",
-              'agenthive_rollback_duration_seconds_bucket{platform="agenthive",service="session-manager",phase="whole",le="15.0"}':
+              'agenthive_rollback_duration_seconds_bucket{platform="agenthive",service="session-manager",pod="a",phase="whole",le="15.0"}':
                 "0+1x30 31x40",
+              'agenthive_rollback_duration_seconds_count{platform="agenthive",service="session-manager",pod="b",phase="whole"}':
+                "0+3x70",
+              'agenthive_rollback_duration_seconds_bucket{platform="agenthive",service="session-manager",pod="b",phase="whole",le="10.0"}':
+                "0+3x70",
+              'agenthive_rollback_duration_seconds_count{platform="agenthive",service="session-manager",pod="b",phase="restore"}':
+                "0+3x70",
             },
             expect: [
               { at: "20m", firing: [] },

@@ -23,21 +23,39 @@ export const sessionPredictionAlerts = defineAlerts(
         examples: [
           {
             title:
-              "one session leaks memory, another is steady, a third is far from its limit, a fourth is busy",
+              "one session leaks, seen by one guardian; others leak slowly, are far from their limit, steady or busy",
             interval: "1m",
             series: {
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",session="leaks",resource="memory"}':
+              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="leaks",resource="memory"}':
                 "0.4+0.003x100",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",session="steady",resource="memory"}':
-                "0.7x100",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",session="small",resource="disk"}':
-                "0+0.0049x100",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",session="busy",resource="cpu"}':
+              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="b",session="leaks",resource="memory"}':
+                "0.2x100",
+              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="slow",resource="processes"}':
+                "0.35+0.0029x100",
+              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="small",resource="disk"}':
+                "0+0.0054x91",
+              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="steady",resource="memory"}':
+                "0.9x100",
+              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="busy",resource="cpu"}':
                 "0.4+0.004x100",
             },
             expect: [
               { at: "30m", firing: [] },
-              { at: "90m", firing: [{ session: "leaks", resource: "memory" }] },
+              { at: "85m", firing: [] },
+              { at: "92m", firing: [{ session: "leaks", resource: "memory" }] },
+            ],
+          },
+          {
+            title: "after two hours at rest the last hour counts",
+            interval: "1m",
+            series: {
+              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",session="grows",resource="disk"}':
+                "0.3x120 0.305+0.005x64 0.4x60",
+            },
+            expect: [
+              { at: "2h", firing: [] },
+              { at: "185m", firing: [{ session: "grows", resource: "disk" }] },
+              { at: "4h", firing: [] },
             ],
           },
         ],
