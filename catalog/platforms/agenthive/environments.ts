@@ -1,12 +1,13 @@
 import { defineEnvironments } from "fairlead";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
+import { volumes } from "./volumes.ts";
 
 // Labels that the Prometheus of the chart kube-prometheus-stack selects rules and monitors by.
 const operator = { kind: "operator", labels: { release: "kube-prometheus-stack" } } as const;
 
 export const environments = defineEnvironments(
-  { services, routing },
+  { services, volumes, routing },
   {
     local: {
       meets: ["NX-7", "AH-13"],
@@ -62,9 +63,12 @@ export const environments = defineEnvironments(
           channel: "#agenthive-dev",
         },
       },
+      // With one pod of each an update still fits into the smallest size; how it scales is tried in staging.
       services: {
+        "hive-api": { scaling: { replicas: 1 } },
         "session-manager": { env: { LOG_LEVEL: "debug" } },
         "spawn-manager": { env: { LOG_LEVEL: "debug" } },
+        "model-gateway": { scaling: { replicas: 1 } },
       },
     },
     staging: {
@@ -79,7 +83,7 @@ export const environments = defineEnvironments(
         prometheus: "https://prometheus.staging.agenthive.example",
         alertmanager: "https://alertmanager.staging.agenthive.example",
       },
-      monitoring: { ...operator, installCrds: false },
+      monitoring: operator,
       backend: {
         kind: "s3",
         bucket: "agenthive-staging-state",
@@ -98,6 +102,11 @@ export const environments = defineEnvironments(
           channel: "#agenthive-staging",
         },
       },
+      volumes: {
+        workspaces: { size: "16Gi" },
+        checkpoints: { size: "10Gi" },
+        "postgres-data": { size: "10Gi" },
+      },
       services: {
         "hive-api": { scaling: { min: 2, max: 4, cpu: "70%" } },
         "session-manager": { scaling: { replicas: 2 } },
@@ -112,6 +121,9 @@ export const environments = defineEnvironments(
       stage: "prod",
       target: "kubernetes",
       size: "production",
+      // All autoscalers at their maxima, every service in the middle of an update: 17.3 cores and 31.3 GB. The rest is for what a
+      // person starts by hand, and for one more spawn manager (AH-12).
+      quota: { cpu: "20000m", memory: "36Gi", storage: "100Gi" },
       context: "agenthive-prod",
       links: {
         runbooks: "https://runbooks.prod.agenthive.example",
@@ -119,14 +131,19 @@ export const environments = defineEnvironments(
         prometheus: "https://prometheus.prod.agenthive.example",
         alertmanager: "https://alertmanager.prod.agenthive.example",
       },
-      monitoring: { ...operator, installCrds: false },
+      monitoring: operator,
       backend: {
         kind: "s3",
         bucket: "agenthive-prod-state",
         region: "eu-central-1",
         lockTable: "terraform-locks",
       },
-      // At the autoscalers' maxima: 13.8 cores and 24.8 GB, which leaves room in the quota for the pods of a roll-out.
+      volumes: {
+        workspaces: { size: "40Gi" },
+        checkpoints: { size: "30Gi" },
+        "postgres-data": { size: "20Gi" },
+        "redis-data": { size: "2Gi" },
+      },
       services: {
         "hive-api": {
           scaling: { min: 3, max: 6, cpu: "70%" },

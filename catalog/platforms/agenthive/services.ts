@@ -114,7 +114,7 @@ export const services = defineServices(
       ports: { http: 8093, metrics: 9473 },
       metrics: { port: "metrics" },
       probes: { ...answers, liveness: { http: "/livez", port: "http", failures: 6 } },
-      resources: { requests: { cpu: "1000m", memory: "2Gi" }, limits: { memory: "3Gi" } },
+      resources: { requests: { cpu: "750m", memory: "2Gi" }, limits: { memory: "3Gi" } },
       scaling: { replicas: 1 },
       dependsOn: ["model-gateway", "redis"],
       egress: [

@@ -1,6 +1,6 @@
 import { defineVolumes } from "fairlead";
 
-// 18 GiB in all are 19.3 GB: the smallest environment has 20 (NX-7).
+// 18 GiB in all are 19.3 GB: the smallest environment has 20 (NX-7). Larger ones enlarge them.
 export const volumes = defineVolumes({
   workspaces: {
     meets: ["AH-2"],

@@ -89,8 +89,8 @@ export const guardianAlerts = defineAlerts(
             command: hivectl("checkpoints prune --keep 3 --backups 7d"),
           },
           {
-            do: "If the volume is simply too small, enlarge it, and in the catalog too; VOLUME is workspaces or checkpoints.",
-            command: `kubectl -n $NAMESPACE patch pvc VOLUME --patch '{"spec":{"resources":{"requests":{"storage":"16Gi"}}}}'`,
+            do: "If the volume is simply too small, enlarge it, and in the catalog too (the environment's volumes): a claim cannot shrink, so the next deploy would fail. VOLUME is workspaces or checkpoints.",
+            command: `kubectl -n $NAMESPACE patch pvc VOLUME --patch '{"spec":{"resources":{"requests":{"storage":"NEW_SIZE"}}}}'`,
           },
         ],
         rollback: [

@@ -55,8 +55,8 @@ export const operationsAlerts = defineAlerts(
         ],
         mitigation: [
           {
-            do: "Volume full: enlarge it, and in the catalog too.",
-            command: `kubectl -n $NAMESPACE patch pvc postgres-data --patch '{"spec":{"resources":{"requests":{"storage":"10Gi"}}}}'`,
+            do: "Volume full: enlarge it, and in the catalog too (the environment's volumes): a claim cannot shrink, so the next deploy would fail.",
+            command: `kubectl -n $NAMESPACE patch pvc postgres-data --patch '{"spec":{"resources":{"requests":{"storage":"NEW_SIZE"}}}}'`,
           },
           {
             ...restart("postgres"),
@@ -122,7 +122,7 @@ export const operationsAlerts = defineAlerts(
         ],
         mitigation: [
           {
-            do: "Go back to the release before.",
+            do: "Go back to the release before. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
             command: "kubectl -n $NAMESPACE rollout undo deployment/SERVICE",
             good: "one version within five minutes",
           },
