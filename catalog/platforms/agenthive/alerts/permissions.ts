@@ -54,7 +54,7 @@ export const permissionAlerts = defineAlerts(
         ],
         mitigation: [
           {
-            do: "Go back to the release before, at once; SERVICE from above. Then set the old image in the catalog, or the next deploy brings the new one back.",
+            do: "Go back to the release before, at once; SERVICE from above. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
             command: "kubectl -n $NAMESPACE rollout undo deployment/SERVICE",
             good: "rolled back, and the number stays",
           },
