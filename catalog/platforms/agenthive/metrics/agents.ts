@@ -1,0 +1,133 @@
+import { defineMetrics } from "fairlead";
+import { agentTypes, priorities } from "../label-values.ts";
+import { services } from "../services.ts";
+
+/** Technical: agents from their start to their end (AH-7, AH-9). Business: their tasks. */
+export const agentMetrics = defineMetrics(
+  { services },
+  {
+    agenthive_agents: {
+      meets: ["AH-9", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      help: "Agents, by type and state; unresponsive: no sign of life for 5 seconds, and not restarted yet.",
+      services: ["spawn-manager"],
+      labels: {
+        agent_type: agentTypes,
+        state: ["starting", "working", "idle", "unresponsive", "stopping"],
+      },
+    },
+    agenthive_spawns_total: {
+      meets: ["AH-7", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Starts of agents, counted once for all their attempts; a failure is one whose third attempt failed.",
+      services: ["spawn-manager"],
+      labels: { agent_type: agentTypes, outcome: ["success", "failure"] },
+    },
+    agenthive_spawn_attempts_total: {
+      meets: ["AH-7", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Attempts to start an agent; the second follows after 2 seconds, the third after 4.",
+      services: ["spawn-manager"],
+      labels: { attempt: ["1", "2", "3"], outcome: ["success", "error", "timeout"] },
+    },
+    agenthive_spawn_duration_seconds: {
+      meets: ["AH-7", "PM-3"],
+      type: "histogram",
+      class: "technical",
+      unit: "seconds",
+      help: "Time of an attempt, from the start of the process to its first sign of life; ended at 30 seconds.",
+      services: ["spawn-manager"],
+      labels: { agent_type: agentTypes },
+      buckets: [0.25, 0.5, 1, 2, 5, 10, 20, 30],
+    },
+    agenthive_terminations_total: {
+      meets: ["AH-7", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Ends of agents: by itself when asked, killed after 10 seconds, or stuck: still there after it was killed.",
+      services: ["spawn-manager"],
+      labels: { outcome: ["graceful", "killed", "stuck"] },
+    },
+    agenthive_agent_recovery_duration_seconds: {
+      meets: ["AH-7", "PM-3"],
+      type: "histogram",
+      class: "technical",
+      unit: "seconds",
+      help: "Time from an agent's loss to the first sign of life of the one that took over its task.",
+      services: ["spawn-manager"],
+      labels: { agent_type: agentTypes },
+      // 5 s is the objective.
+      buckets: [0.25, 0.5, 1, 2, 3, 5, 10, 30, 60],
+    },
+    agenthive_agent_restarts_total: {
+      meets: ["AH-9", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Agents that were started anew, by what was wrong with the one before.",
+      services: ["spawn-manager"],
+      labels: { agent_type: agentTypes, reason: ["unresponsive", "crashed", "resources", "requested"] },
+    },
+    agenthive_zombie_processes: {
+      meets: ["AH-9", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      help: "Processes that ended more than 5 seconds ago and were not collected.",
+      services: ["spawn-manager"],
+    },
+    agenthive_tasks_queued: {
+      meets: ["AH-5", "AH-12", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "Tasks of all sessions that wait for an agent; the lease holder reports it.",
+      services: ["session-manager"],
+      labels: { priority: priorities },
+    },
+    agenthive_task_queue_limit: {
+      meets: ["AH-5", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "Waiting tasks at which new ones are refused (1,000); the lease holder reports it.",
+      services: ["session-manager"],
+    },
+    agenthive_tasks_finished_total: {
+      meets: ["AH-8", "AH-11", "AH-14", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Tasks that ended, by outcome and, for failures, by reason.",
+      services: ["session-manager"],
+      labels: {
+        outcome: ["success", "failure", "cancelled"],
+        reason: ["", "rate-limit", "model", "tool", "validation", "resources", "agent-lost", "other"],
+      },
+    },
+    agenthive_task_duration_seconds: {
+      meets: ["AH-14", "PM-3"],
+      type: "histogram",
+      class: "business",
+      unit: "seconds",
+      help: "Time from a task's start to its end.",
+      services: ["session-manager"],
+      labels: { agent_type: agentTypes },
+      buckets: [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600],
+    },
+    agenthive_recommended_replicas: {
+      meets: ["AH-12", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      help: "Replicas of a service that the load of the last 5 minutes asks for; the lease holder reports it.",
+      services: ["session-manager"],
+      labels: { target: ["spawn-manager", "session-manager", "model-gateway", "hive-api"] },
+    },
+    agenthive_current_replicas: {
+      meets: ["AH-12", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      help: "Replicas of a service that are ready; the lease holder reports it.",
+      services: ["session-manager"],
+      labels: { target: ["spawn-manager", "session-manager", "model-gateway", "hive-api"] },
+    },
+  },
+);

@@ -1,0 +1,126 @@
+import { defineMetrics } from "fairlead";
+import { breakers, priorities, providers } from "../label-values.ts";
+import { services } from "../services.ts";
+
+/** Technical: calls of models, and how rate limits are kept away from tasks (AH-8). OpenTelemetry's names where it has one. */
+export const modelMetrics = defineMetrics(
+  { services },
+  {
+    gen_ai_client_token_usage: {
+      type: "histogram",
+      class: "technical",
+      help: "Number of input and output tokens used by a call of a model.",
+      services: ["model-gateway"],
+      labels: {
+        gen_ai_operation_name: ["chat"],
+        gen_ai_provider_name: providers,
+        gen_ai_request_model: { atMost: 6 },
+        gen_ai_token_type: ["input", "output"],
+      },
+      // The boundaries that OpenTelemetry's convention asks for, as far as a context of 256k tokens can reach.
+      buckets: [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144],
+    },
+    gen_ai_client_operation_duration_seconds: {
+      meets: ["AH-8"],
+      type: "histogram",
+      class: "technical",
+      unit: "seconds",
+      help: "Duration of calls of a model; error_type is empty for those that succeeded.",
+      services: ["model-gateway"],
+      labels: {
+        gen_ai_operation_name: ["chat"],
+        gen_ai_provider_name: providers,
+        gen_ai_request_model: { atMost: 6 },
+        error_type: ["", "timeout", "429", "500", "503", "529", "_OTHER"],
+      },
+      buckets: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+    },
+    agenthive_model_retries_total: {
+      meets: ["AH-8", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Calls of a model that were made again, by what was wrong with the one before.",
+      services: ["model-gateway"],
+      labels: {
+        gen_ai_provider_name: providers,
+        reason: ["rate-limit", "overload", "timeout", "connection"],
+      },
+    },
+    agenthive_model_backoff_seconds: {
+      meets: ["AH-8", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      unit: "seconds",
+      help: "How long a replica still holds back its calls of a provider; 0 when it does not.",
+      services: ["model-gateway"],
+      labels: { gen_ai_provider_name: providers },
+    },
+    agenthive_model_calls_queued: {
+      meets: ["AH-8", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      help: "Calls of models that wait in this replica; at 500 new ones wait at the caller.",
+      services: ["model-gateway"],
+      labels: { priority: priorities },
+    },
+    agenthive_model_queue_wait_seconds: {
+      meets: ["AH-8", "PM-3"],
+      type: "histogram",
+      class: "technical",
+      unit: "seconds",
+      help: "Time that a call of a model waited before it was sent.",
+      services: ["model-gateway"],
+      labels: { priority: priorities },
+      buckets: [0.1, 0.5, 1, 5, 15, 30, 60, 120, 300],
+    },
+    agenthive_model_fallbacks_total: {
+      meets: ["AH-8", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Calls that another model answered than the one that was asked for, by why.",
+      services: ["model-gateway"],
+      labels: { reason: ["rate-limit", "breaker-open", "error"] },
+    },
+    agenthive_breaker_open: {
+      meets: ["AH-7", "AH-8", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      help: "1 while the breaker is open, 0 while it is closed.",
+      services: ["model-gateway", "spawn-manager", "session-manager"],
+      labels: { breaker: breakers },
+    },
+    agenthive_api_key_requests_total: {
+      meets: ["AH-10", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Calls that were made with a provider's API key.",
+      services: ["model-gateway"],
+      labels: { key: providers },
+    },
+    agenthive_api_key_age_seconds: {
+      meets: ["AH-10", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      unit: "seconds",
+      help: "Time since a provider's API key was made.",
+      services: ["model-gateway"],
+      labels: { key: providers },
+    },
+    agenthive_cost_budget_used_usd: {
+      meets: ["AH-5", "PM-3"],
+      type: "gauge",
+      class: "business",
+      unit: "usd",
+      help: "What the providers charge for the day since midnight UTC, in US dollars; kept in Redis, the same at every replica.",
+      services: ["model-gateway"],
+    },
+    agenthive_cost_budget_limit_usd: {
+      meets: ["AH-5", "PM-3"],
+      type: "gauge",
+      class: "business",
+      unit: "usd",
+      help: "What the providers may charge a day, in US dollars; at this limit calls wait for midnight.",
+      services: ["model-gateway"],
+    },
+  },
+);

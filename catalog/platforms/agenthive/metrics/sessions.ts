@@ -1,0 +1,165 @@
+import { defineMetrics } from "fairlead";
+import { emergencyReasons, measures, milestones } from "../label-values.ts";
+import { services } from "../services.ts";
+
+// At most twenty sessions run at once; the series of one that ended is gone at the next scrape.
+const session = { atMost: 20 };
+
+/** Business: sessions, how long they last, how tired they are, and how they are taken back. */
+export const sessionMetrics = defineMetrics(
+  { services },
+  {
+    agenthive_sessions_active: {
+      meets: ["AH-1", "AH-4", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "Sessions that run, by mode.",
+      services: ["session-manager"],
+      labels: { mode: ["normal", "conservative"] },
+    },
+    agenthive_session_milestones_total: {
+      meets: ["AH-1", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Lengths that sessions were to reach and did or did not; one that fails misses the next and all later ones of its plan.",
+      services: ["session-manager"],
+      labels: { milestone: milestones, outcome: ["reached", "missed"] },
+    },
+    agenthive_session_failures_total: {
+      meets: ["AH-1", "AH-5", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Sessions that ended before their time because of a fault, by cause and by whether it had been predicted.",
+      services: ["session-manager"],
+      labels: {
+        reason: ["resources", "agents", "models", "database", "rollback", "other"],
+        predicted: ["true", "false"],
+      },
+    },
+    agenthive_session_tests_total: {
+      meets: ["AH-1", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Tests of whole sessions that ended, by type and outcome.",
+      services: ["session-manager"],
+      labels: {
+        type: ["endurance", "stress", "recovery", "efficiency", "cognitive"],
+        outcome: ["passed", "failed"],
+      },
+    },
+    agenthive_session_age_seconds: {
+      meets: ["AH-1", "AH-4", "PM-3"],
+      type: "gauge",
+      class: "business",
+      unit: "seconds",
+      help: "How long a running session has run.",
+      services: ["session-manager"],
+      labels: { session },
+    },
+    agenthive_session_conservative: {
+      meets: ["AH-4", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "1 while a running session is in conservative mode (no new task, small steps, every change reviewed), otherwise 0.",
+      services: ["session-manager"],
+      labels: { session },
+    },
+    agenthive_session_fatigue_ratio: {
+      meets: ["AH-4", "PM-3"],
+      type: "gauge",
+      class: "business",
+      unit: "ratio",
+      help: "Fatigue of a running session, from 0 (fresh) to 1 (no longer to be trusted), by what shows it; the worst one counts.",
+      services: ["session-manager"],
+      labels: { session, signal: ["repetition", "errors", "slowness", "context"] },
+    },
+    agenthive_session_failure_probability_ratio: {
+      meets: ["AH-5", "PM-3"],
+      type: "gauge",
+      class: "business",
+      unit: "ratio",
+      help: "Predicted probability that a running session fails within the next 30 minutes.",
+      services: ["session-manager"],
+      labels: { session },
+    },
+    agenthive_checkpoint_age_seconds: {
+      meets: ["AH-3", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      unit: "seconds",
+      help: "Age of a running session's newest checkpoint that could be read back.",
+      services: ["session-manager"],
+      labels: { session },
+    },
+    agenthive_checkpoints_total: {
+      meets: ["AH-3", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Checkpoints that were taken, by whether they could be read back.",
+      services: ["session-manager"],
+      labels: { outcome: ["success", "failure"] },
+    },
+    agenthive_performance_baseline_ratio: {
+      meets: ["AH-3", "AH-12", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      unit: "ratio",
+      help: "Last minute's value as a share of the accepted baseline's: 1 is as good, 1.2 sets off a rollback; the lease holder reports it.",
+      services: ["session-manager"],
+      labels: { measure: measures },
+    },
+    agenthive_rollbacks_total: {
+      meets: ["AH-3", "PM-3"],
+      type: "counter",
+      class: "technical",
+      help: "Rollbacks to a checkpoint, by what set them off and by whether the state was verified afterwards.",
+      services: ["session-manager"],
+      labels: {
+        trigger: ["performance-baseline", "failed-validation", "resource-limit", "health", "person"],
+        outcome: ["success", "failure"],
+      },
+    },
+    agenthive_rollback_duration_seconds: {
+      meets: ["AH-3", "PM-3"],
+      type: "histogram",
+      class: "technical",
+      unit: "seconds",
+      help: "Time of a rollback's phases and of the whole, from the first bad measurement to the verified state.",
+      services: ["session-manager"],
+      labels: { phase: ["detect", "restore", "verify", "whole"] },
+      // 10 s is what detection and rollback may take together.
+      buckets: [0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 30, 60],
+    },
+    agenthive_backup_age_seconds: {
+      meets: ["AH-3", "PM-3"],
+      type: "gauge",
+      class: "technical",
+      unit: "seconds",
+      help: "Age of the newest backup of the database, and of the newest one that was restored into an empty database as a test.",
+      services: ["session-manager"],
+      labels: { state: ["taken", "restored"] },
+    },
+    agenthive_emergency_level: {
+      meets: ["AH-6", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "Level of emergency intervention, 0 (none) to 5 (stopped, a person is requested); the lease holder reports it.",
+      services: ["session-manager"],
+    },
+    agenthive_emergency_interventions_total: {
+      meets: ["AH-6", "PM-3"],
+      type: "counter",
+      class: "business",
+      help: "Interventions, by the level that was entered and what set it off.",
+      services: ["session-manager"],
+      labels: { level: ["1", "2", "3", "4", "5"], reason: emergencyReasons },
+    },
+    agenthive_person_requests_open: {
+      meets: ["AH-6", "PM-3"],
+      type: "gauge",
+      class: "business",
+      help: "Requests for a person that nobody has taken yet; the lease holder reports it.",
+      services: ["session-manager"],
+    },
+  },
+);
