@@ -13,6 +13,15 @@ const linksOf = (environment: string) => ({
   alertmanager: `https://alertmanager.${environment}.commandcenter.example`,
 });
 
+// What fits into the smallest size with a second pod of each during an update.
+const small = {
+  api: { scaling: { replicas: 1 }, env: { LOG_LEVEL: "debug" } },
+  orchestrator: {
+    resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
+    env: { LOG_LEVEL: "debug" },
+  },
+} as const;
+
 export const environments = defineEnvironments(
   { services, routing },
   {
@@ -36,13 +45,7 @@ export const environments = defineEnvironments(
         slack: { kind: "webhook", url: "http://127.0.0.1:9095/slack" },
         heartbeat: { kind: "webhook", url: "http://127.0.0.1:9095/heartbeat" },
       },
-      services: {
-        api: { env: { LOG_LEVEL: "debug" } },
-        orchestrator: {
-          resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
-          env: { LOG_LEVEL: "debug" },
-        },
-      },
+      services: small,
     },
     dev: {
       meets: ["NX-7"],
@@ -66,7 +69,7 @@ export const environments = defineEnvironments(
           channel: "#commandcenter-dev",
         },
       },
-      services: { api: { env: { LOG_LEVEL: "debug" } }, orchestrator: { env: { LOG_LEVEL: "debug" } } },
+      services: small,
     },
     staging: {
       meets: ["NX-7"],
@@ -111,12 +114,12 @@ export const environments = defineEnvironments(
       },
       services: {
         api: {
-          scaling: { min: 3, max: 8, cpu: "70%" },
+          scaling: { min: 3, max: 7, cpu: "70%" },
           resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { memory: "1Gi" } },
         },
         orchestrator: {
           scaling: { replicas: 3 },
-          resources: { requests: { cpu: "2000m", memory: "4Gi" }, limits: { memory: "6Gi" } },
+          resources: { requests: { cpu: "1500m", memory: "4Gi" }, limits: { memory: "6Gi" } },
         },
         nats: { resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { memory: "1Gi" } } },
         postgres: { resources: { requests: { cpu: "2000m", memory: "2Gi" }, limits: { memory: "4Gi" } } },

@@ -9,6 +9,7 @@ import { events } from "./events.ts";
 import { gates } from "./gates.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
+import { base } from "./production-base.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 import { sloParts } from "./slos/index.ts";
@@ -33,6 +34,7 @@ export default definePlatform({
   repository: "https://git.commandcenter.example/commandcenter/platform",
   parts: [
     { volumes, services },
+    base,
     ...metricParts,
     ...sloParts,
     ...alertParts,

@@ -5,9 +5,7 @@ import {
   databaseErrors,
   dependencies,
   hubctl,
-  ifRelease,
   podsOf,
-  releasesOf,
   restart,
   rollBack,
 } from "../runbook-steps.ts";
@@ -21,7 +19,7 @@ export const dependencyAlerts = defineAlerts(
   {
     "breaker-open": {
       meets: ["CC-14"],
-      summary: "Breaker {{ $labels.breaker }} of the {{ $labels.service }} is open",
+      summary: "Breaker {{ $labels.breaker }} is open",
       description:
         "The breaker {{ $labels.breaker }} has opened: what it protects failed too often and is left alone for a while.",
       severity: "critical",
@@ -31,7 +29,7 @@ export const dependencyAlerts = defineAlerts(
         metric: "commandcenter_breaker_open",
         where: { service: hub },
         aggregate: "max",
-        by: ["breaker", "service"],
+        by: ["breaker"],
         is: ">",
         value: 0,
       },
@@ -86,65 +84,6 @@ export const dependencyAlerts = defineAlerts(
           },
         ],
         rollback: [rollBack("orchestrator")],
-      },
-    },
-    "database-pool-nearly-used-up": {
-      meets: ["CC-14"],
-      summary: "More than 90 % of the database connections of the {{ $labels.service }} are in use",
-      description:
-        "The pool of the {{ $labels.service }} has had less than a tenth of its connections left for 5 minutes; then its breaker opens.",
-      severity: "warning",
-      service: "api",
-      when: {
-        kind: "gauge-ratio",
-        part: {
-          metric: "db_client_connection_count",
-          where: { service: hub, db_client_connection_state: "used" },
-        },
-        whole: { metric: "db_client_connection_max", where: { service: hub } },
-        by: ["service"],
-        is: ">",
-        value: "90%",
-      },
-      for: "5m",
-      cause: "database",
-      runbook: {
-        meaning:
-          "Queries hold their connections too long, or there are more of them than the pool was made for.",
-        impact: "Requests wait for a connection. When none is left, the breaker database-pool opens.",
-        diagnosis: [
-          {
-            do: "See whether somebody waits already.",
-            query: "sum by (service) (increase(db_client_connection_timeouts_total[15m]))",
-            good: "0",
-            bad: "above 0: requests fail because of it",
-          },
-          {
-            do: "See which operations are slow.",
-            query:
-              'histogram_quantile(0.95, sum by (service, db_operation_name, le) (rate(db_client_operation_duration_seconds_bucket{db_system_name="postgresql"}[5m])))',
-            good: "below 0.05: it is load",
-            bad: "above 0.1: a slow query or a lock",
-          },
-          {
-            do: "See what holds locks.",
-            command:
-              "kubectl -n $NAMESPACE exec deployment/postgres -- psql -U commandcenter -c \"select pid, state, now() - xact_start as since, left(query, 80) from pg_stat_activity where state <> 'idle' order by xact_start limit 10\"",
-            good: "nothing older than a few seconds",
-            bad: "a transaction of minutes: idle in transaction is a fault of the service",
-          },
-          releasesOf("api"),
-        ],
-        mitigation: [
-          {
-            do: "End a transaction that blocks the others.",
-            command:
-              'kubectl -n $NAMESPACE exec deployment/postgres -- psql -U commandcenter -c "select pg_terminate_backend(PID)"',
-            good: "prints t",
-          },
-          ifRelease,
-        ],
-        rollback: [rollBack("api")],
       },
     },
     "postgres-connections-nearly-used-up": {

@@ -1,3 +1,4 @@
+import { base } from "../production-base.ts";
 import { agentAlerts } from "./agents.ts";
 import { costAlerts } from "./cost.ts";
 import { dependencyAlerts } from "./dependencies.ts";
@@ -9,6 +10,7 @@ import { workflowAlerts } from "./workflows.ts";
 
 /** All alerts, for those who refer to one. */
 export const alerts = {
+  ...base.alerts,
   ...workflowAlerts,
   ...agentAlerts,
   ...invariantAlerts,

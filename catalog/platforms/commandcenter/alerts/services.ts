@@ -171,9 +171,9 @@ export const serviceAlerts = defineAlerts(
     },
     "dependency-unreachable": {
       meets: ["CC-1", "CC-14"],
-      summary: "{{ $labels.dependency }} does not answer the {{ $labels.service }}",
+      summary: "{{ $labels.dependency }} does not answer",
       description:
-        "No replica of the {{ $labels.service }} has had an answer from {{ $labels.dependency }} for half a minute.",
+        "No replica of the API or of the orchestrator has had an answer from {{ $labels.dependency }} for half a minute.",
       severity: "critical",
       service: "orchestrator",
       when: {
@@ -181,7 +181,7 @@ export const serviceAlerts = defineAlerts(
         metric: "commandcenter_dependency_reachable",
         where: { service: ["api", "orchestrator"] },
         aggregate: "max",
-        by: ["dependency", "service"],
+        by: ["dependency"],
         is: "<",
         value: 1,
       },
@@ -195,10 +195,10 @@ export const serviceAlerts = defineAlerts(
           "sign in again. Nothing that was confirmed is lost.",
         diagnosis: [
           {
-            do: "See whether both services miss it; that tells server from network.",
-            query: "max by (dependency, service) (commandcenter_dependency_reachable)",
+            do: "See which replicas miss it; that tells the server from the way to it.",
+            query: "min by (dependency, service, pod) (commandcenter_dependency_reachable)",
             good: "all 1: it is over",
-            bad: "0 for both: the server. 0 for one: its network policy or its password",
+            bad: "0 for all: the server. 0 for one service: its network policy or its password",
           },
           {
             do: "See whether its pod runs.",

@@ -1,20 +1,22 @@
+import { base } from "../production-base.ts";
 import { agentMetrics } from "./agents.ts";
 import { costMetrics } from "./cost.ts";
+import { messagingMetrics } from "./messaging.ts";
 import { safetyMetrics } from "./safety.ts";
 import { storeMetrics } from "./stores.ts";
-import { systemMetrics } from "./system.ts";
-import { technicalMetrics } from "./technical.ts";
+import { watcherMetrics } from "./watchers.ts";
 import { workflowMetrics } from "./workflows.ts";
 
 /** All metrics, for those who refer to one; the platform takes them part by part, so that a name used twice is noticed. */
 export const metrics = {
+  ...base.metrics,
   ...workflowMetrics,
   ...agentMetrics,
   ...safetyMetrics,
   ...costMetrics,
-  ...technicalMetrics,
+  ...messagingMetrics,
   ...storeMetrics,
-  ...systemMetrics,
+  ...watcherMetrics,
 };
 
 export const metricParts = [
@@ -22,7 +24,7 @@ export const metricParts = [
   { metrics: agentMetrics },
   { metrics: safetyMetrics },
   { metrics: costMetrics },
-  { metrics: technicalMetrics },
+  { metrics: messagingMetrics },
   { metrics: storeMetrics },
-  { metrics: systemMetrics },
+  { metrics: watcherMetrics },
 ];

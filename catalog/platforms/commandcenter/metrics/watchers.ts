@@ -1,7 +1,6 @@
 import { defineMetrics } from "fairlead";
 import { services } from "../services.ts";
 
-const processes = ["api", "orchestrator", "prometheus", "alertmanager", "grafana"] as const;
 const spans = (help: string, labels: Record<string, string[]>) => ({
   meets: ["CC-4"],
   type: "counter" as const,
@@ -11,33 +10,10 @@ const spans = (help: string, labels: Record<string, string[]>) => ({
   labels,
 });
 
-/** System: processes, and the watchers themselves: collector, Prometheus, Alertmanager. */
-export const systemMetrics = defineMetrics(
+/** System: the watchers themselves: collector, Prometheus, Alertmanager. */
+export const watcherMetrics = defineMetrics(
   { services },
   {
-    process_cpu_seconds_total: {
-      meets: ["CC-2", "CC-9"],
-      type: "counter",
-      class: "system",
-      unit: "seconds",
-      help: "Processor time that the process has used, in user and system mode.",
-      services: [...processes],
-    },
-    process_resident_memory_bytes: {
-      meets: ["CC-2", "CC-9"],
-      type: "gauge",
-      class: "system",
-      unit: "bytes",
-      help: "Memory of the process that is in RAM.",
-      services: [...processes],
-    },
-    process_start_time_seconds: {
-      type: "gauge",
-      class: "system",
-      unit: "seconds",
-      help: "When the process started, in seconds since 1970; a change is a restart.",
-      services: [...processes],
-    },
     traces_span_metrics_calls_total: spans("Spans that the collector took, by service and kind of work.", {
       service_name: ["api", "orchestrator"],
       status_code: ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"],
