@@ -4,7 +4,11 @@ import { services } from "./services.ts";
 
 // Prometheus, Alertmanager and Grafana are services of the platform itself: they stand in its own namespace and read files.
 const ownMonitoring = (environment: string) =>
-  ({ kind: "plain", namespace: `commandcenter-${environment}` }) as const;
+  ({
+    kind: "plain",
+    namespace: `commandcenter-${environment}`,
+    alertmanager: "http://alertmanager:9093",
+  }) as const;
 
 const linksOf = (environment: string) => ({
   runbooks: `https://runbooks.${environment}.commandcenter.example`,
@@ -37,7 +41,7 @@ export const environments = defineEnvironments(
         prometheus: "http://127.0.0.1:9090",
         alertmanager: "http://127.0.0.1:9093",
       },
-      monitoring: ownMonitoring("local"),
+      monitoring: { kind: "plain", namespace: "commandcenter-local" },
       backend: { kind: "local" },
       // A laptop wakes nobody.
       receivers: {

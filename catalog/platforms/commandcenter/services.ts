@@ -1,4 +1,5 @@
 import { defineServices } from "fairlead";
+import { grafanaFiles } from "./grafana-files.ts";
 import { collectorConfig, traceStoreConfig } from "./telemetry-config.ts";
 import { volumes } from "./volumes.ts";
 
@@ -210,6 +211,8 @@ export const services = defineServices(
       image: "prom/prometheus:v3.5.0",
       args: [
         "--config.file=/etc/prometheus/prometheus.yaml",
+        // A deploy that changes rules needs no restart.
+        "--enable-feature=auto-reload-config",
         "--storage.tsdb.path=/prometheus",
         "--storage.tsdb.retention.time=35d",
         "--storage.tsdb.retention.size=4500MB",
@@ -225,7 +228,19 @@ export const services = defineServices(
       resources: { requests: { cpu: "300m", memory: "1Gi" }, limits: { memory: "2Gi" } },
       scaling: { replicas: 1 },
       dependsOn: ["alertmanager"],
+      // For the links of alerts and runbooks; the ingress asks who it is.
+      public: ["http"],
+      scrapes: true,
+      egress: [443, 6443].map((port) => ({
+        cidr: internet,
+        port,
+        why: "the Kubernetes API, which says which pods there are",
+      })),
       mounts: { "/prometheus": "metric-data" },
+      files: {
+        "/etc/prometheus": { configMap: "prometheus-config" },
+        "/etc/prometheus/rules": { configMap: "prometheus-rules" },
+      },
       // The user nobody of the image.
       user: 65_534,
     },
@@ -249,8 +264,13 @@ export const services = defineServices(
       resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
       scaling: { replicas: 1 },
       dependsOn: ["api"],
+      public: ["http"],
       egress: [{ cidr: internet, port: 443, why: "webhook of the on-call service, and Slack" }],
       mounts: { "/alertmanager": "alertmanager-data" },
+      files: {
+        "/etc/alertmanager": { configMap: "alertmanager-config" },
+        "/etc/alertmanager/secrets/commandcenter-alerting": { secret: "commandcenter-alerting" },
+      },
       user: 65_534,
     },
     grafana: {
@@ -281,6 +301,7 @@ export const services = defineServices(
         GF_SECURITY_ADMIN_PASSWORD: { secret: "commandcenter-grafana", key: "admin-password" },
         GF_SECURITY_SECRET_KEY: { secret: "commandcenter-grafana", key: "secret-key" },
       },
+      files: grafanaFiles,
       scratch: ["/tmp", "/var/lib/grafana"],
       // The user grafana of the image.
       user: 472,
