@@ -17,7 +17,7 @@ export const dependenciesAndWatchers: Row[] = [
           },
         ],
         alerts: ["messages-redelivered"],
-        width: "quarter",
+        width: "third",
       },
       {
         title: "NATS operations, 95th percentile",
@@ -30,7 +30,7 @@ export const dependenciesAndWatchers: Row[] = [
             legend: "{{messaging_operation_name}}",
           },
         ],
-        width: "quarter",
+        width: "third",
       },
       {
         meets: ["CC-14"],
@@ -52,20 +52,7 @@ export const dependenciesAndWatchers: Row[] = [
           { value: 0.9, color: "red" },
         ],
         alerts: ["api-db-pool-full", "orchestrator-db-pool-full", "postgres-connections-nearly-used-up"],
-        width: "quarter",
-      },
-      {
-        title: "Database operations, 95th percentile",
-        description: "Duration by database and operation, as the services see it. Below 50 ms is good.",
-        type: "timeseries",
-        unit: "seconds",
-        queries: [
-          {
-            expr: "histogram_quantile(0.95, sum by (db_system_name, db_operation_name, le) (rate(db_client_operation_duration_seconds_bucket[5m])))",
-            legend: "{{db_system_name}} {{db_operation_name}}",
-          },
-        ],
-        width: "quarter",
+        width: "third",
       },
       {
         title: "PostgreSQL transactions",

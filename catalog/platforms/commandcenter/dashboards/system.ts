@@ -192,17 +192,6 @@ export const system = defineDashboards(known, {
             ],
             width: "half",
           },
-          {
-            title: "Restarts",
-            description: "Restarts of the last hour, by service. 0 is good.",
-            type: "stat",
-            unit: "count",
-            queries: [
-              { expr: "sum by (service) (changes(process_start_time_seconds[1h]))", legend: "{{service}}" },
-            ],
-            thresholds: [{ value: 1, color: "yellow" }],
-            width: "full",
-          },
         ],
       },
       ...dependenciesAndWatchers,

@@ -30,20 +30,6 @@ export const workflow = defineDashboards(known, {
             width: "half",
           },
           {
-            title: "Waiting runs",
-            description:
-              "Runs that wait for a place. Near 0 is good; above 20 for five minutes the team is told.",
-            type: "stat",
-            unit: "count",
-            queries: [{ expr: 'max(commandcenter_runs{state="pending"})', legend: "waiting" }],
-            thresholds: [
-              { value: 10, color: "yellow" },
-              { value: 20, color: "red" },
-            ],
-            alerts: ["runs-pile-up"],
-            width: "quarter",
-          },
-          {
             meets: ["CC-3"],
             title: "Success of the last day",
             description:
@@ -63,7 +49,7 @@ export const workflow = defineDashboards(known, {
               { value: 0.95, color: "green" },
             ],
             slos: ["workflow-success"],
-            width: "quarter",
+            width: "half",
           },
         ],
       },
