@@ -1,6 +1,7 @@
 import { defineEnvironments } from "fairlead";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
+import { volumes } from "./volumes.ts";
 
 // Prometheus, Alertmanager and Grafana are services of the platform itself: they stand in its own namespace and read files.
 const ownMonitoring = (environment: string) =>
@@ -27,7 +28,7 @@ const small = {
 } as const;
 
 export const environments = defineEnvironments(
-  { services, routing },
+  { services, volumes, routing },
   {
     local: {
       meets: ["NX-7"],
@@ -115,6 +116,11 @@ export const environments = defineEnvironments(
         bucket: "commandcenter-prod-state",
         region: "eu-central-1",
         lockTable: "terraform-locks",
+      },
+      volumes: {
+        "postgres-data": { size: "40Gi" },
+        "nats-data": { size: "10Gi" },
+        "trace-data": { size: "20Gi" },
       },
       services: {
         api: {

@@ -1,7 +1,7 @@
 import { defineVolumes } from "fairlead";
 
-// 18 GiB in all are 19.3 GB: they fit the smallest environment (NX-7: 20 GB). Storage classes that can grow a volume let
-// production have more; nothing here shrinks one.
+// 18 GiB in all are 19.3 GB: they fit the smallest environment (NX-7: 20 GB). Production has more where more is kept; the size of
+// metric-data goes with Prometheus' --storage.tsdb.retention.size.
 export const volumes = defineVolumes({
   "postgres-data": {
     meets: ["CC-1"],

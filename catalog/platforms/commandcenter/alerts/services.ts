@@ -221,8 +221,8 @@ export const serviceAlerts = defineAlerts(
             good: "ready within a minute, and the services recover by themselves",
           },
           {
-            do: "If its volume is full, enlarge it, and in the catalog too.",
-            command: `kubectl -n $NAMESPACE patch pvc DEPENDENCY-data --patch '{"spec":{"resources":{"requests":{"storage":"12Gi"}}}}'`,
+            do: "If its volume is full, enlarge it, and in the catalog too (the environment's volumes): a claim cannot shrink, so the next deploy would fail.",
+            command: `kubectl -n $NAMESPACE patch pvc DEPENDENCY-data --patch '{"spec":{"resources":{"requests":{"storage":"NEW_SIZE"}}}}'`,
           },
           {
             do: "If its data is damaged, restore the last back-up by the runbook of disaster recovery; do not start it empty.",

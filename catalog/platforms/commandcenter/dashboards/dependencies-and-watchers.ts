@@ -68,11 +68,10 @@ export const dependenciesAndWatchers: Row[] = [
       },
       {
         title: "Size of the database",
-        description: "On disk. Its volume has 6 GiB.",
+        description: "On disk. A line that climbs faster than before fills its volume sooner than planned.",
         type: "timeseries",
         unit: "bytes",
         queries: [{ expr: "sum(postgresql_db_size_bytes)", legend: "size" }],
-        thresholds: [{ value: 4.8e9, color: "yellow" }],
         width: "third",
       },
       {
