@@ -164,3 +164,14 @@ test("an Alertmanager behind a path is reached there", () => {
     },
   ]);
 });
+
+test("Prometheus takes its own way to Alertmanager where the environment has one", () => {
+  const model = modelOf([shop], policies);
+  const local = model.platforms[0]?.environments.find(({ name }) => name === "local");
+  if (local?.monitoring.kind !== "plain") throw new Error("the shop's local environment reads plain files");
+  local.monitoring.alertmanager = "http://alertmanager:9093";
+  const written = alerts(model).find(({ path }) => path.endsWith("shop/local/prometheus.yaml"));
+  expect(parse(written?.content ?? "").alerting.alertmanagers).toEqual([
+    { scheme: "http", static_configs: [{ targets: ["alertmanager:9093"] }] },
+  ]);
+});

@@ -14,7 +14,7 @@ export function scrapeConfiguration(platform: Platform, environment: Environment
       external_labels: { environment: environment.name },
     },
     rule_files: ["rules/*.yaml"],
-    alerting: { alertmanagers: [alertmanagerAt(environment.links.alertmanager)] },
+    alerting: { alertmanagers: [alertmanagerAt(alertmanagerAddress(environment))] },
     scrape_configs: environment.services.flatMap((service) =>
       service.job && service.metrics
         ? [
@@ -28,6 +28,11 @@ export function scrapeConfiguration(platform: Platform, environment: Environment
         : [],
     ),
   };
+}
+
+/** The address for people, unless Prometheus has a shorter way. */
+function alertmanagerAddress({ monitoring, links }: Environment): string {
+  return (monitoring.kind === "plain" ? monitoring.alertmanager : undefined) ?? links.alertmanager;
 }
 
 function alertmanagerAt(address: string): object {

@@ -90,6 +90,8 @@ export const environment = z.strictObject({
         kind: z.literal("plain"),
         dashboardLabels: labels.default({ grafana_dashboard: "1" }),
         namespace: slug.default("monitoring"),
+        /** Where Prometheus reaches Alertmanager, if not at the address of `links`. */
+        alertmanager: baseUrl.optional(),
       }),
     ])
     .default({ kind: "plain", dashboardLabels: { grafana_dashboard: "1" }, namespace: "monitoring" }),

@@ -55,6 +55,23 @@ export const mount = z.union([
   z.strictObject({ volume: reference("volume"), readOnly: z.boolean().default(false) }),
 ]);
 
+/** A read-only folder of files: of an existing ConfigMap or Secret, or written here, by name. */
+export const files = z.union([
+  z.strictObject({ configMap: slug }),
+  z.strictObject({ secret: slug }),
+  z.strictObject({
+    text: z.record(
+      z
+        .string()
+        .regex(
+          /^(?!\.\.)[a-zA-Z0-9._-]{1,253}$/,
+          "must be a file's name of letters, digits, '.', '_' and '-'",
+        ),
+      z.string().max(100_000),
+    ),
+  }),
+]);
+
 export const service = z.strictObject({
   meets,
   title: line,
@@ -95,6 +112,10 @@ export const service = z.strictObject({
   secrets: z.record(variableName, secretRef).default({}),
   /** Volumes by the path at which the container sees them. */
   mounts: z.record(absolutePath, mount).default({}),
+  /** Read-only files by the folder at which the container sees them. */
+  files: z.record(absolutePath, files).default({}),
+  /** A Prometheus of the platform's own: may list the namespace's pods, and reach every port that metrics are read from. */
+  scrapes: z.boolean().default(false),
   /** Folders of the otherwise read-only root file system that the container may write to; lost at restart. */
   scratch: z.array(absolutePath).default(["/tmp"]),
   /** Numeric user that the container runs as; never root. */
@@ -118,4 +139,5 @@ export interface VolumeInput extends z.input<typeof volume> {}
 /** A service with its defaults filled in. */
 export type ServiceSpec = z.output<typeof service>;
 export type VolumeSpec = z.output<typeof volume>;
+export type FilesSpec = z.output<typeof files>;
 export type ProbeSpec = z.output<typeof probe>;

@@ -6,11 +6,11 @@ import type { EventSpec } from "../catalog/event.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
-import type { ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
+import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
 import type { Slo, Tier } from "./slo.ts";
 
 export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
-export type { BackendSpec, ExampleSpec, ProbeSpec, ReceiverSpec, RunbookSpec };
+export type { BackendSpec, ExampleSpec, FilesSpec, ProbeSpec, ReceiverSpec, RunbookSpec };
 
 /** Everything that was described, valid and resolved; sorted by name throughout. */
 export interface Model {

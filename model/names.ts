@@ -19,7 +19,7 @@ export function stackId(platform: string, environment: string, layer: Layer): st
   return `${platform}-${environment}-${layer}`;
 }
 
-/** The layers of a deployment, each a stack, in the order in which they are applied. */
+/** The layers of a deployment, each a stack; `stacks/index.ts` says which waits for which. */
 export const layers = ["foundation", "services", "observability"] as const;
 export type Layer = (typeof layers)[number];
 

@@ -57,15 +57,15 @@ describe("what is synthesised", () => {
     expect(synthesise(staging, artifactsOf(staging), options)).toEqual([]);
   });
 
-  test("later layers wait for the earlier ones", async () => {
-    environmentsOf({});
+  test("services wait for files that they may mount, and the operator's kinds wait for the services", async () => {
+    environmentsOf({ environments: ["local", "prod"] });
     const manifest = JSON.parse(await readFile(join(folder, "selected", "manifest.json"), "utf8"));
-    expect(manifest.stacks["shop-local-foundation"].dependencies).toEqual([]);
-    expect(manifest.stacks["shop-local-services"].dependencies).toEqual(["shop-local-foundation"]);
-    expect(manifest.stacks["shop-local-observability"].dependencies).toEqual([
-      "shop-local-foundation",
-      "shop-local-services",
-    ]);
+    const waitsFor = (stack: string) => manifest.stacks[stack].dependencies;
+    expect(waitsFor("shop-local-foundation")).toEqual([]);
+    expect(waitsFor("shop-local-observability")).toEqual(["shop-local-foundation"]);
+    expect(waitsFor("shop-local-services")).toEqual(["shop-local-foundation", "shop-local-observability"]);
+    expect(waitsFor("shop-prod-services")).toEqual(["shop-prod-foundation"]);
+    expect(waitsFor("shop-prod-observability")).toEqual(["shop-prod-foundation", "shop-prod-services"]);
   });
 });
 

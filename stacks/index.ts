@@ -77,14 +77,18 @@ function placesIn(model: Model) {
   );
 }
 
-/** The three stacks of one platform in one environment; each later one waits for those before it. */
+/**
+ * The three stacks of one platform in one environment. Plain files of monitoring are applied before the services, which may mount
+ * them; the operator's kinds after the services that they watch.
+ */
 function addStacks(scope: Construct, site: Site): Layer[] {
   const base = foundation(scope, site);
   const running = services(scope, site);
   const watched = observability(scope, site);
   running.addDependency(base);
   watched.addDependency(base);
-  watched.addDependency(running);
+  if (site.environment.monitoring.kind === "plain") running.addDependency(watched);
+  else watched.addDependency(running);
   return [base, running, watched];
 }
 

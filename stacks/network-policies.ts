@@ -66,8 +66,19 @@ function egressOf(service: Service, site: Site): NetworkPolicyV1SpecEgress[] {
     ...called
       .filter((other) => Object.keys(other.ports).length > 0)
       .map((other) => ({ to: [podsOf(other.name, site)], ports: portsOf(other) })),
+    ...scrapedBy(service, site).map(({ name, ports }) => ({ to: [podsOf(name, site)], ports })),
     ...service.egress.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: [tcp(port)] })),
   ];
+}
+
+/** The ports that a service which scrapes reads metrics from; to others it does not depend on. */
+function scrapedBy({ name, scrapes, dependsOn }: Service, site: Site) {
+  if (!scrapes) return [];
+  return site.environment.services.flatMap((other) =>
+    other.metrics && other.name !== name && !dependsOn.some((called) => called === other.name)
+      ? [{ name: other.name, ports: portsOf(other, [other.metrics.port]) }]
+      : [],
+  );
 }
 
 function portsOf({ ports }: Service, names: readonly string[] = Object.keys(ports)) {

@@ -7,7 +7,8 @@ import type {
   DeploymentV1SpecTemplateSpecVolume,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1/index.js";
 import { type Duration, secondsOf } from "../catalog/units.ts";
-import type { ProbeSpec, Service } from "../model/model.ts";
+import type { FilesSpec, ProbeSpec, Service } from "../model/model.ts";
+import { filesName } from "./files.ts";
 import type { Site } from "./layer.ts";
 import { podSelector } from "./metadata.ts";
 
@@ -18,7 +19,8 @@ export function podOf(service: Service, site: Site): DeploymentV1SpecTemplateSpe
   const matchLabels = podSelector(site, service.name);
   return {
     serviceAccountName: service.name,
-    automountServiceAccountToken: false,
+    // Only who scrapes asks the Kubernetes API anything: which pods there are.
+    automountServiceAccountToken: service.scrapes,
     // Otherwise every Service of the namespace adds variables such as STORE_PORT, which may be a service's own options.
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 30,
@@ -110,12 +112,22 @@ function storageOf(service: Service): {
     mounts.push({ name, mountPath, ...(readOnly && { readOnly }) });
     volumes.set(name, { name, persistentVolumeClaim: { claimName: volume } });
   }
+  for (const [index, [mountPath, files]] of Object.entries(service.files).entries()) {
+    const name = `files-${index + 1}`;
+    mounts.push({ name, mountPath, readOnly: true });
+    volumes.set(name, { name, ...sourceOf(files, filesName(service, index)) });
+  }
   for (const [index, mountPath] of service.scratch.filter((path) => !(path in service.mounts)).entries()) {
     const name = `scratch-${index + 1}`;
     mounts.push({ name, mountPath });
     volumes.set(name, { name, emptyDir: { sizeLimit: SCRATCH_LIMIT } });
   }
   return { mounts, volumes: [...volumes.values()] };
+}
+
+function sourceOf(files: FilesSpec, ownName: string): Omit<DeploymentV1SpecTemplateSpecVolume, "name"> {
+  if ("secret" in files) return { secret: { secretName: files.secret } };
+  return { configMap: { name: "configMap" in files ? files.configMap : ownName } };
 }
 
 // A pod that writes more is evicted, before it fills the node's disk for everyone on it.

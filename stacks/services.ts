@@ -3,6 +3,8 @@ import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1/index.js";
 import { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
 import { addDeployment } from "./deployment.ts";
+import { addDiscovery } from "./discovery.ts";
+import { addFiles } from "./files.ts";
 import { Layer, type Site } from "./layer.ts";
 import { podSelector, serviceMetadata } from "./metadata.ts";
 import { addServicePolicy } from "./network-policies.ts";
@@ -17,14 +19,15 @@ export function services(scope: Construct, site: Site): Layer {
     const policy = addServicePolicy(at, service, site);
     addAddress(at, service, site);
     // A pod must not run before its network policy does.
-    addDeployment(at, service, { site, after: [account, policy] });
+    const before = [...addFiles(at, service, site), ...addDiscovery(at, service, site)];
+    addDeployment(at, service, { site, after: [account, policy, ...before] });
     addAutoscaler(at, service, site);
     addDisruptionBudget(at, service, site);
   }
   return layer;
 }
 
-/** An account of its own with no rights; its token is not mounted, since services have no business with the Kubernetes API. */
+/** An account of its own with no rights, unless it scrapes; only then does its pod get a token. */
 function addAccount(scope: Construct, service: Service, site: Site): ServiceAccountV1 {
   return new ServiceAccountV1(scope, "account", {
     metadata: serviceMetadata(site, service),
