@@ -63,7 +63,7 @@ export const rollBackBelow: Step = {
 
 export function rollBack(service: string): Step {
   return {
-    do: "Go back to the release before, and wait until it is ready.",
+    do: "Go back to the release before, and wait until it is ready. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
     command: `kubectl -n $NAMESPACE rollout undo deployment/${service} && kubectl -n $NAMESPACE rollout status deployment/${service} --timeout=5m`,
     good: "successfully rolled out",
   };

@@ -38,6 +38,10 @@ export const environments = defineEnvironments(
       stage: "dev",
       target: "kubernetes",
       size: "minimum",
+      services: {
+        gateway: { scaling: { replicas: 1 } },
+        worker: { scaling: { min: 1, max: 2, cpu: "70%" } },
+      },
       context: "production-dev",
       links: {
         runbooks: "https://runbooks.dev.production.example",
@@ -94,6 +98,8 @@ export const environments = defineEnvironments(
       stage: "prod",
       target: "kubernetes",
       size: "production",
+      // Both autoscalers at their maxima, in the middle of an update: 22 cores and 47.2 GB.
+      quota: { cpu: "24000m", memory: "48Gi", storage: "100Gi" },
       context: "production-prod",
       links: {
         runbooks: "https://runbooks.prod.production.example",

@@ -48,7 +48,7 @@ export const services = defineServices(
       description:
         "Takes workflows from the queue in Redis, calls models for their steps, keeps results in PostgreSQL.",
       image: "ghcr.io/production/worker:3.1.0",
-      ports: { http: 8091, metrics: 9464 },
+      ports: { http: 8091, metrics: 9465 },
       metrics: { port: "metrics" },
       probes,
       resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },

@@ -61,7 +61,7 @@ export const services = defineServices(
       description:
         "HTTP API of people and other systems: creates tasks, lists them with their evidence, changes the mode, resets breakers.",
       image: "ghcr.io/weathervane/dashboard-api:1.4.2",
-      ports: { http: 8081, metrics: 9464 },
+      ports: { http: 8081, metrics: 9465 },
       metrics: { port: "metrics" },
       probes: {
         readiness: { http: "/readyz", port: "http", period: "5s" },
@@ -90,7 +90,7 @@ export const services = defineServices(
       title: "Dashboard web",
       description: "Serves the dashboard's pages and passes their API calls on to the dashboard API.",
       image: "ghcr.io/weathervane/dashboard-web:1.4.2",
-      ports: { http: 8082, metrics: 9464 },
+      ports: { http: 8082, metrics: 9466 },
       metrics: { port: "metrics" },
       probes: {
         readiness: { http: "/readyz", port: "http", period: "5s" },
@@ -108,7 +108,7 @@ export const services = defineServices(
       description:
         "Gives the agents their tools over the Model Context Protocol: repository access, test runner, search. Keeps no state.",
       image: "ghcr.io/weathervane/mcp-server:1.4.2",
-      ports: { http: 8083, metrics: 9464 },
+      ports: { http: 8083, metrics: 9467 },
       metrics: { port: "metrics" },
       probes: {
         readiness: { http: "/readyz", port: "http", period: "5s" },
