@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import type { PhrasingContent, Root, RootContent } from "mdast";
+import { gfmToMarkdown } from "mdast-util-gfm";
+import { toMarkdown } from "mdast-util-to-markdown";
+import { expect, test } from "vitest";
+import { plainPhrasing } from "./plain-phrasing.ts";
+import { type Inline, inlineCode, link, list, paragraph, strong, table, title } from "./tree.ts";
+
+const fragments = fc.constantFrom(
+  ..."a b Ä 1 12 . : , ( ) - + / = % · ; ' \" * _ ` ~ | < [ ] ! & # @ \\ { } > $".split(" "),
+  ..." ,  ,www.a.de,http://a.de,a@b.de,&lt;,1.,- ,+ ,# ,x_y,ps:/,a: b,end.,(in),\n,\t,\u00a0,—,…,😀".split(
+    ",",
+  ),
+);
+const text = fc.array(fragments, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(""));
+const plainText = fc
+  .array(fc.constantFrom("Word", "other", "12", "a.", "b:", "(c)", "d,", " ", "-", "5%"), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((parts) => parts.join(" "));
+const anyText = fc.oneof({ weight: 3, arbitrary: plainText }, text);
+const url = fc.oneof(
+  fc.constantFrom("page.md", "https://a.example/d/x?viewPanel=panel-1&a=b", "mailto:a@b.de", "a b", "a)", ""),
+  fc.webUrl({ withFragments: true, withQueryParameters: true }),
+);
+const emphasis = (value: string): Inline => ({ type: "emphasis", children: [{ type: "text", value }] });
+const inline: fc.Arbitrary<Inline> = fc.oneof(
+  anyText,
+  anyText.map(inlineCode),
+  anyText.map((value) => strong(value)),
+  anyText.map(emphasis),
+  fc.tuple(url, fc.oneof(anyText, url)).map(([to, name]) => link(to, name)),
+);
+const line = fc.array(inline, { minLength: 1, maxLength: 5 });
+
+const extensions = [gfmToMarkdown({ tablePipeAlign: false })];
+const library = (...children: RootContent[]) =>
+  toMarkdown({ type: "root", children } satisfies Root, { bullet: "-", rule: "-", extensions });
+
+let written = 0;
+
+test("what is written without a search is what the library writes, wherever it stands", () => {
+  fc.assert(
+    fc.property(line, (line) => {
+      const nodes: PhrasingContent[] = paragraph(...line).children;
+      const plain = plainPhrasing(nodes);
+      if (plain === undefined) return;
+      written += 1;
+      expect(library(paragraph(...line))).toBe(`${plain}\n`);
+      expect(library(title(...line))).toBe(`# ${plain}\n`);
+      expect(library(list([line, line]))).toBe(`- ${plain}\n- ${plain}\n`);
+      expect(library(table(["Head"], [[line]]))).toBe(`| Head |\n| - |\n| ${plain} |\n`);
+    }),
+    { numRuns: 20_000 },
+  );
+  // Otherwise it would have shown nothing.
+  expect(written).toBeGreaterThan(2000);
+});
+
+test("a line that holds anything with a meaning is left to the library", () => {
+  const left: Inline[][] = [
+    ["- not an item"],
+    ["1. not an item"],
+    ["ends in a blank "],
+    ["www.example.com"],
+    [inlineCode("a|b")],
+    [inlineCode("`")],
+    [strong("a"), emphasis("b")],
+    [strong("(a)"), "b"],
+    [link("page.md", " ")],
+    [link("https://a.example", "https://a.example")],
+    [link("page (1).md", "page")],
+  ];
+  expect(left.filter((line) => plainPhrasing(paragraph(...line).children) !== undefined)).toEqual([]);
+});
