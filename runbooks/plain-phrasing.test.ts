@@ -3,37 +3,11 @@ import type { PhrasingContent, Root, RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
 import { toMarkdown } from "mdast-util-to-markdown";
 import { expect, test } from "vitest";
+import { line } from "./fixtures/lines.ts";
 import { plainPhrasing } from "./plain-phrasing.ts";
 import { type Inline, inlineCode, link, list, paragraph, strong, table, title } from "./tree.ts";
 
-const fragments = fc.constantFrom(
-  ..."a b Ä 1 12 . : , ( ) - + / = % · ; ' \" * _ ` ~ | < [ ] ! & # @ \\ { } > $".split(" "),
-  ..." ,  ,www.a.de,http://a.de,a@b.de,&lt;,1.,- ,+ ,# ,x_y,ps:/,a: b,end.,(in),\n,\t,\u00a0,—,…,😀".split(
-    ",",
-  ),
-);
-const text = fc.array(fragments, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(""));
-const plainText = fc
-  .array(fc.constantFrom("Word", "other", "12", "a.", "b:", "(c)", "d,", " ", "-", "5%"), {
-    minLength: 1,
-    maxLength: 4,
-  })
-  .map((parts) => parts.join(" "));
-const anyText = fc.oneof({ weight: 3, arbitrary: plainText }, text);
-const url = fc.oneof(
-  fc.constantFrom("page.md", "https://a.example/d/x?viewPanel=panel-1&a=b", "mailto:a@b.de", "a b", "a)", ""),
-  fc.webUrl({ withFragments: true, withQueryParameters: true }),
-);
 const emphasis = (value: string): Inline => ({ type: "emphasis", children: [{ type: "text", value }] });
-const inline: fc.Arbitrary<Inline> = fc.oneof(
-  anyText,
-  anyText.map(inlineCode),
-  anyText.map((value) => strong(value)),
-  anyText.map(emphasis),
-  fc.tuple(url, fc.oneof(anyText, url)).map(([to, name]) => link(to, name)),
-);
-const line = fc.array(inline, { minLength: 1, maxLength: 5 });
-
 const extensions = [gfmToMarkdown({ tablePipeAlign: false })];
 const library = (...children: RootContent[]) =>
   toMarkdown({ type: "root", children } satisfies Root, { bullet: "-", rule: "-", extensions });
