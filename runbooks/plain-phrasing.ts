@@ -1,10 +1,13 @@
 import type { Link, PhrasingContent } from "mdast";
 
 /**
- * A text of these alone means nothing to Markdown, unless a line begins with something else than a letter or ends with a space: all
- * other characters that `mdast-util-to-markdown` and GFM escape are left out here.
+ * A text of these alone means nothing to Markdown, unless a line begins with something else than a letter or a number, or ends with
+ * a space: all other characters that `mdast-util-to-markdown` and GFM escape are left out here.
  */
-export const PLAIN = /^(?:[\p{L}\p{N} ,;'"%()/=+·-]|[.:](?= |$))*$/u;
+export const PLAIN = /^(?:[\p{L}\p{N} ,;?'"%()/=+×÷·-]|[.:](?= |$)|(?<=\d)\.(?=\d))*$/u;
+
+// A letter, or a number that no "." or ")" makes the mark of a list.
+const PLAIN_BEGIN = /^(?:\p{L}|\d+(?:\.\d+)?(?:[ %\p{L}]|$))/u;
 
 const PLAIN_ADDRESS = /^[\w./:#?=%~,+-]+$/;
 // Nothing that would have to be escaped in a table's cell or fenced by more than one backtick.
@@ -17,7 +20,7 @@ const EDGE_OF_EMPHASIS = /^[\p{L}\p{N}].*[\p{L}\p{N}]$|^[\p{L}\p{N}]$/u;
  */
 export function plainPhrasing(nodes: readonly PhrasingContent[]): string | undefined {
   const [first, last] = [nodes[0], nodes.at(-1)];
-  if (first?.type === "text" && !/^\p{L}/u.test(first.value)) return undefined;
+  if (first?.type === "text" && !PLAIN_BEGIN.test(first.value)) return undefined;
   if (last?.type === "text" && last.value.endsWith(" ")) return undefined;
   let line = "";
   for (const [i, node] of nodes.entries()) {
