@@ -11,10 +11,14 @@ import { yamlText } from "./yaml.ts";
  * every alert, which is tried on the rules of the platform's last environment.
  */
 export function alerts(model: Model): Artifact[] {
-  return model.platforms.flatMap((platform) => [
-    ...platform.environments.flatMap((environment) => environmentFiles(platform, environment)),
-    ...testFiles(platform),
-  ]);
+  return [...deployedFiles(model), ...model.platforms.flatMap(testFiles)];
+}
+
+/** Of those, what is deployed: all but the unit tests, which take most of the time. */
+export function deployedFiles({ platforms }: Model): Artifact[] {
+  return platforms.flatMap((platform) =>
+    platform.environments.flatMap((environment) => environmentFiles(platform, environment)),
+  );
 }
 
 /** A rule file: an SLO with its alerts, or an alert that stands alone. */
@@ -26,16 +30,21 @@ interface RuleFile {
 }
 
 function ruleFiles({ slos, alerts }: Platform): RuleFile[] {
+  const alone: Alert[] = [];
+  const derived = new Map<string | undefined, Alert[]>();
+  for (const alert of alerts) {
+    const ofSlo = alert.source === "slo-burn" || alert.source === "slo-absent";
+    if (ofSlo) derived.set(alert.slo, [...(derived.get(alert.slo) ?? []), alert]);
+    else alone.push(alert);
+  }
   return [
     ...slos.map((slo) => ({
       name: slo.name,
       origin: slo.origin,
       slo,
-      alerts: alerts.filter((alert) => slo.alerts.includes(alert.name)),
+      alerts: derived.get(slo.name) ?? [],
     })),
-    ...alerts
-      .filter(({ source }) => source === "catalog" || source === "watchdog")
-      .map((alert) => ({ name: alert.name, origin: alert.origin, alerts: [alert] })),
+    ...alone.map((alert) => ({ name: alert.name, origin: alert.origin, alerts: [alert] })),
   ];
 }
 

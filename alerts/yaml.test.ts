@@ -1,66 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { hostileText } from "./fixtures/hostile-text.ts";
 import { yamlText } from "./yaml.ts";
-
-const hostile = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc.string({ unit: fc.constantFrom(..."\"'`\\ \n\t:#-?{}[]|>&*!%@,~=<0123456789.eExXoyYnN") }),
-  fc.constantFrom(
-    "yes",
-    "No",
-    "on",
-    "y",
-    "null",
-    "~",
-    "",
-    "012",
-    "0x1F",
-    "0o17",
-    "1e3",
-    "1_000",
-    "12:30",
-    "1.5:3",
-    ".inf",
-  ),
-  fc.constantFrom(
-    "2026-01-01",
-    "<<",
-    "=",
-    "- a",
-    "? a",
-    "a: b",
-    "a #b",
-    "{{ $labels.x }}",
-    "${x}",
-    "%{x}",
-    "---",
-    "...",
-    "\ufeff",
-  ),
-  fc.constantFrom(
-    " a\nb",
-    "a\n",
-    "\na",
-    "a\n\n b\n",
-    "\tx\ny",
-    "\u0085",
-    "\u2028",
-    "a\rb",
-    "|",
-    ">-",
-    "*a",
-    "&a",
-    "!x",
-    "%T",
-    "@x",
-  ),
-);
 
 describe("yamlText", () => {
   it("gives back every string, under YAML 1.2 and under 1.1", () => {
     fc.assert(
-      fc.property(hostile, hostile, (key, text) => {
+      fc.property(hostileText, hostileText, (key, text) => {
         const written = yamlText({ [`k${key}`]: text, list: [text, [text]] }, { header: [] });
         const expected = { [`k${key}`]: text, list: [text, [text]] };
         expect(parse(written)).toEqual(expected);
@@ -72,7 +19,7 @@ describe("yamlText", () => {
 
   it("shows no character that a reviewer would not see", () => {
     fc.assert(
-      fc.property(hostile, (text) => {
+      fc.property(hostileText, (text) => {
         expect(yamlText({ text }, { header: [] })).not.toMatch(
           /[^\P{C}\n\t\u{10000}-\u{10ffff}\u{e000}-\u{f8ff}\p{Cn}]/u,
         );
@@ -121,4 +68,61 @@ describe("yamlText", () => {
   it("keeps a header inside its comment", () => {
     expect(yamlText({ a: 1 }, { header: ["x\ny: 2"] })).toBe("# x y: 2\na: 1\n");
   });
+
+  it("gives back any data, with and without anchors, under YAML 1.2 and under 1.1", () => {
+    const { value } = fc.letrec((tie) => ({
+      leaf: fc.oneof(
+        hostileText,
+        fc.boolean(),
+        fc.integer(),
+        fc.double({ noNaN: true }).filter(isNotMinusZero),
+      ),
+      list: fc.array(tie("value"), { maxLength: 4 }),
+      object: fc.dictionary(hostileText, tie("value"), { maxKeys: 4 }),
+      // What occurs twice.
+      twice: fc.tuple(tie("value")).map(([same]) => [{ same }, [same, same]]),
+      value: fc.oneof(
+        { maxDepth: 4, withCrossShrink: true },
+        tie("leaf"),
+        tie("list"),
+        tie("object"),
+        tie("twice"),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, fc.boolean(), (value, byAnchor) => {
+        const written = yamlText({ value }, { header: ["Header."], byAnchor });
+        expect(parse(written, { maxAliasCount: -1 })).toEqual({ value });
+        expect(parse(written, { version: "1.1", maxAliasCount: -1 })).toEqual({ value });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("leaves out what is undefined, and announces a key that is too long to stand alone", () => {
+    const long = "k".repeat(2000);
+    const written = yamlText(
+      { none: undefined, [long]: { a: [1] }, empty: { none: undefined } },
+      { header: [] },
+    );
+    expect(written).toBe(`? ${long}\n:\n  a:\n    - 1\nempty: {}\n`);
+    expect(parse(written)).toEqual({ [long]: { a: [1] }, empty: {} });
+  });
+
+  it("writes lists in lists, and what is named inside a list", () => {
+    const same = { a: 1, b: [[1, 2], [{ c: 3 }], []] };
+    expect(yamlText([same, same], { header: [], byAnchor: true })).toMatchInlineSnapshot(`
+      "- &a1
+        a: 1
+        b:
+          - - 1
+            - 2
+          - - c: 3
+          - []
+      - *a1
+      "
+    `);
+  });
 });
+
+const isNotMinusZero = (value: number) => !Object.is(value, -0);

@@ -1,46 +1,90 @@
-import { Document, Scalar, visit } from "yaml";
+import { keyText, numberText, scalarText } from "./yaml-scalar.ts";
+
+/** Plain data, as YAML and JSON know it. Members that are undefined are left out. */
+type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+
+interface Style {
+  /** Becomes comment lines at the top. */
+  header: readonly string[];
+  /** An object that occurs again is named the first time and referred to afterwards, instead of being written again. */
+  byAnchor?: boolean;
+}
 
 /**
- * YAML of plain data, keys in the given order, that Prometheus' and Alertmanager's YAML 1.1 reader and every YAML 1.2 reader
- * understand alike. `header` becomes comment lines at the top. An object that occurs again is written again, or, `byAnchor`,
- * named the first time and referred to afterwards.
+ * YAML of an object or a list of plain data, keys in the given order, that Prometheus' and Alertmanager's YAML 1.1 reader and
+ * every YAML 1.2 reader understand alike. Why no library writes it: docs/decisions/0016-own-yaml-writer.md.
  */
-export function yamlText(
-  value: unknown,
-  { header, byAnchor = false }: { header: readonly string[]; byAnchor?: boolean },
-): string {
-  const document = new Document(value, { aliasDuplicateObjects: byAnchor });
-  visit(document, {
-    Scalar(key, node) {
-      if (typeof node.value === "string") node.type = styleOf(node.value, key === "key");
-    },
-    Collection(_, node) {
-      node.flow = node.items.length === 0;
-    },
-  });
-  const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
+export function yamlText(value: object, { header, byAnchor = false }: Style): string {
   const comment = header.map((line) => `# ${line.replace(/\s+/g, " ")}\n`).join("");
-  return comment + text.replace(UNSEEN_EVERYWHERE, escaped);
+  const anchors = byAnchor ? anchorsOf(value as Plain) : new Map<object, string>();
+  const names = { anchors, written: new Set<object>() };
+  const place = { indent: "", names };
+  const body = isEmpty(value) ? emptyText(value) : linesOf(value as Compound, place);
+  return `${comment}${body}\n`;
 }
 
-// What YAML does not let stand in the open, and what a reviewer would not see.
-const UNSEEN = String.raw`\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff`;
-const UNSEEN_ANYWHERE = new RegExp(`[${UNSEEN}]`);
-const UNSEEN_EVERYWHERE = new RegExp(`[${UNSEEN}]`, "g");
+type Compound = Exclude<Plain, string | number | boolean | null>;
 
-// Plain words that YAML 1.1 or 1.2 reads as a boolean, a null, a number, a time or a merge.
-const AMBIGUOUS =
-  /^(|~|=|<<|y|n|yes|no|on|off|true|false|null|[-+]?\.?(inf|nan)|[-+]?0[xob][\da-f_]+|\d{4}-\d\d?-\d\d?.*|[-+]?[\d._]*(:[\d._]+)*(e[-+]?\d+)?)$/i;
-
-function styleOf(text: string, isKey: boolean): Scalar.Type {
-  if (UNSEEN_ANYWHERE.test(text) || AMBIGUOUS.test(text)) return Scalar.QUOTE_DOUBLE;
-  if (!text.includes("\n")) return Scalar.PLAIN;
-  // A line that begins or ends with a blank, or is empty at either end, depends on the reader's idea of indentation.
-  const isSimple = !isKey && text.split("\n").every((line) => line === line.trim()) && text.trim() === text;
-  return isSimple ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+interface Place {
+  /** Of the lines of what is written. */
+  indent: string;
+  names: { anchors: ReadonlyMap<object, string>; written: Set<object> };
 }
 
-// These characters stand only in double-quoted scalars, where \u is an escape.
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** What stands after a colon or a dash. Beside a dash a collection begins on the same line. */
+function after(sign: ":" | "-", value: Plain, { indent, names }: Place): string {
+  const inner = { indent: `${indent}  `, names };
+  if (typeof value === "string") return ` ${scalarText(value, inner.indent)}`;
+  if (typeof value !== "object" || value === null) return ` ${numberText(value)}`;
+  const anchor = names.anchors.get(value);
+  if (anchor !== undefined && names.written.has(value)) return ` *${anchor}`;
+  if (anchor !== undefined) names.written.add(value);
+  const name = anchor === undefined ? "" : ` &${anchor}`;
+  if (isEmpty(value)) return `${name} ${emptyText(value)}`;
+  const begin = sign === "-" && name === "" ? " " : `${name}\n${inner.indent}`;
+  return begin + linesOf(value, inner);
+}
+
+/** The lines of a collection that is not empty, the first one without its indent. */
+function linesOf(value: Compound, place: Place): string {
+  let lines = "";
+  const line = `\n${place.indent}`;
+  if (isList(value)) {
+    for (const item of value) lines += `${lines && line}-${after("-", item, place)}`;
+  } else {
+    for (const [name, member] of Object.entries(value)) {
+      if (member !== undefined) lines += `${lines && line}${keyText(name, line)}${after(":", member, place)}`;
+    }
+  }
+  return lines;
+}
+
+function isList(value: object): value is readonly Plain[] {
+  return Array.isArray(value);
+}
+
+function isEmpty(value: object): boolean {
+  for (const member of Object.values(value)) if (member !== undefined) return false;
+  return true;
+}
+
+function emptyText(value: object): string {
+  return isList(value) ? "[]" : "{}";
+}
+
+/** A name for each object that occurs more than once. */
+function anchorsOf(value: Plain): Map<object, string> {
+  const seen = new Set<object>();
+  const anchors = new Map<object, string>();
+  const visit = (part: Plain | undefined) => {
+    if (typeof part !== "object" || part === null) return;
+    if (seen.has(part)) {
+      if (!anchors.has(part)) anchors.set(part, `a${anchors.size + 1}`);
+      return;
+    }
+    seen.add(part);
+    for (const member of Object.values(part)) visit(member);
+  };
+  visit(value);
+  return anchors;
 }

@@ -3,6 +3,7 @@ import type { Problem } from "../problems/problem.ts";
 import {
   addresses,
   type Configuration,
+  type Labels,
   type RouteCase,
   routeCases,
   wantedAddresses,
@@ -21,10 +22,11 @@ export const alertmanager: Check = {
   async run(context) {
     const files = filesOf("alertmanager", context.artifacts);
     context.progress(`${files.length} configurations`);
+    const known: Answers = new Map();
     const problems = await twoAtATime(files, async (file) => {
       const { ok, trouble, stdout, stderr } = await amtool(context, ["check-config", file.path]);
       if (trouble) return [problem(context, file, trouble)];
-      if (ok) return checkRoutes(context, file);
+      if (ok) return checkRoutes(context, file, known);
       const complaint = /FAILED: (.*)/s.exec(stdout)?.[1] ?? `${stdout}\n${stderr}`;
       return [problem(context, file, withoutFolder(complaint, await context.workspace()))];
     });
@@ -32,7 +34,7 @@ export const alertmanager: Check = {
   },
 };
 
-async function checkRoutes(context: CheckContext, file: GeneratedFile): Promise<Problem[]> {
+async function checkRoutes(context: CheckContext, file: GeneratedFile, known: Answers): Promise<Problem[]> {
   const platform = context.model.platforms.find((p) => p.name === file.platform);
   const environment = platform?.environments.find((e) => e.name === file.environment);
   if (!platform || !environment)
@@ -42,7 +44,7 @@ async function checkRoutes(context: CheckContext, file: GeneratedFile): Promise<
   const astray = new Map<string, RouteCase[]>();
   for (const one of routeCases(platform, configuration)) {
     const wanted = wantedAddresses(environment, one.receivers);
-    const routed = await routesOf(context, file, one);
+    const routed = await routesOf(context, { file, configuration, known }, one);
     const told = typeof routed === "string" ? routed : listed(addresses(configuration, routed));
     if (told === listed(wanted)) continue;
     const wrong = `is told to ${told}; the catalog says ${one.receivers.join(", ")}: ${listed(wanted)}`;
@@ -51,11 +53,36 @@ async function checkRoutes(context: CheckContext, file: GeneratedFile): Promise<
   return [...astray].map(([wrong, cases]) => problem(context, file, `${casesShown(cases)} ${wrong}`));
 }
 
-/** Names of the receivers that amtool says are told, or what it said instead. */
-async function routesOf(
+/**
+ * Names of the receivers that amtool says are told, or what it said instead. Environments of a platform share their routes: what was
+ * asked of the same routes once is known.
+ */
+function routesOf(
+  context: CheckContext,
+  { file, configuration, known }: Asked,
+  { labels }: RouteCase,
+): Promise<string[] | string> {
+  const question = JSON.stringify([configuration.route, names(configuration), labels]);
+  const answer = known.get(question) ?? askRoutes(context, file, labels);
+  known.set(question, answer);
+  return answer;
+}
+
+/** The configuration that is asked, and what was answered to the same questions before. */
+interface Asked {
+  file: GeneratedFile;
+  configuration: Configuration;
+  known: Answers;
+}
+
+type Answers = Map<string, Promise<string[] | string>>;
+
+const names = ({ receivers = [] }: Configuration) => receivers.map(({ name }) => name);
+
+async function askRoutes(
   context: CheckContext,
   file: GeneratedFile,
-  { labels }: RouteCase,
+  labels: Labels,
 ): Promise<string[] | string> {
   const given = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const result = await amtool(context, [

@@ -1,9 +1,9 @@
 import type { Problem } from "../problems/problem.ts";
 import { type Check, type CheckContext, problemIn } from "./check.ts";
 import { filesOf, type GeneratedFile } from "./generated-files.ts";
-import { runTool } from "./run-tool.ts";
+import { inBatches } from "./in-batches.ts";
+import { runTool, type ToolResult } from "./run-tool.ts";
 import { oneLine, withoutFolder } from "./tool-words.ts";
-import { twoAtATime } from "./two-at-a-time.ts";
 
 /** promtool reads every rule file and every Prometheus configuration as the server would. */
 export const rules: Check = {
@@ -13,30 +13,43 @@ export const rules: Check = {
   async run(context) {
     const ruleFiles = filesOf("rules", context.artifacts);
     const configurations = filesOf("prometheus", context.artifacts);
-    const jobs = [
-      ...ruleFiles.map((file) => ({ file, args: ["check", "rules", "--lint=all", "--lint-fatal"] })),
-      // Only the syntax: the files with certificates and tokens that it names are where Prometheus runs.
-      ...configurations.map((file) => ({ file, args: ["check", "config", "--syntax-only"] })),
-    ];
     context.progress(`${ruleFiles.length} rule files, ${configurations.length} configurations`);
-    const problems = await twoAtATime(jobs, (job) => checkFile(context, job));
-    return { problems: problems.flat(), files: jobs.length };
+    const check = (files: readonly GeneratedFile[], args: string[]) =>
+      inBatches(files, {
+        size: FILES_A_RUN,
+        passes: async (some) => (await promtool(context, [...args, ...some.map(({ path }) => path)])).ok,
+        problems: (file) => checkFile(context, { file, args }),
+      });
+    const problems = [
+      ...(await check(ruleFiles, ["check", "rules", "--lint=all", "--lint-fatal"])),
+      // Only the syntax: the files with certificates and tokens that it names are where Prometheus runs.
+      ...(await check(configurations, ["check", "config", "--syntax-only"])),
+    ];
+    return { problems, files: ruleFiles.length + configurations.length };
   },
 };
+
+// A command line takes 32,767 characters at most on some systems.
+const FILES_A_RUN = 100;
+
+async function promtool(context: CheckContext, args: string[]): Promise<ToolResult> {
+  const folder = await context.workspace();
+  return runTool({
+    path: context.tool("promtool"),
+    args,
+    cwd: folder,
+    seconds: 30,
+    env: { HOME: folder },
+    signal: context.signal,
+  });
+}
 
 async function checkFile(
   context: CheckContext,
   { file, args }: { file: GeneratedFile; args: string[] },
 ): Promise<Problem[]> {
   const folder = await context.workspace();
-  const result = await runTool({
-    path: context.tool("promtool"),
-    args: [...args, file.path],
-    cwd: folder,
-    seconds: 30,
-    env: { HOME: folder },
-    signal: context.signal,
-  });
+  const result = await promtool(context, [...args, file.path]);
   if (result.ok) return [];
   const rule = "check/promtool-rules";
   if (result.trouble)

@@ -20,10 +20,11 @@ export async function generate(options: GenerateOptions): Promise<number> {
   await printProblems(project.problems);
   const selected = selectedOf(project, options);
   const mine = (path: string) => isSelected(path, selected, project.environments);
-  // What belongs to no platform alone is out of scope once one is named, so the others need not be generated.
-  const artifacts = await generateAll(
-    restrict(project.model, selected.platforms ? { platforms: selected.platforms } : {}),
-  );
+  // What belongs to no platform alone is out of scope once one is named, so it and the others need not be generated.
+  const { platforms } = selected;
+  const artifacts = await generateAll(restrict(project.model, platforms ? { platforms } : {}), {
+    withRequirements: platforms === undefined,
+  });
   const differences = await (options.check ? compareOutput : writeOutput)(project.root, artifacts, mine);
   const count = artifacts.filter((a) => mine(a.path)).length;
   if (options.format === "json") {

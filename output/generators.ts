@@ -7,8 +7,11 @@ import { requirements } from "../requirements/index.ts";
 import { runbooks } from "../runbooks/index.ts";
 import { stacks } from "../stacks/index.ts";
 
-/** Everything that is generated from a model, sorted by path. */
-export async function generateAll(model: Model): Promise<Artifact[]> {
+/** Everything that is generated from a model, sorted by path; on request without the page of requirements, which is about all platforms. */
+export async function generateAll(
+  model: Model,
+  { withRequirements = true }: { withRequirements?: boolean } = {},
+): Promise<Artifact[]> {
   const first = [
     alerts(model),
     dashboards(model),
@@ -17,5 +20,6 @@ export async function generateAll(model: Model): Promise<Artifact[]> {
     policies(model),
   ].flat();
   const all = [...first, ...stacks(model, first)];
-  return [...all, ...requirements(model, all)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const page = withRequirements ? requirements(model, all) : [];
+  return [...all, ...page].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

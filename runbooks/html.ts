@@ -1,7 +1,7 @@
-import type { Element, ElementContent, Root as Hast, Properties } from "hast";
-import { toHtml } from "hast-util-to-html";
-import type { Root } from "mdast";
-import { defaultHandlers, type Handlers, toHast } from "mdast-util-to-hast";
+import type { Element } from "hast";
+import type { Heading, Root } from "mdast";
+import { blockHtml, wordsIn } from "./html-body.ts";
+import { element, openTag, text } from "./html-element.ts";
 
 declare module "mdast" {
   interface CodeData {
@@ -19,91 +19,41 @@ export interface Frame {
   trail: { href: string; text: string }[];
 }
 
-/** A page as HTML: no script, nothing from elsewhere, the style sheet beside it. Raw HTML cannot get in: the tree holds none. */
+/** A page as HTML: no script, nothing from elsewhere, the style sheet beside it. */
 export function htmlOf(page: Root, frame: Frame): string {
-  const body = toHast(page, { handlers }) as Hast;
-  const content = body.children as ElementContent[];
-  const document: Hast = {
-    type: "root",
-    children: [
-      { type: "doctype" },
-      element("html", { lang: "en" }, [
-        head(frame),
-        element("body", {}, [trail(frame), sections(content), main(content)]),
-      ]),
-    ],
-  };
-  return `${toHtml(document)}\n`;
+  const body = element("body", {}, trail(frame) + sections(page) + main(page));
+  return `<!doctype html>${element("html", { lang: "en" }, head(frame) + body)}\n`;
 }
 
-function head({ title, top }: Frame): Element {
+function head({ title, top }: Frame): string {
   const policy = "script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'";
-  return element("head", {}, [
-    element("meta", { charSet: "utf-8" }),
-    element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
-    element("meta", { name: "color-scheme", content: "light dark" }),
-    element("meta", { httpEquiv: ["Content-Security-Policy"], content: policy }),
-    element("title", {}, [text(title)]),
-    element("link", { rel: ["stylesheet"], href: `${top}/page.css` }),
-  ]);
+  const content = [
+    openTag("meta", { charset: "utf-8" }),
+    openTag("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+    openTag("meta", { name: "color-scheme", content: "light dark" }),
+    openTag("meta", { "http-equiv": "Content-Security-Policy", content: policy }),
+    element("title", {}, text(title)),
+    openTag("link", { rel: "stylesheet", href: `${top}/page.css` }),
+  ];
+  return element("head", {}, content.join(""));
 }
 
-function trail(frame: Frame): Element {
-  const links = frame.trail.map(({ href, text: name }) => element("a", { href }, [text(name)]));
-  return element("nav", { ariaLabel: "You are here", className: ["trail"] }, links);
+function trail(frame: Frame): string {
+  const links = frame.trail.map(({ href, text: name }) => element("a", { href }, text(name)));
+  return element("nav", { "aria-label": "You are here", class: "trail" }, links.join(""));
 }
 
 /** Links to the sections of the page: on a phone everything else is far away. */
-function sections(content: ElementContent[]): Element {
-  const headings = content.filter((node) => node.type === "element" && node.tagName === "h2") as Element[];
-  const links = headings.map((h) => element("a", { href: `#${h.properties.id}` }, [text(textOf(h))]));
-  return element("nav", { ariaLabel: "On this page", className: ["sections"] }, links);
+function sections({ children }: Root): string {
+  const headings = children.filter((node): node is Heading => node.type === "heading" && node.depth === 2);
+  const links = headings.map((h) =>
+    element("a", { href: `#${h.data?.hProperties?.id ?? ""}` }, text(wordsIn(h))),
+  );
+  return element("nav", { "aria-label": "On this page", class: "sections" }, links.join(""));
 }
 
-function main(content: ElementContent[]): Element {
-  const footer = element("footer", {}, [
-    text("Written by "),
-    element("code", {}, [text("fairlead generate")]),
-    text(" from the catalog."),
-  ]);
-  return element("main", {}, [...content, text("\n"), footer]);
-}
-
-const handlers: Handlers = {
-  // The tree names pages by their Markdown file.
-  link: (state, node) => {
-    const isPage = /^[^:#?]+\.md$/.test(node.url);
-    return defaultHandlers.link(state, isPage ? { ...node, url: node.url.replace(/\.md$/, ".html") } : node);
-  },
-  code: (state, node) => node.data?.drawing ?? defaultHandlers.code(state, node),
-  // On a phone each row becomes a block: its cells then say which column they stand for.
-  table: (state, node) => {
-    const made = defaultHandlers.table(state, node);
-    const rows = elements(made).flatMap(elements);
-    const names = elements(rows[0]).map(textOf);
-    for (const row of rows) {
-      elements(row).forEach((cell, i) => {
-        if (cell.tagName === "th") cell.properties.scope = "col";
-        else cell.properties.dataLabel = names[i] ?? "";
-      });
-    }
-    return made;
-  },
-};
-
-const elements = (parent: Element | undefined): Element[] =>
-  parent?.children.filter((child) => child.type === "element") ?? [];
-
-function textOf(node: Element): string {
-  return node.children
-    .map((child) => (child.type === "text" ? child.value : child.type === "element" ? textOf(child) : ""))
-    .join("");
-}
-
-function element(tagName: string, properties: Properties, children: ElementContent[] = []): Element {
-  return { type: "element", tagName, properties, children };
-}
-
-function text(value: string): ElementContent {
-  return { type: "text", value };
+function main({ children }: Root): string {
+  const made = element("code", {}, text("fairlead generate"));
+  const footer = element("footer", {}, `${text("Written by ")}${made}${text(" from the catalog.")}`);
+  return element("main", {}, `${children.map(blockHtml).join("\n")}\n${footer}`);
 }

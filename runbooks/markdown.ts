@@ -1,11 +1,8 @@
-import type { Root } from "mdast";
+import type { PhrasingContent, Root } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
 import { defaultHandlers, type Options, toMarkdown } from "mdast-util-to-markdown";
+import { PLAIN, plainPhrasing } from "./plain-phrasing.ts";
 import { inlineCode, paragraph } from "./tree.ts";
-
-// Half of the time would go into looking for characters to escape. A text of these alone needs no search, unless a line begins with
-// something else than a letter or ends with a space: all others that `mdast-util-to-markdown` and GFM escape are left out here.
-const PLAIN = /^(?:[\p{L}\p{N} ,;'"%()/=+·-]|[.:](?= |$))*$/u;
 
 // One object for all pages: it keeps its compiled patterns.
 const options: Options = {
@@ -13,6 +10,13 @@ const options: Options = {
   rule: "-",
   extensions: [gfmToMarkdown({ tablePipeAlign: false })],
   handlers: {
+    root: (node, parent, state, info) => {
+      // Most of the time would go into looking for what needs no escaping.
+      const search = state.containerPhrasing.bind(state);
+      state.containerPhrasing = (phrasing, around) =>
+        plainPhrasing(phrasing.children as PhrasingContent[]) ?? search(phrasing, around);
+      return defaultHandlers.root(node, parent, state, info);
+    },
     text: (node, parent, state, info) => {
       const plain =
         PLAIN.test(node.value) &&

@@ -36,3 +36,12 @@ test("alerts of a service that the alert's own service calls are shown as where 
   expect(relatedTo("api-down", { ...platform, alerts })).toContain("disk-almost-full: api needs store");
   expect(relatedTo("disk-almost-full", { ...platform, alerts })).toEqual([]);
 });
+
+test("of a cause that very many alerts share, a page names some", () => {
+  const [one] = platform.alerts.filter((alert) => alert.labels.cause === "no-data");
+  if (!one) throw new Error("no alert of that cause");
+  const copies = Array.from({ length: 500 }, (_, i) => ({ ...one, name: `copy-${i}`, slo: `slo-${i}` }));
+  const alerts = [...platform.alerts, ...copies];
+  const related = relatedTo("order-success-absent", { ...platform, alerts });
+  expect(related.filter((line) => line.endsWith("same cause")).length).toBeLessThanOrEqual(20);
+});

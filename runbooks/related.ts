@@ -6,39 +6,73 @@ export interface Related {
   why: string;
 }
 
+// Nobody reads more at night; and pages on which each alert names all others would grow with the square of their number.
+const MOST_OF_A_CAUSE = 20;
+
 /**
  * Alerts to look at beside this one, the closest first: those of its SLO, of its cause, the critical ones of its service, and
- * those of the services that its service calls, where the trouble may come from. Another SLO is shown by its quickest alert alone.
+ * those of the services that its service calls, where the trouble may come from. Another SLO is shown by its quickest alert alone, and of a
+ * cause that very many alerts share, only some.
  */
 export function relatedAlerts(platform: Platform, alert: Alert): Related[] {
+  const { bySlo, byCause, standing } = indexOf(platform);
   const needs = platform.services.find((service) => service.name === alert.service)?.dependsOn ?? [];
-  const reasons: ((other: Alert) => string | false)[] = [
-    (other) => alert.slo !== undefined && other.slo === alert.slo && "same SLO",
-    (other) => alert.labels.cause !== undefined && other.labels.cause === alert.labels.cause && "same cause",
-    (other) =>
-      alert.service !== undefined &&
-      other.service === alert.service &&
-      other.severity === "critical" &&
-      stands(platform, other) &&
+  const ofService = standing.get(alert.service) ?? [];
+  const candidates = [
+    ...because("same SLO", bySlo.get(alert.slo)),
+    ...because("same cause", byCause.get(alert.labels.cause)?.slice(0, MOST_OF_A_CAUSE)),
+    ...because(
       "same service",
-    (other) =>
-      needs.some((name) => name === other.service) &&
-      stands(platform, other) &&
-      `${alert.service} needs ${other.service}`,
+      ofService.filter((other) => other.severity === "critical"),
+    ),
+    ...needs.flatMap((name) => because(`${alert.service} needs ${name}`, standing.get(name))),
   ];
-  const seen = new Set([alert.name]);
-  return reasons.flatMap((reason) => {
-    const found = platform.alerts.flatMap((other) => {
-      const why = !seen.has(other.name) && reason(other);
-      return why ? [{ alert: other, why }] : [];
-    });
-    for (const { alert: other } of found) seen.add(other.name);
-    return found;
-  });
+  const closest = new Map<string, Related>();
+  for (const one of candidates) if (!closest.has(one.alert.name)) closest.set(one.alert.name, one);
+  closest.delete(alert.name);
+  return [...closest.values()];
 }
 
-/** Whether an alert stands for its SLO: that of the first tier does, and every alert without an SLO for itself. */
-function stands(platform: Platform, { slo: name, signal }: Alert): boolean {
-  const slo = platform.slos.find((s) => s.name === name);
-  return slo === undefined || (signal.kind === "burn" && signal.tier.name === slo.tiers[0]?.name);
+const because = (why: string, alerts: readonly Alert[] = []): Related[] =>
+  alerts.map((alert) => ({ alert, why }));
+
+/** A platform's alerts by what relates them; those that have nothing of the kind are left out. */
+interface Index {
+  bySlo: ReadonlyMap<string | undefined, Alert[]>;
+  byCause: ReadonlyMap<string | undefined, Alert[]>;
+  /** By service: alerts that stand for their SLO, and all without one. */
+  standing: ReadonlyMap<string | undefined, Alert[]>;
+}
+
+// Each of the platform's pages asks.
+const indexes = new WeakMap<Platform, Index>();
+
+function indexOf(platform: Platform): Index {
+  const known = indexes.get(platform);
+  if (known) return known;
+  const { alerts, slos } = platform;
+  const quickest = new Map(slos.map((slo) => [slo.name, slo.tiers[0]?.name]));
+  const stands = ({ slo, signal }: Alert) =>
+    slo === undefined ||
+    !quickest.has(slo) ||
+    (signal.kind === "burn" && signal.tier.name === quickest.get(slo));
+  const index = {
+    bySlo: grouped(alerts, (alert) => alert.slo),
+    byCause: grouped(alerts, (alert) => alert.labels.cause),
+    standing: grouped(alerts.filter(stands), (alert) => alert.service),
+  };
+  indexes.set(platform, index);
+  return index;
+}
+
+function grouped(alerts: readonly Alert[], by: (alert: Alert) => string | undefined): Map<string, Alert[]> {
+  const groups = new Map<string, Alert[]>();
+  for (const alert of alerts) {
+    const key = by(alert);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(alert);
+    else groups.set(key, [alert]);
+  }
+  return groups;
 }

@@ -1,6 +1,6 @@
 // The app that cdktf.json names: the project in the current folder, as stacks. FAIRLEAD_PLATFORM and FAIRLEAD_ENV (names, separated by
 // commas) select; without them it is all platforms in their local environments. FAIRLEAD_STATE keeps local state elsewhere.
-import { alerts } from "../alerts/index.ts";
+import { deployedFiles } from "../alerts/index.ts";
 import { dashboards } from "../dashboards/index.ts";
 import { loadProject, selectedOf } from "../model/project.ts";
 import { formatProblems } from "../problems/format.ts";
@@ -15,7 +15,7 @@ try {
   const selected = selectedOf(project, { ...(platform && { platform }), ...(env && { env }) });
   const model = selectedPart(project.model, selected);
   const { FAIRLEAD_STATE, CDKTF_OUTDIR } = process.env;
-  const written = synthesise(model, [...alerts(model), ...dashboards(model)], {
+  const written = synthesise(model, [...deployedFiles(model), ...dashboards(model)], {
     ...selected,
     projectRoot: root,
     outdir: CDKTF_OUTDIR || "cdktf.out",

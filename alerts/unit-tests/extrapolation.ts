@@ -18,7 +18,7 @@ export function increases(
   { values }: Pick<Series, "values">,
   { windowSeconds, stepSeconds, moments }: Clock & { windowSeconds: number },
 ): Track {
-  const { growth, count } = running(values);
+  const { growth, count } = runningOf(values);
   return moments.map((now) => {
     const oldest = Math.max(0, Math.floor(now - windowSeconds / stepSeconds) + 1);
     const first = nearest(values, oldest, 1);
@@ -39,8 +39,22 @@ function reach(gap: number, between: number): number {
   return gap >= between * 1.1 ? between / 2 : gap;
 }
 
+// The same samples are looked at through the windows of all tiers.
+const known = new WeakMap<Series["values"], Running>();
+
+function runningOf(values: Series["values"]): Running {
+  const found = known.get(values) ?? running(values);
+  known.set(values, found);
+  return found;
+}
+
+interface Running {
+  growth: number[];
+  count: number[];
+}
+
 /** Up to each step: what the counter has grown by, resets included, and how many samples there were. */
-function running(values: Series["values"]): { growth: number[]; count: number[] } {
+function running(values: Series["values"]): Running {
   const growth: number[] = [];
   const count: number[] = [];
   let before: number | undefined;
@@ -67,7 +81,9 @@ function nearest(values: Series["values"], from: number, direction: 1 | -1): num
 export function sumOf(tracks: readonly Track[], moments: number): Track {
   const sums: Track = new Array(moments).fill(undefined);
   for (const track of tracks) {
-    for (const [i, value] of track.entries()) if (value !== undefined) sums[i] = (sums[i] ?? 0) + value;
+    track.forEach((value, i) => {
+      if (value !== undefined) sums[i] = (sums[i] ?? 0) + value;
+    });
   }
   return sums;
 }

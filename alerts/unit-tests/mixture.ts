@@ -50,11 +50,11 @@ export function mixture(share: Share, amounts: Amounts, labels: Labels = {}): Fl
 }
 
 function summed(amounts: Amounts, sides: readonly (keyof Amounts)[], instance: Instance): number[] {
-  return amounts.rest.map((_, i) =>
-    sides
-      .map((side) => (amounts[side][i] ?? 0) * SPREAD[side][instance])
-      .reduce((sum, amount) => sum + amount),
-  );
+  return amounts.rest.map((_, i) => {
+    let sum = 0;
+    for (const side of sides) sum += (amounts[side][i] ?? 0) * SPREAD[side][instance];
+    return sum;
+  });
 }
 
 /** Series that only one matcher keeps out of a share: of the size that is said and upwards, lest two of them cancel out. */

@@ -10,8 +10,17 @@ export function selects(selection: Selection, { name, labels }: Pick<Series, "na
 }
 
 function passes({ op, value }: Matcher, text: string): boolean {
-  const isSame = op === "=" || op === "!=" ? text === value : new RegExp(`^(?:${value})$`, "s").test(text);
+  const isSame = op === "=" || op === "!=" ? text === value : pattern(value).test(text);
   return isSame === (op === "=" || op === "=~");
+}
+
+// An expression is made ready once: a scene asks it of every series, for every alert of the file.
+const patterns = new Map<string, RegExp>();
+
+function pattern(value: string): RegExp {
+  const found = patterns.get(value) ?? new RegExp(`^(?:${value})$`, "s");
+  patterns.set(value, found);
+  return found;
 }
 
 /** Another value of a label that the alert keeps, for which the matchers pass too; none if only one value does. */

@@ -40,12 +40,14 @@ export function counterValues(additions: readonly number[], restarts: readonly n
   });
 }
 
+const GRID = 2 ** 10;
+
 /**
  * The amount as a number that can be added exactly however often: promtool adds step by step, and a rounded sum would look
  * like a reset. It is right within a thousandth, and below 0.001 within 0.000001.
  */
 export function exact(amount: number): number {
-  const grid = 2 ** Math.max(10, Math.ceil(Math.log2(500 / Math.max(amount, 0.001))));
+  const grid = amount * GRID >= 500 ? GRID : 2 ** Math.ceil(Math.log2(500 / Math.max(amount, 0.001)));
   return Math.round(amount * grid) / grid;
 }
 
@@ -54,7 +56,9 @@ export type Phase<T> = readonly [value: T, samples: number];
 
 /** A sequence that stays at each value for a number of samples. */
 export function phases<T>(...all: readonly Phase<T>[]): T[] {
-  return all.flatMap(([value, samples]) => Array.from({ length: samples }, () => value));
+  const sequence: T[] = [];
+  for (const [value, samples] of all) for (let i = 0; i < samples; i++) sequence.push(value);
+  return sequence;
 }
 
 /** The last sample of each phase. */

@@ -1,0 +1,68 @@
+// What is measured, and what is asked of it (seconds, MiB).
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const cli = join(root, "dist/cli/main.js");
+const synth = join(root, "dist/stacks/main.js");
+
+/** A copy of this project, and one of a made-up platform of many services; `remove` takes both away. */
+export function projects() {
+  const own = mkdtempSync(join(tmpdir(), "fairlead-bench-own-"));
+  const fleet = mkdtempSync(join(tmpdir(), "fairlead-bench-fleet-"));
+  for (const name of ["catalog", "policies", "package.json", "tsconfig.json", "cdktf.json"]) {
+    cpSync(join(root, name), join(own, name), { recursive: true });
+  }
+  cpSync(join(root, "bench/fleet"), fleet, { recursive: true });
+  writeFileSync(join(fleet, "package.json"), '{ "name": "fleet", "private": true, "type": "module" }\n');
+  for (const folder of [own, fleet]) symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const remove = () => {
+    for (const folder of [own, fleet]) rmSync(folder, { recursive: true, force: true });
+  };
+  return { own, fleet, remove };
+}
+
+/** The cases, the comparison first. */
+export function cases({ own, fleet }) {
+  const without = (folder) => () => rmSync(join(folder, "generated"), { recursive: true, force: true });
+  const weathervane = [cli, "generate", "--platform", "weathervane"];
+  const cold = () => {
+    without(own)();
+    // The link leads to this project's own cache.
+    rmSync(join(root, "node_modules/.cache/fairlead"), { recursive: true, force: true });
+  };
+  const prod = { FAIRLEAD_PLATFORM: "weathervane", FAIRLEAD_ENV: "prod" };
+  return [
+    { name: "node -e 0 (comparison)", cwd: own, args: ["-e", "0"] },
+    { name: "fairlead --help", cwd: own, args: [cli, "--help"], target: { seconds: 0.15 } },
+    {
+      name: "generate WeatherVane, catalog cached",
+      cwd: own,
+      args: weathervane,
+      before: without(own),
+      target: { seconds: 1 },
+    },
+    { name: "generate WeatherVane, nothing cached", cwd: own, args: weathervane, before: cold },
+    { name: "generate all platforms, nothing changed", cwd: own, args: [cli, "generate"] },
+    { name: "synth WeatherVane prod", cwd: own, args: [synth], env: prod, target: { seconds: 1.5 } },
+    {
+      name: "start, with its tools built",
+      cwd: own,
+      args: [cli, "start"],
+      target: { seconds: 30 },
+      warmUp: 1,
+      runs: 3,
+    },
+    ...[50, 100, 200].map((services) => ({
+      name: `generate a fleet of ${services} services with ${services * 5} SLOs`,
+      cwd: fleet,
+      args: [cli, "generate"],
+      env: { FAIRLEAD_BENCH_SERVICES: String(services) },
+      before: without(fleet),
+      warmUp: 1,
+      runs: 3,
+      ...(services === 200 && { target: { seconds: 3, memory: 512 } }),
+    })),
+  ];
+}

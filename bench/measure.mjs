@@ -1,0 +1,43 @@
+// Whole processes: seconds from start to end, and the peak of their memory.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const reportMemory = join(import.meta.dirname, "report-memory.mjs");
+
+/**
+ * Runs Node with `args` in `cwd`, `warmUp` times without looking and `runs` times with, `before` each. Returns the medians: seconds and MiB.
+ * Throws when a run fails.
+ */
+export function measure({ name, args, cwd, env = {}, before = () => {}, warmUp = 2, runs = 9 }) {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
+  try {
+    const report = join(folder, "memory.txt");
+    const seconds = [];
+    const memory = [];
+    for (let run = 0; run < warmUp + runs; run += 1) {
+      before();
+      const started = performance.now();
+      const { status, stderr } = spawnSync(process.execPath, ["--import", reportMemory, ...args], {
+        cwd,
+        env: { ...process.env, ...env, FAIRLEAD_BENCH_MEMORY: report },
+        encoding: "utf8",
+        timeout: 600_000,
+        maxBuffer: 2 ** 26,
+      });
+      const took = (performance.now() - started) / 1000;
+      if (status !== 0) throw new Error(`${name} failed:\n${stderr}`);
+      if (run < warmUp) continue;
+      seconds.push(took);
+      memory.push(Number(readFileSync(report, "utf8")) / 1024);
+    }
+    return { seconds: median(seconds), memory: Math.round(median(memory)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
