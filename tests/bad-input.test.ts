@@ -305,7 +305,7 @@ test.each([
   [
     'kind: "bad-events"',
     'kind: "errors"',
-    'schema/wrong-value at ‹"errors",› kind is "errors"; it must be "bad-events", "good-events" or "latency" → write, for example, "bad-events"',
+    'schema/wrong-value at ‹"errors",› kind is "errors"; it must be "bad-events", "good-events", "latency", "freshness", "gauge", "custom" or "composite" → write, for example, "bad-events"',
   ],
   [
     'public: ["http"]',

@@ -12,7 +12,7 @@ import { checkLabel, type Scope } from "./scope.ts";
 type Entry = DescribedEntry<AlertSpec>;
 
 /** Labels that the rules set themselves, beside those that only some alerts have. */
-const SET_BY_RULES = [
+export const SET_BY_RULES: readonly string[] = [
   "alertname",
   "platform",
   "service",
@@ -22,7 +22,7 @@ const SET_BY_RULES = [
   "team",
   "namespace",
   ...environmentLabels,
-] as const;
+];
 
 /** Reports labels, shares, limits and texts of an alert that cannot be meant; `added` are the labels that its rule sets. */
 export function checkSense(

@@ -4,6 +4,7 @@ import type { Metric, Sli } from "../model.ts";
 import { at } from "../problems.ts";
 import { suggestion } from "../promql/check.ts";
 import { inspectPromql } from "../promql/inspect.ts";
+import { SET_BY_RULES } from "./alert-sense.ts";
 import type { Scope } from "./scope.ts";
 import { selectionsOf } from "./slis.ts";
 
@@ -13,13 +14,18 @@ export function checkGroups(
   { spec, origin }: Pick<DescribedEntry<SloSpec>, "spec" | "origin">,
   sli: Exclude<Sli, { kind: "composite" }>,
 ): void {
-  const metrics = metricsOf(scope, sli);
+  // What a metric whose labels are wrong would have, nobody knows.
+  const declared = metricsOf(scope, sli).filter((metric) =>
+    scope.problems.isSound(at(metric.origin, "labels")),
+  );
   const counts = spec.by.flatMap((label, i) => {
     const place = at(origin, "by", i);
-    const without = metrics.find(
-      (metric) =>
-        metric.labels[label] === undefined && !scope.problems.isSetAside(at(metric.origin, "labels")),
-    );
+    if (SET_BY_RULES.includes(label) || label === "cause") {
+      const message = `label "${label}" cannot keep groups apart: the rules set it to one value`;
+      scope.problems.add("alert/label-set-by-rule", place, message, { fix: "take it out" });
+      return [];
+    }
+    const without = declared.find((metric) => metric.labels[label] === undefined);
     if (without) {
       scope.problems.add(
         "promql/unknown-label",
@@ -42,7 +48,7 @@ export function checkGroups(
       );
       return [];
     }
-    return Math.max(...metrics.map((metric) => valuesOf(metric, label)));
+    return Math.max(1, ...declared.map((metric) => valuesOf(metric, label)));
   });
   const series = counts.reduce((product, count) => product * count, 1);
   if (series <= spec.atMostSeries) return;

@@ -102,6 +102,11 @@ test.each<[string, Record<string, Own>, string]>([
     'promql/unknown-label at slos.one.by[0]: metric "jobs_total" declares no label "instance" → declare it with its values, or { atMost: N }',
   ],
   [
+    "a group by a label that the rules set",
+    { one: { ...jobs, by: ["service"] } },
+    'alert/label-set-by-rule at slos.one.by[0]: label "service" cannot keep groups apart: the rules set it to one value → take it out',
+  ],
+  [
     "a group by a label that the SLI selects by",
     { one: { ...jobs, by: ["outcome"] } },
     'slo/group-selected at slos.one.by[0]: the SLI selects by "outcome", which is to stay apart → take the condition on it out of the SLI, or the label out of by',
