@@ -47,7 +47,7 @@ test("whatever a catalog text holds, Prometheus shows it as it is written", asyn
     ...alert,
     ...{ name: `hostile-${i}`, alertname: `Hostile${i}`, summary, description },
   }));
-  const artifacts = alerts({ platforms: [{ ...platform, alerts: changed, slos: [] }] });
+  const artifacts = alerts({ ...model, platforms: [{ ...platform, alerts: changed, slos: [] }] });
   const folder = await temporaryFolder(artifacts);
   const tests = artifacts.flatMap(({ path }) => (path.includes("/tests/") ? [path] : []));
   expect(tests).toHaveLength(texts.length);

@@ -67,7 +67,7 @@ test("an alert that no panel shows is found", async () => {
   const alert = platform?.alerts.find((a) => a.name === "queue-deep");
   if (!platform || !alert) throw new Error("the shop has no queue");
   const { panel: _, ...hidden } = alert;
-  const blind = { platforms: [{ ...platform, alerts: [hidden] }] };
+  const blind = { ...model, platforms: [{ ...platform, alerts: [hidden] }] };
   const problems = await runAlone(output, { model: blind, artifacts: good });
   expect(problems.map((p) => p.message)).toEqual(
     Array(2).fill('alert "queue-deep" is on no panel of a dashboard'),

@@ -22,7 +22,7 @@ export async function withContext<T>(
   const workspace = openWorkspace(artifacts);
   const context: CheckContext = {
     root: "/nowhere",
-    model: { platforms: [] },
+    model: { platforms: [], requirements: [] },
     artifacts,
     problems: [],
     locate: ({ path }) => ({ file: `catalog/${path.join("/")}.ts`, line: 3, column: 5, exact: true }),

@@ -1,9 +1,10 @@
 import type { Problem } from "../problems/problem.ts";
 import { type Described, readPlatform } from "./described.ts";
-import type { Alert, Metric, Model, Platform } from "./model.ts";
+import type { Alert, Metric, Model, Platform, Requirement } from "./model.ts";
 import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
 import { References } from "./references.ts";
+import { checkRequirements } from "./requirements.ts";
 import { resolveAlerts } from "./resolve/alerts.ts";
 import { attachPanels, resolveDashboards } from "./resolve/dashboards.ts";
 import { sloAlerts, watchdog } from "./resolve/derived-alerts.ts";
@@ -19,6 +20,7 @@ import { resolveSlos } from "./resolve/slos.ts";
 export interface Source {
   platforms: readonly { name: string; value: object }[];
   policies: readonly PolicyFile[];
+  requirements: readonly Requirement[];
   locate: Locate;
 }
 
@@ -30,7 +32,8 @@ export function buildModel(source: Source): { model: Model; problems: Problem[] 
   const platforms = source.platforms
     .map(({ name, value }) => resolvePlatform(readPlatform(name, value, problems), source, problems))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { model: { platforms }, problems: problems.problems };
+  checkRequirements(source.platforms, source.requirements, problems);
+  return { model: { platforms, requirements: [...source.requirements] }, problems: problems.problems };
 }
 
 function resolvePlatform(described: Described, source: Source, problems: ProblemCollector): Platform {

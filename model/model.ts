@@ -7,6 +7,7 @@ import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
+import type { Location } from "../problems/problem.ts";
 import type { Slo, Tier } from "./slo.ts";
 
 export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
@@ -15,6 +16,19 @@ export type { BackendSpec, ExampleSpec, FilesSpec, ProbeSpec, ReceiverSpec, Runb
 /** Everything that was described, valid and resolved; sorted by name throughout. */
 export interface Model {
   platforms: Platform[];
+  /** What the project says its platforms must do, in its order; empty where it says nothing. */
+  requirements: Requirement[];
+}
+
+/** A need that a project lists, which entries name in their `meets`. */
+export interface Requirement {
+  id: string;
+  need: string;
+  /** Pages that meet it by what they explain, from the project root. */
+  documents: string[];
+  /** What is still missing, in words. */
+  open?: string;
+  location: Location;
 }
 
 /** The place in the catalog that something was described at. */

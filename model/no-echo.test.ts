@@ -43,6 +43,7 @@ function problemsOf(platform: object, name: string, described: Record<string, un
   return buildModel({
     platforms: [{ name, value: platform }],
     policies: files,
+    requirements: [],
     locate: ({ path }) => ({ file: JSON.stringify(path), line: 1, column: 1, exact: true }),
   }).problems.map((problem) => ({ ...problem, at: JSON.parse(problem.location?.file ?? "[]") as Path }));
 }

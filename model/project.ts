@@ -7,6 +7,7 @@ import { buildModel } from "./build.ts";
 import type { Model } from "./model.ts";
 import { readPolicies } from "./policies.ts";
 import type { Locate } from "./problems.ts";
+import { readRequirements } from "./requirements.ts";
 
 /** A project that was read and is right: what every command begins with. */
 export interface Project {
@@ -29,13 +30,15 @@ export async function loadProject(root: string): Promise<Project> {
   });
   const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
   const policies = await readPolicies(root, [...values.keys()]);
+  const listed = await readRequirements(root);
   const locate: Locate = (place) => policies.locate(place) ?? locateInCatalog(place);
   const { model, problems } = buildModel({
     platforms: [...values].map(([name, value]) => ({ name, value })),
     policies: policies.files,
+    requirements: listed.requirements,
     locate,
   });
-  const all = [...loaded.problems, ...policies.problems, ...problems];
+  const all = [...loaded.problems, ...policies.problems, ...listed.problems, ...problems];
   if (all.some((p) => p.severity === "error")) throw new ProblemsError(all);
   const environments = [...new Set(model.platforms.flatMap((p) => p.environments.map((e) => e.name)))];
   return { root, model, environments, problems: all, locate };
@@ -75,6 +78,7 @@ export function restrict(
 ): Model {
   const { platforms, environments } = selected;
   return {
+    ...model,
     platforms: model.platforms
       .filter((p) => platforms?.includes(p.name) ?? true)
       .map((p) => ({

@@ -96,7 +96,7 @@ async function trees(platform: Platform): Promise<Root[]> {
   return [
     ...platform.alerts.map((alert) => alertPage(platform, alert)),
     platformPage(platform, await serviceMap(platform)),
-    overviewPage({ platforms: [platform] }),
+    overviewPage({ platforms: [platform], requirements: [] }),
   ];
 }
 

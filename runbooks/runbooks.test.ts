@@ -112,14 +112,14 @@ test("$NAMESPACE stands in code only, where a shell fills it in", () => {
 
 test("pages are the same each time, in whatever order platforms are drawn", async () => {
   expect(await runbooks(model)).toEqual(artifacts);
-  const backwards = await runbooks({ platforms: [...model.platforms].reverse() });
+  const backwards = await runbooks({ ...model, platforms: [...model.platforms].reverse() });
   expect(backwards.find((a) => a.path === "generated/runbooks/shop/index.html")?.content).toBe(
     read("generated/runbooks/shop/index.html"),
   );
 });
 
 test("a model without platforms has no runbooks", async () => {
-  expect(await runbooks({ platforms: [] })).toEqual([]);
+  expect(await runbooks({ platforms: [], requirements: [] })).toEqual([]);
 });
 
 test("a page says who is told in each environment, production first", () => {
@@ -153,7 +153,7 @@ test("without a rollback of its own, a page says how to undo a release of the se
   const [alert] = platform?.alerts.filter((a) => a.source === "catalog") ?? [];
   if (!platform || !alert) throw new Error("the shop has alerts");
   const bare = { ...alert, runbook: { ...alert.runbook, rollback: [] } };
-  const pages = await runbooks({ platforms: [{ ...platform, alerts: [bare] }] });
+  const pages = await runbooks({ ...model, platforms: [{ ...platform, alerts: [bare] }] });
   const page = pages.find((a) => a.path.endsWith(`/${alert.name}.md`))?.content;
   expect(page).toContain(`kubectl -n $NAMESPACE rollout undo deployment/${alert.service}`);
   expect(page).toContain("Then set the old image in the catalog and deploy");

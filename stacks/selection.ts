@@ -11,6 +11,7 @@ export interface Selection {
 /** The part of a model that is selected; platforms of which nothing is selected are left out. */
 export function selectedPart(model: Model, { platforms, environments }: Selection): Model {
   return {
+    ...model,
     platforms: model.platforms
       .filter(({ name }) => platforms?.includes(name) ?? true)
       .map((platform) => ({

@@ -33,5 +33,5 @@ function resolve(platforms: PlatformInput[], policies: Policies) {
     })),
   );
   const values = platforms.map((value) => ({ name: value.name, value }));
-  return buildModel({ platforms: values, policies: files, locate: () => undefined });
+  return buildModel({ platforms: values, policies: files, requirements: [], locate: () => undefined });
 }

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
 import { loadProject } from "../model/project.ts";
 import { generateAll } from "../output/generators.ts";
+import { metBy } from "../requirements/met.ts";
 import { rootFolder } from "./structure/source-files.ts";
 
 const { model } = await loadProject(rootFolder);
@@ -114,3 +115,10 @@ test.each(model.platforms)(
     }
   },
 );
+
+test("every entry that says it meets a requirement became a file", () => {
+  const met = model.platforms.flatMap((platform) => metBy(platform, artifacts));
+  expect(met.length).toBeGreaterThan(100);
+  const nowhere = met.filter((one) => one.artifacts.length === 0);
+  expect(nowhere.map(({ id, platform, label }) => `${id} ${platform.name} ${label}`)).toEqual([]);
+});

@@ -126,6 +126,7 @@ test("whatever a structured alert asks for, it behaves as its test says", async 
   const [platform] = model.platforms;
   if (!platform) throw new Error("no platform");
   const artifacts = alerts({
+    ...model,
     platforms: [{ ...platform, slos: [], alerts: platform.alerts.filter((a) => own.has(a.name)) }],
   });
   const folder = await temporaryFolder(artifacts);

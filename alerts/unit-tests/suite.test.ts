@@ -18,8 +18,9 @@ interface Written {
 }
 
 test("every alert has a test that expects it to fire, and one that expects silence", () => {
-  for (const { platforms } of [many, shopModel]) {
-    const files = alerts({ platforms }).filter(isTest);
+  for (const model of [many, shopModel]) {
+    const { platforms } = model;
+    const files = alerts(model).filter(isTest);
     for (const alert of platforms.flatMap((platform) => platform.alerts)) {
       const file = files.find(({ path }) => path.endsWith(`/tests/${alert.name}.yaml`));
       const { tests } = parse(file?.content ?? "") as Written;
