@@ -47,7 +47,8 @@ function sourcesOf(platform: Platform): Source[] {
 }
 
 /** Entries that have no file of their own. */
-function sharedSources({ name, services, volumes, events, metrics, dashboards }: Platform): Source[] {
+function sharedSources(platform: Platform): Source[] {
+  const { name, services, volumes, events, metrics, dashboards, slos, alerts } = platform;
   const inLayer = (layer: string) => (artifact: Artifact) =>
     artifact.path.startsWith(`generated/stacks/${name}/`) && artifact.path.endsWith(`/${layer}.tf.json`);
   const frontPage = (artifact: Artifact) => artifact.path === `generated/runbooks/${name}/index.md`;
@@ -60,9 +61,17 @@ function sharedSources({ name, services, volumes, events, metrics, dashboards }:
       const showing = dashboards.filter(({ rows }) =>
         rows.some(({ panels }) => panels.some(({ queries }) => queries.some(({ expr }) => named.test(expr)))),
       );
+      const judging = [
+        ...alerts.filter(({ expr, runbook }) =>
+          [expr, ...runbook.diagnosis.map(({ query = "" }) => query)].some((query) => named.test(query)),
+        ),
+        ...slos.filter(({ recordingRules }) => recordingRules.some(({ expr }) => named.test(expr))),
+      ];
+      // What no panel shows may still be what an alert or an SLO is judged by, or what a runbook asks for.
+      const users = showing.length > 0 ? showing : judging;
       return {
         ...metric,
-        became: (artifact: Artifact) => showing.some((d) => isWithin(artifact.origin, d.origin)),
+        became: (artifact: Artifact) => users.some((user) => isWithin(artifact.origin, user.origin)),
       };
     }),
   ];

@@ -45,7 +45,7 @@ export const slos = defineSlos(
         ],
         mitigation: [
           {
-            do: "If it began with a release, go back to the one before.",
+            do: "If it began with a release, go back to the one before. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",
             command:
               "kubectl -n $NAMESPACE rollout undo deployment/worker && kubectl -n $NAMESPACE rollout status deployment/worker --timeout=5m",
             good: "successfully rolled out, and new workflows succeed",

@@ -87,6 +87,28 @@ export const dependenciesAndWatchers: Row[] = [
         alerts: ["redis-memory-nearly-full"],
         width: "third",
       },
+      {
+        title: "Redis commands",
+        description: "Commands a second, and calls that an open breaker kept from being made at all.",
+        type: "timeseries",
+        unit: "per-second",
+        queries: [
+          { expr: "sum(rate(redis_commands_processed_total[5m]))", legend: "commands" },
+          {
+            expr: "sum by (breaker) (rate(commandcenter_breaker_refusals_total[5m]))",
+            legend: "refused by {{breaker}}",
+          },
+        ],
+        width: "third",
+      },
+      {
+        title: "Redis clients",
+        description: "Connections that Redis serves. A sudden fall: a client lost it.",
+        type: "timeseries",
+        unit: "count",
+        queries: [{ expr: "sum(redis_clients_connected)", legend: "clients" }],
+        width: "third",
+      },
     ],
   },
   {
