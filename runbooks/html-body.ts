@@ -102,9 +102,12 @@ function attributesOf({ data }: Nodes): Attributes {
   };
 }
 
+const ADDRESS = /^(?:[!#$&-;=?-Z_a-z~]|%[0-9A-Za-z]{2})*$/;
+
 /** An address as it stands in `href`: what may not be in one is percent-encoded, what is encoded already stays (CommonMark 0.31, 6.3). */
 function address(url: string): string {
   const page = /^[^:#?]+\.md$/.test(url) ? url.replace(/\.md$/, ".html") : url;
+  if (ADDRESS.test(page)) return page;
   return page
     .replace(/\p{Cs}/gu, "\ufffd")
     .replace(/%(?![0-9A-Za-z]{2})|[^!#$%&-;=?-Z_a-z~]/gu, encodeURIComponent);

@@ -9,7 +9,7 @@ export interface Candidate {
   condition: Verdict[];
 }
 
-/** What is fed, and the SLO that burn rates are counted for. */
+/** What is fed, and the SLO that burn rates are counted for: one object for all alerts that are tried on a scene. */
 export interface Fed extends Clock {
   series: readonly Series[];
   slo?: Slo | undefined;

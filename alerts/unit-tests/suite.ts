@@ -1,5 +1,6 @@
 import type { Alert, Slo } from "../../model/model.ts";
 import { durationText } from "../duration-text.ts";
+import type { Fed } from "./candidate.ts";
 import { candidates } from "./condition.ts";
 import { customTests } from "./custom.ts";
 import { exampleInterval, exampleTests } from "./examples.ts";
@@ -55,9 +56,12 @@ interface View {
 }
 
 function sceneTest(scene: Scene, view: View) {
-  const { alert, others } = view.subject;
-  const own = outcomes(alert, scene, view);
-  const rest = others.map((other) => outcomes(other, scene, view));
+  const { alert, others, slo } = view.subject;
+  const { stepSeconds, evaluateEvery } = view;
+  const moments = Array.from({ length: Math.ceil(scene.steps / evaluateEvery) }, (_, i) => i * evaluateEvery);
+  const fed = { series: scene.series, stepSeconds, moments, slo };
+  const own = outcomes(alert, fed, view);
+  const rest = others.map((other) => outcomes(other, fed, view));
   const expected = momentsOf(scene, own, view.evaluateEvery).flatMap((moment) => [
     expectation(own, moment, view),
     // The others have tests of their own; here they show that they stay silent where they should.
@@ -82,22 +86,15 @@ interface Outcomes {
   evaluations: number;
 }
 
-function outcomes(
-  alert: Alert,
-  { steps, series }: Scene,
-  { stepSeconds, evaluateEvery, subject }: View,
-): Outcomes {
+function outcomes(alert: Alert, fed: Fed, { stepSeconds, evaluateEvery, subject }: View): Outcomes {
   const { signal, forSeconds } = alert;
-  const moments = Array.from({ length: Math.ceil(steps / evaluateEvery) }, (_, i) => i * evaluateEvery);
-  const evaluations = moments.length;
+  const evaluations = fed.moments.length;
   if (signal.kind === "promql") return { alert, each: [], evaluations };
   const hold = holdSteps(forSeconds, stepSeconds * evaluateEvery);
-  const each = candidates(signal, { series, stepSeconds, moments, slo: subject.slo }).map(
-    ({ labels, condition }) => ({
-      shown: firing(alert, subject, labels),
-      fires: held(condition, hold),
-    }),
-  );
+  const each = candidates(signal, fed).map(({ labels, condition }) => ({
+    shown: firing(alert, subject, labels),
+    fires: held(condition, hold),
+  }));
   return { alert, each, evaluations };
 }
 
