@@ -5,6 +5,7 @@ export const catalog: Check = {
   name: "catalog",
   title: "Catalog: schemas, references, units and queries",
   needs: [],
+  catalogOnly: true,
   async run({ problems, model }) {
     return { problems: [...problems], files: model.platforms.length };
   },

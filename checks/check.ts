@@ -2,6 +2,7 @@ import type { Artifact, Model, Origin } from "../model/model.ts";
 import type { Locate } from "../model/problems.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { ToolName } from "../tools/index.ts";
+import type { Passed } from "./passed.ts";
 
 /** What is checked: the project as it was loaded, and what the generators made of it. */
 export interface CheckInput {
@@ -24,6 +25,8 @@ export interface CheckContext extends CheckInput {
   tool(name: ToolName): string;
   /** Absolute path of a temporary folder that holds every artifact under its own relative path. */
   workspace(): Promise<string>;
+  /** What tools found nothing wrong with before. */
+  passed: Passed;
   /** Tells a person how far the check is. */
   progress(text: string): void;
 }
@@ -42,6 +45,8 @@ export interface Check {
   title: string;
   /** Outside tools that it runs. */
   needs: readonly ToolName[];
+  /** True for a check of what people wrote: it does not look at what is generated from it. */
+  catalogOnly?: boolean;
   run(context: CheckContext): Promise<Findings>;
 }
 

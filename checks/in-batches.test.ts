@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { inBatches } from "./in-batches.ts";
+import { nothingPassed } from "./passed.ts";
 import { ruleTests } from "./rule-tests.ts";
 import { rules } from "./rules.ts";
 import { artifact, runAlone } from "./run-alone.ts";
@@ -20,10 +21,12 @@ test("only the files of a run that failed are tried one by one, and problems com
       return file.startsWith("bad") ? [problem(file)] : [];
     },
     done: (files) => counted.push(files),
+    passed: nothingPassed,
+    inputs: (file) => [file],
   });
   expect(found.map(({ message }) => message)).toEqual(["bad", "bad too"]);
   expect(runs.toSorted()).toEqual(["a,b,c", "bad", "bad too", "bad,e,bad too", "e", "g"]);
-  expect(counted.toSorted()).toEqual([1, 3, 3]);
+  expect(counted.toSorted()).toEqual([0, 1, 3, 3]);
 });
 
 const path = (folder: string, name: string) => `generated/alerts/shop/${folder}/${name}.yaml`;

@@ -8,6 +8,7 @@ import { links } from "./links.ts";
 import { loadTests } from "./load-tests.ts";
 import { oneProblemEach } from "./one-problem-each.ts";
 import { output } from "./output.ts";
+import { nothingPassed, openPassed } from "./passed.ts";
 import { policies } from "./policies.ts";
 import { ruleTests } from "./rule-tests.ts";
 import { rules } from "./rules.ts";
@@ -46,6 +47,8 @@ export interface CheckOptions {
   /** Names of checks; all unless told. */
   only?: readonly string[];
   onProgress?: (progress: CheckProgress) => void;
+  /** Leave out what passed before: the same files, the same tools, the same Fairlead. */
+  remember?: boolean;
 }
 
 /** A check that ran to its end. */
@@ -54,6 +57,8 @@ export interface RanCheck {
   title: string;
   seconds: number;
   files: number;
+  /** How many of the files had passed before and were not looked at again. */
+  reused: number;
 }
 
 export interface CheckReport {
@@ -66,6 +71,11 @@ export function toolsFor(only?: readonly string[]): ToolName[] {
   return [...new Set(selected(only).flatMap((check) => check.needs))];
 }
 
+/** Whether some checks, or all of them, look at what is generated. */
+export function needArtifacts(only?: readonly string[]): boolean {
+  return selected(only).some((check) => check.catalogOnly !== true);
+}
+
 /**
  * Runs checks one after the other and reports all that they find. Throws a ToolMissingError, before anything runs, that
  * names every tool that is missing, and the signal's reason when that ends the run.
@@ -73,6 +83,7 @@ export function toolsFor(only?: readonly string[]): ToolName[] {
 export async function runChecks(input: CheckInput, options: CheckOptions = {}): Promise<CheckReport> {
   const chosen = selected(options.only);
   const paths = await findTools(toolsFor(options.only));
+  const passed = options.remember ? await openPassed([...paths.values()]) : nothingPassed;
   const workspace = openWorkspace(input.artifacts);
   const problems: Problem[] = [];
   const ran: RanCheck[] = [];
@@ -84,9 +95,16 @@ export async function runChecks(input: CheckInput, options: CheckOptions = {}): 
       progress("");
       const started = performance.now();
       const tool = (needed: ToolName) => pathOf(needed, paths);
-      const found = await check.run({ ...input, progress, workspace: workspace.folder, tool });
+      let reused = 0;
+      const has = (inputs: readonly string[]) => {
+        const known = passed.has(inputs);
+        if (known) reused += 1;
+        return known;
+      };
+      const context = { ...input, progress, workspace: workspace.folder, tool, passed: { ...passed, has } };
+      const found = await check.run(context);
       problems.push(...found.problems);
-      ran.push({ name, title, seconds: (performance.now() - started) / 1000, files: found.files });
+      ran.push({ name, title, seconds: (performance.now() - started) / 1000, files: found.files, reused });
     }
   } finally {
     await workspace.close();

@@ -1,7 +1,9 @@
+import { posix } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Problem } from "../problems/problem.ts";
 import { type Check, type CheckContext, problemIn } from "./check.ts";
 import { filesOf, type GeneratedFile } from "./generated-files.ts";
+import { unlessPassed } from "./passed.ts";
 import { runTool } from "./run-tool.ts";
 import { oneLine, withoutFolder } from "./tool-words.ts";
 import { twoAtATime } from "./two-at-a-time.ts";
@@ -16,7 +18,14 @@ export const loadTests: Check = {
   async run(context) {
     const files = filesOf("loadScripts", context.artifacts);
     context.progress(`${files.length} scripts`);
-    const problems = await twoAtATime(files, (file) => inspect(context, file));
+    const profiles = new Map(
+      filesOf("loadProfiles", context.artifacts).map((f) => [posix.dirname(f.path), f.content]),
+    );
+    const problems = await twoAtATime(files, (file) =>
+      unlessPassed(context.passed, [file.content, profiles.get(posix.dirname(file.path)) ?? ""], () =>
+        inspect(context, file),
+      ),
+    );
     return { problems: problems.flat(), files: files.length };
   },
 };

@@ -10,6 +10,7 @@ export const policies: Check = {
   name: "policies",
   title: "Gate policies: units, criteria, weights",
   needs: [],
+  catalogOnly: true,
   async run(context) {
     const { model, root } = context;
     const used = model.platforms.flatMap((platform) => {

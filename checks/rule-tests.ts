@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Problem } from "../problems/problem.ts";
 import { type Check, type CheckContext, problemIn } from "./check.ts";
 import { filesOf, type GeneratedFile } from "./generated-files.ts";
@@ -16,6 +17,7 @@ export const ruleTests: Check = {
   needs: ["promtool"],
   async run(context) {
     const files = filesOf("ruleTests", context.artifacts);
+    const contents = new Map(context.artifacts.map(({ path, content }) => [path, content]));
     let done = 0;
     const problems = await inBatches(files, {
       size: FILES_A_RUN,
@@ -24,6 +26,8 @@ export const ruleTests: Check = {
         return ok && unread(stderr).length === 0;
       },
       problems: (file) => testFile(context, file),
+      passed: context.passed,
+      inputs: (file) => [file.content, ...rulesOf(file, contents)],
       done: (some) => {
         done += some;
         context.progress(`${done} of ${files.length} test files`);
@@ -32,6 +36,12 @@ export const ruleTests: Check = {
     return { problems, files: files.length };
   },
 };
+
+/** What the rule files hold that a test names; a name alone where there is no such file. */
+function rulesOf({ path, content }: GeneratedFile, contents: ReadonlyMap<string, string>): string[] {
+  const named = content.match(/[^\s"']+\/rules\/[^\s"']+\.yaml/g) ?? [];
+  return named.map((name) => contents.get(posix.join(posix.dirname(path), name)) ?? name);
+}
 
 // Enough that starting promtool counts for little, few enough to see how far it is.
 const FILES_A_RUN = 8;

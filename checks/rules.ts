@@ -19,6 +19,8 @@ export const rules: Check = {
         size: FILES_A_RUN,
         passes: async (some) => (await promtool(context, [...args, ...some.map(({ path }) => path)])).ok,
         problems: (file) => checkFile(context, { file, args }),
+        passed: context.passed,
+        inputs: ({ content }) => [...args, content],
       });
     const problems = [
       ...(await check(ruleFiles, ["check", "rules", "--lint=all", "--lint-fatal"])),

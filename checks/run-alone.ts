@@ -2,6 +2,7 @@ import type { Artifact } from "../model/model.ts";
 import type { Problem } from "../problems/problem.ts";
 import { requireTool, type ToolName } from "../tools/index.ts";
 import type { Check, CheckContext } from "./check.ts";
+import { nothingPassed } from "./passed.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** Runs one check with the real tools over artifacts of a test; its places are `catalog/PATH.ts`, whatever the path. */
@@ -29,6 +30,7 @@ export async function withContext<T>(
     tool: (name) => tools.get(name) ?? name,
     workspace: workspace.folder,
     progress: () => {},
+    passed: nothingPassed,
     ...given,
   };
   try {

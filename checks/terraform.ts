@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Origin } from "../model/model.ts";
 import { type Problem, ProblemsError } from "../problems/problem.ts";
@@ -55,19 +55,28 @@ export async function validateStacks(
   const required = await Promise.all(stacks.map((stack) => requiredProviders(stack.folder)));
   const problems: Problem[] = [];
   let done = 0;
+  const inputs = new Map(
+    await Promise.all(
+      stacks.map(async (stack) => [stack, await inputsOf(stack, { workspace, env })] as const),
+    ),
+  );
+  const isNew = (stack: SynthesisedStack) => !context.passed.has(inputs.get(stack) ?? []);
   for (const [index, wanted] of [...new Set(required)].entries()) {
+    const group = stacks.filter((stack, i) => required[i] === wanted && isNew(stack));
+    done += stacks.filter((_, i) => required[i] === wanted).length - group.length;
+    if (group.length === 0) continue;
     context.progress("fetching the providers");
     const fetched = await fetchProviders(wanted, {
       context,
       env,
       into: join(workspace, `terraform-${index}`),
     });
-    const group = stacks.filter((_, i) => required[i] === wanted);
     const found = await twoAtATime(group, async (stack) => {
       const said =
         "trouble" in fetched
           ? [stackProblem(context, stack, { message: fetched.trouble })]
           : await validate(context, stack, fetched);
+      if (said.length === 0) await context.passed.add(inputs.get(stack) ?? []);
       done += 1;
       context.progress(`${done} of ${stacks.length} stacks`);
       return said;
@@ -75,6 +84,18 @@ export async function validateStacks(
     problems.push(...found.flat());
   }
   return { problems, files: stacks.length };
+}
+
+// All that lies in the stack's folder, wherever that is, and where its providers come from.
+async function inputsOf(
+  { folder }: SynthesisedStack,
+  { workspace, env }: { workspace: string; env: Record<string, string> },
+): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const contents = files.sort().map(async (file) => [file, await readFile(file, "utf8")]);
+  const all = (await Promise.all(contents)).flat().map((text) => text.replaceAll(workspace, ""));
+  return [JSON.stringify(env), ...all];
 }
 
 async function validate(

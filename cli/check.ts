@@ -1,4 +1,4 @@
-import { type CheckProgress, checks, runChecks, toolsFor } from "../checks/index.ts";
+import { type CheckProgress, checks, needArtifacts, runChecks, toolsFor } from "../checks/index.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { generateAll } from "../output/generators.ts";
 import { type Problem, ProblemsError, type Severity, UsageError } from "../problems/problem.ts";
@@ -14,6 +14,8 @@ export interface CheckOptions {
   env?: string[];
   failOn: Severity;
   format: ReportFormat;
+  /** Run also what passed before with the same files and tools. */
+  fresh?: boolean;
 }
 
 /** `fairlead check`. */
@@ -44,11 +46,14 @@ async function findProblems(options: CheckOptions): Promise<readonly Problem[]> 
 
 async function checkProject(project: Project, options: CheckOptions): Promise<readonly Problem[]> {
   await installTools(toolsFor(options.only), { onProgress: (step) => printNote(progressLine(step)) });
-  const artifacts = await generateAll(project.model);
+  const artifacts = needArtifacts(options.only) ? await generateAll(project.model) : [];
   const only = options.only && { only: options.only };
-  const { problems, ran } = await runChecks({ ...project, artifacts }, { ...only, onProgress: progress() });
-  for (const { title, files, seconds } of ran)
-    printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s`);
+  const how = { ...only, onProgress: progress(), remember: options.fresh !== true };
+  const { problems, ran } = await runChecks({ ...project, artifacts }, how);
+  for (const { title, files, seconds, reused } of ran) {
+    const before = reused > 0 ? `, ${reused} of them passed before and are the same` : "";
+    printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s${before}`);
+  }
   return problems;
 }
 

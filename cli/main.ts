@@ -57,6 +57,7 @@ program
       .choices(["text", "json", "sarif", "junit", "github"])
       .default("text"),
   )
+  .option("--fresh", "run every tool again, also on files that passed before and are the same")
   .addHelpText(
     "after",
     "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format sarif > fairlead.sarif",

@@ -79,6 +79,7 @@ function steps(done: Progress): Listr<Progress> {
           const { problems, ran } = await runChecks(
             { ...loaded(done), artifacts: done.artifacts ?? [] },
             {
+              remember: true,
               onProgress: said(
                 (text) => (task.output = text),
                 ({ title, text }) => `${title} ${text}`,

@@ -1,5 +1,5 @@
 /** The outside tools: found on the PATH or built once from pinned modules. Import from here only. */
-export { cacheDir } from "./cache.ts";
+export { cacheDir, type ToolOptions } from "./cache.ts";
 export { type AbsentTool, type FoundTool, findTool, requireTool } from "./find.ts";
 export { type InstallOptions, type InstallProgress, installTools, progressLine } from "./install.ts";
 export { type ClusterOptions, type LocalCluster, startCluster, stopCluster } from "./localkube.ts";
