@@ -4,6 +4,7 @@ import { alertDashboardUrl } from "../model/links.ts";
 import type { Alert, Platform } from "../model/model.ts";
 import { definition } from "./definition.ts";
 import { enterCommand, environmentsOf, notified, openIn, silenceUrl } from "./environments.ts";
+import { proceduresFor } from "./procedures-for.ts";
 import { relatedAlerts } from "./related.ts";
 import { stepList } from "./steps.ts";
 import {
@@ -12,6 +13,7 @@ import {
   heading,
   type Inline,
   inlineCode,
+  joined,
   link,
   list,
   paragraph,
@@ -83,12 +85,21 @@ function quickBox(platform: Platform, alert: Alert): BlockContent {
             " (silences it)",
           ),
         ]),
+    ...procedureFact(platform, alert).map((value) => fact("Procedures", ...value)),
     [
       paragraph(strong("Who is told:")),
       list(environmentsOf(platform).map((e) => [`${e.name}: `, ...notified(platform, e, alert)])),
     ],
   ];
   return classed("quick", list(facts));
+}
+
+/** Ways to help that are longer than a step. */
+function procedureFact(platform: Platform, alert: Alert): Inline[][] {
+  const links = proceduresFor(platform, alert).map(({ name, title: text }): Inline[] => [
+    link(`operations/${name}.md`, ...words(text)),
+  ]);
+  return links.length > 0 ? [joined(links, " · ")] : [];
 }
 
 function tierOf({ signal }: Alert): Inline[] {

@@ -8,8 +8,7 @@ export function resolveOperations(scope: Scope): Operation[] {
   return scope.described.entries.operations.map(({ spec, ...entry }) => {
     const { origin } = entry;
     scope.references.checkAll("alerts", spec.alerts, at(origin, "alerts"));
-    const steps = (kind: "before" | "verify" | "undo") =>
-      resolveSteps(scope, spec[kind], at(origin, kind));
+    const steps = (kind: "before" | "verify" | "undo") => resolveSteps(scope, spec[kind], at(origin, kind));
     return {
       ...entry,
       ...spec,
