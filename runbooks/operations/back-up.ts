@@ -34,7 +34,7 @@ export function backUp(platform: Platform): Procedure {
     verify: [
       {
         do: "Look at the copy: it is there, it is about as large as the last one, and it can be read.",
-        command: "ls -l --time-style=long-iso ./*-$NAMESPACE-*",
+        command: "ls -lh ./*-$NAMESPACE-*",
         good: "as large as the last one or a little larger",
         bad: "empty or much smaller: it is no copy",
       },

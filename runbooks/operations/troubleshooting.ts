@@ -60,21 +60,25 @@ function stands(slos: Slos, { source, signal, slo: name }: Alert): boolean {
   return signal.kind === "burn" && signal.tier.name === slo.tiers[0]?.name;
 }
 
-function symptomOf(slos: Slos, { signal, slo: name, invariant, labels }: Alert): Symptom {
-  const slo = slos.get(name ?? "");
-  if (signal.kind === "target-down" || signal.kind === "absent") return "Does not answer, or is not seen";
+function symptomOf(slos: Slos, alert: Alert): Symptom {
+  const { signal, invariant, labels } = alert;
+  const slo = slos.get(alert.slo ?? "");
+  if (signal.kind === "target-down" || signal.kind === "absent" || labels.cause === "no-data")
+    return "Does not answer, or is not seen";
   if (invariant) return "Must never happen";
   if (signal.kind === "burn") return slo?.sli.kind === "latency" ? "Is slow" : "Fails";
-  if (signal.kind === "event-ratio") return "Fails";
   if (signal.kind === "gauge-ratio") return "Fills up, or nears a limit";
-  if (signal.kind === "threshold" || signal.kind === "increase") {
-    const { unit, name: metric } = signal.of.metric;
-    if (unit === "seconds") return "Is slow";
-    if (unit === "bytes" || /queue|pending|limit|capacity/.test(metric)) return "Fills up, or nears a limit";
-    if (/error|fail|reject|denied|open/.test(metric)) return "Fails";
-  }
-  return labels.cause === "no-data" ? "Does not answer, or is not seen" : "Something else";
+  const metric = "of" in signal ? signal.of.metric : undefined;
+  const about = `${alert.name} ${metric?.name ?? ""}`;
+  return WORDS.find(([pattern]) => pattern.test(about))?.[1] ?? "Something else";
 }
+
+// What an alert's name and metric speak of; the first that fits.
+const WORDS: readonly [RegExp, Symptom][] = [
+  [/slow|late(ncy|$|\b)|duration|overdue|behind/, "Is slow"],
+  [/error|fail|reject|denied|timeout|breaker|missed|exceeded|attempt/, "Fails"],
+  [/queue|pending|limit|full|capacity|low|high|busy|bytes|memory|disk|tokens/, "Fills up, or nears a limit"],
+];
 
 function pods(): Part {
   return {
