@@ -11,6 +11,7 @@ import { output } from "./output.ts";
 import { policies } from "./policies.ts";
 import { ruleTests } from "./rule-tests.ts";
 import { rules } from "./rules.ts";
+import { runbooks } from "./runbooks.ts";
 import { schemas } from "./schemas.ts";
 import { terraform } from "./terraform.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -26,6 +27,7 @@ const all: readonly Check[] = [
   links,
   rules,
   alertmanager,
+  runbooks,
   loadTests,
   terraform,
   ruleTests,
