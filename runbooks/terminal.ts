@@ -104,25 +104,36 @@ class Painter {
 
   #table({ children }: Table, width: number): string {
     const rows = children.map((row) => row.children.map((cell) => this.#line(cell.children)));
+    // A command is pasted: it must not be broken into lines.
+    const whole = children.map((row) =>
+      row.children.at(-1)?.children.every((node) => node.type === "inlineCode"),
+    );
     const [head = [], ...body] = rows;
     const natural = head.map((_, i) => Math.max(...rows.map((row) => stringWidth(row[i] ?? ""))));
     const gaps = 2 * (head.length - 1);
     const room = width - gaps - natural.slice(0, -1).reduce((sum, n) => sum + n, 0);
     if (room < Math.min(natural.at(-1) ?? 0, NARROWEST * 3))
-      return body.map((row) => this.#row(head, row, width)).join("\n\n");
+      return body.map((row, i) => this.#row(head, row, { width, whole: whole[i + 1] ?? false })).join("\n\n");
     const widths = [...natural.slice(0, -1), Math.min(natural.at(-1) ?? 0, room)];
     const shown = [head.map((cell) => this.#paint.bold(cell)), ...body];
-    return shown.map((row) => beside(row, widths)).join("\n");
+    return shown
+      .map((row, i) => beside(row, whole[i] && i > 0 ? [...widths.slice(0, -1), Infinity] : widths))
+      .join("\n");
   }
 
   /** A row of a table that is too wide: its cells below each other, each named. */
-  #row(head: readonly string[], row: readonly string[], width: number): string {
+  #row(
+    head: readonly string[],
+    row: readonly string[],
+    { width, whole }: { width: number; whole: boolean },
+  ): string {
     const [first = "", ...rest] = row;
-    const cells = rest.flatMap((cell, i) =>
-      cell === ""
-        ? []
-        : [indented(this.#wrap(`${this.#paint.bold(`${head[i + 1]}:`)} ${cell}`, width - 2), "  ")],
-    );
+    const cells = rest.flatMap((cell, i) => {
+      if (cell === "") return [];
+      const text = `${this.#paint.bold(`${head[i + 1]}:`)} ${cell}`;
+      const isCommand = whole && i === rest.length - 1;
+      return [indented(isCommand ? text : this.#wrap(text, width - 2), "  ")];
+    });
     return [this.#wrap(first, width), ...cells].join("\n");
   }
 
