@@ -17,7 +17,8 @@ export const operation = z.strictObject({
   /** When to do it, and when not. */
   when: prose,
   before: z.array(step).default([]),
-  parts: z.array(part).min(1),
+  /** May be left out where a page of that name is made anyway: then only its introduction is the platform's own. */
+  parts: z.array(part).default([]),
   /** How to see that it worked. */
   verify: z.array(step).default([]),
   undo: z.array(step).default([]),

@@ -1,10 +1,10 @@
 import type { Operation, Origin, Platform } from "../../model/model.ts";
+import { type StandardPage, standardPages } from "../../model/standard-pages.ts";
 import { backUp } from "./back-up.ts";
 import { breakGlass } from "./break-glass.ts";
 import { deploy } from "./deploy.ts";
 import { disasterRecovery } from "./disaster-recovery.ts";
 import { emergencyStop } from "./emergency-stop.ts";
-import { type StandardPage, standardPages } from "./names.ts";
 import type { Procedure } from "./procedure.ts";
 import { rollBack } from "./roll-back.ts";
 import { scale } from "./scale.ts";

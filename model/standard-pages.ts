@@ -1,4 +1,4 @@
-/** Pages that every platform has, in the order in which a front page lists them. */
+/** Pages of operations that every platform has, in the order in which a front page lists them. */
 export const standardPages = [
   "troubleshooting",
   "deploy",
