@@ -53,10 +53,10 @@ export function backUp(platform: Platform): Procedure {
 
 function kept(platform: Platform): Part {
   const rows = [
-    ...databasesOf(platform.services).map(({ service, volumes }) => [
+    ...databasesOf(platform.services).map(({ service, kind, volumes }) => [
       `Database \`${service}\``,
       named(volumes) || "no volume: lost with its pod",
-      "dump, below",
+      kind === "nats" ? "snapshot of its volume, below" : "dump, below",
     ]),
     ...outsideStores(platform.services).map(({ why, address, services }) => [
       `Outside: ${why}`,
