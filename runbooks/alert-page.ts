@@ -136,9 +136,18 @@ function rollback(platform: Platform, alert: Alert): BlockContent[] {
   ];
 }
 
+// What holds where the catalog says nothing else.
+const ESCALATION = {
+  critical:
+    "After 15 minutes without a change for the better, or as soon as you do not know what to do next, call. Nobody minds a call too many.",
+  warning:
+    "Nobody is woken by it, and nobody has to be: it waits for working hours, unless it comes back again and again or a critical alert joins it.",
+  none: "Whoever runs the monitoring is called at once: until it is mended, no alert of any platform is heard.",
+} as const;
+
 function escalation(platform: Platform, alert: Alert): BlockContent[] {
   return [
-    ...prose(alert.runbook.escalation ?? ""),
+    ...prose(alert.runbook.escalation ?? ESCALATION[alert.severity]),
     paragraph("If you are stuck, or it gets worse, call in this order:"),
     contactList(platform),
   ];
