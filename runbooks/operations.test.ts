@@ -89,6 +89,17 @@ test("each secret of services and receivers is listed with who reads it, and rot
   expect(page).not.toMatch(/--from-literal|--patch ['"]/);
 });
 
+test("a Secret that a service sees as files is read by it too, key by key", () => {
+  const services = platform.services.map((service) =>
+    service.name === "store"
+      ? { ...service, files: { "/keys": { secret: "payment" }, "/tls": { secret: "store-tls" } } }
+      : service,
+  );
+  const uses = secretsOf({ ...platform, services });
+  const inStore = uses.filter((use) => use.services.some(({ service }) => service === "store"));
+  expect(inStore.map(({ secret, key }) => `${secret}/${key}`)).toEqual(["payment/api-key", "store-tls/KEY"]);
+});
+
 test("an autoscaled service gets a larger maximum, a fixed one more replicas; volumes only grow", () => {
   const page = text("scale");
   expect(page).toContain(`patch hpa api --patch '{"spec":{"maxReplicas":7}}'`);

@@ -4,7 +4,7 @@ import type { Platform, ReceiverSpec } from "../../model/model.ts";
 export interface SecretUse {
   secret: string;
   key: string;
-  /** Services, and the variable in which each finds it. */
+  /** Services, and the variable or folder in which each finds it. */
   services: { service: string; variable: string }[];
   /** Receivers of notifications, and the environments in which they read it. */
   receivers: { receiver: string; environment: string }[];
@@ -26,6 +26,14 @@ export function secretsOf(platform: Platform): SecretUse[] {
     for (const [receiver, spec] of Object.entries(environment.receivers)) {
       const reference = referenceOf(spec);
       if (reference) use(reference).receivers.push({ receiver, environment: environment.name });
+    }
+  // A folder of files holds every key of its Secret; of one that nothing else names, the reader knows the key.
+  for (const service of platform.services)
+    for (const [path, source] of Object.entries(service.files)) {
+      if (!("secret" in source)) continue;
+      const known = [...uses.values()].filter(({ secret }) => secret === source.secret);
+      const keys = known.length > 0 ? known : [use({ secret: source.secret, key: "KEY" })];
+      for (const { services } of keys) services.push({ service: service.name, variable: path });
     }
   return [...uses.keys()].sort().flatMap((id) => uses.get(id) ?? []);
 }
