@@ -423,7 +423,6 @@ const operations = defineOperations(
   { alerts },
   {
     "emergency-stop": {
-      meets: ["SH-2"],
       title: "Emergency stop",
       purpose: "Closes the shop.",
       when: "Orders go wrong.",
