@@ -1,7 +1,7 @@
 import type { Code, Nodes, Root } from "mdast";
 import type { Alert, Environment, Model, Platform } from "../model/model.ts";
 import { nearMatch } from "../problems/near-match.ts";
-import { type Problem, ProblemsError } from "../problems/problem.ts";
+import { type Problem, UsageError } from "../problems/problem.ts";
 import { alertPage } from "./alert-page.ts";
 import { operationPage } from "./operation-page.ts";
 import { operationsOf } from "./operations/index.ts";
@@ -24,7 +24,7 @@ interface Entry {
 
 /**
  * The page of an alert (by its name in the catalog or in Prometheus) or of a procedure, as NAME or PLATFORM/NAME. Throws a
- * ProblemsError with the near match if there is none, and with the choices if several platforms have one.
+ * UsageError with the near match if there is none, and with the choices if several platforms have one.
  */
 export function findPage(model: Model, id: string): FoundPage {
   const entries = model.platforms.flatMap(entriesOf);
@@ -84,7 +84,7 @@ function treeOf({ platform, about }: Entry): Root {
   return operationPage(platform, about.procedure, all);
 }
 
-function unknown(id: string, entries: readonly Entry[]): ProblemsError {
+function unknown(id: string, entries: readonly Entry[]): UsageError {
   const near = nearMatch(
     id,
     entries.flatMap(({ names }) => names),
@@ -96,7 +96,7 @@ function unknown(id: string, entries: readonly Entry[]): ProblemsError {
   return problem("reference/unknown-id", `no runbook is called "${id}"`, fix);
 }
 
-function ambiguous(id: string, found: readonly Entry[]): ProblemsError {
+function ambiguous(id: string, found: readonly Entry[]): UsageError {
   const ids = found.map((entry) => `${entry.platform.name}/${nameOf(entry)}`);
   return problem(
     "reference/ambiguous-id",
@@ -105,6 +105,6 @@ function ambiguous(id: string, found: readonly Entry[]): ProblemsError {
   );
 }
 
-function problem(rule: string, message: string, fix: string): ProblemsError {
-  return new ProblemsError([{ rule, severity: "error", message, fix } satisfies Problem]);
+function problem(rule: string, message: string, fix: string): UsageError {
+  return new UsageError([{ rule, severity: "error", message, fix } satisfies Problem]);
 }

@@ -1,3 +1,4 @@
+import { AFTER_UNDO } from "../../model/alerting/derived-runbooks.ts";
 import type { Platform } from "../../model/model.ts";
 import type { Procedure } from "./procedure.ts";
 import { firingNow, named } from "./steps.ts";
@@ -92,7 +93,7 @@ export function breakGlass(platform: Platform): Procedure {
     ],
     undo: [
       {
-        do: "Take the last change of a Deployment back.",
+        do: `Take the last change of a Deployment back. ${AFTER_UNDO}`,
         command: "kubectl -n $NAMESPACE rollout undo deployment/SERVICE",
       },
       {
