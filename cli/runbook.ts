@@ -24,7 +24,7 @@ export async function runbook(name: string, options: RunbookOptions): Promise<nu
   const project = await loadProject(process.cwd());
   const model = restrict(project.model, selectedOf(project, options));
   const platforms = model.platforms.filter((platform) => platform.environments.length > 0);
-  const found = findPage({ platforms }, name);
+  const found = findPage({ ...model, platforms }, name);
   const at = options.at ?? new Date();
   const { live, problems } =
     options.prometheus === undefined ? { problems: [] } : await look(project, found, { ...options, at });
