@@ -16,7 +16,9 @@ async function complaints(command: string): Promise<string[]> {
   const artifacts = changed(good, page, (text) =>
     text.replace("<main>", `<main><pre><code class="language-sh">${html}</code></pre>`),
   ).filter((a) => a.path === page);
-  return (await runAlone(runbooks, { model, artifacts })).map((p) => p.message.replace(/^\w+ refuses ".*?": /s, ""));
+  return (await runAlone(runbooks, { model, artifacts })).map((p) =>
+    p.message.replace(/^\w+ refuses ".*?": /s, ""),
+  );
 }
 
 test("every command of every page can be run, and bash reads each of them", async () => {
