@@ -22,7 +22,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   // Native programs and WebAssembly.
-  external: ["esbuild", "oxc-parser", "@viz-js/viz"],
+  external: ["esbuild", "oxc-parser", "@viz-js/viz", "jq-wasm"],
   // Node would take its CommonJS build, whose names cannot be imported from a bundle.
   alias: { yaml: fileURLToPath(new URL("node_modules/yaml/browser/index.js", import.meta.url)) },
   banner: {

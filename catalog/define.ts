@@ -7,6 +7,7 @@ import type { EventInput } from "./event.ts";
 import type { GateInput } from "./gate.ts";
 import type { LoadProfileInput } from "./load-profile.ts";
 import type { MetricInput } from "./metric.ts";
+import type { OperationInput } from "./operation.ts";
 import type { PlatformInput } from "./platform.ts";
 import type { RoutingInput } from "./routing.ts";
 import type { ServiceInput, VolumeInput } from "./service.ts";
@@ -55,6 +56,14 @@ export function defineAlerts<K extends string, S extends string, M extends strin
 /** Structured log events, by name. */
 export function defineEvents<K extends string>(events: All<K, EventInput>) {
   return events;
+}
+
+/** What people do to the platform beside answering alerts, by name; the pages of the named alerts lead there. */
+export function defineOperations<K extends string, A extends string = never>(
+  _refs: { alerts: Named<A> },
+  operations: All<K, OperationInput<{ alert: NoInfer<A> }>>,
+) {
+  return operations;
 }
 
 /** Receivers and who is told of what; a route must name one of the receivers. */

@@ -6,6 +6,7 @@ export type { EventInput } from "./event.ts";
 export type { GateInput } from "./gate.ts";
 export type { LoadProfileInput } from "./load-profile.ts";
 export type { MetricInput } from "./metric.ts";
+export type { OperationInput } from "./operation.ts";
 export type { PartInput, PlatformInput } from "./platform.ts";
 export type { RoutingInput } from "./routing.ts";
 export type { RunbookInput } from "./runbook.ts";

@@ -6,6 +6,7 @@ import { event } from "./event.ts";
 import { gate } from "./gate.ts";
 import { loadProfile } from "./load-profile.ts";
 import { metric } from "./metric.ts";
+import { operation } from "./operation.ts";
 import type { AnyNames, ReferMembers } from "./reference.ts";
 import { routing } from "./routing.ts";
 import { service, volume } from "./service.ts";
@@ -20,6 +21,7 @@ export const collections = {
   slos: z.record(slug, slo),
   alerts: z.record(slug, alert),
   events: z.record(slug, event),
+  operations: z.record(slug, operation),
   dashboards: z.record(slug, dashboard),
   loadProfiles: z.record(slug, loadProfile),
   gates: z.record(slug, gate),
@@ -34,6 +36,7 @@ export const part = z.strictObject({
   slos: collections.slos.optional(),
   alerts: collections.alerts.optional(),
   events: collections.events.optional(),
+  operations: collections.operations.optional(),
   dashboards: collections.dashboards.optional(),
   loadProfiles: collections.loadProfiles.optional(),
   gates: collections.gates.optional(),

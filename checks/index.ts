@@ -12,6 +12,7 @@ import { nothingPassed, openPassed } from "./passed.ts";
 import { policies } from "./policies.ts";
 import { ruleTests } from "./rule-tests.ts";
 import { rules } from "./rules.ts";
+import { runbooks } from "./runbooks.ts";
 import { schemas } from "./schemas.ts";
 import { terraform } from "./terraform.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -27,6 +28,7 @@ const all: readonly Check[] = [
   links,
   rules,
   alertmanager,
+  runbooks,
   loadTests,
   terraform,
   ruleTests,

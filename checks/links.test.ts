@@ -81,3 +81,17 @@ test("a link whose address is escaped in HTML is read as a browser would", async
     `${page}: https://grafana.shop.example/d/shop-orders/orders?a=1&viewPanel=panel-9 leads to panel 9, which the dashboard does not have`,
   ]);
 });
+
+test("an address that the catalog does not give is found; the repository and contacts are given", async () => {
+  const links = [
+    "https://git.example/shop",
+    "tel:+4930123",
+    "https://prometheus.shop.example/query?g0.expr=up",
+  ];
+  const given = links.map((href) => `<a href="${href}">x</a>`).join("");
+  expect(await messages(changed(good, page, (text) => text.replace("<main>", `<main>${given}`)))).toEqual([]);
+  const strange = '<a href="https://prometheus.shop.example.evil.example/query">x</a>';
+  expect(await messages(changed(good, page, (text) => text.replace("<main>", `<main>${strange}`)))).toEqual([
+    `${page}: https://prometheus.shop.example.evil.example/query begins with no base URL of an environment, and is neither the repository nor a contact`,
+  ]);
+});

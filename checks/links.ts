@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 import { parse } from "yaml";
-import type { Environment } from "../model/model.ts";
+import type { Environment, Platform } from "../model/model.ts";
 import type { Problem } from "../problems/problem.ts";
 import { type Check, type CheckContext, problemIn } from "./check.ts";
 import { filesOf, type GeneratedFile } from "./generated-files.ts";
+import { decoded } from "./html-text.ts";
 import { LinkTargets } from "./link-targets.ts";
 
 /** Every link to a runbook or a dashboard leads to one that was generated; somebody at three in the morning follows it. */
@@ -91,6 +92,8 @@ function pageLinks({ model }: CheckContext, file: GeneratedFile, targets: LinkTa
         .filter((e) => isUnder(href, e))
         .map((environment) => targets.inEnvironment(href, name, environment)),
     );
+    if (wrong.length === 0 && !isOurs(href, model.platforms))
+      return `${href} begins with no base URL of an environment, and is neither the repository nor a contact`;
     // Environments and platforms may share a base URL: a link is good if it leads somewhere in one of them.
     return wrong.includes(undefined) ? [] : (wrong[0] ?? []);
   });
@@ -100,17 +103,19 @@ function isUnder(url: string, { links: { runbooks, grafana } }: Environment): bo
   return url.startsWith(`${runbooks}/`) || url.startsWith(`${grafana}/d/`);
 }
 
+/** Whether an address is one that the catalog gives: a base URL, the repository, a contact. */
+function isOurs(href: string, platforms: readonly Platform[]): boolean {
+  if (/^(mailto|tel):/.test(href)) return true;
+  const bases = platforms.flatMap(({ environments, repository }) => [
+    repository,
+    ...environments.flatMap(({ links: to }) => [to.runbooks, to.grafana, to.prometheus, to.alertmanager]),
+  ]);
+  const isBelow = (base: string) =>
+    href === base || ["/", "?", "#"].some((next) => href.startsWith(base + next));
+  return bases.some(isBelow) || platforms.some(({ contacts }) => contacts.some(({ how }) => how === href));
+}
+
 // In text "<" is written "&#x3C;", so that what looks like a tag is one.
 function hrefs(html: string): string[] {
   return [...html.matchAll(/<(?:a|link)\b[^>]*?\shref="([^"]*)"/g)].map(([, href = ""]) => decoded(href));
-}
-
-const NAMED: Record<string, string> = { amp: "&", quot: '"', lt: "<", gt: ">" };
-
-function decoded(attribute: string): string {
-  return attribute.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(amp|quot|lt|gt));/gi, (_, hex, decimal, name) =>
-    name
-      ? (NAMED[String(name).toLowerCase()] ?? "")
-      : String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)),
-  );
 }

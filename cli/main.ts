@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { run } from "./run.ts";
@@ -10,6 +10,17 @@ const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
 const environment = () =>
   new Option("--env <name>", "only this environment; can be given again").argParser(collect);
+
+const httpUrl = (text: string) => {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError("It must be an http or https URL.");
+  return text;
+};
+const time = (text: string) => {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("Write it like 2026-03-01T03:00:00Z.");
+  return at;
+};
 
 const program = new Command("fairlead")
   .description("Describe a platform once; generate, check, exercise and promote everything production needs.")
@@ -71,6 +82,30 @@ program
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
   .addHelpText("after", "\nExample:\n  fairlead explain weathervane/mcp-server-down")
   .action((id: string, options) => run(async () => (await import("./explain.ts")).explain(id, options)));
+
+program
+  .command("runbook")
+  .argument(
+    "<name>",
+    "an alert or a procedure: NAME or PLATFORM/NAME, such as McpServerDown or weathervane/roll-back",
+  )
+  .description("the runbook of an alert, or how something is done, with live values if a Prometheus is named")
+  .addOption(platform())
+  .addOption(environment())
+  .addOption(
+    new Option("--prometheus <url>", "ask this Prometheus every query of the page").argParser(httpUrl),
+  )
+  .addOption(
+    new Option("--at <time>", "ask as of this time, e.g. 2026-03-01T03:00:00Z; default: now").argParser(time),
+  )
+  .addOption(
+    new Option("--format <format>", "how to report").choices(["text", "markdown", "json"]).default("text"),
+  )
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead runbook McpServerDown --env prod --prometheus https://prometheus.prod.example\n  fairlead runbook weathervane/roll-back --env staging",
+  )
+  .action((name: string, options) => run(async () => (await import("./runbook.ts")).runbook(name, options)));
 
 program
   .command("tools")

@@ -12,6 +12,7 @@ import { resolveEnvironments, resolveRouting } from "./resolve/environments.ts";
 import { type PolicyFile, resolveGates } from "./resolve/gates.ts";
 import { resolveLoadProfiles } from "./resolve/load-profiles.ts";
 import { resolveMetrics } from "./resolve/metrics.ts";
+import { resolveOperations } from "./resolve/operations.ts";
 import type { Scope } from "./resolve/scope.ts";
 import { resolveServices, resolveVolumes } from "./resolve/services.ts";
 import { resolveSlos } from "./resolve/slos.ts";
@@ -69,6 +70,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     slos,
     alerts: alerts.sort((a, b) => (a.name < b.name ? -1 : 1)),
     events: described.entries.events.map(({ spec, ...entry }) => ({ ...entry, ...spec })),
+    operations: resolveOperations(scope),
     dashboards,
     loadProfiles,
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),

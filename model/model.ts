@@ -3,6 +3,7 @@ import type { ExampleSpec } from "../catalog/alert.ts";
 import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
+import type { OperationSpec } from "../catalog/operation.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
@@ -64,6 +65,8 @@ export interface Platform {
   /** Those of the catalog, those derived from SLOs, and the Watchdog. */
   alerts: Alert[];
   events: Event[];
+  /** What the catalog says of running the platform; queries are checked and kept to the platform. */
+  operations: Operation[];
   dashboards: Dashboard[];
   loadProfiles: LoadProfile[];
   gates: Gate[];
@@ -173,6 +176,11 @@ export interface Alert extends Entry {
   runbook: RunbookSpec;
   /** The panel that shows it best; none only for the Watchdog. */
   panel?: { dashboard: string; id: number };
+}
+
+export interface Operation extends Entry, Omit<OperationSpec, "meets" | "alerts"> {
+  /** Names of alerts whose pages lead here. */
+  alerts: string[];
 }
 
 export interface Event extends Entry, Omit<EventSpec, "meets"> {}

@@ -28,7 +28,7 @@ export function metBy(platform: Platform, artifacts: readonly Artifact[]): Met[]
 }
 
 function sourcesOf(platform: Platform): Source[] {
-  const { slos, alerts, dashboards, loadProfiles, gates, environments, routing } = platform;
+  const { slos, alerts, operations, dashboards, loadProfiles, gates, environments, routing } = platform;
   const own = (entry: Pick<Entry, "meets" | "origin">): Source => ({
     meets: entry.meets,
     origin: entry.origin,
@@ -40,7 +40,16 @@ function sourcesOf(platform: Platform): Source[] {
     ),
   );
   return [
-    ...[...slos, ...alerts, ...dashboards, ...loadProfiles, ...gates, ...environments, routing].map(own),
+    ...[
+      ...slos,
+      ...alerts,
+      ...operations,
+      ...dashboards,
+      ...loadProfiles,
+      ...gates,
+      ...environments,
+      routing,
+    ].map(own),
     ...panels,
     ...sharedSources(platform),
   ];

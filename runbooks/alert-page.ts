@@ -4,6 +4,7 @@ import { alertDashboardUrl } from "../model/links.ts";
 import type { Alert, Platform } from "../model/model.ts";
 import { definition } from "./definition.ts";
 import { enterCommand, environmentsOf, notified, openIn, silenceUrl } from "./environments.ts";
+import { proceduresFor } from "./procedures-for.ts";
 import { relatedAlerts } from "./related.ts";
 import { stepList } from "./steps.ts";
 import {
@@ -12,6 +13,7 @@ import {
   heading,
   type Inline,
   inlineCode,
+  joined,
   link,
   list,
   paragraph,
@@ -83,12 +85,21 @@ function quickBox(platform: Platform, alert: Alert): BlockContent {
             " (silences it)",
           ),
         ]),
+    ...procedureFact(platform, alert).map((value) => fact("Procedures", ...value)),
     [
       paragraph(strong("Who is told:")),
       list(environmentsOf(platform).map((e) => [`${e.name}: `, ...notified(platform, e, alert)])),
     ],
   ];
   return classed("quick", list(facts));
+}
+
+/** Ways to help that are longer than a step. */
+function procedureFact(platform: Platform, alert: Alert): Inline[][] {
+  const links = proceduresFor(platform, alert).map(({ name, title: text }): Inline[] => [
+    link(`operations/${name}.md`, ...words(text)),
+  ]);
+  return links.length > 0 ? [joined(links, " · ")] : [];
 }
 
 function tierOf({ signal }: Alert): Inline[] {
@@ -125,9 +136,18 @@ function rollback(platform: Platform, alert: Alert): BlockContent[] {
   ];
 }
 
+// What holds where the catalog says nothing else.
+const ESCALATION = {
+  critical:
+    "After 15 minutes without a change for the better, or as soon as you do not know what to do next, call. Nobody minds a call too many.",
+  warning:
+    "Nobody is woken by it, and nobody has to be: it waits for working hours, unless it comes back again and again or a critical alert joins it.",
+  none: "Whoever runs the monitoring is called at once: until it is mended, no alert of any platform is heard.",
+} as const;
+
 function escalation(platform: Platform, alert: Alert): BlockContent[] {
   return [
-    ...prose(alert.runbook.escalation ?? ""),
+    ...prose(alert.runbook.escalation ?? ESCALATION[alert.severity]),
     paragraph("If you are stuck, or it gets worse, call in this order:"),
     contactList(platform),
   ];

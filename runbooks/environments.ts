@@ -28,6 +28,17 @@ export function enterCommand(environment: Environment): string {
   return `export NAMESPACE=${environment.namespace}; kubectl config use-context ${environment.context}`;
 }
 
+/** As `enterCommand`, and points deploys there too. The stacks' app reads these variables. */
+export function operateCommand(platform: Platform, environment: Environment): string {
+  const variables = [
+    `NAMESPACE=${environment.namespace}`,
+    `FAIRLEAD_PLATFORM=${platform.name}`,
+    `FAIRLEAD_ENV=${environment.name}`,
+    "KUBE_CONFIG_PATH=~/.kube/config",
+  ];
+  return `export ${variables.join(" ")}; kubectl config use-context ${environment.context}`;
+}
+
 /** Who hears of an alert in an environment. */
 export function notified(platform: Platform, environment: Environment, alert: Alert): Inline[] {
   const { routes, heartbeat } = platform.routing;

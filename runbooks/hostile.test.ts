@@ -12,6 +12,8 @@ import { policies, shop } from "../tests/shop.ts";
 import { alertPage } from "./alert-page.ts";
 import { htmlOf } from "./html.ts";
 import { markdownOf } from "./markdown.ts";
+import { operationPage } from "./operation-page.ts";
+import { operationsOf } from "./operations/index.ts";
 import { overviewPage } from "./overview-page.ts";
 import { platformPage } from "./platform-page.ts";
 import { serviceMap } from "./service-map.ts";
@@ -74,6 +76,18 @@ function worded(texts: Texts): Platform {
     ...platform,
     ...named,
     contacts: [{ role: texts.line, how: isAddress(texts.line) ? "word" : texts.line }],
+    operations: platform.operations.map((operation) => ({
+      ...operation,
+      title: texts.line,
+      purpose: texts.prose,
+      when: texts.prose,
+      tell: texts.prose,
+      parts: operation.parts.map((part) => ({
+        title: texts.line,
+        text: texts.prose,
+        steps: part.steps.map(() => ({ do: texts.line, query: texts.query, command: texts.prose })),
+      })),
+    })),
     services: platform.services.map((service) => ({ ...service, ...named })),
     volumes: platform.volumes.map((volume) => ({ ...volume, title: texts.line })),
     slos: platform.slos.map((slo) => ({ ...slo, ...named })),
@@ -97,6 +111,12 @@ async function trees(platform: Platform): Promise<Root[]> {
     ...platform.alerts.map((alert) => alertPage(platform, alert)),
     platformPage(platform, await serviceMap(platform)),
     overviewPage({ platforms: [platform], requirements: [] }),
+    ...["emergency-stop", "change-prices", "start-and-stop"].map((name) => {
+      const procedures = operationsOf(platform).map(({ procedure }) => procedure);
+      const procedure = procedures.find((p) => p.name === name);
+      if (!procedure) throw new Error(`no procedure ${name}`);
+      return operationPage(platform, procedure, procedures.slice(0, 2));
+    }),
   ];
 }
 

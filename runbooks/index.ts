@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Root } from "mdast";
-import type { Artifact, Model, Origin } from "../model/model.ts";
+import type { Artifact, Model, Origin, Platform } from "../model/model.ts";
 import { packageFile } from "../package-root.ts";
 import { alertPage } from "./alert-page.ts";
 import { type Frame, htmlOf } from "./html.ts";
 import { markdownOf } from "./markdown.ts";
+import { operationPage } from "./operation-page.ts";
+import { operationsOf } from "./operations/index.ts";
 import { overviewPage } from "./overview-page.ts";
 import { platformPage } from "./platform-page.ts";
 import { serviceMap } from "./service-map.ts";
@@ -30,7 +32,7 @@ export async function runbooks(model: Model): Promise<Artifact[]> {
   ];
 }
 
-async function platformPages(platform: Model["platforms"][number]): Promise<Artifact[]> {
+async function platformPages(platform: Platform): Promise<Artifact[]> {
   const all = { href: "../index.html", text: "Runbooks" };
   const here = { href: "index.html", text: platform.title };
   const front = { title: `${platform.title} runbooks`, top: "..", trail: [all] };
@@ -39,6 +41,10 @@ async function platformPages(platform: Model["platforms"][number]): Promise<Arti
       frame: front,
       origin: platform.origin,
     }),
+    ...operationPages(platform, [
+      { href: "../../index.html", text: "Runbooks" },
+      { href: "../index.html", text: platform.title },
+    ]),
     ...platform.alerts.flatMap((alert) => {
       const frame = { title: `${alert.alertname} (${alert.severity})`, top: "..", trail: [all, here] };
       return page(`${platform.name}/${alert.name}`, alertPage(platform, alert), {
@@ -47,6 +53,16 @@ async function platformPages(platform: Model["platforms"][number]): Promise<Arti
       });
     }),
   ];
+}
+
+function operationPages(platform: Platform, trail: Frame["trail"]): Artifact[] {
+  const operations = operationsOf(platform);
+  const procedures = operations.map(({ procedure }) => procedure);
+  return operations.flatMap(({ procedure, origin }) => {
+    const frame = { title: `${platform.title}: ${procedure.title}`, top: "../..", trail };
+    const tree = operationPage(platform, procedure, procedures);
+    return page(`${platform.name}/operations/${procedure.name}`, tree, { frame, origin });
+  });
 }
 
 /** One tree, written twice. */

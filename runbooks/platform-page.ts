@@ -5,6 +5,8 @@ import { periodText } from "../model/readable.ts";
 import { contactList, severityMark } from "./alert-page.ts";
 import { enterCommand, environmentsOf, openIn } from "./environments.ts";
 import { percentText } from "./numbers.ts";
+import { procedureLinks } from "./operation-page.ts";
+import { operationsOf } from "./operations/index.ts";
 import {
   classed,
   heading,
@@ -29,6 +31,11 @@ export function platformPage(platform: Platform, map: BlockContent): Root {
       ...prose(platform.description),
       heading(2, "Alerts"),
       alerts(platform),
+      heading(2, "Procedures"),
+      procedureLinks(
+        operationsOf(platform).map(({ procedure }) => procedure),
+        "operations/",
+      ),
       heading(2, "Contacts"),
       paragraph("Team ", inlineCode(platform.team), ", in this order:"),
       contactList(platform),

@@ -11,7 +11,7 @@ const relatedTo = (name: string, of = platform) => {
   return relatedAlerts(of, alert).map(({ alert: other, why }) => `${other.name}: ${why}`);
 };
 
-test("alerts of the same SLO come first, then the critical ones of the same service; another SLO is shown by its quickest alert", () => {
+test("alerts of the same SLO come first, then those of the same service, critical ones first; another SLO is shown by its quickest alert", () => {
   expect(relatedTo("order-success-page-quick")).toEqual([
     "order-success-absent: same SLO",
     "order-success-page-slow: same SLO",
@@ -22,6 +22,8 @@ test("alerts of the same SLO come first, then the critical ones of the same serv
     "double-charge: same service",
     "order-latency-page-quick: same service",
     "orders-failing: same service",
+    "orders-stopped: same service",
+    "queue-deep: same service",
   ]);
 });
 
@@ -29,12 +31,28 @@ test("alerts of the same cause come before those of the same service", () => {
   expect(relatedTo("order-success-absent")).toContain("order-latency-absent: same cause");
 });
 
-test("alerts of a service that the alert's own service calls are shown as where the trouble may come from", () => {
+test("alerts of a service that the alert's own calls are shown as where the trouble may come from, and the other way round as where it goes", () => {
   const alerts = platform.alerts.map((alert) =>
     alert.name === "disk-almost-full" ? { ...alert, service: "store" } : alert,
   );
   expect(relatedTo("api-down", { ...platform, alerts })).toContain("disk-almost-full: api needs store");
-  expect(relatedTo("disk-almost-full", { ...platform, alerts })).toEqual([]);
+  expect(relatedTo("disk-almost-full", { ...platform, alerts })).toContain("api-down: api needs store");
+});
+
+test("critical alerts name each other both ways", () => {
+  const critical = platform.alerts.filter((alert) => alert.severity === "critical");
+  const related = new Map(
+    critical.map((alert) => [alert.name, relatedAlerts(platform, alert).map((one) => one.alert.name)]),
+  );
+  const oneWay = critical.flatMap(({ name }) =>
+    critical.flatMap((other) =>
+      related.get(name)?.includes(other.name) && !related.get(other.name)?.includes(name)
+        ? [`${name} names ${other.name}`]
+        : [],
+    ),
+  );
+  // A later tier of an SLO stands for itself on no other page.
+  expect(oneWay.filter((text) => !/^\S+-page-slow names/.test(text))).toEqual([]);
 });
 
 test("of a cause that very many alerts share, a page names some", () => {

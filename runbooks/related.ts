@@ -7,30 +7,35 @@ export interface Related {
 }
 
 // Nobody reads more at night; and pages on which each alert names all others would grow with the square of their number.
-const MOST_OF_A_CAUSE = 20;
+const MOST = 20;
 
 /**
- * Alerts to look at beside this one, the closest first: those of its SLO, of its cause, the critical ones of its service, and
- * those of the services that its service calls, where the trouble may come from. Another SLO is shown by its quickest alert alone, and of a
- * cause that very many alerts share, only some.
+ * Alerts to look at beside this one, the closest first: those of its SLO, of its cause, of its service, of the services that its
+ * service calls, where the trouble may come from, and the critical ones of those that call it, where the trouble goes. Another SLO is
+ * shown by its quickest alert alone, and of very many that one thing relates, only some.
  */
 export function relatedAlerts(platform: Platform, alert: Alert): Related[] {
   const { bySlo, byCause, standing } = indexOf(platform);
-  const needs = platform.services.find((service) => service.name === alert.service)?.dependsOn ?? [];
-  const ofService = standing.get(alert.service) ?? [];
+  const { dependsOn = [], callers = [] } = platform.services.find(({ name }) => name === alert.service) ?? {};
   const candidates = [
     ...because("same SLO", bySlo.get(alert.slo)),
-    ...because("same cause", byCause.get(alert.labels.cause)?.slice(0, MOST_OF_A_CAUSE)),
-    ...because(
-      "same service",
-      ofService.filter((other) => other.severity === "critical"),
-    ),
-    ...needs.flatMap((name) => because(`${alert.service} needs ${name}`, standing.get(name))),
+    ...because("same cause", byCause.get(alert.labels.cause)?.slice(0, MOST)),
+    ...because("same service", criticalFirst(standing.get(alert.service)).slice(0, MOST)),
+    ...dependsOn.flatMap((name) => because(`${alert.service} needs ${name}`, standing.get(name))),
+    ...callers
+      .flatMap((name) => because(`${name} needs ${alert.service}`, standing.get(name)))
+      .filter((related) => related.alert.severity === "critical")
+      .slice(0, MOST),
   ];
   const closest = new Map<string, Related>();
   for (const one of candidates) if (!closest.has(one.alert.name)) closest.set(one.alert.name, one);
   closest.delete(alert.name);
   return [...closest.values()];
+}
+
+function criticalFirst(alerts: readonly Alert[] = []): Alert[] {
+  const critical = ({ severity }: Alert) => severity === "critical";
+  return [...alerts.filter(critical), ...alerts.filter((alert) => !critical(alert))];
 }
 
 const because = (why: string, alerts: readonly Alert[] = []): Related[] =>

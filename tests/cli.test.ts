@@ -12,7 +12,7 @@ const cli = join(rootFolder, "dist/cli/main.js");
 const fairlead = (cwd: string, args: string[], env: Record<string, string> = {}) =>
   execa(process.execPath, [cli, ...args], { cwd, env, reject: false, timeout: 120_000 });
 
-test.each(["init", "generate", "check", "explain", "tools", "start"])(
+test.each(["init", "generate", "check", "explain", "runbook", "tools", "start"])(
   "%s has help with an example",
   async (command) => {
     const { exitCode, stdout } = await fairlead(rootFolder, [command, "--help"]);
@@ -29,12 +29,41 @@ test.each([
   [["check", "--platform", "nonsense", "--only", "catalog"]],
   [["generate", "--env", "nonsense"]],
   [["explain", "nonsense"]],
+  [["runbook", "nonsense"]],
+  [["runbook", "queue-long", "--prometheus", "file:///etc/passwd"]],
+  [["runbook", "queue-long", "--at", "yesterday"]],
   [["tools", "remove"]],
   [["tools", "install", "nonsense"]],
 ])("fairlead %j is wrong usage", async (args) => {
   const { exitCode, stderr, stdout } = await fairlead(await newProject(), args);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   expect(stderr).not.toMatch(/\n {4}at /);
+});
+
+test("runbook shows a page with commands filled in, also when the Prometheus is not there", async () => {
+  const folder = await newProject();
+  const asked = await fairlead(folder, ["runbook", "QueueLong", "--env", "prod"]);
+  expect(asked.exitCode).toBe(0);
+  expect(asked.stdout).toMatch(/\$ kubectl --context \S+ -n \S+ /);
+  const gone = await fairlead(folder, [
+    "runbook",
+    "QueueLong",
+    "--env",
+    "prod",
+    "--prometheus",
+    "http://127.0.0.1:9",
+  ]);
+  expect({ ...gone, exitCode: gone.exitCode }).toMatchObject({ exitCode: 1, stdout: asked.stdout });
+  expect(gone.stderr).toMatch(/Prometheus at http:\/\/127\.0\.0\.1:9 does not answer: /);
+  expect(gone.stderr).toMatch(
+    /→ catalog\/platforms\/hello\/index\.ts:\d+:\d+, alerts\.queue-long +live\/unreachable/,
+  );
+  const json = await fairlead(folder, ["runbook", "hello/roll-back", "--format", "json"]);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    id: "hello/roll-back",
+    kind: "procedure",
+    page: { title: "Roll back" },
+  });
 });
 
 test("a folder without a catalog says how to begin", async () => {
@@ -93,7 +122,7 @@ test("a check that does not exist is a Problem like any other, with its near mat
   const { stderr } = await fairlead(folder, ["check", "--only", "polices", "--only", "nonsense"]);
   expect(stderr).toMatchInlineSnapshot(`
     "✖ no check "nonsense"
-      there are catalog, policies, schemas, output, links, rules, alertmanager, load-tests, terraform, rule-tests        reference/unknown-check
+      there are catalog, policies, schemas, output, links, rules, alertmanager, runbooks, load-tests, terraform, rule-tests        reference/unknown-check
                                                   docs/rules/reference/unknown-check.md
 
     ✖ no check "polices"

@@ -7,6 +7,7 @@ import {
   defineGates,
   defineLoadProfiles,
   defineMetrics,
+  defineOperations,
   definePlatform,
   defineRouting,
   defineServices,
@@ -418,6 +419,39 @@ export const policies = {
   },
 };
 
+const operations = defineOperations(
+  { alerts },
+  {
+    "emergency-stop": {
+      title: "Emergency stop",
+      purpose: "Closes the shop.",
+      when: "Orders go wrong.",
+      parts: [
+        {
+          title: "Level 1: no new orders",
+          text: "Baskets stay.",
+          steps: [
+            {
+              do: "Close the shop.",
+              command: "kubectl -n $NAMESPACE exec deployment/api -- shopctl close",
+              query: "sum(rate(shop_orders_total[5m]))",
+              good: "0",
+            },
+          ],
+        },
+      ],
+      tell: "Everybody.",
+      alerts: ["api-down"],
+    },
+    "change-prices": {
+      title: "Change prices",
+      purpose: "Changes the prices of all books.",
+      when: "On Mondays.",
+      parts: [{ title: "Change", steps: [{ do: "Ask the manager." }] }],
+    },
+  },
+);
+
 export const shop = definePlatform({
   name: "shop",
   title: "Shop",
@@ -430,7 +464,7 @@ export const shop = definePlatform({
   repository: "https://git.example/shop",
   parts: [
     { volumes, services, metrics },
-    { slos, alerts, events, routing },
+    { slos, alerts, events, operations, routing },
     { dashboards, loadProfiles, environments, gates },
   ],
 });

@@ -1,6 +1,7 @@
 // Runbooks of the alerts that no one writes by hand.
 import type { RunbookSpec } from "../../catalog/runbook.ts";
 import type { Service, Slo, Tier } from "../model.ts";
+import { errorSeries } from "./error-ratio.ts";
 
 /** What a person must know who undoes a release past the catalog. */
 export const AFTER_UNDO =
@@ -9,6 +10,8 @@ export const AFTER_UNDO =
 /** Runbook of a burn-rate alert: the SLO's own, with the budget's state as the first thing to look at. */
 export function burnRunbook(slo: Slo, tier: Tier): RunbookSpec {
   const own = `{platform="${slo.labels.platform}",slo="${slo.name}"}`;
+  const { diagnosis } = slo.runbook;
+  const release = diagnosis.some(({ command }) => command?.includes("get replicasets"));
   return {
     ...slo.runbook,
     diagnosis: [
@@ -19,23 +22,46 @@ export function burnRunbook(slo: Slo, tier: Tier): RunbookSpec {
         bad: `above ${tier.factor}: at this rate the alert keeps firing`,
       },
       {
+        do: `See whether it goes on: what failed of the last ${tier.short}. The alert ends when this falls below ${tier.threshold}.`,
+        query: `${errorSeries(tier.short)}${own}`,
+        good: `below ${tier.threshold}: it is already better, find out why it began`,
+        bad: "as high as before, or rising: look for what began when it began to rise",
+      },
+      {
         do: "See how much of the period's budget is left.",
         query: `slo:period_error_budget_remaining:ratio${own}`,
         good: "well above 0: there is time to find the cause",
         bad: "below 0: the objective is missed already; stop risky changes",
       },
-      ...slo.runbook.diagnosis,
+      ...diagnosis,
+      ...(release ? [] : [releaseOf(slo.service)]),
     ],
+  };
+}
+
+function releaseOf(service: string): RunbookSpec["diagnosis"][number] {
+  return {
+    do: "See whether a release went out just before; the newest ReplicaSet is the running release.",
+    command: `kubectl -n $NAMESPACE get replicasets -l app.kubernetes.io/name=${service} --sort-by=.metadata.creationTimestamp`,
+    good: "the newest is older than the trouble",
+    bad: "the newest is as old as the trouble: roll back first, look for the cause later",
   };
 }
 
 /** Runbook of an SLO whose events are not measured any more. */
 export function absentRunbook(slo: Slo, service: Service | undefined): RunbookSpec {
+  const recorded = slo.recordingRules.find(({ record }) => record.startsWith(errorSeries("")))?.record;
   const job = service?.job ?? `${slo.labels.platform}-${slo.service}`;
   return {
     meaning: `No series of "${slo.title}" has arrived for ten minutes: the objective is neither met nor missed, it is unknown.`,
     impact: "Users may be fine or not; the burn-rate alerts of this SLO cannot fire until data is back.",
     diagnosis: [
+      {
+        do: "See when the data ended: what happened then is likely the cause.",
+        query: `${recorded ?? errorSeries("5m")}{platform="${slo.labels.platform}",slo="${slo.name}"}`,
+        good: "values until now: it is back, the alert ends by itself",
+        bad: "nothing for hours: it never worked here, or was taken out",
+      },
       {
         do: "Ask whether Prometheus reaches the service.",
         query: `up{job="${job}"}`,
@@ -51,14 +77,19 @@ export function absentRunbook(slo: Slo, service: Service | undefined): RunbookSp
       {
         do: "Read what the service said last.",
         command: `kubectl -n $NAMESPACE logs deployment/${slo.service} --tail=100`,
+        good: "it works as ever: look at its metrics' port and at Prometheus' targets",
+        bad: "an error of its exporter, or nothing at all: it hangs",
       },
+      releaseOf(slo.service),
     ],
     mitigation: [
       {
-        do: "Restart the service if it hangs.",
-        command: `kubectl -n $NAMESPACE rollout restart deployment/${slo.service}`,
+        do: "Restart the service if it hangs, and wait until it is ready.",
+        command: `kubectl -n $NAMESPACE rollout restart deployment/${slo.service} && kubectl -n $NAMESPACE rollout status deployment/${slo.service} --timeout=5m`,
+        good: "successfully rolled out, and the first query has values again after two minutes",
       },
-      { do: "If a release renamed or dropped the metric, roll it back." },
+      { do: "If a release renamed or dropped the metric, roll it back as shown below." },
+      { do: "Until data is back, look at the service yourself: nobody is told when it fails." },
     ],
     rollback: [
       {
@@ -69,25 +100,46 @@ export function absentRunbook(slo: Slo, service: Service | undefined): RunbookSp
   };
 }
 
-/** Runbook of the Watchdog, which is read when it has stopped. */
-export const watchdogRunbook: RunbookSpec = {
-  meaning:
-    "This alert always fires. It proves that Prometheus evaluates rules and that Alertmanager delivers.",
-  impact: "While it fires, nothing is wrong. When it stops, no other alert reaches anybody either.",
-  diagnosis: [
-    {
-      do: "See whether Prometheus evaluates its rules.",
-      query: 'ALERTS{alertname="Watchdog"}',
-      good: "one series with alertstate firing: look at Alertmanager next",
-      bad: "nothing: Prometheus is down or has not loaded the rules",
-    },
-    {
-      do: "See whether the heartbeat receiver's address and Secret are still right in Alertmanager's configuration.",
-    },
-  ],
-  mitigation: [
-    { do: "Restart what is down: Prometheus first, then Alertmanager." },
-    { do: "Until alerts work again, somebody watches the dashboards." },
-  ],
-  rollback: [{ do: "If it stopped after a change of the monitoring stack, take that change back." }],
-};
+/** Runbook of the Watchdog, which is read when it has stopped. `namespaces` are those of Prometheus, by environment. */
+export function watchdogRunbook(platform: string, namespaces: readonly string[]): RunbookSpec {
+  const looks = [...new Set(namespaces)].sort().map((namespace) => ({
+    do: `See whether Prometheus, Alertmanager and what manages them run in \`${namespace}\`.`,
+    command: `kubectl -n ${namespace} get pods -o wide`,
+    good: "all Running and ready",
+    bad: "CrashLoopBackOff, OOMKilled or Pending: its disk or its memory is full; whoever runs the monitoring mends that first",
+  }));
+  return {
+    meaning:
+      "You are here because the heartbeat receiver has heard nothing for a while: Prometheus does not evaluate rules, cannot reach Alertmanager, or Alertmanager cannot deliver.",
+    impact: "While it fires, nothing is wrong. When it stops, no other alert reaches anybody either.",
+    diagnosis: [
+      {
+        do: "See whether Prometheus evaluates the rules.",
+        query: `ALERTS{alertname="Watchdog",platform="${platform}"}`,
+        good: "one series with alertstate firing: look at Alertmanager next",
+        bad: "nothing, or no answer: Prometheus is down or has not loaded the rules",
+      },
+      ...looks,
+      {
+        do: "See whether Prometheus loses notifications on the way to Alertmanager.",
+        query: "sum(rate(prometheus_notifications_dropped_total[5m]))",
+        good: "0",
+        bad: "above 0: Alertmanager does not answer, or Prometheus has a wrong address of it",
+      },
+      {
+        do: "See whether Alertmanager fails to deliver.",
+        query: "sum by (integration) (rate(alertmanager_notifications_failed_total[5m]))",
+        good: "0 everywhere: the receiver's side is the trouble",
+        bad: "above 0: a wrong address, an expired key (follow Rotate secrets), or the way out is closed",
+      },
+    ],
+    mitigation: [
+      {
+        do: "Tell the team at once that nobody is alerted: until it works again, somebody watches the dashboards.",
+      },
+      { do: "Restart what is down: Prometheus first, then Alertmanager." },
+      { do: "If the heartbeat's address or key is wrong, follow Rotate secrets." },
+    ],
+    rollback: [{ do: "If it stopped after a change of the monitoring stack, take that change back." }],
+  };
+}

@@ -119,7 +119,10 @@ export function watchdog(scope: Scope): Alert {
     invariant: false,
     labels: { platform, severity: "none", team: head.team },
     signal: { kind: "always" },
-    runbook: watchdogRunbook,
+    runbook: watchdogRunbook(
+      platform,
+      scope.described.entries.environments.map(({ spec }) => spec.monitoring.namespace),
+    ),
   };
 }
 

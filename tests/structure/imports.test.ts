@@ -11,6 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   "package-root.ts": [],
   catalog: [...base, "fairlead"],
   model: [...base, "catalog"],
+  live: [...base],
   explain: [...base, "catalog", "model"],
   ...Object.fromEntries(generators.map((generator) => [generator, [...base, "catalog", "model"]])),
   output: [...base, "catalog", "model", ...generators],

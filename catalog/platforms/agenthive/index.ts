@@ -11,6 +11,7 @@ import { events } from "./events.ts";
 import { gates } from "./gates.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
+import { procedures } from "./operations.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 import { sloParts } from "./slos/index.ts";
@@ -42,6 +43,7 @@ export default definePlatform({
     ...sloParts,
     ...alertParts,
     { events },
+    { operations: procedures },
     { routing },
     { dashboards: sessionDashboard },
     { dashboards: resourceGuardian },

@@ -9,6 +9,7 @@ import { events } from "./events.ts";
 import { gates } from "./gates.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
+import { operations } from "./operations.ts";
 import { base } from "./production-base.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
@@ -39,6 +40,7 @@ export default definePlatform({
     ...sloParts,
     ...alertParts,
     { events },
+    { operations },
     { routing },
     { dashboards: workflow },
     { dashboards: agent },

@@ -11,6 +11,7 @@ import { events } from "./events.ts";
 import { gates } from "./gates.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
+import { procedures } from "./operations.ts";
 import { base } from "./production-base.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
@@ -40,6 +41,7 @@ export default definePlatform({
     ...sloParts,
     ...alertParts,
     { events },
+    { operations: procedures },
     { routing },
     { dashboards: coordination },
     { dashboards: coordinatorService },

@@ -7,6 +7,7 @@ import { events } from "./events.ts";
 import { gates } from "./gates.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metrics } from "./metrics.ts";
+import { operations } from "./operations.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos.ts";
@@ -36,6 +37,7 @@ export default definePlatform({
     { alerts },
     { dashboards },
     { events },
+    { operations },
     { routing },
     { loadProfiles },
     { environments },

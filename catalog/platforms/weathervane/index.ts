@@ -10,6 +10,7 @@ import { events } from "./events.ts";
 import { gates } from "./gates.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
+import { operations } from "./operations.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 import { sloParts } from "./slos/index.ts";
@@ -38,6 +39,7 @@ export default definePlatform({
     ...sloParts,
     ...alertParts,
     { events },
+    { operations },
     { routing },
     { dashboards: taskExecution },
     { dashboards: qualityGates },

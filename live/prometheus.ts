@@ -1,0 +1,145 @@
+import { z } from "zod";
+
+/** A running Prometheus; every call ends within the time limit. Throws an UnreachableError or a QueryError, nothing else. */
+export interface Prometheus {
+  /** Value of each series at a time. */
+  query(promql: string, at: Date): Promise<Series[]>;
+  /** Values of each series over the seconds up to a time, at `steps` places. */
+  history(promql: string, at: Date, over: { seconds: number; steps: number }): Promise<Series[]>;
+  /** Alerting rules of a name, each with its alerts that are pending or firing. */
+  alerts(alertname: string): Promise<AlertingRule[]>;
+}
+
+/** A series and its samples; the metric's name is the label `__name__`. A scalar has no labels. */
+export interface Series {
+  labels: Record<string, string>;
+  /** Seconds since 1970, and the value. */
+  samples: { at: number; value: number }[];
+}
+
+export interface AlertingRule {
+  labels: Record<string, string>;
+  alerts: { labels: Record<string, string>; state: "pending" | "firing"; since: Date; value: number }[];
+}
+
+/** Prometheus did not answer, or something else answered. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+}
+
+/** Prometheus answered that the query is wrong, too large or too slow. */
+export class QueryError extends Error {
+  override readonly name = "QueryError";
+}
+
+const sample = z.tuple([z.number(), z.string()]);
+const labels = z.record(z.string(), z.string());
+// https://prometheus.io/docs/prometheus/latest/querying/api/
+const queried = z.discriminatedUnion("resultType", [
+  z.object({
+    resultType: z.literal("vector"),
+    result: z.array(z.object({ metric: labels, value: sample.optional() })),
+  }),
+  z.object({
+    resultType: z.literal("matrix"),
+    result: z.array(z.object({ metric: labels, values: z.array(sample).default([]) })),
+  }),
+  z.object({ resultType: z.literal("scalar"), result: sample }),
+  z.object({ resultType: z.literal("string"), result: sample }),
+]);
+const rules = z.object({
+  groups: z.array(
+    z.object({
+      rules: z.array(
+        z.object({
+          name: z.string(),
+          labels: labels.default({}),
+          alerts: z
+            .array(
+              z.object({
+                labels,
+                state: z.enum(["pending", "firing"]),
+                activeAt: z.iso.datetime({ offset: true }),
+                value: z.string(),
+              }),
+            )
+            .default([]),
+        }),
+      ),
+    }),
+  ),
+});
+const failed = z.object({ status: z.literal("error"), error: z.string() });
+
+/** A client of the Prometheus at a base URL. `seconds` is the time limit of one call. */
+export function connect(url: string, { seconds = 5 }: { seconds?: number } = {}): Prometheus {
+  const base = url.replace(/\/+$/, "");
+  async function get<T>(path: string, schema: z.ZodType<T>, parameters: Record<string, string>): Promise<T> {
+    const body = await answer(`${base}/api/v1/${path}?${new URLSearchParams(parameters)}`, seconds);
+    const error = failed.safeParse(body);
+    if (error.success) throw new QueryError(error.data.error);
+    const good = z.object({ status: z.literal("success"), data: schema }).safeParse(body);
+    if (!good.success) throw new UnreachableError("what answers there is not a Prometheus");
+    return good.data.data;
+  }
+  return {
+    async query(promql, at) {
+      return seriesOf(
+        await get("query", queried, {
+          query: promql,
+          time: String(at.getTime() / 1000),
+          timeout: `${seconds}s`,
+        }),
+      );
+    },
+    async history(promql, at, { seconds: over, steps }) {
+      const end = at.getTime() / 1000;
+      const range = { start: String(end - over), end: String(end), step: String(over / steps) };
+      return seriesOf(await get("query_range", queried, { query: promql, ...range, timeout: `${seconds}s` }));
+    },
+    async alerts(alertname) {
+      const { groups } = await get("rules", rules, { type: "alert", "rule_name[]": alertname });
+      return groups
+        .flatMap((group) => group.rules)
+        .filter((rule) => rule.name === alertname)
+        .map((rule) => ({
+          labels: rule.labels,
+          alerts: rule.alerts.map(({ activeAt, value, ...alert }) => ({
+            ...alert,
+            since: new Date(activeAt),
+            value: Number(value),
+          })),
+        }));
+    },
+  };
+}
+
+async function answer(url: string, seconds: number): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(seconds * 1000), redirect: "error" });
+    return await response.json();
+  } catch (error) {
+    throw new UnreachableError(reasonOf(error, seconds));
+  }
+}
+
+function reasonOf(error: unknown, seconds: number): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${seconds} s`;
+  if (error instanceof SyntaxError) return "what answers there is not a Prometheus";
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? (error instanceof Error ? error.message : String(error));
+}
+
+function seriesOf(data: z.output<typeof queried>): Series[] {
+  const one = ([at, value]: [number, string]) => ({ at, value: Number(value.replace("Inf", "Infinity")) });
+  switch (data.resultType) {
+    case "vector":
+      return data.result.map(({ metric, value }) => ({ labels: metric, samples: value ? [one(value)] : [] }));
+    case "matrix":
+      return data.result.map(({ metric, values }) => ({ labels: metric, samples: values.map(one) }));
+    case "scalar":
+    case "string":
+      return [{ labels: {}, samples: [one(data.result)] }];
+  }
+}
