@@ -72,6 +72,19 @@ program
   .action((id: string, options) => run(async () => (await import("./explain.ts")).explain(id, options)));
 
 program
+  .command("diff")
+  .argument("<base>", "a Git revision, or a folder with a project as it was")
+  .description(
+    "what a change of the catalog means: who is told more or less, what is looser, gone, or of another size",
+  )
+  .addOption(platform())
+  .addOption(
+    new Option("--format <format>", "how to report").choices(["text", "json", "markdown"]).default("text"),
+  )
+  .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
+  .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
+
+program
   .command("tools")
   .argument("[action]", "install: build what is missing, once, into a cache")
   .argument("[names...]", "only these tools")

@@ -12,6 +12,7 @@ const mayImport: Record<string, readonly string[]> = {
   catalog: [...base, "fairlead"],
   model: [...base, "catalog"],
   explain: [...base, "catalog", "model"],
+  diff: [...base, "catalog", "model"],
   ...Object.fromEntries(generators.map((generator) => [generator, [...base, "catalog", "model"]])),
   output: [...base, "catalog", "model", ...generators],
   tools: base,
