@@ -65,10 +65,14 @@ program
 
 program
   .command("explain")
-  .argument("<id>", "an SLO, alert, gate, metric or service: NAME or PLATFORM/NAME")
+  .argument("<id>", "an SLO, alert, gate, metric, service or panel: NAME or PLATFORM/NAME")
   .description("what something means, with its queries and numbers, who is told, and what uses it")
+  .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
-  .addHelpText("after", "\nExample:\n  fairlead explain weathervane/mcp-server-down")
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead explain weathervane/mcp-server-down --env prod\n  fairlead explain tasks/3",
+  )
   .action((id: string, options) => run(async () => (await import("./explain.ts")).explain(id, options)));
 
 program

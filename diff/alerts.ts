@@ -1,4 +1,5 @@
 import type { Alert, Platform } from "../model/model.ts";
+import { readablePercent } from "../model/readable.ts";
 import { type Change, changesOf, type Finding, say } from "./change.ts";
 import { contentOf, leftovers } from "./leftovers.ts";
 import { pairs } from "./pairs.ts";
@@ -99,7 +100,7 @@ function thresholdFindings(was: Alert["signal"], is: Alert["signal"]): Finding[]
 }
 
 function valueText({ kind, value }: { kind: string; value: number }): string {
-  return kind.endsWith("ratio") ? `${Number((value * 100).toPrecision(6))}%` : String(value);
+  return kind.endsWith("ratio") ? readablePercent(value) : String(value);
 }
 
 function isLower(was: object, is: object): boolean {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Model } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
-import { ProblemsError } from "../problems/problem.ts";
+import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { checkOut, commitOf } from "./revision.ts";
 
 /** What was described at a base. */
@@ -14,8 +14,8 @@ export interface Base {
 
 /**
  * The model of the project in `root` as it was at `base`: a Git revision, or a folder with a project (what begins with "." or "/", or
- * is no revision). Where nothing was described yet, the model is empty. Throws a ProblemsError where there is no such base, or its
- * catalog has mistakes.
+ * is no revision). Where nothing was described yet, the model is empty. Throws a UsageError where there is no such base, a ProblemsError
+ * where its catalog has mistakes.
  */
 export async function modelAt(base: string, root: string): Promise<Base> {
   const looksLikeFolder = /^(\.{1,2}$|\.{0,2}[/\\]|[a-zA-Z]:[/\\])/.test(base);
@@ -36,7 +36,7 @@ async function folderOf(base: string, root: string): Promise<string> {
   if (base !== "" && found?.isDirectory()) return folder;
   const message = `"${base}" is neither a Git revision nor a folder`;
   const fix = "name a branch, tag or commit, such as main or HEAD~1, or a folder with a project";
-  throw new ProblemsError([{ rule: "diff/unknown-base", severity: "error", message, fix }]);
+  throw new UsageError([{ rule: "diff/unknown-base", severity: "error", message, fix }]);
 }
 
 async function read(folder: string, base: string, cacheDir?: string): Promise<Model> {

@@ -1,4 +1,5 @@
 import type { Criterion, Gate, Objective, Platform } from "../model/model.ts";
+import { readablePercent } from "../model/readable.ts";
 import { type Change, changesOf, type Finding, type Group, say } from "./change.ts";
 import { leftovers } from "./leftovers.ts";
 import { pairs } from "./pairs.ts";
@@ -32,8 +33,16 @@ function findingsOf(old: Gate, gate: Gate): Finding[] {
       ({ name }): Finding => ({ group: "tighter", says: say`guards ${name} now` }),
     ),
     ...more("level", [was.level, is.level], LEVELS.indexOf(is.level) - LEVELS.indexOf(was.level)),
-    ...more("passes at", [share(was.total.pass), share(is.total.pass)], is.total.pass - was.total.pass),
-    ...more("warns at", [share(was.total.warn), share(is.total.warn)], is.total.warn - was.total.warn),
+    ...more(
+      "passes at",
+      [readablePercent(was.total.pass), readablePercent(is.total.pass)],
+      is.total.pass - was.total.pass,
+    ),
+    ...more(
+      "warns at",
+      [readablePercent(was.total.warn), readablePercent(is.total.warn)],
+      is.total.warn - was.total.warn,
+    ),
     ...objectiveFindings(was.objectives, is.objectives),
     ...leftovers(was, is, ["level", "total", "objectives"]).map(
       ({ says }): Finding => ({ group: "changed", says }),
@@ -100,10 +109,6 @@ function more(what: string, [was, is]: [string, string], direction: number): Fin
 function groupOf(direction: number): Group {
   if (direction === 0) return "changed";
   return direction > 0 ? "tighter" : "looser";
-}
-
-function share(ratio: number): string {
-  return `${Number((ratio * 100).toPrecision(6))}%`;
 }
 
 function named(names: readonly string[]): { name: string }[] {

@@ -1,6 +1,6 @@
 import { canFire, secondsToFire } from "../model/alerting/tiers.ts";
 import type { Platform, Slo } from "../model/model.ts";
-import { readableSeconds } from "../model/readable.ts";
+import { readablePercent, readableSeconds } from "../model/readable.ts";
 import { type Change, changesOf, type Finding, type Group, listed, type Sentence, say } from "./change.ts";
 import { contentOf, leftovers } from "./leftovers.ts";
 import { pairs } from "./pairs.ts";
@@ -31,7 +31,7 @@ export function compareSlos(before: Platform, after: Platform): Change[] {
 function isNew(slo: Slo, platform: Platform): Finding {
   return {
     group: "pages-more",
-    says: say`is new: ${percent(slo.objective)} over ${slo.period} with ${slo.alerts.length} alerts; critical ones tell, ${toldSentence(platform, "critical")}`,
+    says: say`is new: ${readablePercent(slo.objective)} over ${slo.period} with ${slo.alerts.length} alerts; critical ones tell, ${toldSentence(platform, "critical")}`,
   };
 }
 
@@ -88,7 +88,7 @@ const RATIOS = [
 
 function tierSentence(was: Tier, is: Tier): Sentence {
   if (!canFire(is)) {
-    return say`${is.name} can never fire now: ${is.factor} times the budget is ${percent(is.threshold)} errors`;
+    return say`${is.name} can never fire now: ${is.factor} times the budget is ${readablePercent(is.threshold)} errors`;
   }
   const times = RATIOS.map(([ratio, text]) => [text, firesAfter(was, ratio), firesAfter(is, ratio)] as const)
     .filter(([, before, after]) => before !== after)
@@ -122,13 +122,9 @@ function allTiers(slo: Slo): Tier[] {
 }
 
 function objectiveText(slo: Slo): string {
-  return `${percent(slo.objective)} over ${slo.period}`;
+  return `${readablePercent(slo.objective)} over ${slo.period}`;
 }
 
 function allowed(slo: Slo): string {
   return readableSeconds(slo.budget * slo.periodSeconds);
-}
-
-function percent(ratio: number): string {
-  return `${Number((ratio * 100).toPrecision(6))}%`;
 }
