@@ -24,6 +24,7 @@ export function periodText(period: string): string {
   return period.startsWith("calendar-")
     ? period.replace("calendar-", "a calendar ")
     : period.replace(/d$/, " days");
+}
 
 /** A ratio as a percentage, six significant digits at most: 0.001 is "0.1%". */
 export function readablePercent(ratio: number): string {
