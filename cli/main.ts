@@ -32,14 +32,25 @@ program
   .command("generate")
   .description("write generated/ from the catalog")
   .option("--check", "write nothing; say which files differ and why, and exit 1 if any does")
+  .addOption(
+    new Option("--watch", "stay, and write again whatever a change of catalog or policies changes").conflicts(
+      ["check", "format"],
+    ),
+  )
   .addOption(platform())
   .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check",
+    "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check\n  fairlead generate --watch",
   )
-  .action((options) => run(async () => (await import("./generate.ts")).generate(options)));
+  .action((options) =>
+    run(async () =>
+      options.watch
+        ? (await import("./watch.ts")).watch(options)
+        : (await import("./generate.ts")).generate(options),
+    ),
+  );
 
 program
   .command("check")
