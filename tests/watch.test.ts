@@ -26,6 +26,7 @@ function watching(folder: string, ...more: string[]) {
   });
   const says = async (wanted: RegExp): Promise<string> => {
     for (;;) {
+      // What it has said before is not looked at again.
       const found = wanted.exec(unread);
       if (found) {
         const text = unread.slice(0, found.index + found[0].length);
@@ -48,12 +49,13 @@ test("an edit is written at once, by files, and pages about all platforms follow
   const { child, says } = watching(folder);
   await says(/watching catalog\//);
   expect(await rules(folder)).toContain("> 100");
-  await edit(folder, CATALOG, "> 100", "> 50");
+  await edit(folder, CATALOG, "value: 100 }", "value: 50 }");
   expect(await says(/wrote generated\/alerts\/hello\/prod\/rules\/queue-long\.yaml/)).toMatch(
     /\d+ files changed in/,
   );
   expect(await rules(folder)).toContain("> 50");
-  await edit(folder, CATALOG, 'title: "Hello"', 'title: "Hello again"').catch(() => undefined);
+  await edit(folder, CATALOG, 'title: "Hello"', 'title: "Good day"');
+  await says(/wrote generated\/runbooks\/index\.md/);
   child.kill("SIGINT");
   const { exitCode, stdout } = await child;
   expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: "" });
@@ -71,13 +73,15 @@ test("mistakes and missing files are told, leave what was written, and are survi
   await rename(join(folder, CATALOG), join(folder, "elsewhere.ts"));
   await says(/load\/no-index/);
   expect(existsSync(join(folder, RULES))).toBe(true);
-  await edit(folder, "elsewhere.ts", "> 100", "> 70");
+  await edit(folder, "elsewhere.ts", "value: 100 }", "value: 70 }");
   await rename(join(folder, "elsewhere.ts"), join(folder, CATALOG));
   await says(/wrote generated\/alerts\/hello\/prod\/rules\/queue-long\.yaml/);
   expect(await rules(folder)).toContain("> 70");
   child.kill("SIGTERM");
   expect((await child).exitCode).toBe(130);
-  expect(await readdir(join(folder, ".fairlead"))).not.toContain(expect.stringContaining("generate-"));
+  expect((await readdir(join(folder, ".fairlead"))).filter((name) => name.startsWith("generate-"))).toEqual(
+    [],
+  );
 });
 
 test("policies are watched, also where there were none at first", async () => {
@@ -90,7 +94,7 @@ test("policies are watched, also where there were none at first", async () => {
   await rm(join(folder, "policies"), { recursive: true });
   await says(/reference\/unknown-policy|\d errors?\n/);
   await execa("mkdir", ["-p", join(folder, "policies/hello")]);
-  await writeFile(file, text.replace(/pass: .*%"?/, 'pass: "91%"'));
+  await writeFile(file, text.replace('pass: "100%"', 'pass: "91%"'));
   expect(await says(/wrote generated\/policies\/hello\/\S+/)).toContain("changed in");
 });
 
