@@ -95,12 +95,12 @@ function thresholdFindings(was: Alert["signal"], is: Alert["signal"]): Finding[]
     const group = louder ? "pages-more" : "pages-less";
     return path === "minimumEvents"
       ? { group, says }
-      : { group, says: say`fired at ${was.is} ${valueText(was)}, fires at ${is.is} ${valueText(is)}` };
+      : { group, says: say`fired at ${valueText(was)}, fires at ${valueText(is)}` };
   });
 }
 
-function valueText({ kind, value }: { kind: string; value: number }): string {
-  return kind.endsWith("ratio") ? readablePercent(value) : String(value);
+function valueText({ kind, is, value }: { kind: string; is: string; value: number }): string {
+  return `${is} ${kind.endsWith("ratio") ? readablePercent(value) : value}`;
 }
 
 function isLower(was: object, is: object): boolean {

@@ -92,7 +92,7 @@ function tierSentence(was: Tier, is: Tier): Sentence {
   }
   const times = RATIOS.map(([ratio, text]) => [text, firesAfter(was, ratio), firesAfter(is, ratio)] as const)
     .filter(([, before, after]) => before !== after)
-    .map(([text, before, after]) => say`at ${text} ${before} → ${after}`);
+    .map(([text, before, after]): Sentence => [`at ${text} ${before} → ${after}`]);
   return say`${is.name} fires ${listed(times)}`;
 }
 

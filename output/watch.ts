@@ -33,7 +33,7 @@ export interface WatchOptions {
 // An editor writes a file in several steps, and a checkout many files.
 const QUIET_MS = 30;
 // Pages about all platforms are worth waiting for a pause in typing.
-const SETTLED_MS = 1500;
+const SETTLED_MS = 3000;
 
 /** What decides what is generated, from the project's root. */
 const WATCHED = ["catalog", "policies", "tsconfig.json", "package.json"];
