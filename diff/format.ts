@@ -3,8 +3,7 @@ import { toMarkdown } from "mdast-util-to-markdown";
 import { printable, printableJson } from "../problems/printable.ts";
 import { type Change, groups, plainText, type Sentence } from "./change.ts";
 
-export const diffFormats = ["text", "json", "markdown"] as const;
-export type DiffFormat = (typeof diffFormats)[number];
+export type DiffFormat = "text" | "json" | "markdown";
 
 /** Changes since `base` for a terminal, a program, or a comment on a pull request. Nothing in them can break out of its place. */
 export function formatChanges(changes: readonly Change[], format: DiffFormat, base: string): string {

@@ -1,3 +1,3 @@
-export { type Base, modelAt } from "./base.ts";
+export { modelAt } from "./base.ts";
 export { compareModels } from "./compare.ts";
-export { type DiffFormat, diffFormats, formatChanges } from "./format.ts";
+export { type DiffFormat, formatChanges } from "./format.ts";
