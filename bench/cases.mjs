@@ -66,7 +66,7 @@ export function cases({ own, fleet }) {
         to: (run) => `rate: "${run + 6}/s"`,
       },
       warmUp: 1,
-      runs: 3,
+      runs: 1,
       target: { seconds: 0.3 },
     },
     { name: "synth WeatherVane prod", cwd: own, args: [synth], env: prod, target: { seconds: 1.5 } },

@@ -20,6 +20,10 @@ export async function measureWatch({ name, args, cwd, env = {}, edit, warmUp = 2
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
+  // Whoever ends the benchmark ends what it watches.
+  const endChild = () => child.kill("SIGKILL");
+  process.once("exit", endChild);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   const file = join(cwd, edit.file);
   const before = readFileSync(file, "utf8");
   try {
@@ -37,7 +41,8 @@ export async function measureWatch({ name, args, cwd, env = {}, edit, warmUp = 2
     const memory = Math.round(Number(readFileSync(report, "utf8")) / 1024);
     return { seconds: seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)], memory };
   } finally {
-    child.kill("SIGKILL");
+    endChild();
+    process.removeListener("exit", endChild);
     await ended;
     writeFileSync(file, before);
     rmSync(folder, { recursive: true, force: true });
