@@ -12,7 +12,7 @@ export async function diff(
   const { title, model: before } = await modelAt(base, root);
   // A platform can be named that is on one side alone.
   const platforms = [...model.platforms, ...before.platforms];
-  const selected = selectedOf({ model: { platforms }, environments: [] }, options);
+  const selected = selectedOf({ model: { ...model, platforms }, environments: [] }, options);
   const changes = compareModels(restrict(before, selected), restrict(model, selected));
   printData(formatChanges(changes, options.format, title));
   return exitCodes.done;

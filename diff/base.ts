@@ -44,7 +44,8 @@ async function read(folder: string, base: string, cacheDir?: string): Promise<Mo
     return (await loadProject(folder, cacheDir === undefined ? {} : { cacheDir })).model;
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
-    if (error.problems.every((p) => p.rule === "load/no-platforms")) return { platforms: [] };
+    if (error.problems.every((p) => p.rule === "load/no-platforms"))
+      return { platforms: [], requirements: [] };
     throw new ProblemsError(error.problems.map((p) => ({ ...p, message: `at ${base}: ${p.message}` })));
   }
 }

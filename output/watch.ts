@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { watch as watchFiles } from "chokidar";
 import type { Artifact, Model } from "../model/model.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
@@ -65,7 +66,7 @@ class Generation {
   #known: Model | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  /** Whether pages about all platforms may be behind. */
+  /** Whether pages about all platforms may be behind, or files of a platform that is gone still there. */
   #isUnsettled = false;
 
   constructor(root: string, options: WatchOptions) {
@@ -98,6 +99,7 @@ class Generation {
     const project = await loadProject(this.#root);
     const selected = selectedOf(project, this.#options);
     const changed = changedPlatforms(this.#known, project.model);
+    const isOther = !isDeepStrictEqual(this.#known, project.model);
     const chosen = selected.platforms ?? (what === "changed" ? changed : undefined);
     const platforms = what === "changed" ? chosen?.filter((name) => changed.includes(name)) : chosen;
     const mine = (path: string) =>
@@ -106,7 +108,7 @@ class Generation {
     const differences = await writeOutput(project.root, artifacts, mine);
     this.#known = project.model;
     this.#isUnsettled =
-      selected.platforms === undefined && what === "changed" && (this.#isUnsettled || changed.length > 0);
+      selected.platforms === undefined && what === "changed" && (this.#isUnsettled || isOther);
     const seconds = (performance.now() - started) / 1000;
     await this.#options.onRound({ project, differences, seconds, isPart: what === "changed" });
     if (this.#isUnsettled) this.request("all", SETTLED_MS);

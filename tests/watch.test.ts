@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
@@ -96,6 +96,22 @@ test("policies are watched, also where there were none at first", async () => {
   await execa("mkdir", ["-p", join(folder, "policies/hello")]);
   await writeFile(file, text.replace('pass: "100%"', 'pass: "91%"'));
   expect(await says(/wrote generated\/policies\/hello\/\S+/)).toContain("changed in");
+});
+
+test("files of a platform that is gone are removed", async () => {
+  const folder = await newProject();
+  const other = join(folder, "catalog/platforms/other.ts");
+  await writeFile(
+    other,
+    (await readFile(join(folder, CATALOG), "utf8")).replace('name: "hello"', 'name: "other"'),
+  );
+  await cp(join(folder, "policies/hello"), join(folder, "policies/other"), { recursive: true });
+  const { says } = watching(folder);
+  await says(/watching catalog\//);
+  await rm(join(folder, "policies/other"), { recursive: true });
+  await rm(other);
+  await says(/removed generated\/alerts\/other\//);
+  expect(existsSync(join(folder, "generated/alerts/other"))).toBe(false);
 });
 
 test("a platform that does not exist ends it as wrong usage", async () => {
