@@ -23,7 +23,7 @@ export function projects() {
   return { own, fleet, remove };
 }
 
-/** The cases, the comparison first. */
+/** The cases, the comparison first; those with an `edit` are watched. */
 export function cases({ own, fleet }) {
   const without = (folder) => () => rmSync(join(folder, "generated"), { recursive: true, force: true });
   const weathervane = [cli, "generate", "--platform", "weathervane"];
@@ -45,6 +45,30 @@ export function cases({ own, fleet }) {
     },
     { name: "generate WeatherVane, nothing cached", cwd: own, args: weathervane, before: cold },
     { name: "generate all platforms, nothing changed", cwd: own, args: [cli, "generate"] },
+    {
+      name: "watch WeatherVane after one edit",
+      cwd: own,
+      args: [...weathervane, "--watch"],
+      edit: {
+        file: "catalog/platforms/weathervane/alerts/resources.ts",
+        from: /for: "\d+m"/,
+        to: (run) => `for: "${run + 11}m"`,
+      },
+    },
+    {
+      name: "watch a fleet of 200 services with 1000 SLOs after one edit",
+      cwd: fleet,
+      args: [cli, "generate", "--watch", "--platform", "fleet"],
+      env: { FAIRLEAD_BENCH_SERVICES: "200" },
+      edit: {
+        file: "catalog/platforms/fleet/index.ts",
+        from: 'rate: "5/s"',
+        to: (run) => `rate: "${run + 6}/s"`,
+      },
+      warmUp: 1,
+      runs: 1,
+      target: { seconds: 0.3 },
+    },
     { name: "synth WeatherVane prod", cwd: own, args: [synth], env: prod, target: { seconds: 1.5 } },
     {
       name: "start, with its tools built",

@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { cases, projects } from "./cases.mjs";
 import { measure } from "./measure.mjs";
+import { measureWatch } from "./measure-watch.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const { values } = parseArgs({ options: { only: { type: "string" }, report: { type: "boolean" } } });
@@ -15,11 +16,12 @@ execFileSync(process.execPath, ["build.mjs"], { cwd: root, stdio: "inherit" });
 const folders = projects();
 try {
   const chosen = cases(folders).filter(({ name }) => values.only === undefined || name.includes(values.only));
-  const results = chosen.map((one) => {
-    const result = { ...one, ...measure(one) };
+  const results = [];
+  for (const one of chosen) {
+    const result = { ...one, ...(one.edit ? await measureWatch(one) : measure(one)) };
     process.stderr.write(`${row(result).join("  ")}\n`);
-    return result;
-  });
+    results.push(result);
+  }
   const text = report(results);
   process.stdout.write(`\n${text}`);
   if (values.report) {

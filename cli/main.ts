@@ -43,14 +43,25 @@ program
   .command("generate")
   .description("write generated/ from the catalog")
   .option("--check", "write nothing; say which files differ and why, and exit 1 if any does")
+  .addOption(
+    new Option("--watch", "stay, and write again whatever a change of catalog or policies changes").conflicts(
+      ["check", "format"],
+    ),
+  )
   .addOption(platform())
   .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check",
+    "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check\n  fairlead generate --watch",
   )
-  .action((options) => run(async () => (await import("./generate.ts")).generate(options)));
+  .action((options) =>
+    run(async () =>
+      options.watch
+        ? (await import("./watch.ts")).watch(options)
+        : (await import("./generate.ts")).generate(options),
+    ),
+  );
 
 program
   .command("check")
@@ -77,10 +88,14 @@ program
 
 program
   .command("explain")
-  .argument("<id>", "an SLO, alert, gate, metric or service: NAME or PLATFORM/NAME")
+  .argument("<id>", "an SLO, alert, gate, metric, service or panel: NAME or PLATFORM/NAME")
   .description("what something means, with its queries and numbers, who is told, and what uses it")
+  .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
-  .addHelpText("after", "\nExample:\n  fairlead explain weathervane/mcp-server-down")
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead explain weathervane/mcp-server-down --env prod\n  fairlead explain tasks/3",
+  )
   .action((id: string, options) => run(async () => (await import("./explain.ts")).explain(id, options)));
 
 program
@@ -106,6 +121,19 @@ program
     "\nExample:\n  fairlead runbook McpServerDown --env prod --prometheus https://prometheus.prod.example\n  fairlead runbook weathervane/roll-back --env staging",
   )
   .action((name: string, options) => run(async () => (await import("./runbook.ts")).runbook(name, options)));
+
+program
+  .command("diff")
+  .argument("<base>", "a Git revision, or a folder with a project as it was")
+  .description(
+    "what a change of the catalog means: who is told more or less, what is looser, gone, or of another size",
+  )
+  .addOption(platform())
+  .addOption(
+    new Option("--format <format>", "how to report").choices(["text", "json", "markdown"]).default("text"),
+  )
+  .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
+  .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
 program
   .command("tools")

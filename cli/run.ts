@@ -5,17 +5,26 @@ import { printNote, wantsColor } from "./terminal.ts";
 
 /** Runs a command and turns whatever it throws into words and an exit code; never shows a stack for a user's mistake. */
 export async function run(command: () => Promise<number>): Promise<void> {
-  // Outside tools end with this process, and so do the folders made for them.
-  process.once("SIGINT", () => process.exit(exitCodes.interrupted));
-  process.once("SIGTERM", () => process.exit(exitCodes.interrupted));
+  // Once: who asks a second time does not have to wait.
+  process.once("SIGINT", () => interrupt());
+  process.once("SIGTERM", () => interrupt());
   try {
     process.exitCode = await command();
   } catch (error) {
-    process.exitCode = await explainFailure(error);
+    process.exitCode = await reportFailure(error);
   }
 }
 
-async function explainFailure(error: unknown): Promise<number> {
+// Outside tools end with this process, and so do the folders made for them.
+let interrupt: () => void = () => process.exit(exitCodes.interrupted);
+
+/** Lets a command that has something to finish do so when it is interrupted. */
+export function onInterrupt(end: () => void): void {
+  interrupt = end;
+}
+
+/** Says in words what went wrong; returns the exit code for it. */
+export async function reportFailure(error: unknown): Promise<number> {
   if (error instanceof ProblemsError) {
     await printProblems(error.problems);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.problems;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ProblemsError } from "../problems/problem.ts";
+import { restrict } from "../model/project.ts";
+import { UsageError } from "../problems/problem.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { explain } from "./explain.ts";
@@ -7,44 +8,6 @@ import { findEntries } from "./find.ts";
 
 const model = modelOf([shop], policies);
 const explained = (id: string) => findEntries(model, id).map(explain);
-
-test("an SLO is explained with its burn-rate table and what uses it", () => {
-  const [slo] = explained("shop/order-success");
-  expect(slo?.meaning).toBe(
-    "99.9% of the events must be good over 30 days; 0.1% may fail, as much as 43 min 12 s of nothing but failures. Customers see an error page.",
-  );
-  expect(slo?.tables[0]?.rows[1]).toEqual([
-    "page-quick",
-    "page",
-    "5m / 1h",
-    "2% of the budget",
-    "14.4 × 0.001 = 0.0144",
-    "52 s",
-    "8 min 38 s",
-    "never",
-  ]);
-  expect(slo?.usedBy).toEqual([
-    "alert order-success-page-quick",
-    "alert order-success-page-slow",
-    "alert order-success-ticket-quick",
-    "alert order-success-ticket-slow",
-    "alert order-success-absent",
-    'dashboard orders, "Orders by outcome"',
-    "load profile smoke",
-    "gate release",
-  ]);
-});
-
-test("an alert is found by its name in Prometheus too, and says who is told", () => {
-  const [alert] = explained("QueueDeep");
-  expect(alert?.id).toBe("shop/queue-deep");
-  expect(alert?.facts).toMatchObject({
-    fires: "after 10m",
-    told: "warning: chat",
-    panel: "dashboard orders, panel 2",
-  });
-  expect(alert?.queries[0]?.promql).toBe('max by (queue) (shop_queue_depth{platform="shop"}) > 100');
-});
 
 test("a gate shows what each objective is measured by", () => {
   const [gate] = explained("release");
@@ -60,20 +23,138 @@ test("a gate shows what each objective is measured by", () => {
   ]);
 });
 
-test("a metric shows its labels and every reader", () => {
+test("a metric shows its labels, how many series it may have, and every reader", () => {
   const [metric] = explained("shop_queue_depth");
+  expect(metric?.facts).toMatchInlineSnapshot(`
+    {
+      "at most": "10 series from each pod",
+      "collected by": "job shop-api",
+      "exposed by": "api",
+      "series": "shop_queue_depth",
+    }
+  `);
   expect(metric?.tables[0]?.rows).toEqual([
     ["LABEL", "VALUES"],
     ["queue", "at most 10 values"],
   ]);
-  expect(metric?.usedBy).toEqual(["alert queue-deep", 'dashboard orders, "Queue"']);
+  expect(metric?.usedBy).toMatchInlineSnapshot(`
+    [
+      "alert queue-deep",
+      "dashboard orders, "Queue"",
+      "dashboard orders, variable queue",
+    ]
+  `);
+  // Two routes, three buckets and +Inf, count and sum.
+  expect(explained("shop_request_duration_seconds")[0]?.facts["at most"]).toBe("12 series from each pod");
+  expect(explained("shop_orders_total")[0]?.usedBy).toContain("runbook of order-success");
 });
 
-test("a service shows who calls it", () => {
+test("a panel is found by title and by number, with queries that Prometheus can run", () => {
+  const [panel] = explained("Queue");
+  expect(panel).toMatchInlineSnapshot(`
+    {
+      "defined": {
+        "label": "dashboards.orders.rows[0].panels[1]",
+        "path": [
+          "parts",
+          2,
+          "dashboards",
+          "orders",
+          "rows",
+          0,
+          "panels",
+          1,
+        ],
+        "platform": "shop",
+      },
+      "facts": {
+        "colours": "red from 100",
+        "dashboard": "Orders (orders)",
+        "reads": "shop_queue_depth",
+        "row": "Orders",
+        "shows": "stat in count",
+      },
+      "id": "shop/orders/2",
+      "kind": "panel",
+      "meaning": "Orders that wait.",
+      "pages": [
+        {
+          "links": {
+            "local": "http://127.0.0.1:3000/d/shop-orders/orders?viewPanel=panel-2",
+            "prod": "https://grafana.shop.example/d/shop-orders/orders?viewPanel=panel-2",
+          },
+          "title": "panel",
+        },
+      ],
+      "queries": [
+        {
+          "links": {
+            "local": "http://127.0.0.1:9090/query?g0.expr=max%20by%20(queue)%20(shop_queue_depth%7Bplatform%3D%22shop%22%2Cqueue%3D~%22.*%22%7D)&g0.tab=0",
+            "prod": "https://prometheus.shop.example/query?g0.expr=max%20by%20(queue)%20(shop_queue_depth%7Bplatform%3D%22shop%22%2Cqueue%3D~%22.*%22%7D)&g0.tab=0",
+          },
+          "promql": "max by (queue) (shop_queue_depth{platform="shop",queue=~".*"})",
+          "title": "{{queue}}",
+        },
+      ],
+      "tables": [],
+      "title": "Queue",
+      "told": [],
+      "usedBy": [
+        "alert queue-deep",
+      ],
+    }
+  `);
+  expect(explained("orders/2")).toEqual([panel]);
+  expect(explained("shop/orders/Queue")).toEqual([panel]);
+  expect(explained("Orders by outcome")[0]?.queries[0]?.promql).toBe(
+    'sum by (outcome) (rate(shop_orders_total{platform="shop"}[5m]))',
+  );
+});
+
+test("a service shows who calls it and how large it is in each environment", () => {
   expect(explained("store")[0]?.facts).toMatchObject({ "called by": "api", "metrics job": "none" });
+  expect(explained("shop/api")[0]?.tables[0]?.rows).toMatchInlineSnapshot(`
+    [
+      [
+        "ENVIRONMENT",
+        "PODS",
+        "CPU",
+        "MEMORY",
+        "IMAGE",
+      ],
+      [
+        "local",
+        "1 pod",
+        "250m",
+        "256Mi, at most 512Mi",
+        "ghcr.io/shop/api:1.2.3",
+      ],
+      [
+        "prod",
+        "2 to 5 pods, at 70% of the requested CPU",
+        "250m",
+        "256Mi, at most 512Mi",
+        "ghcr.io/shop/api:1.2.3",
+      ],
+    ]
+  `);
+});
+
+test("with environments chosen, who is told and every link are of those", () => {
+  const [alert] = findEntries(restrict(model, { environments: ["prod"] }), "queue-deep").map(explain);
+  expect(alert?.told[0]?.who.map((told) => told.environments)).toEqual([["prod"]]);
+  expect(alert?.pages.map((page) => Object.keys(page.links))).toEqual([["prod"], ["prod"]]);
 });
 
 test("a name that nothing has gets its near match", () => {
-  expect(() => findEntries(model, "order-sucess")).toThrow(ProblemsError);
-  expect(() => findEntries(model, "order-sucess")).toThrow(/nothing is called "order-sucess"/);
+  const search = (id: string) => {
+    try {
+      return findEntries(model, id);
+    } catch (error) {
+      return error instanceof UsageError ? error.problems[0] : error;
+    }
+  };
+  expect(search("order-sucess")).toMatchObject({ fix: 'did you mean "order-success"?' });
+  expect(search("orders/Quue")).toMatchObject({ fix: 'did you mean "orders/Queue"?' });
+  expect(search("zzzzzzzz")).toMatchObject({ fix: "name an SLO, alert, gate, metric, panel or service" });
 });

@@ -1,4 +1,4 @@
-import type { Alert, Gate, Metric, Model, Platform, Service, Slo } from "../model/model.ts";
+import type { Alert, Dashboard, Gate, Metric, Model, Panel, Platform, Service, Slo } from "../model/model.ts";
 import { nearMatch } from "../problems/near-match.ts";
 import { UsageError } from "../problems/problem.ts";
 
@@ -9,18 +9,20 @@ export type Found = { platform: Platform } & (
   | { kind: "gate"; entry: Gate }
   | { kind: "metric"; entry: Metric }
   | { kind: "service"; entry: Service }
+  | { kind: "panel"; entry: Panel; dashboard: Dashboard }
 );
 
 /**
- * Every entry called `id`: NAME or PLATFORM/NAME; an alert also by its name in Prometheus. Throws a UsageError with the near
- * match if there is none.
+ * Every entry called `id`: NAME or PLATFORM/NAME; an alert also by its name in Prometheus, a panel by its title, by DASHBOARD/TITLE or
+ * by DASHBOARD/NUMBER. Throws a UsageError with the near match if there is none.
  */
 export function findEntries(model: Model, id: string): Found[] {
   const all = model.platforms.flatMap(entriesOf);
   const found = all.filter((f) => names(f).includes(id));
   if (found.length > 0) return found;
   const near = nearMatch(id, all.flatMap(names));
-  const fix = near === undefined ? "name an SLO, alert, gate, metric or service" : `did you mean "${near}"?`;
+  const fix =
+    near === undefined ? "name an SLO, alert, gate, metric, panel or service" : `did you mean "${near}"?`;
   throw new UsageError([
     { rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix },
   ]);
@@ -33,10 +35,21 @@ function entriesOf(platform: Platform): Found[] {
     ...platform.gates.map((entry) => ({ platform, kind: "gate" as const, entry })),
     ...platform.metrics.map((entry) => ({ platform, kind: "metric" as const, entry })),
     ...platform.services.map((entry) => ({ platform, kind: "service" as const, entry })),
+    ...platform.dashboards.flatMap((dashboard) =>
+      dashboard.rows
+        .flatMap((row) => row.panels)
+        .map((entry) => ({ platform, kind: "panel" as const, entry, dashboard })),
+    ),
   ];
 }
 
-function names({ platform, kind, entry }: Found): string[] {
-  const own = kind === "alert" ? [entry.name, entry.alertname] : [entry.name];
-  return own.flatMap((name) => [name, `${platform.name}/${name}`]);
+function names(found: Found): string[] {
+  return ownNames(found).flatMap((name) => [name, `${found.platform.name}/${name}`]);
+}
+
+function ownNames(found: Found): string[] {
+  if (found.kind === "alert") return [found.entry.name, found.entry.alertname];
+  if (found.kind !== "panel") return [found.entry.name];
+  const { dashboard, entry } = found;
+  return [entry.title, `${dashboard.name}/${entry.title}`, `${dashboard.name}/${entry.id}`];
 }

@@ -20,13 +20,17 @@ export interface Project {
   locate: Locate;
 }
 
-/** Reads the project in `root`: catalog, policies, model. Throws a ProblemsError with everything that is wrong in it. */
-export async function loadProject(root: string): Promise<Project> {
+/**
+ * Reads the project in `root`: catalog, policies, model. Throws a ProblemsError with everything that is wrong in it. Bundles are kept
+ * in `cacheDir`, by default where the loader keeps them.
+ */
+export async function loadProject(root: string, options: { cacheDir?: string } = {}): Promise<Project> {
   const source = packageFile("catalog/index.ts");
   const loaded = await loadCatalog(root, {
     fairleadEntry: existsSync(packageFile("dist/catalog/index.js"))
       ? packageFile("dist/catalog/index.js")
       : source,
+    ...options,
   });
   const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
   const policies = await readPolicies(root, [...values.keys()]);

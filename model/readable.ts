@@ -25,3 +25,8 @@ export function periodText(period: string): string {
     ? period.replace("calendar-", "a calendar ")
     : period.replace(/d$/, " days");
 }
+
+/** A ratio as a percentage, six significant digits at most: 0.001 is "0.1%". */
+export function readablePercent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(6))}%`;
+}

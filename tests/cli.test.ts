@@ -12,7 +12,7 @@ const cli = join(rootFolder, "dist/cli/main.js");
 const fairlead = (cwd: string, args: string[], env: Record<string, string> = {}) =>
   execa(process.execPath, [cli, ...args], { cwd, env, reject: false, timeout: 120_000 });
 
-test.each(["init", "generate", "check", "explain", "runbook", "tools", "start"])(
+test.each(["init", "generate", "check", "explain", "runbook", "diff", "tools", "start"])(
   "%s has help with an example",
   async (command) => {
     const { exitCode, stdout } = await fairlead(rootFolder, [command, "--help"]);
@@ -25,6 +25,10 @@ test.each([
   [["nonsense"]],
   [["generate", "--nonsense"]],
   [["explain"]],
+  [["explain", "availability", "--env", "prd"]],
+  [["diff"]],
+  [["diff", "no-such-revision"]],
+  [["generate", "--watch", "--check"]],
   [["check", "--only", "nonsense"]],
   [["check", "--platform", "nonsense", "--only", "catalog"]],
   [["generate", "--env", "nonsense"]],

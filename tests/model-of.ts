@@ -9,17 +9,18 @@ export type Policies = Record<string, unknown>;
 
 /** The model of platforms given as objects, without files; throws what is wrong with them. */
 export function modelOf(platforms: PlatformInput[], policies: Policies = {}): Model {
-  const { model, problems } = resolve(platforms, policies);
+  const { model, problems } = resolvePlatforms(platforms, policies);
   if (problems.some((p) => p.severity === "error")) throw new Error(formatPlainly(problems));
   return model;
 }
 
 /** What is wrong with platforms given as objects: `rule at path: message → fix`, one a line. */
 export function problemsOf(platforms: PlatformInput[], policies: Policies = {}): string {
-  return formatPlainly(resolve(platforms, policies).problems);
+  return formatPlainly(resolvePlatforms(platforms, policies).problems);
 }
 
-function resolve(platforms: PlatformInput[], policies: Policies) {
+/** The model of platforms given as objects, and what is wrong with them. */
+export function resolvePlatforms(platforms: PlatformInput[], policies: Policies) {
   const files = platforms.flatMap((platform) =>
     Object.entries(policies).map(([name, value]) => ({
       platform: platform.name,

@@ -13,6 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   model: [...base, "catalog"],
   live: [...base],
   explain: [...base, "catalog", "model"],
+  diff: [...base, "catalog", "model"],
   ...Object.fromEntries(generators.map((generator) => [generator, [...base, "catalog", "model"]])),
   output: [...base, "catalog", "model", ...generators],
   tools: base,

@@ -1,0 +1,89 @@
+import type { Model, Platform } from "../model/model.ts";
+import { compareAlerts } from "./alerts.ts";
+import { type Change, changesOf, type Finding, type Group, groups, say } from "./change.ts";
+import { compareDashboards } from "./dashboards.ts";
+import { compareEnvironments, compareServices, compareVolumes } from "./environments.ts";
+import { compareGates } from "./gates.ts";
+import { leftovers } from "./leftovers.ts";
+import { compareLoadProfiles } from "./load-profiles.ts";
+import { compareMetrics } from "./metrics.ts";
+import { pairs } from "./pairs.ts";
+import { compareSlos } from "./slos.ts";
+import { compareTold, toldSentence } from "./told.ts";
+
+/** What each comparison takes care of; the platform's remaining members are compared one by one. */
+const comparisons = [
+  compareSlos,
+  compareAlerts,
+  compareTold,
+  compareMetrics,
+  compareDashboards,
+  compareServices,
+  compareVolumes,
+  compareEnvironments,
+  compareLoadProfiles,
+  compareGates,
+  compareEvents,
+  compareHead,
+];
+const COLLECTIONS = [
+  "slos",
+  "alerts",
+  "metrics",
+  "dashboards",
+  "services",
+  "volumes",
+  "environments",
+  "loadProfiles",
+  "gates",
+  "events",
+  "routing",
+];
+
+/** What a change of the catalog means, the gravest first: group by group, in each by platform, kind and name. */
+export function compareModels(before: Model, after: Model): Change[] {
+  const { gone, added, kept } = pairs(before.platforms, after.platforms);
+  const changes = [
+    ...gone.flatMap((platform) => wholePlatform(platform, "pages-less", "is gone")),
+    ...added.flatMap((platform) => wholePlatform(platform, "pages-more", "is new")),
+    ...kept.flatMap(([was, is]) => comparisons.flatMap((compare) => compare(was, is))),
+  ];
+  const order = Object.keys(groups) as Group[];
+  return order.flatMap((group) => changes.filter((change) => change.group === group));
+}
+
+function wholePlatform(platform: Platform, group: Group, what: string): Change[] {
+  const { services, slos, alerts, dashboards } = platform;
+  const about = { platform: platform.name, kind: "platform", name: platform.name } as const;
+  return changesOf(about, [
+    {
+      group,
+      says: say`${what}: ${services.length} services, ${slos.length} SLOs, ${alerts.length} alerts, ${dashboards.length} dashboards; critical ones tell, ${toldSentence(platform, "critical")}`,
+    },
+  ]);
+}
+
+function compareEvents(before: Platform, after: Platform): Change[] {
+  const { gone, added, kept } = pairs(before.events, after.events);
+  const change = (name: string, findings: Finding[]) =>
+    changesOf({ platform: after.name, kind: "event", name }, findings);
+  return [
+    ...gone.flatMap(({ name }) => change(name, [{ group: "gone", says: say`is no longer logged` }])),
+    ...added.flatMap(({ name }) => change(name, [{ group: "new", says: say`is logged now` }])),
+    ...kept.flatMap(([was, is]) =>
+      change(
+        is.name,
+        leftovers(was, is).map(({ says }) => ({ group: "changed", says })),
+      ),
+    ),
+  ];
+}
+
+function compareHead(before: Platform, after: Platform): Change[] {
+  const about = { platform: after.name, kind: "platform", name: after.name } as const;
+  const routing = leftovers(before.routing, after.routing, ["routes", "heartbeat"]);
+  return changesOf(
+    about,
+    [...leftovers(before, after, COLLECTIONS), ...routing].map(({ says }) => ({ group: "changed", says })),
+  );
+}
