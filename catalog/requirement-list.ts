@@ -18,7 +18,6 @@ export const requirementList = z.record(
     open: prose.optional(),
   }),
 );
-export type RequirementListSpec = z.output<typeof requirementList>;
 
 /** JSON Schema (draft-07) of the list, for editors and for ajv. */
 export function requirementListJsonSchema(): object {
