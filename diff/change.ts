@@ -26,7 +26,8 @@ export type Kind =
   | "environment"
   | "load profile"
   | "gate"
-  | "event";
+  | "event"
+  | "procedure";
 
 /** A text in which names and values of the catalog stand apart from the words around them, so that Markdown can quote them. */
 export type Sentence = readonly (string | { value: string })[];

@@ -86,6 +86,7 @@ test("alerts that are new, gone or renamed say who is told", () => {
     ["alerts/queue-full", shop.parts[1]?.alerts?.["queue-deep"]],
     ["alerts/queue-deep", undefined],
     ["alerts/api-down", undefined],
+    ["operations/emergency-stop/alerts", ["queue-full"]],
     ["dashboards/orders/rows/0/panels/1/alerts", ["queue-full"]],
     [
       "dashboards/orders/rows/0/panels/0/alerts",
@@ -108,7 +109,9 @@ test("alerts that are new, gone or renamed say who is told", () => {
         was called queue-deep: silences, links and routes by QueueDeep no longer find it
       shop: dashboard orders
         panel Orders by outcome: alerts was orders-failing, orders-stopped, double-charge, api-down, is orders-failing, orders-stopped, double-charge, charged-twice
-        panel Queue: alerts was queue-deep, is queue-full"
+        panel Queue: alerts was queue-deep, is queue-full
+      shop: procedure emergency-stop
+        alerts was api-down, is queue-full"
   `);
 });
 

@@ -1,13 +1,13 @@
-import type { Model, Platform } from "../model/model.ts";
+import type { Entry, Model, Platform } from "../model/model.ts";
 import { compareAlerts } from "./alerts.ts";
-import { type Change, changesOf, type Finding, type Group, groups, say } from "./change.ts";
+import { type Change, changesOf, type Finding, type Group, groups, type Sentence, say } from "./change.ts";
 import { compareDashboards } from "./dashboards.ts";
 import { compareEnvironments, compareServices, compareVolumes } from "./environments.ts";
 import { compareGates } from "./gates.ts";
 import { leftovers } from "./leftovers.ts";
 import { compareLoadProfiles } from "./load-profiles.ts";
 import { compareMetrics } from "./metrics.ts";
-import { pairs } from "./pairs.ts";
+import { type Pairs, pairs } from "./pairs.ts";
 import { compareSlos } from "./slos.ts";
 import { compareTold, toldSentence } from "./told.ts";
 
@@ -24,6 +24,7 @@ const comparisons = [
   compareLoadProfiles,
   compareGates,
   compareEvents,
+  compareOperations,
   compareHead,
 ];
 const COLLECTIONS = [
@@ -37,6 +38,7 @@ const COLLECTIONS = [
   "loadProfiles",
   "gates",
   "events",
+  "operations",
   "routing",
 ];
 
@@ -64,12 +66,29 @@ function wholePlatform(platform: Platform, group: Group, what: string): Change[]
 }
 
 function compareEvents(before: Platform, after: Platform): Change[] {
-  const { gone, added, kept } = pairs(before.events, after.events);
+  const words = { kind: "event", gone: say`is no longer logged`, added: say`is logged now` } as const;
+  return compareByMember(after.name, pairs(before.events, after.events), words);
+}
+
+function compareOperations(before: Platform, after: Platform): Change[] {
+  const words = {
+    kind: "procedure",
+    gone: say`is no longer described`,
+    added: say`is described now`,
+  } as const;
+  return compareByMember(after.name, pairs(before.operations, after.operations), words);
+}
+
+function compareByMember<E extends Entry>(
+  platform: string,
+  { gone, added, kept }: Pairs<E>,
+  words: { kind: Change["kind"]; gone: Sentence; added: Sentence },
+): Change[] {
   const change = (name: string, findings: Finding[]) =>
-    changesOf({ platform: after.name, kind: "event", name }, findings);
+    changesOf({ platform, kind: words.kind, name }, findings);
   return [
-    ...gone.flatMap(({ name }) => change(name, [{ group: "gone", says: say`is no longer logged` }])),
-    ...added.flatMap(({ name }) => change(name, [{ group: "new", says: say`is logged now` }])),
+    ...gone.flatMap(({ name }) => change(name, [{ group: "gone", says: words.gone }])),
+    ...added.flatMap(({ name }) => change(name, [{ group: "new", says: words.added }])),
     ...kept.flatMap(([was, is]) =>
       change(
         is.name,
