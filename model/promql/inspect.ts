@@ -38,13 +38,15 @@ const LABEL_MAKERS = new Set(["label_replace", "label_join", "count_values"]);
 
 /** Parses a query once; syntax only, types and functions are promtool's. */
 export function inspectPromql(query: string): Inspection {
-  const text = query.replace(
-    GRAFANA_DURATION,
-    (_all, name: string) => `[${"1".padStart(name.length - 1, "0")}m`,
-  );
+  const text = withPlainDurations(query);
   const reader = new Reader(text);
   parser.parse(text).iterate({ enter: (node) => reader.enter(node), leave: (node) => reader.leave(node) });
   return reader.found;
+}
+
+/** The query with Grafana's variable durations replaced by ones that parse, all offsets kept. */
+export function withPlainDurations(query: string): string {
+  return query.replace(GRAFANA_DURATION, (_all, name: string) => `[${"1".padStart(name.length - 1, "0")}m`);
 }
 
 class Reader {
@@ -138,7 +140,8 @@ class Reader {
   }
 }
 
-function unquote(literal: string): string {
+/** What a PromQL string literal stands for. */
+export function unquote(literal: string): string {
   const inner = literal.slice(1, -1);
   if (literal.startsWith("`")) return inner;
   const double = literal.startsWith("'") ? inner.replace(/\\'/g, "'").replace(/"/g, '\\"') : inner;
