@@ -1,4 +1,5 @@
 export type { AlertInput } from "./alert.ts";
+export type { AllowanceInput } from "./allowance.ts";
 export type { DashboardInput } from "./dashboard.ts";
 export * from "./define.ts";
 export type { EnvironmentInput } from "./environment.ts";

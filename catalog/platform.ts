@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alert } from "./alert.ts";
+import { allowance } from "./allowance.ts";
 import { dashboard } from "./dashboard.ts";
 import { type EnvironmentInput, environment } from "./environment.ts";
 import { event } from "./event.ts";
@@ -42,6 +43,8 @@ export const part = z.strictObject({
   gates: collections.gates.optional(),
   environments: collections.environments.optional(),
   routing: routing.optional(),
+  /** Findings of lints that are meant to be so. */
+  allow: z.array(allowance).optional(),
 });
 
 export const platform = z.strictObject({

@@ -15,6 +15,10 @@ export interface CheckInput {
   problems: readonly Problem[];
   /** Finds the place in the sources that something was generated from. */
   locate: Locate;
+  /** The day of the check, as in "2026-11-21": what allowances of lints are compared with. */
+  today: string;
+  /** True where not all environments are looked at. */
+  isPart?: boolean;
   /** Ends every running tool and the whole run. */
   signal?: AbortSignal;
 }

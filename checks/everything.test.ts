@@ -12,6 +12,7 @@ test("everything that is generated for a platform with one of everything passes 
     model,
     artifacts,
     problems: [],
+    today: "2026-11-21",
     locate: () => undefined,
   });
   expect(problems).toEqual([]);

@@ -14,6 +14,7 @@ const input: CheckInput = {
   model: modelOf([shop], policies),
   artifacts: [],
   problems: [],
+  today: "2026-11-21",
   locate: () => ({ file: "catalog/slos.ts", line: 1, column: 1, exact: true }),
 };
 const badRules = (environment: string) =>

@@ -5,6 +5,7 @@ import { alertmanager } from "./alertmanager.ts";
 import { catalog } from "./catalog.ts";
 import type { Check, CheckInput } from "./check.ts";
 import { links } from "./links.ts";
+import { lints } from "./lints.ts";
 import { loadTests } from "./load-tests.ts";
 import { oneProblemEach } from "./one-problem-each.ts";
 import { output } from "./output.ts";
@@ -22,6 +23,7 @@ export type { CheckInput } from "./check.ts";
 // In the order in which they run: those that need no outside tool first, the slowest last.
 const all: readonly Check[] = [
   catalog,
+  lints,
   policies,
   schemas,
   output,

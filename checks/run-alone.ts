@@ -26,6 +26,7 @@ export async function withContext<T>(
     model: { platforms: [], requirements: [] },
     artifacts,
     problems: [],
+    today: "2026-11-21",
     locate: ({ path }) => ({ file: `catalog/${path.join("/")}.ts`, line: 3, column: 5, exact: true }),
     tool: (name) => tools.get(name) ?? name,
     workspace: workspace.folder,

@@ -5,6 +5,7 @@ import { type Problem, ProblemsError, type Severity, UsageError } from "../probl
 import { type ReportFormat, reportProblems } from "../problems/report.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { installTools, progressLine } from "../tools/index.ts";
+import { today } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printData, printNote, wantsColor } from "./terminal.ts";
 
@@ -13,6 +14,8 @@ export interface CheckOptions {
   platform?: string[];
   env?: string[];
   failOn: Severity;
+  /** The day that allowances of lints are compared with, as in "2026-11-21"; that of the clock unless told. */
+  today?: string;
   format: ReportFormat;
   /** Run also what passed before with the same files and tools. */
   fresh?: boolean;
@@ -49,7 +52,8 @@ async function checkProject(project: Project, options: CheckOptions): Promise<re
   const artifacts = needArtifacts(options.only) ? await generateAll(project.model) : [];
   const only = options.only && { only: options.only };
   const how = { ...only, onProgress: progress(), remember: options.fresh !== true };
-  const { problems, ran } = await runChecks({ ...project, artifacts }, how);
+  const when = { today: options.today ?? today(), isPart: options.env !== undefined };
+  const { problems, ran } = await runChecks({ ...project, artifacts, ...when }, how);
   for (const { title, files, seconds, reused } of ran) {
     const before = reused > 0 ? `, ${reused} of them passed before and are the same` : "";
     printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s${before}`);

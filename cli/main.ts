@@ -2,6 +2,7 @@
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
 import { Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
+import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { run } from "./run.ts";
 
@@ -73,6 +74,12 @@ program
     new Option("--fail-on <severity>", "least severity that fails")
       .choices(["error", "warning", "info"])
       .default("error"),
+  )
+  .addOption(
+    new Option(
+      "--today <day>",
+      "the day that allowances of lints are compared with; today unless told",
+    ).argParser(dayOf),
   )
   .addOption(
     new Option("--format <format>", "how to report")

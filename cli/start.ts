@@ -8,6 +8,7 @@ import { writeOutput } from "../output/write.ts";
 import { type Problem, ProblemsError } from "../problems/problem.ts";
 import { type SynthesisedStack, synthesise } from "../stacks/index.ts";
 import { installTools, progressLine } from "../tools/index.ts";
+import { today } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
 import { table } from "./table.ts";
@@ -77,7 +78,7 @@ function steps(done: Progress): Listr<Progress> {
         title: "Check everything with the real tools",
         task: async (_, task) => {
           const { problems, ran } = await runChecks(
-            { ...loaded(done), artifacts: done.artifacts ?? [] },
+            { ...loaded(done), artifacts: done.artifacts ?? [], today: today() },
             {
               remember: true,
               onProgress: said(

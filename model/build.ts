@@ -50,6 +50,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     metrics: byName,
     known: knownSeries(metrics, { groups, isSound }),
     isComplete: !described.unread.has("metrics"),
+    queries: [],
   };
   const volumes = resolveVolumes(scope);
   const services = resolveServices(scope);
@@ -76,6 +77,8 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),
     environments: resolveEnvironments(scope, services, volumes),
     routing: resolveRouting(scope),
+    queries: scope.queries,
+    allowances: described.allowances.map(({ spec, origin }) => ({ ...spec, origin })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AllowanceSpec } from "../catalog/allowance.ts";
 import { collections, type PartSpec, type PlatformSpec, part, platform } from "../catalog/platform.ts";
 import { type RoutingSpec, routing } from "../catalog/routing.ts";
 import { nearMatch } from "../problems/near-match.ts";
@@ -27,6 +28,7 @@ export interface Described {
   /** Every name that was written, also of entries that are wrong: a reference to one of those is not a second mistake. */
   names: { [K in Kind]: string[] };
   routing?: { spec: RoutingSpec; origin: Origin };
+  allowances: { spec: AllowanceSpec; origin: Origin }[];
   /** Kinds of which entries may have been written where they cannot be read: what seems to be missing may be among them. */
   unread: Set<Kind | "routing">;
 }
@@ -52,6 +54,7 @@ class PlatformReader {
       head: { title: name, description: name, team: name, contacts: [], repository: "" },
       origin: this.#origin([]),
       unread: new Set(),
+      allowances: [],
       entries: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["entries"],
       names: Object.fromEntries(kinds.map((kind) => [kind, []])) as unknown as Described["names"],
     };
@@ -89,7 +92,8 @@ class PlatformReader {
     const extra = Object.fromEntries(
       Object.entries(value).filter(([key]) => !kinds.includes(key as Kind) && key !== "routing"),
     );
-    this.#parse(part, extra, path);
+    for (const [i, spec] of (this.#parse(part, extra, path)?.allow ?? []).entries())
+      this.#described.allowances.push({ spec, origin: this.#origin([...path, "allow", i]) });
     this.#cannotRead(Object.keys(extra).map((key) => nearMatch(key, [...kinds, "routing"])));
     const given = value as { [K in keyof PartSpec]: unknown };
     for (const kind of kinds)

@@ -1,5 +1,6 @@
 // What the catalog means, with every name, query, window and link worked out. Generators read only this.
 import type { ExampleSpec } from "../catalog/alert.ts";
+import type { AllowanceSpec } from "../catalog/allowance.ts";
 import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
@@ -9,6 +10,7 @@ import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
 import type { Location } from "../problems/problem.ts";
+import type { Place } from "./problems.ts";
 import type { Slo, Tier } from "./slo.ts";
 
 export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
@@ -72,6 +74,20 @@ export interface Platform {
   gates: Gate[];
   environments: Environment[];
   routing: Routing;
+  /** Every query that the catalog and its policies write, as written there. */
+  queries: WrittenQuery[];
+  allowances: Allowance[];
+}
+
+/** A query in PromQL, before it is kept to the platform: offsets in it are those of its source. */
+export interface WrittenQuery {
+  text: string;
+  place: Place;
+}
+
+/** A finding of a lint that is meant to be so. */
+export interface Allowance extends AllowanceSpec {
+  origin: Origin;
 }
 
 export interface Volume extends Entry, Omit<VolumeSpec, "meets"> {

@@ -2,37 +2,7 @@ import type { PlatformInput } from "fairlead";
 import { expect, test } from "vitest";
 import { problemsOf } from "../tests/model-of.ts";
 import * as right from "../tests/shop.ts";
-
-/** The shop with some of its entries replaced. */
-function shopWith(parts: Partial<PlatformInput["parts"][number]>): PlatformInput {
-  const {
-    volumes,
-    services,
-    metrics,
-    slos,
-    alerts,
-    events,
-    routing,
-    dashboards,
-    loadProfiles,
-    environments,
-    gates,
-  } = right;
-  const own = {
-    volumes,
-    services,
-    metrics,
-    slos,
-    alerts,
-    events,
-    routing,
-    dashboards,
-    loadProfiles,
-    environments,
-    gates,
-  };
-  return { ...right.shop, parts: [{ ...own, ...parts }] };
-}
+import { shopWith } from "../tests/shop-with.ts";
 
 const { alerts, dashboards, environments, metrics, services, slos } = right;
 const queue = alerts["queue-deep"];

@@ -39,7 +39,9 @@ const WINDOW = "$window";
 const SAMPLE = "000005m";
 
 function expression(scope: Scope, text: string, place: Place): string | undefined {
-  const inspection = checkQuery(text.replaceAll(WINDOW, SAMPLE), place, scope);
+  const sample = text.replaceAll(WINDOW, SAMPLE);
+  scope.queries.push({ text: sample, place });
+  const inspection = checkQuery(sample, place, scope);
   if (!inspection) return undefined;
   const wrong = misuse(text);
   if (!wrong) return scopeToPlatform(text, inspection, scope.described.name);

@@ -1,6 +1,6 @@
 import type { Where } from "../../catalog/selector.ts";
 import type { Described } from "../described.ts";
-import type { Metric, Origin, Selection } from "../model.ts";
+import type { Metric, Origin, Selection, WrittenQuery } from "../model.ts";
 import { at, type Place, type ProblemCollector } from "../problems.ts";
 import { checkQuery, suggestion } from "../promql/check.ts";
 import { type KnownSeries, targetLabels } from "../promql/known.ts";
@@ -17,6 +17,8 @@ export interface Scope {
   known: ReadonlyMap<string, KnownSeries>;
   /** Whether every metric that was declared is among the known series. */
   isComplete: boolean;
+  /** Grows with every query that is read. */
+  queries: WrittenQuery[];
 }
 
 /** What a selection asks of its metric beside being declared. */
@@ -87,6 +89,7 @@ export function checkLabel(scope: Scope, metric: Metric, label: string, place: P
 
 /** A query of the catalog, checked and kept to its platform; as it was written where it does not parse. */
 export function resolveQuery(scope: Scope, query: string, place: Place): string {
+  scope.queries.push({ text: query, place });
   const inspection = checkQuery(query, place, scope);
   return inspection ? scopeToPlatform(query, inspection, scope.described.name) : query;
 }

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { line } from "./text.ts";
+
+/** A finding of a lint that is meant to be so: until when, and why. */
+export const allowance = z.strictObject({
+  /** The lint, by its rule. */
+  rule: z
+    .string()
+    .regex(/^lint\/[a-z]+(-[a-z]+)*$/, 'must be the rule of a lint, such as "lint/dead-tier"')
+    .meta({ examples: ["lint/dead-tier"] }),
+  /** Where, as the finding says it, or what is around it: `alerts.queue-deep`; `*` stands for any characters. */
+  at: line.meta({ examples: ["alerts.queue-deep"] }),
+  /** Why it is right here, for whoever reads it a year later. */
+  reason: line.min(15, "must say why, in at least 15 characters"),
+  /** The last day on which it is allowed, so that somebody asks again. */
+  until: z.iso.date('must be a day, written like "2027-03-31"').meta({ examples: ["2027-03-31"] }),
+});
+export interface AllowanceInput extends z.input<typeof allowance> {}
+export type AllowanceSpec = z.output<typeof allowance>;
