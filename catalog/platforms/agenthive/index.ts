@@ -1,5 +1,6 @@
 import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
+import { allow } from "./allowances.ts";
 import { base } from "./base.ts";
 import { autonomy } from "./dashboards/autonomy.ts";
 import { operations } from "./dashboards/operations.ts";
@@ -53,5 +54,6 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { allow },
   ],
 });

@@ -1,5 +1,6 @@
 import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
+import { allow } from "./allowances.ts";
 import { coordination } from "./dashboards/coordination.ts";
 import { coordinatorService } from "./dashboards/coordinator.ts";
 import { learningEngine } from "./dashboards/learning-engine.ts";
@@ -52,5 +53,6 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { allow },
   ],
 });

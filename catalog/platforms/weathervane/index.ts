@@ -1,5 +1,6 @@
 import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
+import { allow } from "./allowances.ts";
 import { base } from "./base.ts";
 import { qualityGates } from "./dashboards/quality-gates.ts";
 import { resolutionLoop } from "./dashboards/resolution-loop.ts";
@@ -48,5 +49,6 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { allow },
   ],
 });

@@ -103,9 +103,8 @@ export const models: Row = {
     },
     {
       meets: ["AH-8"],
-      title: "Retries, fall-backs and back-off",
-      description:
-        "Retries and fall-backs an hour, and for how many seconds calls of a provider are still held back.",
+      title: "Retries and fall-backs",
+      description: "In the last hour, by reason. Fall-backs mean that the first provider does not answer.",
       type: "timeseries",
       unit: "count",
       queries: [
@@ -117,9 +116,18 @@ export const models: Row = {
           expr: "sum by (reason) (increase(agenthive_model_fallbacks_total[1h]))",
           legend: "fall-backs: {{reason}}",
         },
+      ],
+    },
+    {
+      meets: ["AH-8"],
+      title: "Back-off",
+      description: "For how long calls of a provider are still held back; 0 is good.",
+      type: "timeseries",
+      unit: "seconds",
+      queries: [
         {
           expr: "max by (gen_ai_provider_name) (agenthive_model_backoff_seconds)",
-          legend: "seconds of back-off: {{gen_ai_provider_name}}",
+          legend: "{{gen_ai_provider_name}}",
         },
       ],
     },

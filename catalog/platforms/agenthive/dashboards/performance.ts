@@ -90,21 +90,29 @@ export const performance = defineDashboards(known, {
             slos: ["database-queries"],
           },
           {
-            title: "Database operations without an answer, and connections",
-            description: "Failures a second, by kind; 0 is good. Connections in use, by service.",
+            title: "Database operations without an answer",
+            description: "Failures a second, by kind; 0 is good.",
             type: "timeseries",
-            unit: "count",
+            unit: "per-second",
             queries: [
               {
                 expr: 'sum by (error_type) (rate(db_client_operation_duration_seconds_count{error_type!=""}[1m]))',
                 legend: "{{error_type}}",
               },
-              {
-                expr: 'sum by (service) (db_client_connection_count{db_client_connection_state="used"})',
-                legend: "connections of {{service}}",
-              },
             ],
             alerts: ["database-unreachable"],
+          },
+          {
+            title: "Database connections",
+            description: "In use, by service. When it stands still at the size of the pool, calls wait.",
+            type: "timeseries",
+            unit: "count",
+            queries: [
+              {
+                expr: 'sum by (service) (db_client_connection_count{db_client_connection_state="used"})',
+                legend: "{{service}}",
+              },
+            ],
           },
           {
             meets: ["AH-3", "AH-12"],

@@ -9,6 +9,7 @@ export const modelMetrics = defineMetrics(
     gen_ai_client_token_usage: {
       type: "histogram",
       class: "technical",
+      unit: "tokens",
       help: "Number of input and output tokens used by a call of a model.",
       services: ["model-gateway"],
       labels: {

@@ -10,6 +10,7 @@ export const costMetrics = defineMetrics(
       meets: ["CC-2"],
       type: "histogram",
       class: "technical",
+      unit: "tokens",
       help: "Number of input and output tokens used by a call of a model.",
       services: ["orchestrator"],
       labels: {

@@ -10,6 +10,7 @@ export const technicalMetrics = defineMetrics(
       meets: ["WV-5"],
       type: "histogram",
       class: "technical",
+      unit: "tokens",
       help: "Number of input and output tokens used by a call of a model.",
       services: ["autopilot"],
       labels: {
