@@ -1,15 +1,16 @@
-import type { Alert, Environment, Platform, Service, Signal } from "../model/model.ts";
-
-const USUAL_INTERVAL = "15s";
-// Where a direct alert looks, a new sample comes as often as the alert is evaluated.
-const DIRECT_INTERVAL = "5s";
+import {
+  DIRECT_SCRAPE_SECONDS,
+  directServices,
+  USUAL_SCRAPE_SECONDS,
+} from "../model/alerting/scrape-interval.ts";
+import type { Environment, Platform, Service } from "../model/model.ts";
 
 /** Prometheus' configuration: one job for each service with metrics, the rule files beside it, and who is told. */
 export function scrapeConfiguration(platform: Platform, environment: Environment): object {
   const direct = directServices(platform);
   return {
     global: {
-      scrape_interval: USUAL_INTERVAL,
+      scrape_interval: `${USUAL_SCRAPE_SECONDS}s`,
       evaluation_interval: "30s",
       external_labels: { environment: environment.name },
     },
@@ -20,7 +21,7 @@ export function scrapeConfiguration(platform: Platform, environment: Environment
         ? [
             {
               job_name: service.job,
-              scrape_interval: direct.has(service.name) ? DIRECT_INTERVAL : USUAL_INTERVAL,
+              scrape_interval: `${direct.has(service.name) ? DIRECT_SCRAPE_SECONDS : USUAL_SCRAPE_SECONDS}s`,
               metrics_path: service.metrics.path,
               ...discovery(service, service.metrics.port, { platform, environment }),
             },
@@ -85,22 +86,4 @@ function pods(service: Service, port: string, { platform, environment }: Place):
       { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
     ],
   };
-}
-
-/** Services whose series a direct alert reads. */
-function directServices({ alerts }: Platform): Set<string> {
-  return new Set(alerts.filter(({ direct }) => direct).flatMap((alert) => servicesOf(alert)));
-}
-
-function servicesOf({ signal, service }: Alert): string[] {
-  const read = selections(signal).flatMap(({ metric, matchers }) => {
-    const only = matchers.find((m) => m.label === "service" && m.op === "=");
-    return only ? [only.value] : metric.services;
-  });
-  return read.length > 0 ? read : service ? [service] : [];
-}
-
-function selections(signal: Signal) {
-  if ("of" in signal) return [signal.of];
-  return "part" in signal ? [signal.part, signal.whole] : [];
 }

@@ -23,7 +23,10 @@ export interface Lint {
 }
 
 /** What is to be said of a part of a query. */
-export type Remark = Pick<Finding, "message" | "fix">;
+export type Remark = Pick<Finding, "message" | "fix"> & {
+  /** Where in the query, if not at the part's beginning. */
+  from?: number;
+};
 
 /** A finding at each part of a query of which `say` has something to say. */
 export function inQueries(
@@ -33,7 +36,9 @@ export function inQueries(
   return queries.flatMap((query) =>
     query.parts.flatMap((part) => {
       const remark = say(part, query);
-      return remark ? [{ place: { ...query.place, offset: part.from }, ...remark }] : [];
+      if (!remark) return [];
+      const { from = part.from, ...told } = remark;
+      return [{ place: { ...query.place, offset: from }, ...told }];
     }),
   );
 }

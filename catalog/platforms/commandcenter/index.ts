@@ -1,5 +1,6 @@
 import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
+import { allow } from "./allowances.ts";
 import { agent } from "./dashboards/agent.ts";
 import { cost } from "./dashboards/cost.ts";
 import { system } from "./dashboards/system.ts";
@@ -49,5 +50,6 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { allow },
   ],
 });

@@ -2,9 +2,9 @@ import { defineDashboards } from "fairlead";
 import { known } from "./known.ts";
 import { checkpoints, intervention } from "./safety-net.ts";
 
-const missed = (milestone: string, window: string) =>
-  `sum by (milestone) (increase(agenthive_session_milestones_total{milestone=~"${milestone}",outcome="missed"}[${window}])) ` +
-  `/ (sum by (milestone) (increase(agenthive_session_milestones_total{milestone=~"${milestone}"}[${window}])) > 0)`;
+const missed = (milestone: `milestone${string}`, window: string) =>
+  `sum by (milestone) (increase(agenthive_session_milestones_total{${milestone},outcome="missed"}[${window}])) ` +
+  `/ (sum by (milestone) (increase(agenthive_session_milestones_total{${milestone}}[${window}])) > 0)`;
 
 export const sessionDashboard = defineDashboards(known, {
   session: {
@@ -113,7 +113,7 @@ export const sessionDashboard = defineDashboards(known, {
               "Share of the last week's sessions that did not reach a length they were planned for. A step is reached below 1 %.",
             type: "bar-gauge",
             unit: "percent",
-            queries: [{ expr: missed(".+", "1w"), legend: "{{milestone}}" }],
+            queries: [{ expr: missed('milestone!=""', "1w"), legend: "{{milestone}}" }],
             thresholds: [{ value: 0.01, color: "red" }],
             alerts: ["session-milestone-missed"],
           },
@@ -124,7 +124,7 @@ export const sessionDashboard = defineDashboards(known, {
               "Share of the sessions that were to run for 24 hours and failed before, over a day. Below 1 %.",
             type: "timeseries",
             unit: "percent",
-            queries: [{ expr: missed("24h", "1d"), legend: "{{milestone}}" }],
+            queries: [{ expr: missed('milestone="24h"', "1d"), legend: "{{milestone}}" }],
             thresholds: [{ value: 0.01, color: "red" }],
             slos: ["sessions-of-24-hours"],
           },
