@@ -31,6 +31,7 @@ test.each([
   [["generate", "--watch", "--check"]],
   [["check", "--only", "nonsense"]],
   [["check", "--platform", "nonsense", "--only", "catalog"]],
+  [["check", "--today", "tomorrow"]],
   [["generate", "--env", "nonsense"]],
   [["explain", "nonsense"]],
   [["runbook", "nonsense"]],
@@ -126,7 +127,7 @@ test("a check that does not exist is a Problem like any other, with its near mat
   const { stderr } = await fairlead(folder, ["check", "--only", "polices", "--only", "nonsense"]);
   expect(stderr).toMatchInlineSnapshot(`
     "✖ no check "nonsense"
-      there are catalog, policies, schemas, output, links, rules, alertmanager, runbooks, load-tests, terraform, rule-tests        reference/unknown-check
+      there are catalog, lints, policies, schemas, output, links, rules, alertmanager, runbooks, load-tests, terraform, rule-tests        reference/unknown-check
                                                   docs/rules/reference/unknown-check.md
 
     ✖ no check "polices"
@@ -147,6 +148,23 @@ test("checks that need no outside tool run without any on the PATH", async () =>
   expect(stderr).toContain("promtool");
   expect(stderr).toContain("tool/");
 });
+
+test("a lint of a new project's catalog fails a run that asks for it, until it is allowed, up to that day", async () => {
+  const folder = await newProject();
+  const lints = (...more: string[]) => fairlead(folder, ["check", "--only", "lints", ...more]);
+  expect((await lints("--fail-on", "info")).exitCode).toBe(0);
+  await edit(folder, CATALOG, 'objective: "99.5%"', 'objective: "80%"');
+  const found = await lints();
+  expect(found.exitCode).toBe(0);
+  expect(found.stdout).toMatch(/^⚠ at 80% SLO "availability" never fires in page-quick/);
+  expect((await lints("--fail-on", "warning")).exitCode).toBe(1);
+  const allowed = `{ rule: "lint/dead-tier", at: "slos.availability", reason: "It is only an example.", until: "2027-03-31" }`;
+  await edit(folder, CATALOG, "parts: [", `parts: [{ allow: [${allowed}] }, `);
+  expect((await lints("--fail-on", "info", "--today", "2027-03-31")).exitCode).toBe(0);
+  const expired = await lints("--today", "2027-04-01");
+  expect(expired.exitCode).toBe(1);
+  expect(expired.stdout).toContain("lint/allowance-expired");
+}, 60_000);
 
 test("check reports in the formats of machines, with places in the sources", async () => {
   const folder = await newProject();

@@ -109,6 +109,17 @@ export const dependenciesAndWatchers: Row[] = [
         queries: [{ expr: "sum(redis_clients_connected)", legend: "clients" }],
         width: "third",
       },
+      {
+        title: "Look-ups in Redis",
+        description: "A second. Misses that come near the hits mean that keys are thrown out too early.",
+        type: "timeseries",
+        unit: "per-second",
+        queries: [
+          { expr: "sum(rate(redis_keyspace_hits_total[5m]))", legend: "hits" },
+          { expr: "sum(rate(redis_keyspace_misses_total[5m]))", legend: "misses" },
+        ],
+        width: "third",
+      },
     ],
   },
   {
