@@ -11,6 +11,7 @@ export const lints: Check = {
   name: "lints",
   title: "Lints: what is valid and will hurt",
   needs: [],
+  catalogOnly: true,
   async run(context) {
     const { platforms } = context.model;
     return { problems: platforms.flatMap((platform) => lint(platform, context)), files: platforms.length };

@@ -53,5 +53,6 @@ const USES = { alerts: "alert", slos: "slo", dashboards: "panel" } as const;
 
 function useOf([first, , kind, , member]: Place["path"]): ReadQuery["use"] {
   if (first !== "parts") return "gate";
-  return member === "runbook" ? "runbook" : USES[kind as keyof typeof USES];
+  // Operational runbooks have steps of their own.
+  return member === "runbook" ? "runbook" : (USES[kind as keyof typeof USES] ?? "runbook");
 }
