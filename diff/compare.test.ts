@@ -293,3 +293,27 @@ test("nothing is said of a catalog that means the same", () => {
   const reordered = { ...shop, parts: [...rest, first] } as unknown as PlatformInput;
   expect(said(reordered)).toBe("The catalog means the same as at main.");
 });
+
+test("what lints may find from now on is said, with the reason", () => {
+  const allowed = {
+    rule: "lint/dead-tier",
+    at: "slos.order-latency",
+    reason: "Tickets are enough.",
+    until: "2027-03-31",
+  };
+  const lax = { ...shop, parts: [...shop.parts, { allow: [allowed] }] };
+  expect(said(lax)).toMatchInlineSnapshot(`
+    "Since main
+
+    New:
+      shop: platform shop
+        allows lint/dead-tier at slos.order-latency until 2027-03-31: Tickets are enough."
+  `);
+  expect(said(shop, lax)).toMatchInlineSnapshot(`
+    "Since main
+
+    Gone:
+      shop: platform shop
+        no longer allows lint/dead-tier at slos.order-latency"
+  `);
+});

@@ -25,6 +25,7 @@ const comparisons = [
   compareGates,
   compareEvents,
   compareOperations,
+  compareAllowances,
   compareHead,
 ];
 const COLLECTIONS = [
@@ -40,6 +41,9 @@ const COLLECTIONS = [
   "events",
   "operations",
   "routing",
+  // Each is said of the entry that asks it.
+  "queries",
+  "allowances",
 ];
 
 /** What a change of the catalog means, the gravest first: group by group, in each by platform, kind and name. */
@@ -96,6 +100,30 @@ function compareByMember<E extends Entry>(
       ),
     ),
   ];
+}
+
+/** What lints may find from now on, and no longer. */
+function compareAllowances(before: Platform, after: Platform): Change[] {
+  const about = { platform: after.name, kind: "platform", name: after.name } as const;
+  const told = ({ allowances }: Platform) =>
+    new Map(
+      allowances.map(({ rule, at, until, reason }) => [
+        JSON.stringify([rule, at, until, reason]),
+        { rule, at, until, reason },
+      ]),
+    );
+  const [was, is] = [told(before), told(after)];
+  const gone = [...was].filter(([key]) => !is.has(key)).map(([, one]) => one);
+  const added = [...is].filter(([key]) => !was.has(key)).map(([, one]) => one);
+  return changesOf(about, [
+    ...gone.map(({ rule, at }): Finding => ({ group: "gone", says: say`no longer allows ${rule} at ${at}` })),
+    ...added.map(
+      ({ rule, at, until, reason }): Finding => ({
+        group: "new",
+        says: say`allows ${rule} at ${at} until ${until}: ${reason}`,
+      }),
+    ),
+  ]);
 }
 
 function compareHead(before: Platform, after: Platform): Change[] {
