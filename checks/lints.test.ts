@@ -73,7 +73,8 @@ test("what is allowed with a reason is not told, up to its last day", async () =
   expect(told(await check(low))).toContain("lint/dead-tier");
   expect(await check(withAllowed({}))).toEqual([]);
   expect(await check(withAllowed({}), { today: "2027-03-31" })).toEqual([]);
-  expect(await check(withAllowed({ at: "slos.order-*.objective" }))).toEqual([]);
+  for (const at of ["slos.order-*.objective", "slos.*", "*", "slos.*-lat*.obj*ive", "*order-latency"])
+    expect(await check(withAllowed({ at })), at).toEqual([]);
 });
 
 test("an allowance that has expired is a problem, and allows nothing", async () => {
@@ -87,6 +88,8 @@ test("an allowance that has expired is a problem, and allows nothing", async () 
 test.each([
   [{ at: "slos.order-success" }, 'lint/dead-tier finds nothing at "slos.order-success"', "allow[1].at"],
   [{ at: "slos.order-late" }, 'lint/dead-tier finds nothing at "slos.order-late"', "allow[1].at"],
+  [{ at: "slos.*-late" }, 'lint/dead-tier finds nothing at "slos.*-late"', "allow[1].at"],
+  [{ at: `${"*a".repeat(100)}` }, `lint/dead-tier finds nothing at "${"*a".repeat(100)}"`, "allow[1].at"],
   [{ at: "slos+order-latency" }, 'lint/dead-tier finds nothing at "slos+order-latency"', "allow[1].at"],
   [{ rule: "lint/dead-teir" }, 'there is no lint "lint/dead-teir"', "allow[1].rule"],
 ])("%j allows nothing, which is a problem", async (other, message, path) => {

@@ -41,9 +41,29 @@ export function withoutAllowed(
 
 /** Whether a finding is at the place that an allowance names, or inside it. */
 function matcherOf({ rule, at: where }: Allowance): (finding: Found) => boolean {
-  const literal = where.split("*").map((text) => text.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"));
-  const pattern = new RegExp(`^${literal.join(".*")}(?=$|[.[])`);
-  return (finding) => finding.rule === rule && pattern.test(pathLabel(finding.place.path));
+  return (finding) => finding.rule === rule && isAround(where, pathLabel(finding.place.path));
+}
+
+// No regular expression: of many stars one would take for ever.
+function isAround(where: string, label: string): boolean {
+  const [first = "", ...pieces] = where.split("*");
+  const last = pieces.pop();
+  if (!label.startsWith(first)) return false;
+  if (last === undefined) return isEnd(label, first.length);
+  let from = first.length;
+  for (const piece of pieces) {
+    const found = label.indexOf(piece, from);
+    if (found < 0) return false;
+    from = found + piece.length;
+  }
+  for (let found = label.indexOf(last, from); found >= 0; found = label.indexOf(last, found + 1)) {
+    if (last === "" || isEnd(label, found + last.length)) return true;
+  }
+  return false;
+}
+
+function isEnd(label: string, offset: number): boolean {
+  return offset === label.length || label[offset] === "." || label[offset] === "[";
 }
 
 function expired({ rule, reason, until, origin }: Allowance): Found {

@@ -4,7 +4,7 @@ import type { Finding, Lint } from "./lint.ts";
 
 // Token prefixes as their issuers document them for secret scanning: AWS, GitHub, GitLab, Slack, OpenAI and Anthropic, Stripe.
 const TOKENS =
-  /\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|[rs]k_live_\w{20,})\b|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\./;
+  /\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|[rs]k_live_\w{20,})\b|-----BEGIN [A-Z ]{0,30}PRIVATE KEY|\beyJ[\w-]{10,300}\.eyJ[\w-]{10,}/;
 const USER_AND_PASSWORD = /\/\/[^/\s:@]*:(?!\$)[^/\s:@]+@/;
 const SECRET_NAME = /(^|[_-])(PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?TOKEN)$/i;
 // A file's path, a reference to another variable, or a switch is no secret.
