@@ -11,7 +11,9 @@ export const allowance = z.strictObject({
   /** Where, as the finding says it, or what is around it: `alerts.queue-deep`; `*` stands for any characters. */
   at: line.meta({ examples: ["alerts.queue-deep"] }),
   /** Why it is right here, for whoever reads it a year later. */
-  reason: line.min(15, "must say why, in at least 15 characters"),
+  reason: line
+    .min(15, "must say why, in at least 15 characters")
+    .meta({ examples: ["tickets are enough: nobody waits for it"] }),
   /** The last day on which it is allowed, so that somebody asks again. */
   until: z.iso.date('must be a day, written like "2027-03-31"').meta({ examples: ["2027-03-31"] }),
 });

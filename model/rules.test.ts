@@ -370,3 +370,14 @@ test("what is spent may be more than all that there was", () => {
     problemsOf([shopWith({ alerts: { ...alerts, "disk-almost-full": { ...full, when } } })], right.policies),
   ).toBe("");
 });
+
+test("an allowance says of which lint it is, why, and until when", () => {
+  const allowing = (rule: string, reason: string, until: string) =>
+    problemsOf([shopWith({ allow: [{ rule, at: "slos.*", reason, until }] })], right.policies);
+  expect(allowing("lint/dead-tier", "Tickets are enough.", "2027-03-31")).toBe("");
+  expect(allowing("dead-tier", "wontfix", "soon")).toMatchInlineSnapshot(`
+    "schema/wrong-value at allow[0].rule: rule is "dead-tier"; it must be the rule of a lint, such as "lint/dead-tier" → write, for example, "lint/dead-tier"
+    schema/wrong-value at allow[0].reason: reason is "wontfix"; it must say why, in at least 15 characters → write something
+    schema/wrong-value at allow[0].until: until is "soon"; it must be a day, written like "2027-03-31" → write, for example, "2027-03-31""
+  `);
+});
