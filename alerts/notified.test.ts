@@ -1,0 +1,163 @@
+// WeatherVane's own production configuration in a running Alertmanager: who is told, and what of.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { alertLabels } from "../model/alerting/alert-labels.ts";
+import type { Alert, Environment, Platform } from "../model/model.ts";
+import { loadProject } from "../model/project.ts";
+import {
+  fromNow,
+  type PostedAlert,
+  postAlerts,
+  seenAlerts,
+  silence,
+  startAlertmanager,
+} from "../tests/live-alertmanager.ts";
+import { type NotifiedServers, notifiedServers } from "../tests/notified-servers.ts";
+import { rootFolder } from "../tests/structure/source-files.ts";
+import { annotationsOf } from "./annotations.ts";
+import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+import { deployedFiles } from "./index.ts";
+
+let platform: Platform;
+let environment: Environment;
+
+beforeAll(async () => {
+  const { model } = await loadProject(rootFolder);
+  platform = model.platforms.find(({ name }) => name === "weathervane") as Platform;
+  environment = platform.environments.find(({ name }) => name === "prod") as Environment;
+});
+
+test("a critical alert reaches PagerDuty and Slack at once with its texts and links, and both hear that it is over (WV-6, WV-9)", async () => {
+  const { url, told } = await alerting();
+  const { alert, posted } = one("mcp-server-down", { mcp_server: "files" });
+  await postAlerts(url, [posted]);
+  await expect.poll(() => [told.pagerduty.length, told.slack.length], { timeout: 5_000 }).toEqual([1, 1]);
+  const { runbook_url, dashboard_url, summary } = posted.annotations;
+  const [page] = told.pagerduty;
+  expect(page).toMatchObject({
+    routing_key: "key-of-the-test",
+    event_action: "trigger",
+    payload: { class: alert.alertname, component: alert.service, severity: "critical" },
+    links: [
+      { href: runbook_url, text: "Runbook" },
+      { href: dashboard_url, text: "Dashboard" },
+    ],
+  });
+  expect(page?.payload.summary).toContain(summary);
+  const subject = `${alert.alertname} (weathervane/${alert.service} in prod)`;
+  expect(told.slack[0]).toMatchObject({
+    channel: "#weathervane-alerts",
+    attachments: [{ title: `[FIRING: 1] ${subject}`, title_link: runbook_url, color: "danger" }],
+  });
+  expect(told.slack[0]?.attachments[0]?.text).toContain(`*${summary}*`);
+
+  await postAlerts(url, [{ ...posted, endsAt: fromNow(-1) }]);
+  await expect.poll(() => [told.pagerduty.length, told.slack.length], { timeout: 10_000 }).toEqual([2, 2]);
+  expect(told.pagerduty[1]).toMatchObject({ event_action: "resolve", dedup_key: page?.dedup_key });
+  expect(told.slack[1]?.attachments[0]).toMatchObject({ title: `[RESOLVED] ${subject}`, color: "good" });
+}, 60_000);
+
+test("warnings of one name come to Slack in one message, wake nobody, and those of another name in another (WV-7)", async () => {
+  const { url, told } = await alerting({ groupWait: "2s" });
+  const waiting = ["a", "b", "c"].map((instance) => one("pending-tasks-high", { instance }).posted);
+  const rejections = one("gate-rejections-high", { gate: "tests" });
+  await postAlerts(url, [...waiting, rejections.posted]);
+  await expect.poll(() => titles(told), { timeout: 10_000 }).toHaveLength(2);
+  expect(titles(told)).toEqual([
+    `[FIRING: 1] ${rejections.alert.alertname} (weathervane/${rejections.alert.service} in prod)`,
+    "[FIRING: 3] PendingTasksHigh (weathervane/autopilot in prod)",
+  ]);
+  expect(told.pagerduty).toEqual([]);
+}, 60_000);
+
+test("the Watchdog reaches the heartbeat receiver alone, and nobody hears of other platforms' alerts", async () => {
+  const { url, told } = await alerting({ groupWait: "0s" });
+  const { posted } = one("watchdog", {});
+  await postAlerts(url, [
+    posted,
+    { labels: { ...one("autopilot-down", {}).posted.labels, platform: "other" } },
+  ]);
+  await expect.poll(() => told.webhooks.map(({ path }) => path), { timeout: 5_000 }).toEqual(["heartbeat"]);
+  expect(told.webhooks[0]?.message.alerts[0]?.labels.alertname).toBe("Watchdog");
+  expect([told.slack, told.pagerduty]).toEqual([[], []]);
+  const receivers = (await seenAlerts(url)).map(({ labels, receivers }) => [labels.platform, receivers]);
+  expect(Object.fromEntries(receivers)).toEqual({
+    weathervane: [{ name: "weathervane/heartbeat" }],
+    other: [{ name: "weathervane/nobody" }],
+  });
+}, 60_000);
+
+test("a page holds back the ticket of its SLO, a critical alert the warning of its cause, and a silence keeps all from being told", async () => {
+  const { url, told } = await alerting({ groupWait: "1s" });
+  const burns = platform.alerts.filter(({ source }) => source === "slo-burn");
+  const page = burns.find(({ severity }) => severity === "critical") as Alert;
+  const ticket = burns.find(({ slo, severity }) => slo === page.slo && severity === "warning") as Alert;
+  const others = burns.find(({ slo, severity }) => slo !== page.slo && severity === "warning") as Alert;
+  const [cause, effect] = [one("resolution-attempts-exceeded", {}), one("resolution-attempt-three", {})];
+  const silenced = one("pending-tasks-high", {});
+  const { alertname } = silenced.alert;
+  await silence(url, { alertname, environment: "prod", platform: "weathervane" });
+  const posted = [page, ticket, others].map((alert) => post(alert, {}));
+  await postAlerts(url, [...posted, cause.posted, effect.posted, silenced.posted]);
+  await expect.poll(() => titles(told), { timeout: 10_000 }).toHaveLength(3);
+  const names = [others, page, cause.alert].map((alert) => alert.alertname);
+  expect(titles(told).map((title) => title.split(" ")[2])).toEqual(names.sort());
+  const states = (await seenAlerts(url)).map(({ labels, status }) => [
+    labels.alertname,
+    status.inhibitedBy.length > 0 ? "inhibited" : status.silencedBy.length > 0 ? "silenced" : status.state,
+  ]);
+  expect(Object.fromEntries(states)).toEqual({
+    [page.alertname]: "active",
+    [ticket.alertname]: "inhibited",
+    [others.alertname]: "active",
+    [cause.alert.alertname]: "active",
+    [effect.alert.alertname]: "inhibited",
+    [alertname]: "silenced",
+  });
+}, 60_000);
+
+/** One of WeatherVane's alerts, and how Prometheus would post it with these labels of its series. */
+function one(name: string, labels: Record<string, string>) {
+  const alert = platform.alerts.find((a) => a.name === name) as Alert;
+  return { alert, posted: post(alert, labels) };
+}
+
+function post(alert: Alert, labels: Record<string, string>) {
+  const all = { alertname: alert.alertname, ...alertLabels(alert, environment), ...labels };
+  const annotations = annotationsOf(alert, { platform, environment }).shown(all);
+  return { labels: all, annotations } satisfies PostedAlert;
+}
+
+/** Titles of Slack's messages, sorted: which of two groups is told first is nobody's promise. */
+function titles({ slack }: NotifiedServers): string[] {
+  return slack.flatMap(({ attachments }) => attachments.map(({ title }) => title)).sort();
+}
+
+/**
+ * Alertmanager with the configuration as generated, but for: the folder of the Secrets, which hold addresses of this machine; the
+ * address of PagerDuty, which no Secret holds; where a test says so, how long warnings are collected.
+ */
+async function alerting({ groupWait = "30s" } = {}): Promise<{ url: string; told: NotifiedServers }> {
+  const told = await notifiedServers();
+  const path = "generated/alerts/weathervane/prod/alertmanager.yaml";
+  const generated =
+    deployedFiles({ platforms: [platform] }).find((file) => file.path === path)?.content ?? "";
+  const secrets = {
+    "pagerduty-routing-key": "key-of-the-test",
+    "slack-webhook": `${told.url}/slack`,
+    "heartbeat-url": `${told.url}/webhook/heartbeat`,
+  };
+  const folder = await temporaryFolder(
+    Object.entries(secrets).map(([key, content]) => ({
+      path: `secrets/weathervane-alerting/${key}`,
+      content,
+    })),
+  );
+  const content = generated
+    .replaceAll("/etc/alertmanager/secrets", `${folder}/secrets`)
+    .replaceAll("group_wait: 30s", `group_wait: ${groupWait}`)
+    .concat(`global:\n  pagerduty_url: ${told.url}/pagerduty\n`);
+  await writeFile(join(folder, "alertmanager.yaml"), content);
+  return { url: await startAlertmanager(folder, "alertmanager.yaml"), told };
+}
