@@ -1,7 +1,8 @@
 // WeatherVane's own production configuration in a running Alertmanager: who is told, and what of.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
 import { alertLabels } from "../model/alerting/alert-labels.ts";
 import type { Alert, Environment, Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
@@ -117,6 +118,51 @@ test("a page holds back the ticket of its SLO, a critical alert the warning of i
   });
 }, 60_000);
 
+describe("a critical alert that nobody silences is told to the second line (PM-4)", () => {
+  const second = ({ pagerduty }: NotifiedServers) =>
+    pagerduty
+      .filter(({ routing_key }) => routing_key === "key-of-the-second-line")
+      .map(({ event_action, payload }) => `${event_action} ${payload.class}`);
+
+  test("after a while, and hears that it is over; not of what was silenced or over by then, nor of warnings", async () => {
+    const { url, told } = await alerting({ groupWait: "1s", escalateAfter: "4s" });
+    const [lasting, silenced, over] = ["mcp-server-down", "autopilot-down", "emergency-stop-active"].map(
+      (name) => {
+        const { alert, posted } = one(name, {});
+        return { ...posted, alertname: alert.alertname };
+      },
+    );
+    if (!lasting || !silenced || !over) throw new Error("three alerts were asked for");
+    const posted = [lasting, silenced, over].map(({ labels, annotations }) => ({ labels, annotations }));
+    await postAlerts(url, [...posted, one("pending-tasks-high", {}).posted]);
+    // What the runbook's link fills in; the second line has no matchers of its own to be silenced by.
+    await silence(url, { alertname: silenced.alertname, environment: "prod", platform: "weathervane" });
+    await postAlerts(url, [{ labels: over.labels, endsAt: fromNow(-1) }]);
+    await expect
+      .poll(() => titles(told).filter((title) => title.startsWith("[FIRING")).length, { timeout: 10_000 })
+      .toBe(4);
+    expect(second(told)).toEqual([]);
+    await expect.poll(() => second(told), { timeout: 10_000 }).toEqual([`trigger ${lasting.alertname}`]);
+    await postAlerts(url, [{ labels: lasting.labels, endsAt: fromNow(-1) }]);
+    await expect
+      .poll(() => second(told), { timeout: 10_000 })
+      .toEqual([`trigger ${lasting.alertname}`, `resolve ${lasting.alertname}`]);
+  }, 60_000);
+
+  test("15 min after it began to fire, though Alertmanager has just been started", async () => {
+    const { url, told } = await alerting();
+    const { alert, posted } = one("mcp-server-down", {});
+    const begun = { ...posted, startsAt: fromNow(3 - 15 * 60) };
+    await postAlerts(url, [begun]);
+    await expect.poll(() => told.pagerduty.length, { timeout: 5_000 }).toBe(1);
+    expect(second(told)).toEqual([]);
+    await sleep(3_100);
+    // Prometheus sends what fires again, each minute.
+    await postAlerts(url, [begun]);
+    await expect.poll(() => second(told), { timeout: 5_000 }).toEqual([`trigger ${alert.alertname}`]);
+  }, 60_000);
+});
+
 /** One of WeatherVane's alerts, and how Prometheus would post it with these labels of its series. */
 function one(name: string, labels: Record<string, string>) {
   const alert = platform.alerts.find((a) => a.name === name) as Alert;
@@ -136,15 +182,19 @@ function titles({ slack }: NotifiedServers): string[] {
 
 /**
  * Alertmanager with the configuration as generated, but for: the folder of the Secrets, which hold addresses of this machine; the
- * address of PagerDuty, which no Secret holds; where a test says so, how long warnings are collected.
+ * address of PagerDuty, which no Secret holds; where a test says so, how long warnings are collected and how long the second line waits.
  */
-async function alerting({ groupWait = "30s" } = {}): Promise<{ url: string; told: NotifiedServers }> {
+async function alerting({
+  groupWait = "30s",
+  escalateAfter = "15m",
+} = {}): Promise<{ url: string; told: NotifiedServers }> {
   const told = await notifiedServers();
   const path = "generated/alerts/weathervane/prod/alertmanager.yaml";
   const generated =
     deployedFiles({ platforms: [platform] }).find((file) => file.path === path)?.content ?? "";
   const secrets = {
     "pagerduty-routing-key": "key-of-the-test",
+    "pagerduty-secondary-key": "key-of-the-second-line",
     "slack-webhook": `${told.url}/slack`,
     "heartbeat-url": `${told.url}/webhook/heartbeat`,
   };
@@ -157,6 +207,7 @@ async function alerting({ groupWait = "30s" } = {}): Promise<{ url: string; told
   const content = generated
     .replaceAll("/etc/alertmanager/secrets", `${folder}/secrets`)
     .replaceAll("group_wait: 30s", `group_wait: ${groupWait}`)
+    .replaceAll("group_wait: 15m", `group_wait: ${escalateAfter}`)
     .concat(`global:\n  pagerduty_url: ${told.url}/pagerduty\n`);
   await writeFile(join(folder, "alertmanager.yaml"), content);
   return { url: await startAlertmanager(folder, "alertmanager.yaml"), told };

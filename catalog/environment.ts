@@ -3,6 +3,7 @@ import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { receiver } from "./routing.ts";
 import { image, resources, scaling } from "./service.ts";
 import { baseUrl, meets, slug } from "./text.ts";
+import { timeWindow } from "./time-window.ts";
 import { bytes, cpu } from "./units.ts";
 
 const labels = z.record(
@@ -98,6 +99,8 @@ export const environment = z.strictObject({
   backend: backend.default({ kind: "local", folder: ".fairlead/state" }),
   /** Receivers of the routing that are others here, by name: a laptop pages nobody. */
   receivers: z.record(reference("receiver"), receiver).default({}),
+  /** When the environment is worked on, by name: then nobody is told of its alerts, but for critical ones of invariants. */
+  maintenance: z.record(slug, timeWindow).default({}),
   services: z.record(reference("service"), override).default({}),
   volumes: z.record(reference("volume"), volumeOverride).default({}),
 });

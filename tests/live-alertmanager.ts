@@ -71,6 +71,13 @@ export async function seenAlerts(url: string): Promise<SeenAlert[]> {
   return (await (await fetch(`${url}/api/v2/alerts`)).json()) as SeenAlert[];
 }
 
+/** Names of the alerts that some route does not tell of just now, because of the time; sorted. */
+export async function mutedAlerts(url: string): Promise<string[]> {
+  const groups = (await (await fetch(`${url}/api/v2/alerts/groups`)).json()) as { alerts: SeenAlert[] }[];
+  const muted = groups.flatMap(({ alerts }) => alerts).filter(({ status }) => status.mutedBy.length > 0);
+  return [...new Set(muted.map(({ labels }) => labels.alertname ?? ""))].sort();
+}
+
 /** A moment so many seconds from now, as Alertmanager reads it. */
 export function fromNow(seconds: number): string {
   return new Date(Date.now() + seconds * 1000).toISOString();
