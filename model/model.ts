@@ -172,6 +172,8 @@ export interface Alert extends Entry {
   /** Evaluated every 5 s. */
   direct: boolean;
   invariant: boolean;
+  /** Says that its service does not work at all. */
+  outage: boolean;
   labels: Record<string, string>;
   signal: Signal;
   runbook: RunbookSpec;
