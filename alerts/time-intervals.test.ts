@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type TimeWindowSpec, timeWindow, type Weekday } from "../catalog/time-window.ts";
-import { timeIntervals } from "../model/alerting/time-intervals.ts";
+import { type TimeWindowSpec, timeWindow } from "../catalog/time-window.ts";
+import { timeIntervals, windowHolds } from "../model/alerting/time-intervals.ts";
 import { mutedAlerts, postAlerts, startAlertmanager } from "../tests/live-alertmanager.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import { intervalOfFile } from "./time-intervals.ts";
@@ -14,7 +14,7 @@ test("a running Alertmanager is silent in just the windows that hold now, over m
   const now = Date.now();
   const windows = fc
     .sample(windowsAround(now), { numRuns: 120, seed: 7 })
-    .filter((window) => holds(window, now) === holds(window, now + 120_000));
+    .filter((window) => windowHolds(window, now) === windowHolds(window, now + 120_000));
   const named = windows.map((window, i) => ({
     name: `w${i}`,
     intervals: timeIntervals({ name: `w${i}`, ...window }),
@@ -35,7 +35,9 @@ test("a running Alertmanager is silent in just the windows that hold now, over m
     url,
     named.map(({ name }) => ({ labels: { alertname: name } })),
   );
-  const expected = named.map(({ name }) => name).filter((_, i) => holds(windows[i] as TimeWindowSpec, now));
+  const expected = named
+    .map(({ name }) => name)
+    .filter((_, i) => windowHolds(windows[i] as TimeWindowSpec, now));
   expect(expected.length).toBeGreaterThan(20);
   expect(expected.length).toBeLessThan(windows.length - 20);
   await expect.poll(() => mutedAlerts(url), { timeout: 10_000 }).toEqual(expected.sort());
@@ -81,24 +83,4 @@ function windowsAround(now: number): fc.Arbitrary<TimeWindowSpec> {
     "Pacific/Kiritimati",
   );
   return fc.record({ timeZone, times: fc.array(hoursOfDays, { minLength: 1, maxLength: 2 }) });
-}
-
-/** Whether a window holds, by the clock on the wall of its time zone: hours that began yesterday may reach into today. */
-function holds({ timeZone, times }: TimeWindowSpec, at: number): boolean {
-  const wall = new Date(`${new Date(at).toLocaleString("sv-SE", { timeZone }).replace(" ", "T")}Z`);
-  return times.some(({ weekdays, dates, from = "00:00", to = "24:00" }) =>
-    [0, -1].some((back) => {
-      const day = new Date(Math.floor(wall.getTime() / DAY_MS) * DAY_MS + back * DAY_MS);
-      if (weekdays && !weekdays.includes(WEEK[day.getUTCDay()] as Weekday)) return false;
-      if (dates && !dates.includes(day.toISOString().slice(0, 10))) return false;
-      const start = day.getTime() + msOf(from);
-      const end = day.getTime() + msOf(to) + (to <= from ? DAY_MS : 0);
-      return wall.getTime() >= start && wall.getTime() < end;
-    }),
-  );
-}
-
-function msOf(clock: string): number {
-  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
-  return (hours * 60 + minutes) * 60_000;
 }

@@ -1,7 +1,7 @@
 // Loopback servers that stand for Slack, PagerDuty and a webhook, and keep what Alertmanager tells them.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
 /** What Slack's incoming webhook is sent. */
@@ -49,7 +49,7 @@ export interface NotifiedServers {
 export async function notifiedServers(): Promise<NotifiedServers> {
   const told: NotifiedServers = { url: "", slack: [], pagerduty: [], webhooks: [] };
   const server = createServer(async (request, response) => {
-    const body = await json(request);
+    const body: unknown = JSON.parse((await text(request)) || "{}");
     const path = request.url ?? "";
     if (path === "/slack") told.slack.push(body as SlackMessage);
     else if (path === "/pagerduty") told.pagerduty.push(body as PagerDutyEvent);

@@ -1,4 +1,4 @@
-import type { Weekday } from "../../catalog/time-window.ts";
+import type { TimeWindowSpec, Weekday } from "../../catalog/time-window.ts";
 import type { TimeWindow } from "../model.ts";
 
 /** Hours of some days as Alertmanager knows them: within one day, in the clock of a place. */
@@ -39,6 +39,31 @@ function weekdayAfter(day: Weekday, days: number): Weekday {
 }
 
 function dateAfter(date: string, days: number): { year: number; month: number; day: number } {
-  const then = new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000);
+  const then = new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS);
   return { year: then.getUTCFullYear(), month: then.getUTCMonth() + 1, day: then.getUTCDate() };
+}
+
+/** Whether a window holds at a moment (milliseconds since 1970): by the clock on the wall of its time zone. */
+export function windowHolds({ timeZone, times }: TimeWindowSpec, at: number): boolean {
+  // Swedish dates are ISO 8601's.
+  const wall = Date.parse(`${new Date(at).toLocaleString("sv-SE", { timeZone }).replace(" ", "T")}Z`);
+  return times.some(({ weekdays, dates, from = "00:00", to = "24:00" }) =>
+    // Hours that began yesterday may reach into today.
+    [0, -1].some((daysBack) => {
+      const midnight = Math.floor(wall / DAY_MS + daysBack) * DAY_MS;
+      const date = new Date(midnight).toISOString().slice(0, 10);
+      const weekday = WEEK[(new Date(midnight).getUTCDay() + 6) % WEEK.length];
+      if (weekdays && !(weekday && weekdays.includes(weekday))) return false;
+      if (dates && !dates.includes(date)) return false;
+      const end = midnight + millisecondsOf(to) + (to <= from ? DAY_MS : 0);
+      return wall >= midnight + millisecondsOf(from) && wall < end;
+    }),
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+function millisecondsOf(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
+  return (hours * 60 + minutes) * 60_000;
 }
