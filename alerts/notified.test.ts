@@ -191,7 +191,8 @@ async function alerting({
   const told = await notifiedServers();
   const path = "generated/alerts/weathervane/prod/alertmanager.yaml";
   const generated =
-    deployedFiles({ platforms: [platform] }).find((file) => file.path === path)?.content ?? "";
+    deployedFiles({ platforms: [platform], requirements: [] }).find((file) => file.path === path)?.content ??
+    "";
   const secrets = {
     "pagerduty-routing-key": "key-of-the-test",
     "pagerduty-secondary-key": "key-of-the-second-line",

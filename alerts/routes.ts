@@ -1,5 +1,6 @@
 import type { Environment, Platform } from "../model/model.ts";
 import { type Matcher, oneOf, same } from "./matchers.ts";
+import { type Pace, paceOf } from "./pace.ts";
 
 /** Who is told of the alerts that the matchers let through, how soon and how often. */
 export interface Route {
@@ -41,13 +42,14 @@ export function intervalNames({ name, routing }: Platform, { maintenance }: Envi
 export function platformRoute(platform: Platform, environment: Environment): Route {
   const of = (severity: string) => receiverName(platform.name, severity);
   const { muteTimes, maintenance } = intervalNames(platform, environment);
+  const { collect, critical } = paceOf(environment);
   return {
     matchers: [same("platform", platform.name)],
     // An alert of a severity that no route below names is told like a warning, rather than to nobody.
     receiver: of("warning"),
     groupBy: GROUPED_BY,
-    groupWait: "30s",
-    groupInterval: "5m",
+    groupWait: collect.first,
+    groupInterval: collect.next,
     repeatInterval: "12h",
     routes: [
       {
@@ -57,8 +59,12 @@ export function platformRoute(platform: Platform, environment: Environment): Rou
         groupInterval: "1m",
         repeatInterval: "1m",
       },
-      ...(maintenance.length > 0 ? invariantRoutes(platform) : []),
-      ...criticalRoutes(platform, { matchers: [same("severity", "critical")], muted: maintenance }),
+      ...(maintenance.length > 0 ? invariantRoutes(platform, critical) : []),
+      ...criticalRoutes(platform, {
+        matchers: [same("severity", "critical")],
+        muted: maintenance,
+        ...critical,
+      }),
       {
         matchers: [same("severity", "warning")],
         receiver: of("warning"),
@@ -69,7 +75,7 @@ export function platformRoute(platform: Platform, environment: Environment): Rou
 }
 
 /** What must never happen must not happen in a maintenance either. */
-function invariantRoutes(platform: Platform): Route[] {
+function invariantRoutes(platform: Platform, pace: Pace["critical"]): Route[] {
   const invariants = platform.alerts.filter(
     ({ invariant, severity }) => invariant && severity === "critical",
   );
@@ -78,16 +84,16 @@ function invariantRoutes(platform: Platform): Route[] {
     "alertname",
     invariants.map(({ alertname }) => alertname),
   );
-  return criticalRoutes(platform, { matchers: [same("severity", "critical"), names], muted: [] });
+  return criticalRoutes(platform, { matchers: [same("severity", "critical"), names], muted: [], ...pace });
 }
 
 /** The first notification and the steps of the escalation: each is a route of its own that waits for so long. */
 function criticalRoutes(
   { name, routing }: Platform,
-  { matchers, muted }: { matchers: Matcher[]; muted: string[] },
+  { matchers, muted, first, next }: { matchers: Matcher[]; muted: string[] } & Pace["critical"],
 ): Route[] {
   const steps = [
-    { receiver: receiverName(name, "critical"), groupWait: "0s" },
+    { receiver: receiverName(name, "critical"), groupWait: first },
     // A group that is new waits from the moment the alert began to fire, and tells nobody if it is over or silenced by then.
     ...routing.escalation.map(({ after }, i) => ({ receiver: escalationName(name, i), groupWait: after })),
   ];
@@ -96,8 +102,8 @@ function criticalRoutes(
     ...step,
     // All labels: each alert is a group of its own. In a group that was told already a new alert would wait for the interval.
     groupBy: ["..."],
-    // What changes about one alert: that it is over, or back again just after. WV-9 leaves 5 s for that too.
-    groupInterval: "5s",
+    // What changes about one alert: that it is over, or back again just after.
+    groupInterval: next,
     // Alertmanager knows no acknowledgement: a silence is one. Until then the alert is told again each hour.
     repeatInterval: "1h",
     muted,

@@ -1,16 +1,14 @@
 import type { Alert, Environment, Platform, Service, Signal } from "../model/model.ts";
-
-const USUAL_INTERVAL = "15s";
-// Where a direct alert looks, a new sample comes as often as the alert is evaluated.
-const DIRECT_INTERVAL = "5s";
+import { paceOf } from "./pace.ts";
 
 /** Prometheus' configuration: one job for each service with metrics, the rule files beside it, and who is told. */
 export function scrapeConfiguration(platform: Platform, environment: Environment): object {
   const direct = directServices(platform);
+  const { scrape, evaluate } = paceOf(environment);
   return {
     global: {
-      scrape_interval: USUAL_INTERVAL,
-      evaluation_interval: "30s",
+      scrape_interval: scrape.usual,
+      evaluation_interval: evaluate.usual,
       external_labels: { environment: environment.name },
     },
     rule_files: ["rules/*.yaml"],
@@ -20,7 +18,7 @@ export function scrapeConfiguration(platform: Platform, environment: Environment
         ? [
             {
               job_name: service.job,
-              scrape_interval: direct.has(service.name) ? DIRECT_INTERVAL : USUAL_INTERVAL,
+              scrape_interval: direct.has(service.name) ? scrape.direct : scrape.usual,
               metrics_path: service.metrics.path,
               ...discovery(service, service.metrics.port, { platform, environment }),
             },

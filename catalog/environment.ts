@@ -61,6 +61,11 @@ export const environment = z.strictObject({
   /** Topology: one machine, a Kubernetes cluster, several clusters, or a small footprint at the edge. */
   target: z.enum(["local", "kubernetes", "hybrid", "edge"]),
   size: z.enum(["minimum", "recommended", "production"]),
+  /**
+   * How fast alerting is: "drill" scrapes and evaluates each second and collects nothing, so that what an alert does can be watched;
+   * it costs too much for anything but a drill.
+   */
+  pace: z.enum(["usual", "drill"]).default("usual"),
   /** What the namespace may ask for, where that is more than its size says: sizes are the least of a range (NX-7). */
   quota: z.strictObject({ cpu, memory: bytes, storage: bytes }).optional(),
   /** The kubeconfig context that a deploy must be in. */

@@ -268,6 +268,7 @@ export interface Environment extends Entry {
   stage: EnvironmentSpec["stage"];
   target: EnvironmentSpec["target"];
   size: EnvironmentSpec["size"];
+  pace: EnvironmentSpec["pace"];
   /** What the namespace may ask for: the environment's quota, or what its size gives (NX-7). */
   capacity: { cores: number; memoryBytes: number; storageBytes: number };
   context: string;

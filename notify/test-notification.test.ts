@@ -111,7 +111,7 @@ async function problemOf(sent: Promise<unknown>): Promise<string> {
 async function alerting() {
   const told = await notifiedServers();
   const folder = await temporaryFolder(
-    alerts({ platforms: [{ ...platform, environments: [environment] }] })
+    alerts({ platforms: [{ ...platform, environments: [environment] }], requirements: [] })
       .filter(({ path }) => path === FILE)
       .map(({ path, content }) => ({
         path,

@@ -32,6 +32,7 @@ export function resolveEnvironments(
       checkCapacity(scope, environment, spec);
       checkName(scope, environment);
       checkMounts(scope, environment);
+      checkPace(scope, environment);
       return environment;
     })
     .sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
@@ -52,6 +53,7 @@ function resolveEnvironment(
     stage: spec.stage,
     target: spec.target,
     size: spec.size,
+    pace: spec.pace,
     capacity: capacityOf(spec),
     context: spec.context,
     namespace: spec.namespace ?? defaultNamespace(described.name, name),
@@ -100,6 +102,14 @@ function checkName({ described, problems }: Scope, { name, namespace, origin }: 
   if (longest === undefined) return;
   const message = `"${longest}" has ${longest.length} characters, and at most ${LONGEST_NAME} fit`;
   problems.add("environment/name-too-long", { ...at(origin), key: true }, message, { fix: "shorten it" });
+}
+
+function checkPace({ problems }: Scope, { name, stage, pace, origin }: Environment): void {
+  if (stage !== "prod" || pace !== "drill" || !problems.isSound(at(origin, "stage"))) return;
+  const message = `${name} is a production environment, and its alerting is at the pace of a drill`;
+  problems.add("environment/drill-in-production", at(origin, "pace"), message, {
+    fix: "leave pace out, and run drills in another environment",
+  });
 }
 
 function checkMounts({ problems }: Scope, { services, volumes, name, origin }: Environment): void {

@@ -20,7 +20,9 @@ function shopWith(
 
 test("a receiver of the escalation that nobody declared is a problem, with the near match", () => {
   const problems = problemsOf([shopWith({ escalation: [{ after: "15m", to: ["pagr"] }] })], policies);
-  expect(problems).toMatchInlineSnapshot(`"reference/unknown-receiver at routing.escalation[0].to[0]: no receiver "pagr" in shop; it has "chat", "heartbeat", "pager" → did you mean "pager"?"`);
+  expect(problems).toMatchInlineSnapshot(
+    `"reference/unknown-receiver at routing.escalation[0].to[0]: no receiver "pagr" in shop; it has "chat", "heartbeat", "pager" → did you mean "pager"?"`,
+  );
 });
 
 test.each([
@@ -44,4 +46,12 @@ test("a window in another time zone cannot be told to an Alertmanager that is sh
   `);
   const own = { monitoring: { ...environments.prod.monitoring, alertmanager: { kind: "own" } } };
   expect(problemsOf([shopWith(changed[0], { ...changed[1], ...own })], policies)).not.toContain("time-zone");
+});
+
+test("a drill is not for production", () => {
+  const drill = problemsOf([shopWith({}, { pace: "drill" })], policies);
+  expect(drill).toContain(
+    "environment/drill-in-production at environments.prod.pace: prod is a production environment",
+  );
+  expect(problemsOf([shopWith({}, { pace: "drill", stage: "staging" })], policies)).not.toContain("drill");
 });
