@@ -34,7 +34,8 @@ const hours = z
   .refine(
     (one) => Object.values(one).some((value) => value !== undefined),
     "must say on which days or at which hours",
-  );
+  )
+  .meta({ examples: [{ weekdays: ["sunday"] }] });
 
 /** A span that comes again, or that is planned once: nights, weekends, the evening of an upgrade. */
 export const timeWindow = z.strictObject({
@@ -43,8 +44,8 @@ export const timeWindow = z.strictObject({
     .string()
     .regex(/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/, "must be a time zone")
     .refine(isTimeZone, 'must be a time zone of the tz database, such as "Europe/Berlin"')
-    .default("UTC")
-    .meta({ examples: ["Europe/Berlin"] }),
+    .meta({ examples: ["UTC"] })
+    .default("UTC"),
   times: z.array(hours).min(1),
 });
 export type TimeWindowSpec = z.output<typeof timeWindow>;

@@ -98,7 +98,42 @@ program
   )
   .action((id: string, options) => run(async () => (await import("./explain.ts")).explain(id, options)));
 
-program;
+program
+  .command("runbook")
+  .argument(
+    "<name>",
+    "an alert or a procedure: NAME or PLATFORM/NAME, such as McpServerDown or weathervane/roll-back",
+  )
+  .description("the runbook of an alert, or how something is done, with live values if a Prometheus is named")
+  .addOption(platform())
+  .addOption(environment())
+  .addOption(
+    new Option("--prometheus <url>", "ask this Prometheus every query of the page").argParser(httpUrl),
+  )
+  .addOption(
+    new Option("--at <time>", "ask as of this time, e.g. 2026-03-01T03:00:00Z; default: now").argParser(time),
+  )
+  .addOption(
+    new Option("--format <format>", "how to report").choices(["text", "markdown", "json"]).default("text"),
+  )
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead runbook McpServerDown --env prod --prometheus https://prometheus.prod.example\n  fairlead runbook weathervane/roll-back --env staging",
+  )
+  .action((name: string, options) => run(async () => (await import("./runbook.ts")).runbook(name, options)));
+
+program
+  .command("diff")
+  .argument("<base>", "a Git revision, or a folder with a project as it was")
+  .description(
+    "what a change of the catalog means: who is told more or less, what is looser, gone, or of another size",
+  )
+  .addOption(platform())
+  .addOption(
+    new Option("--format <format>", "how to report").choices(["text", "json", "markdown"]).default("text"),
+  )
+  .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
+  .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
 program
   .command("notify")
@@ -122,3 +157,26 @@ program
   .action((action: string, options) =>
     run(async () => (await import("./notify.ts")).notify(action, options)),
   );
+
+program
+  .command("tools")
+  .argument("[action]", "install: build what is missing, once, into a cache")
+  .argument("[names...]", "only these tools")
+  .description("which outside tools are found, which version and digest, and how to get the rest")
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText("after", "\nExample:\n  fairlead tools\n  fairlead tools install k6 promtool")
+  .action((action: string | undefined, names: string[], options) =>
+    run(async () => (await import("./tools.ts")).tools(action, names, options)),
+  );
+
+program
+  .command("start")
+  .description(
+    "the main job: generate, synthesise the stacks, check everything with the real tools, say what is next",
+  )
+  .addHelpText("after", "\nExample:\n  fairlead start")
+  .action(() => run(async () => (await import("./start.ts")).start()));
+
+program.parseAsync().catch((error: { code?: string; exitCode?: number }) => {
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+});
