@@ -5,21 +5,29 @@ import type { Matcher } from "./matchers.ts";
 import { NOTIFICATION } from "./notification.ts";
 import { type Told, webhookUrl } from "./receivers.ts";
 import { platformRoute, type Route } from "./routes.ts";
+import { intervalOfResource, namedWindows } from "./time-intervals.ts";
 
 /**
  * The same routes, inhibitions and receivers as in Alertmanager's own configuration, as the spec of an AlertmanagerConfig
  * (monitoring.coreos.com/v1alpha1), by which the Prometheus operator adds them to an Alertmanager that others use too.
  */
 export function alertmanagerConfigSpec(platform: Platform, environment: Environment): object {
+  const windows = namedWindows(platform, environment);
   return {
-    route: routeOf(platformRoute(platform)),
+    route: routeOf(platformRoute(platform, environment)),
+    ...(windows.length > 0 && { muteTimeIntervals: windows.map(intervalOfResource) }),
     inhibitRules: inhibitions(platform).map(inhibitRule),
     receivers: toldReceivers(platform).map((told) => receiverOf(told, environment)),
   };
 }
 
-function routeOf({ matchers, routes, ...route }: Route): object {
-  return { matchers: matchers.map(matcherOf), ...route, ...(routes && { routes: routes.map(routeOf) }) };
+function routeOf({ matchers, routes, muted = [], ...route }: Route): object {
+  return {
+    matchers: matchers.map(matcherOf),
+    ...route,
+    ...(muted.length > 0 && { muteTimeIntervals: muted }),
+    ...(routes && { routes: routes.map(routeOf) }),
+  };
 }
 
 function inhibitRule({ source, target, equal }: Inhibition): object {

@@ -1,12 +1,10 @@
-import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
-import { json } from "node:stream/consumers";
 import { execa } from "execa";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Artifact } from "../model/model.ts";
+import { postAlerts, seenAlerts, startAlertmanager } from "../tests/live-alertmanager.ts";
 import { modelOf } from "../tests/model-of.ts";
+import { notifiedServers } from "../tests/notified-servers.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { requireTool } from "../tools/find.ts";
 import { oneCause } from "./fixtures/one-cause.ts";
@@ -183,7 +181,7 @@ describe("a running Alertmanager", () => {
 
   test("holds back what a page or a critical alert of the same cause has said, and nothing else", async () => {
     const url = await runAlertmanager(alerts(modelOf([oneCause], policies)));
-    await post(url, [
+    await postAlerts(url, [
       of("Page", { severity: "critical", slo: "a", tier: "page-slow" }),
       of("ToolBroken", { ...critical, tool: "git" }),
       of("ApiDown", { severity: "critical" }),
@@ -208,14 +206,16 @@ describe("a running Alertmanager", () => {
   }, 30_000);
 
   test("tells each critical alert within 5 s, whatever it has told just before (WV-9)", async () => {
-    const told = await listen();
-    const url = await runAlertmanager(alerts(modelOf([shopTelling(told.url)], policies)));
+    const told = await notifiedServers();
+    const url = await runAlertmanager(alerts(modelOf([shopTelling(`${told.url}/webhook/pager`)], policies)));
+    const instances = () =>
+      told.webhooks.flatMap(({ message }) => message.alerts.map((a) => a.labels.instance));
     const down = (instance: string) => [of("ApiDown", { severity: "critical", instance })];
     for (const instance of ["a", "b", "c"]) {
-      await post(url, down(instance));
-      await expect.poll(() => told.instances, { timeout: 5_000 }).toContain(instance);
+      await postAlerts(url, down(instance));
+      await expect.poll(instances, { timeout: 5_000 }).toContain(instance);
     }
-    expect(told.instances).toEqual(["a", "b", "c"]);
+    expect(instances()).toEqual(["a", "b", "c"]);
   }, 60_000);
 });
 
@@ -230,64 +230,11 @@ function shopTelling(url: string): typeof shop {
   return { ...shop, parts };
 }
 
-/** A webhook that notes the instance of each alert that it is told of. */
-async function listen(): Promise<{ url: string; instances: string[] }> {
-  const instances: string[] = [];
-  const server = createHttpServer(async (request, response) => {
-    const body = (await json(request)) as { alerts: { labels: { instance: string } }[] };
-    instances.push(...body.alerts.map(({ labels }) => labels.instance));
-    response.end();
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, instances };
-}
-
 async function runAlertmanager(files: readonly Artifact[]): Promise<string> {
-  const folder = await temporaryFolder(files);
-  const address = `127.0.0.1:${await freePort()}`;
-  const child = execa(
-    await requireTool("alertmanager"),
-    [
-      `--config.file=${join(folder, file("local"))}`,
-      `--storage.path=${join(folder, "data")}`,
-      `--web.listen-address=${address}`,
-      "--cluster.listen-address=",
-    ],
-    { reject: false, stdio: "ignore", timeout: 30_000 },
-  );
-  onTestFinished(async () => {
-    child.kill();
-    await child;
-  });
-  const url = `http://${address}`;
-  const isReady = async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok ?? false;
-  await expect.poll(isReady, { timeout: 15_000 }).toBe(true);
-  return url;
-}
-
-async function post(url: string, alerts: readonly object[]): Promise<void> {
-  const response = await fetch(`${url}/api/v2/alerts`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(alerts),
-  });
-  expect(response.status).toBe(200);
+  return startAlertmanager(await temporaryFolder(files), file("local"));
 }
 
 async function inhibited(url: string): Promise<string[]> {
-  const all = (await (await fetch(`${url}/api/v2/alerts`)).json()) as {
-    labels: { alertname: string; told?: string };
-    status: { inhibitedBy: string[] };
-  }[];
-  const held = all.filter(({ status }) => status.inhibitedBy.length > 0);
+  const held = (await seenAlerts(url)).filter(({ status }) => status.inhibitedBy.length > 0);
   return held.map(({ labels }) => labels.alertname + (labels.told === "no" ? " not told" : "")).sort();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === "object" && address ? address.port : 0;
 }

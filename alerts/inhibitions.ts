@@ -1,4 +1,4 @@
-import type { Alert, Platform, Signal } from "../model/model.ts";
+import type { Alert, Platform, Service, Signal } from "../model/model.ts";
 import { type Matcher, oneOf, same } from "./matchers.ts";
 
 /** Which alerts are not told while another one is, by the labels that both must have in common. */
@@ -8,8 +8,11 @@ export interface Inhibition {
   equal: string[];
 }
 
-/** A page holds back the tickets of its SLO, a critical alert the warnings of the same service and cause. */
-export function inhibitions({ name, alerts }: Platform): Inhibition[] {
+/**
+ * A page holds back the tickets of its SLO, a critical alert the warnings of the same service and cause, the outage of a service the
+ * warnings about events of those that depend on it.
+ */
+export function inhibitions({ name, alerts, services }: Platform): Inhibition[] {
   const own = same("platform", name);
   const place = ["environment", "platform"];
   const pages: Inhibition = {
@@ -24,8 +27,42 @@ export function inhibitions({ name, alerts }: Platform): Inhibition[] {
       equal: [...new Set([...place, "service", "cause", ...common])],
     }),
   );
-  return [pages, ...causes];
+  const outages = services
+    .flatMap((service) => outageOf(service, alerts) ?? [])
+    .map(
+      ({ outages, symptoms }): Inhibition => ({
+        source: [own, same("severity", "critical"), oneOf("alertname", outages)],
+        target: [own, same("severity", "warning"), oneOf("alertname", symptoms)],
+        equal: place,
+      }),
+    );
+  return [pages, ...causes, ...outages];
 }
+
+/**
+ * Alerts that say the service does not work at all, and what must follow from it: events that fail or are slow in the services that
+ * say they depend on it, those alone and not what depends on them in turn. Pages are no warnings: that users are hurt is told
+ * whatever the reason, and a wrong dependency in the catalog can hide none.
+ */
+function outageOf(
+  { name, callers }: Service,
+  alerts: readonly Alert[],
+): { outages: string[]; symptoms: string[] } | undefined {
+  const namesOf = (some: readonly Alert[]) => some.map(({ alertname }) => alertname);
+  const outages = alerts.filter(
+    ({ outage, severity, service }) => outage && severity === "critical" && service === name,
+  );
+  const symptoms = alerts.filter(
+    ({ severity, service = "", signal, labels }) =>
+      // What names a cause of its own is no symptom of another one.
+      severity === "warning" && !labels.cause && callers.includes(service) && OF_EVENTS.has(signal.kind),
+  );
+  if (outages.length === 0 || symptoms.length === 0) return undefined;
+  return { outages: namesOf(outages), symptoms: namesOf(symptoms) };
+}
+
+// A gauge that is full or data that is missing has a reason of its own.
+const OF_EVENTS: ReadonlySet<Signal["kind"]> = new Set(["burn", "event-ratio", "increase"]);
 
 /** A critical alert, the warnings of its service and cause, and the labels that it and each of them keep. */
 interface Pairs {

@@ -4,6 +4,7 @@ import { WINDOW_SECONDS } from "../model/alerting/tiers.ts";
 import type { Alert, Environment, Platform, RecordingRule, Slo } from "../model/model.ts";
 import { annotationsOf } from "./annotations.ts";
 import { durationText } from "./duration-text.ts";
+import { paceOf } from "./pace.ts";
 
 export interface RuleGroup {
   name: string;
@@ -17,19 +18,12 @@ interface Place {
   environment: Environment;
 }
 
-// Conventions: direct signals (breaker open, target down, invariant) are evaluated every 5 s, in production too.
-const DIRECT_INTERVAL = "5s";
-const USUAL_INTERVAL = "30s";
-/**
- * A window of 6 h or more moves by 0.6 % in two minutes, and each evaluation reads all its samples: two minutes cost a quarter
- * of what 30 s would. Not longer, since a series older than five minutes is gone for the rules that read it.
- */
-const SLOW_INTERVAL = "2m";
 const SLOW_WINDOW_SECONDS = 21_600;
 
 /** The rule group of an alert that stands alone. */
 export function alertGroups(alert: Alert, place: Place): RuleGroup[] {
-  const interval = alert.direct ? DIRECT_INTERVAL : USUAL_INTERVAL;
+  const { evaluate } = paceOf(place.environment);
+  const interval = alert.direct ? evaluate.direct : evaluate.usual;
   return [{ name: `${place.platform.name}/${alert.name}`, interval, rules: [alertRule(alert, place)] }];
 }
 
@@ -39,21 +33,22 @@ export function alertGroups(alert: Alert, place: Place): RuleGroup[] {
  */
 export function sloGroups(slo: Slo, alerts: readonly Alert[], place: Place): RuleGroup[] {
   const name = `${place.platform.name}/${slo.name}`;
-  const records = (pace: ReturnType<typeof paceOf>) =>
-    slo.recordingRules.filter((rule) => paceOf(rule) === pace).map(recordingRule);
+  const { evaluate } = paceOf(place.environment);
+  const records = (part: ReturnType<typeof partOf>) =>
+    slo.recordingRules.filter((rule) => partOf(rule) === part).map(recordingRule);
   return [
-    { name: `${name}/minutes`, interval: USUAL_INTERVAL, rules: records("minutes") },
-    { name: `${name}/long`, interval: SLOW_INTERVAL, rules: records("long") },
+    { name: `${name}/minutes`, interval: evaluate.usual, rules: records("minutes") },
+    { name: `${name}/long`, interval: evaluate.slow, rules: records("long") },
     {
       name,
-      interval: USUAL_INTERVAL,
+      interval: evaluate.usual,
       rules: [...records("usual"), ...alerts.map((alert) => alertRule(alert, place))],
     },
-    { name: `${name}/period`, interval: SLOW_INTERVAL, rules: records("period") },
+    { name: `${name}/period`, interval: evaluate.slow, rules: records("period") },
   ].filter(({ rules }) => rules.length > 0);
 }
 
-function paceOf({ record }: RecordingRule): "minutes" | "long" | "usual" | "period" {
+function partOf({ record }: RecordingRule): "minutes" | "long" | "usual" | "period" {
   if (record === BAD_NOW) return "minutes";
   if (record.startsWith("slo:period_")) return "period";
   const window = /:(?:ratio_rate|increase)(\w+)$/.exec(record)?.[1] ?? "";

@@ -1,17 +1,15 @@
-import {
-  DIRECT_SCRAPE_SECONDS,
-  directServices,
-  USUAL_SCRAPE_SECONDS,
-} from "../model/alerting/scrape-interval.ts";
+import { directServices } from "../model/alerting/scrape-interval.ts";
 import type { Environment, Platform, Service } from "../model/model.ts";
+import { paceOf } from "./pace.ts";
 
 /** Prometheus' configuration: one job for each service with metrics, the rule files beside it, and who is told. */
 export function scrapeConfiguration(platform: Platform, environment: Environment): object {
   const direct = directServices(platform);
+  const { scrape, evaluate } = paceOf(environment);
   return {
     global: {
-      scrape_interval: `${USUAL_SCRAPE_SECONDS}s`,
-      evaluation_interval: "30s",
+      scrape_interval: scrape.usual,
+      evaluation_interval: evaluate.usual,
       external_labels: { environment: environment.name },
     },
     rule_files: ["rules/*.yaml"],
@@ -21,7 +19,7 @@ export function scrapeConfiguration(platform: Platform, environment: Environment
         ? [
             {
               job_name: service.job,
-              scrape_interval: `${direct.has(service.name) ? DIRECT_SCRAPE_SECONDS : USUAL_SCRAPE_SECONDS}s`,
+              scrape_interval: direct.has(service.name) ? scrape.direct : scrape.usual,
               metrics_path: service.metrics.path,
               ...discovery(service, service.metrics.port, { platform, environment }),
             },

@@ -98,6 +98,11 @@ export const alert = z.strictObject({
   direct: z.boolean().default(false),
   /** What must never happen: any violation alerts. */
   invariant: z.boolean().default(false),
+  /**
+   * While it fires, a critical alert that says its service does not work at all holds back the warnings about failed or slow events
+   * of the services that depend on it. Default: true of `target-down` only.
+   */
+  outage: z.boolean().optional(),
   /** Alerts of one cause: the critical one silences the warnings of the same service. */
   cause: slug.optional(),
   runbook,

@@ -3,6 +3,7 @@ import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { receiver } from "./routing.ts";
 import { image, resources, scaling } from "./service.ts";
 import { baseUrl, meets, slug } from "./text.ts";
+import { timeWindow } from "./time-window.ts";
 import { bytes, cpu } from "./units.ts";
 
 const labels = z.record(
@@ -60,6 +61,11 @@ export const environment = z.strictObject({
   /** Topology: one machine, a Kubernetes cluster, several clusters, or a small footprint at the edge. */
   target: z.enum(["local", "kubernetes", "hybrid", "edge"]),
   size: z.enum(["minimum", "recommended", "production"]),
+  /**
+   * How fast alerting is: "drill" scrapes and evaluates each second and collects nothing, so that what an alert does can be watched;
+   * it costs too much for anything but a drill.
+   */
+  pace: z.enum(["usual", "drill"]).default("usual"),
   /** What the namespace may ask for, where that is more than its size says: sizes are the least of a range (NX-7). */
   quota: z.strictObject({ cpu, memory: bytes, storage: bytes }).optional(),
   /** The kubeconfig context that a deploy must be in. */
@@ -98,6 +104,8 @@ export const environment = z.strictObject({
   backend: backend.default({ kind: "local", folder: ".fairlead/state" }),
   /** Receivers of the routing that are others here, by name: a laptop pages nobody. */
   receivers: z.record(reference("receiver"), receiver).default({}),
+  /** When the environment is worked on, by name: then nobody is told of its alerts, but for critical ones of invariants. */
+  maintenance: z.record(slug, timeWindow).default({}),
   services: z.record(reference("service"), override).default({}),
   volumes: z.record(reference("volume"), volumeOverride).default({}),
 });

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { secretRef } from "./service.ts";
 import { meets, slug } from "./text.ts";
+import { timeWindow } from "./time-window.ts";
+import { duration } from "./units.ts";
 
 /** Where a notification goes. Addresses that are secret stay in files that Alertmanager reads. */
 export const receiver = z.discriminatedUnion("kind", [
@@ -30,6 +32,12 @@ export const routing = z.strictObject({
     critical: z.array(reference("receiver")).min(1),
     warning: z.array(reference("receiver")).min(1),
   }),
+  /** Who else is told of a critical alert that has fired for so long and that nobody has silenced, one step after the other. */
+  escalation: z
+    .array(z.strictObject({ after: duration, to: z.array(reference("receiver")).min(1) }))
+    .default([]),
+  /** When nobody is told of warnings, by name; what still fires afterwards is told then. Critical alerts are never muted. */
+  muteTimes: z.record(slug, timeWindow).default({}),
   /** Gets the Watchdog for as long as alerting works at all, and raises the alarm when it stops. */
   heartbeat: reference("receiver"),
 });

@@ -34,9 +34,12 @@ export function routeCases({ name, alerts, routing }: Platform, { route }: Confi
 
 function receiversFor(
   severity: Alert["severity"],
-  { routes, heartbeat }: Platform["routing"],
+  { routes, escalation, heartbeat }: Platform["routing"],
 ): readonly string[] {
-  return severity === "none" ? [heartbeat] : routes[severity];
+  if (severity === "none") return [heartbeat];
+  return severity === "critical"
+    ? [...routes.critical, ...escalation.flatMap(({ to }) => to)]
+    : routes.warning;
 }
 
 function labelsAsked({ matchers = [], routes = [] }: Route): string[] {

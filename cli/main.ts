@@ -143,6 +143,29 @@ program
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
 program
+  .command("notify")
+  .argument("<action>", "test: send one notification that says it is a test")
+  .description("try whether alerts arrive: send a test through an Alertmanager, and say who is told")
+  .requiredOption("--env <name>", "of this environment")
+  .addOption(
+    new Option("--severity <severity>", "like an alert of this severity")
+      .choices(["critical", "warning"])
+      .makeOptionMandatory(),
+  )
+  .addOption(platform())
+  .addOption(
+    new Option(
+      "--alertmanager <url>",
+      "address of Alertmanager, if not that of the environment's links",
+    ).argParser(httpUrl),
+  )
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText("after", "\nExample:\n  fairlead notify test --env staging --severity critical")
+  .action((action: string, options) =>
+    run(async () => (await import("./notify.ts")).notify(action, options)),
+  );
+
+program
   .command("tools")
   .argument("[action]", "install: build what is missing, once, into a cache")
   .argument("[names...]", "only these tools")

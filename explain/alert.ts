@@ -19,6 +19,8 @@ export function explainAlert(alert: Alert, platform: Platform): Explained {
       fires: alert.forSeconds === 0 ? "at once" : `after ${alert.for}`,
       evaluated: `every ${evaluatedEvery(alert)} s`,
       "time to fire": timeToFire(alert),
+      ...(alert.severity === "critical" &&
+        platform.routing.escalation.length > 0 && { "told too, while not silenced": escalationOf(platform) }),
       ...(alert.panel && { panel: `dashboard ${alert.panel.dashboard}, panel ${alert.panel.id}` }),
     },
     tables: arithmetic(alert, platform),
@@ -30,6 +32,10 @@ export function explainAlert(alert: Alert, platform: Platform): Explained {
       ...panelsWith(platform, (panel) => panel.alerts.some((name) => name === alert.name)),
     ],
   };
+}
+
+function escalationOf({ routing }: Platform): string {
+  return routing.escalation.map(({ after, to }) => `${to.join(", ")} after ${after}`).join("; ");
 }
 
 // Intervals of the rule groups that `alerts/` generates.

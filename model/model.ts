@@ -9,6 +9,7 @@ import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
+import type { TimeWindowSpec } from "../catalog/time-window.ts";
 import type { Location } from "../problems/problem.ts";
 import type { Place } from "./problems.ts";
 import type { Slo, Tier } from "./slo.ts";
@@ -187,6 +188,8 @@ export interface Alert extends Entry {
   /** Evaluated every 5 s. */
   direct: boolean;
   invariant: boolean;
+  /** Says that its service does not work at all. */
+  outage: boolean;
   labels: Record<string, string>;
   signal: Signal;
   runbook: RunbookSpec;
@@ -281,6 +284,7 @@ export interface Environment extends Entry {
   stage: EnvironmentSpec["stage"];
   target: EnvironmentSpec["target"];
   size: EnvironmentSpec["size"];
+  pace: EnvironmentSpec["pace"];
   /** What the namespace may ask for: the environment's quota, or what its size gives (NX-7). */
   capacity: { cores: number; memoryBytes: number; storageBytes: number };
   context: string;
@@ -294,11 +298,22 @@ export interface Environment extends Entry {
   volumes: Volume[];
   /** The platform's receivers as they are here. */
   receivers: Record<string, ReceiverSpec>;
+  /** When only invariants are told of. */
+  maintenance: TimeWindow[];
+}
+
+/** A span of time that has a name. */
+export interface TimeWindow extends TimeWindowSpec {
+  name: string;
 }
 
 export interface Routing {
   /** Receiver names by severity. */
   routes: { critical: string[]; warning: string[] };
+  /** Who else is told of a critical alert, the longer nobody silences it. */
+  escalation: { after: string; afterSeconds: number; to: string[] }[];
+  /** When nobody is told of warnings. */
+  muteTimes: TimeWindow[];
   heartbeat: string;
   meets: string[];
   origin: Origin;

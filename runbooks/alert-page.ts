@@ -3,9 +3,10 @@ import { AFTER_UNDO } from "../model/alerting/derived-runbooks.ts";
 import { alertDashboardUrl } from "../model/links.ts";
 import type { Alert, Platform } from "../model/model.ts";
 import { definition } from "./definition.ts";
-import { enterCommand, environmentsOf, notified, openIn, silenceUrl } from "./environments.ts";
+import { enterCommand, environmentsOf, notified, openIn } from "./environments.ts";
 import { proceduresFor } from "./procedures-for.ts";
 import { relatedAlerts } from "./related.ts";
+import { silenceUrl, unsilenced } from "./silence.ts";
 import { stepList } from "./steps.ts";
 import {
   classed,
@@ -148,6 +149,7 @@ const ESCALATION = {
 function escalation(platform: Platform, alert: Alert): BlockContent[] {
   return [
     ...prose(alert.runbook.escalation ?? ESCALATION[alert.severity]),
+    ...unsilenced(platform, alert),
     paragraph("If you are stuck, or it gets worse, call in this order:"),
     contactList(platform),
   ];

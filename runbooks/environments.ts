@@ -42,23 +42,18 @@ export function operateCommand(platform: Platform, environment: Environment): st
 /** Who hears of an alert in an environment. */
 export function notified(platform: Platform, environment: Environment, alert: Alert): Inline[] {
   const { routes, heartbeat } = platform.routing;
-  const names = alert.severity === "none" ? [heartbeat] : routes[alert.severity];
+  return described(environment, alert.severity === "none" ? [heartbeat] : routes[alert.severity]);
+}
+
+/** Receivers as they are in an environment. */
+export function described(environment: Environment, receivers: readonly string[]): Inline[] {
   return joined(
-    names.flatMap((name) => {
+    receivers.flatMap((name) => {
       const receiver = environment.receivers[name];
       return receiver ? [describe(name, receiver)] : [];
     }),
     ", ",
   );
-}
-
-/**
- * Alertmanager's form for a new silence of the alert: a silence is what tells the others that somebody is on it
- * (`#/silences/new?filter=…` of Alertmanager's own web page).
- */
-export function silenceUrl(environment: Environment, platform: Platform, alert: Alert): string {
-  const matchers = `{alertname="${alert.alertname}",environment="${environment.name}",platform="${platform.name}"}`;
-  return `${environment.links.alertmanager}/#/silences/new?filter=${encodeURIComponent(matchers)}`;
 }
 
 function describe(name: string, receiver: ReceiverSpec): Inline[] {

@@ -8,6 +8,7 @@ import { runbookUrl } from "../model/links.ts";
 import type { Artifact } from "../model/model.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
+import { toldInSteps } from "../tests/told-in-steps.ts";
 import { runbooks } from "./index.ts";
 
 const model = modelOf([shop, { ...shop, name: "books", title: "Books" }], policies);
@@ -129,6 +130,18 @@ test("a page says who is told in each environment, production first", () => {
   );
   expect(read("generated/runbooks/shop/queue-deep.md")).toContain("  - prod: Slack `#shop-alerts`\n");
   expect(read("generated/runbooks/shop/watchdog.md")).toContain("  - prod: webhook `heartbeat`\n");
+});
+
+test("a page says who else is told while nobody silences it, and how to silence it from a terminal", async () => {
+  const pages = await runbooks(modelOf([toldInSteps], policies));
+  const page = (name: string) => pages.find(({ path }) => path.endsWith(`/${name}.md`))?.content ?? "";
+  const step = "If it still fires `15m` after it began and nobody has silenced it, these are told too:";
+  expect(page("api-down")).toContain(`${step}\n\n- prod: webhook \`http://127.0.0.1:9095/second\`\n`);
+  expect(page("queue-deep")).not.toContain(step);
+  expect(page("queue-deep")).toContain(
+    'amtool silence add --alertmanager.url=https://alertmanager.shop.example --duration=1h --comment="on it" alertname=QueueDeep environment=prod platform=shop\n',
+  );
+  expect(page("watchdog")).not.toContain("amtool");
 });
 
 test("the Watchdog's page offers no silence: it would silence the alarm that alerting is broken", () => {

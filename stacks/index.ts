@@ -97,8 +97,8 @@ function siteOf(
   environment: Environment,
   given: { artifacts: readonly Artifact[]; stateFolder: string },
 ): Site {
-  const { routes, heartbeat } = platform.routing;
-  const told = new Set([...Object.values(routes).flat(), heartbeat]);
+  const { routes, escalation, heartbeat } = platform.routing;
+  const told = new Set([...Object.values(routes).flat(), ...escalation.flatMap(({ to }) => to), heartbeat]);
   const receivers = [...told].flatMap((name) => environment.receivers[name] ?? []);
   return {
     ...literals({ platform: platform.name, environment, receivers }),

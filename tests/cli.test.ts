@@ -12,7 +12,7 @@ const cli = join(rootFolder, "dist/cli/main.js");
 const fairlead = (cwd: string, args: string[], env: Record<string, string> = {}) =>
   execa(process.execPath, [cli, ...args], { cwd, env, reject: false, timeout: 120_000 });
 
-test.each(["init", "generate", "check", "explain", "runbook", "diff", "tools", "start"])(
+test.each(["init", "generate", "check", "explain", "runbook", "diff", "notify", "tools", "start"])(
   "%s has help with an example",
   async (command) => {
     const { exitCode, stdout } = await fairlead(rootFolder, [command, "--help"]);
@@ -37,6 +37,10 @@ test.each([
   [["runbook", "nonsense"]],
   [["runbook", "queue-long", "--prometheus", "file:///etc/passwd"]],
   [["runbook", "queue-long", "--at", "yesterday"]],
+  [["notify", "nonsense", "--env", "local", "--severity", "critical"]],
+  [["notify", "test", "--env", "nonsense", "--severity", "critical"]],
+  [["notify", "test", "--env", "local"]],
+  [["notify", "test", "--env", "local", "--severity", "warning", "--alertmanager", "file:///etc/passwd"]],
   [["tools", "remove"]],
   [["tools", "install", "nonsense"]],
 ])("fairlead %j is wrong usage", async (args) => {

@@ -46,6 +46,7 @@ function resolveAlert(scope: Scope, entry: DescribedEntry<AlertSpec>): Alert | u
     forSeconds: secondsOf(spec.for),
     direct: spec.direct,
     invariant: spec.invariant,
+    outage: spec.outage ?? spec.when.kind === "target-down",
     labels,
     signal,
     runbook: page,

@@ -96,6 +96,7 @@ function common(slo: Slo, name: string, severity: "critical" | "warning") {
     severity,
     direct: false,
     invariant: false,
+    outage: false,
   };
 }
 
@@ -117,6 +118,7 @@ export function watchdog(scope: Scope): Alert {
     forSeconds: 0,
     direct: false,
     invariant: false,
+    outage: false,
     labels: { platform, severity: "none", team: head.team },
     signal: { kind: "always" },
     runbook: watchdogRunbook(

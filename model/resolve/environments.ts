@@ -1,12 +1,13 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
 import { bytesOf } from "../../catalog/units.ts";
 import type { DescribedEntry } from "../described.ts";
-import type { Environment, Routing, Service, Volume } from "../model.ts";
+import type { Environment, Service, Volume } from "../model.ts";
 import { defaultNamespace } from "../names.ts";
 import { mostPods } from "../pods.ts";
 import { at } from "../problems.ts";
 import { capacityOf, checkCapacity } from "./capacity.ts";
 import type { Scope } from "./scope.ts";
+import { checkTimeZones, windowsOf } from "./time-windows.ts";
 
 // The way of a release; environments of one stage stay in the order of their names.
 const STAGES = ["local", "dev", "staging", "prod"];
@@ -18,7 +19,7 @@ export function resolveEnvironments(
   volumes: readonly Volume[],
 ): Environment[] {
   const { described, references } = scope;
-  return described.entries.environments
+  const environments = described.entries.environments
     .map((entry) => {
       const { spec, origin } = entry;
       for (const name of Object.keys(spec.volumes))
@@ -31,9 +32,12 @@ export function resolveEnvironments(
       checkCapacity(scope, environment, spec);
       checkName(scope, environment);
       checkMounts(scope, environment);
+      checkPace(scope, environment);
       return environment;
     })
     .sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
+  checkTimeZones(scope, environments);
+  return environments;
 }
 
 function resolveEnvironment(
@@ -49,6 +53,7 @@ function resolveEnvironment(
     stage: spec.stage,
     target: spec.target,
     size: spec.size,
+    pace: spec.pace,
     capacity: capacityOf(spec),
     context: spec.context,
     namespace: spec.namespace ?? defaultNamespace(described.name, name),
@@ -60,6 +65,7 @@ function resolveEnvironment(
     ),
     volumes: volumes.map((volume) => resized(volume, spec.volumes[volume.name as keyof typeof spec.volumes])),
     receivers: { ...described.routing?.spec.receivers, ...spec.receivers },
+    maintenance: windowsOf(spec.maintenance),
   };
 }
 
@@ -98,6 +104,14 @@ function checkName({ described, problems }: Scope, { name, namespace, origin }: 
   problems.add("environment/name-too-long", { ...at(origin), key: true }, message, { fix: "shorten it" });
 }
 
+function checkPace({ problems }: Scope, { name, stage, pace, origin }: Environment): void {
+  if (stage !== "prod" || pace !== "drill" || !problems.isSound(at(origin, "stage"))) return;
+  const message = `${name} is a production environment, and its alerting is at the pace of a drill`;
+  problems.add("environment/drill-in-production", at(origin, "pace"), message, {
+    fix: "leave pace out, and run drills in another environment",
+  });
+}
+
 function checkMounts({ problems }: Scope, { services, volumes, name, origin }: Environment): void {
   const isSingle = (volume: Volume) =>
     volume.access === "single" && problems.isSound(at(volume.origin, "access"));
@@ -113,27 +127,4 @@ function checkMounts({ problems }: Scope, { services, volumes, name, origin }: E
       });
     }
   }
-}
-
-/** Who is told of what; a platform without routing would alert nobody. */
-export function resolveRouting({ described, references, problems }: Scope): Routing {
-  const { routing, origin } = described;
-  if (!routing) {
-    if (!described.unread.has("routing"))
-      problems.add(
-        "routing/missing",
-        at(origin),
-        `platform "${described.name}" does not say who is told of its alerts`,
-        {
-          fix: "add a part with routing: defineRouting({ receivers, routes, heartbeat })",
-        },
-      );
-    return { routes: { critical: [], warning: [] }, heartbeat: "", meets: [], origin };
-  }
-  const { spec } = routing;
-  for (const severity of ["critical", "warning"] as const) {
-    references.checkAll("receivers", spec.routes[severity], at(routing.origin, "routes", severity));
-  }
-  references.check("receivers", spec.heartbeat, at(routing.origin, "heartbeat"));
-  return { routes: spec.routes, heartbeat: spec.heartbeat, meets: spec.meets, origin: routing.origin };
 }

@@ -26,6 +26,7 @@ export const environments = defineEnvironments(
       // A laptop pages nobody.
       receivers: {
         pagerduty: { kind: "webhook", url: "http://127.0.0.1:9095/pagerduty" },
+        secondary: { kind: "webhook", url: "http://127.0.0.1:9095/secondary" },
         slack: { kind: "webhook", url: "http://127.0.0.1:9095/slack" },
         heartbeat: { kind: "webhook", url: "http://127.0.0.1:9095/heartbeat" },
       },
@@ -53,6 +54,11 @@ export const environments = defineEnvironments(
       // What would page goes to a channel of its own, where it can be seen and wakes nobody.
       receivers: {
         pagerduty: {
+          kind: "slack",
+          webhook: { secret: "agenthive-alerting", key: "slack-webhook" },
+          channel: "#agenthive-dev-pages",
+        },
+        secondary: {
           kind: "slack",
           webhook: { secret: "agenthive-alerting", key: "slack-webhook" },
           channel: "#agenthive-dev-pages",
@@ -93,6 +99,10 @@ export const environments = defineEnvironments(
       // The same integrations as in production, into a PagerDuty service of low urgency.
       receivers: {
         pagerduty: {
+          kind: "pagerduty",
+          routingKey: { secret: "agenthive-alerting", key: "pagerduty-low-urgency-key" },
+        },
+        secondary: {
           kind: "pagerduty",
           routingKey: { secret: "agenthive-alerting", key: "pagerduty-low-urgency-key" },
         },

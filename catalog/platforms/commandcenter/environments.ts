@@ -47,6 +47,7 @@ export const environments = defineEnvironments(
       // A laptop wakes nobody.
       receivers: {
         "on-call": { kind: "webhook", url: "http://127.0.0.1:9095/on-call" },
+        secondary: { kind: "webhook", url: "http://127.0.0.1:9095/secondary" },
         slack: { kind: "webhook", url: "http://127.0.0.1:9095/slack" },
         heartbeat: { kind: "webhook", url: "http://127.0.0.1:9095/heartbeat" },
       },
@@ -64,6 +65,11 @@ export const environments = defineEnvironments(
       // What would wake somebody goes to a channel of its own, where it can be seen and wakes nobody.
       receivers: {
         "on-call": {
+          kind: "slack",
+          webhook: { secret: "commandcenter-alerting", key: "slack-webhook" },
+          channel: "#commandcenter-dev-pages",
+        },
+        secondary: {
           kind: "slack",
           webhook: { secret: "commandcenter-alerting", key: "slack-webhook" },
           channel: "#commandcenter-dev-pages",

@@ -5,6 +5,10 @@ export const routing = defineRouting({
   meets: ["CC-3"],
   receivers: {
     "on-call": { kind: "webhook-secret", address: { secret: "commandcenter-alerting", key: "on-call-url" } },
+    secondary: {
+      kind: "webhook-secret",
+      address: { secret: "commandcenter-alerting", key: "secondary-url" },
+    },
     slack: {
       kind: "slack",
       webhook: { secret: "commandcenter-alerting", key: "slack-webhook" },
@@ -16,5 +20,6 @@ export const routing = defineRouting({
     },
   },
   routes: { critical: ["on-call", "slack"], warning: ["slack"] },
+  escalation: [{ after: "15m", to: ["secondary"] }],
   heartbeat: "heartbeat",
 });

@@ -25,6 +25,7 @@ export const environments = defineEnvironments(
       // A laptop pages nobody.
       receivers: {
         pagerduty: { kind: "webhook", url: "http://127.0.0.1:9095/pagerduty" },
+        secondary: { kind: "webhook", url: "http://127.0.0.1:9095/secondary" },
         slack: { kind: "webhook", url: "http://127.0.0.1:9095/slack" },
         heartbeat: { kind: "webhook", url: "http://127.0.0.1:9095/heartbeat" },
       },
@@ -59,6 +60,11 @@ export const environments = defineEnvironments(
           webhook: { secret: "production-alerting", key: "slack-webhook" },
           channel: "#production-dev-pages",
         },
+        secondary: {
+          kind: "slack",
+          webhook: { secret: "production-alerting", key: "slack-webhook" },
+          channel: "#production-dev-pages",
+        },
         slack: {
           kind: "slack",
           webhook: { secret: "production-alerting", key: "slack-webhook" },
@@ -83,6 +89,10 @@ export const environments = defineEnvironments(
       // The same integrations as in production, into a PagerDuty service of low urgency.
       receivers: {
         pagerduty: {
+          kind: "pagerduty",
+          routingKey: { secret: "production-alerting", key: "pagerduty-low-urgency-key" },
+        },
+        secondary: {
           kind: "pagerduty",
           routingKey: { secret: "production-alerting", key: "pagerduty-low-urgency-key" },
         },

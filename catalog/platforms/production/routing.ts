@@ -8,6 +8,10 @@ export const routing = defineRouting({
       kind: "pagerduty",
       routingKey: { secret: "production-alerting", key: "pagerduty-routing-key" },
     },
+    secondary: {
+      kind: "pagerduty",
+      routingKey: { secret: "production-alerting", key: "pagerduty-secondary-key" },
+    },
     slack: {
       kind: "slack",
       webhook: { secret: "production-alerting", key: "slack-webhook" },
@@ -16,5 +20,6 @@ export const routing = defineRouting({
     heartbeat: { kind: "webhook-secret", address: { secret: "production-alerting", key: "heartbeat-url" } },
   },
   routes: { critical: ["pagerduty", "slack"], warning: ["slack"] },
+  escalation: [{ after: "15m", to: ["secondary"] }],
   heartbeat: "heartbeat",
 });

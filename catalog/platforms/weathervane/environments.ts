@@ -26,6 +26,7 @@ export const environments = defineEnvironments(
       // A laptop pages nobody.
       receivers: {
         pagerduty: { kind: "webhook", url: "http://127.0.0.1:9095/pagerduty" },
+        secondary: { kind: "webhook", url: "http://127.0.0.1:9095/secondary" },
         slack: { kind: "webhook", url: "http://127.0.0.1:9095/slack" },
         heartbeat: { kind: "webhook", url: "http://127.0.0.1:9095/heartbeat" },
       },
@@ -58,6 +59,11 @@ export const environments = defineEnvironments(
       // What would page goes to a channel of its own, where it can be seen and wakes nobody.
       receivers: {
         pagerduty: {
+          kind: "slack",
+          webhook: { secret: "weathervane-alerting", key: "slack-webhook" },
+          channel: "#weathervane-dev-pages",
+        },
+        secondary: {
           kind: "slack",
           webhook: { secret: "weathervane-alerting", key: "slack-webhook" },
           channel: "#weathervane-dev-pages",
@@ -96,6 +102,10 @@ export const environments = defineEnvironments(
       // The same integrations as in production, into a PagerDuty service of low urgency.
       receivers: {
         pagerduty: {
+          kind: "pagerduty",
+          routingKey: { secret: "weathervane-alerting", key: "pagerduty-low-urgency-key" },
+        },
+        secondary: {
           kind: "pagerduty",
           routingKey: { secret: "weathervane-alerting", key: "pagerduty-low-urgency-key" },
         },
