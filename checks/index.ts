@@ -9,6 +9,7 @@ import { loadTests } from "./load-tests.ts";
 import { oneProblemEach } from "./one-problem-each.ts";
 import { output } from "./output.ts";
 import { nothingPassed, openPassed } from "./passed.ts";
+import { panels } from "./panels.ts";
 import { policies } from "./policies.ts";
 import { ruleTests } from "./rule-tests.ts";
 import { rules } from "./rules.ts";
@@ -29,6 +30,7 @@ const all: readonly Check[] = [
   rules,
   alertmanager,
   runbooks,
+  panels,
   loadTests,
   terraform,
   ruleTests,
