@@ -73,6 +73,7 @@ test("missing tools are all named in one error, before any check runs", async ()
     "promtool",
     "amtool",
     "kubectl",
+    "prometheus",
     "k6",
     "terraform",
   ]);
