@@ -1,4 +1,4 @@
-import type { Dashboard, Model, Origin } from "../../model/model.ts";
+import type { Dashboard, Model, Origin, Panel } from "../../model/model.ts";
 import type { CheckInput } from "../check.ts";
 import { filesOf, type GeneratedFile } from "../generated-files.ts";
 
@@ -21,10 +21,12 @@ interface Json {
   panels: { id: number; title: string; targets?: { expr: string }[] }[];
 }
 
+const DASHBOARDS = ["fleetDashboards", "dashboards"] as const;
+
 /** Every query and every variable of every dashboard, once for all environments, in which only links differ. */
 export function questionsOf({ model, artifacts }: Pick<CheckInput, "model" | "artifacts">): Question[] {
   const asked = new Map<string, Question>();
-  for (const file of filesOf("dashboards", artifacts)) {
+  for (const file of DASHBOARDS.flatMap((kind) => filesOf(kind, artifacts))) {
     const json = JSON.parse(file.content) as Json;
     const dashboard = dashboardOf(file, model);
     for (const [key, question] of [
@@ -49,11 +51,16 @@ function panelQuestions(json: Json, file: GeneratedFile, dashboard: Dashboard | 
   return json.panels.flatMap((panel) => {
     const described = dashboard?.rows.flatMap((row) => row.panels).find(({ id }) => id === panel.id);
     return (panel.targets ?? []).map(({ expr }, i): Keyed => {
-      const place = described ? below(described.origin, "queries", i, "expr") : file.origin;
+      const place = described ? placeOf(described, i) : file.origin;
       const asker = `panel "${panel.title}" of "${json.title}"`;
       return [`${panel.id}/${expr}`, { file, asker, place, ask: { promql: filledIn(expr, json) } }];
     });
   });
+}
+
+/** The query's own place, or what an overview's panel is about: nobody wrote its queries. */
+function placeOf({ origin }: Panel, query: number): Origin {
+  return origin.path.includes("panels") ? below(origin, "queries", query, "expr") : origin;
 }
 
 function variableQuestions(json: Json, file: GeneratedFile, dashboard: Dashboard | undefined): Keyed[] {
