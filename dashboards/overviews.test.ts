@@ -93,8 +93,8 @@ test("the overview says of each SLO how much is left, for how long, and who has 
     [firing("order-success", "critical")]: 1,
     [firing("order-success", "warning")]: 1,
     [firing("order-latency", "warning")]: 1,
-    "ALERTS{platform="shop",service="api",alertname="B",alertstate="firing",severity="critical"}": 1,
-    "slo:period_error_budget_remaining:ratio{platform="stall",service="api",slo="order-success"}": 0,
+    'ALERTS{platform="shop",service="api",alertname="B",alertstate="firing",severity="critical"}': 1,
+    'slo:period_error_budget_remaining:ratio{platform="stall",service="api",slo="order-success"}': 0,
   };
   const one = (slo: string) => `{service="api",slo="${slo}"}`;
   const expected = {
