@@ -2,6 +2,7 @@
 import type { Artifact, Metric, Model, Origin, Panel, Platform } from "../model/model.ts";
 import { SLO_OVERVIEW } from "../model/names.ts";
 import { dataSourceVariable } from "./data-source.ts";
+import { deployments } from "./deployments.ts";
 import { grafanaDashboard } from "./grafana-dashboard.ts";
 import { link } from "./links.ts";
 import { labelVariable } from "./variables.ts";
@@ -41,7 +42,7 @@ export function fleet({ platforms }: Model): Artifact[] {
       dataSourceVariable,
       labelVariable({ name: "platform", title: "Platform", query: "label_values(up, platform)" }),
     ],
-    annotations: [],
+    annotations: [deployments(PLATFORM)],
     linksOf: () => [],
   });
   const path = "generated/dashboards/fleet/overview.json";

@@ -27,7 +27,7 @@ function dashboardFile(dashboard: Dashboard, platform: Platform, environment: En
     tags: tagsOf(dashboard, platform, environment),
     links: dashboardLinks(platform, environment),
     variables: variablesOf(platform.name, dashboard),
-    annotations: [deployments(platform.name)],
+    annotations: [deployments(`platform="${platform.name}"`)],
     linksOf: (panel) => panelLinks({ platform, environment }, dashboard, panel),
   });
   return {
