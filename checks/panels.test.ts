@@ -119,6 +119,6 @@ test("a recording rule that never has a value is found, with the rules that hang
 });
 
 test("a catalog without anything to ask starts no Prometheus", async () => {
-  const model: Model = { platforms: [] };
+  const model: Model = { platforms: [], requirements: [] };
   expect(await runAlone(panels, { model, tool: () => "/nowhere" })).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { nativeHistograms } from "./panels/otlp.ts";
 import { type Prometheus, withPrometheus } from "./panels/prometheus.ts";
 import { type Question, questionsOf } from "./panels/questions.ts";
 import { inTens, isNumber, record, type SilentRule } from "./panels/recorded.ts";
+import { unlessPassed } from "./passed.ts";
 import { runTool } from "./run-tool.ts";
 
 /** Asks a real Prometheus, full of made-up history, everything that dashboards and recording rules ask. */
@@ -30,28 +31,47 @@ export const panels: Check = {
     // Without an environment there are no targets, and no dashboard is generated.
     const platforms = context.model.platforms.filter(({ environments }) => environments.length > 0);
     if (platforms.length === 0) return { problems: [], files: 0 };
-    const readings = readingsOf(questions, platforms);
-    const times = moments([...readings.offsets.values()].flat());
-    const folder = join(await context.workspace(), ".prometheus");
-    await mkdir(folder, { recursive: true });
-    context.progress("making history");
-    await backfill(context, folder, openMetrics(historiesOf(platforms, readings), readings));
-    const home = { path: context.tool("prometheus"), folder, signal: context.signal };
-    const problems = await withPrometheus(home, async (prometheus) => {
-      await receiveNative(prometheus, { platforms, readings, times });
-      context.progress("recording rules");
-      const silent = await record(
-        prometheus,
-        platforms,
-        times.map(({ age }) => NOW - age),
-      );
-      context.progress(`${questions.length} queries`);
-      const unanswered = await inTens(questions, (question) => ask(context, prometheus, question));
-      return [...silent.map((one) => ruleProblem(context, one)), ...unanswered.flat()];
-    });
+    const problems = await unlessPassed(context.passed, inputsOf(questions, platforms), () =>
+      findSilent(context, questions, platforms),
+    );
     return { problems, files: new Set(questions.map(({ file }) => file.path)).size };
   },
 };
+
+/** Everything that the answers depend on, beside the tools. */
+function inputsOf(questions: readonly Question[], platforms: readonly Platform[]): string[] {
+  const asked = questions.map(({ ask }) => ask);
+  const exposed = platforms.map(({ name, metrics, environments, slos, alerts }) => ({
+    ...{ name, metrics, environment: environments.at(-1) },
+    rules: slos.map(({ recordingRules }) => recordingRules),
+    alerts: alerts.map(({ alertname, labels }) => ({ alertname, labels })),
+  }));
+  return ["panels", JSON.stringify(asked), JSON.stringify(exposed)];
+}
+
+/** What has no data, in a Prometheus that is started for it. */
+async function findSilent(
+  context: CheckContext,
+  questions: readonly Question[],
+  platforms: readonly Platform[],
+): Promise<Problem[]> {
+  const readings = readingsOf(questions, platforms);
+  const times = moments([...readings.offsets.values()].flat());
+  const folder = join(await context.workspace(), ".prometheus");
+  await mkdir(folder, { recursive: true });
+  context.progress("making history");
+  await backfill(context, folder, openMetrics(historiesOf(platforms, readings), readings));
+  const home = { path: context.tool("prometheus"), folder, signal: context.signal };
+  return withPrometheus(home, async (prometheus) => {
+    await receiveNative(prometheus, { platforms, readings, times });
+    context.progress("recording rules");
+    const ages = times.map(({ age }) => NOW - age);
+    const silent = await record(prometheus, platforms, ages);
+    context.progress(`${questions.length} queries`);
+    const unanswered = await inTens(questions, (question) => ask(context, prometheus, question));
+    return [...silent.map((one) => ruleProblem(context, one)), ...unanswered.flat()];
+  });
+}
 
 /** What is read by anything that will be asked, so that the history holds it. */
 function readingsOf(questions: readonly Question[], platforms: readonly Platform[]): Readings {

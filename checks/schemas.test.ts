@@ -20,7 +20,7 @@ test("dashboards, load profiles and gates as they are generated pass", async () 
 test("the dashboard of several platforms passes, and is looked at", async () => {
   const [one] = model.platforms;
   if (!one) throw new Error("no shop");
-  const several = { platforms: [one, { ...one, name: "stall" }] };
+  const several = { ...model, platforms: [one, { ...one, name: "stall" }] };
   const artifacts = dashboards(several);
   expect(await runAlone(schemas, { model: several, artifacts })).toEqual([]);
   const broken = changed(artifacts, "generated/dashboards/fleet/overview.json", (json) =>

@@ -164,7 +164,7 @@ test("the service must be told where several expose metrics, and must exist", as
   await expect(checked(url, model, "store")).rejects.toThrow('no service "store"');
   const [one] = model.platforms;
   if (!one) throw new Error("no shop");
-  const two = { platforms: [one, { ...one, name: "stall" }] };
+  const two = { ...model, platforms: [one, { ...one, name: "stall" }] };
   await expect(checked(url, two)).rejects.toThrow("which service");
   await expect(checked(url, two, "api")).rejects.toThrow("several platforms");
 });

@@ -2,7 +2,6 @@ import type { DashboardLink } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
 import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
 import type { Dashboard, Environment, Panel, Platform } from "../model/model.ts";
-import { SLO_OVERVIEW } from "../model/names.ts";
 
 /** At the head of a dashboard: the platform's runbooks, and its other dashboards in this environment. */
 export function dashboardLinks(platform: Platform, environment: Environment): DashboardLink[] {
@@ -39,7 +38,7 @@ export function panelLinks(
   const runbooks = alerts.map((alert) =>
     link(`Runbook: ${alert.alertname}`, runbookUrl(environment, platform.name, alert.name)),
   );
-  if (dashboard.name !== SLO_OVERVIEW) return runbooks;
+  if (dashboard.source !== "slos") return runbooks;
   const shown = new Map(
     alerts.flatMap((alert) =>
       alert.panel ? [[alertDashboardUrl(environment, platform, alert), alert.panel.dashboard]] : [],

@@ -24,7 +24,7 @@ function twoPlatforms(): Model {
   const [one] = structuredClone(model).platforms;
   const [other] = structuredClone(model).platforms;
   if (!one || !other) throw new Error("no shop");
-  return { platforms: [one, { ...other, name: "stall", title: "Stall" }] };
+  return { ...model, platforms: [one, { ...other, name: "stall", title: "Stall" }] };
 }
 
 function read(of: Model, path: string): GrafanaDashboard {

@@ -195,6 +195,8 @@ export interface Panel extends Omit<PanelSpec, "meets" | "alerts" | "slos"> {
 }
 
 export interface Dashboard extends Entry {
+  /** "slos": the overview that follows from them. */
+  source: "catalog" | "slos";
   /** Grafana's uid: PLATFORM-NAME, at most 40 characters. */
   uid: string;
   title: string;

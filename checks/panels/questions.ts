@@ -1,4 +1,4 @@
-import type { Dashboard, Model, Origin, Panel } from "../../model/model.ts";
+import type { Dashboard, Model, Origin } from "../../model/model.ts";
 import type { CheckInput } from "../check.ts";
 import { filesOf, type GeneratedFile } from "../generated-files.ts";
 
@@ -51,16 +51,13 @@ function panelQuestions(json: Json, file: GeneratedFile, dashboard: Dashboard | 
   return json.panels.flatMap((panel) => {
     const described = dashboard?.rows.flatMap((row) => row.panels).find(({ id }) => id === panel.id);
     return (panel.targets ?? []).map(({ expr }, i): Keyed => {
-      const place = described ? placeOf(described, i) : file.origin;
+      // Nobody wrote an overview's queries: what the panel is about is shown.
+      const own = described && dashboard?.source === "catalog" ? ["queries", i, "expr"] : [];
+      const place = described ? below(described.origin, ...own) : file.origin;
       const asker = `panel "${panel.title}" of "${json.title}"`;
       return [`${panel.id}/${expr}`, { file, asker, place, ask: { promql: filledIn(expr, json) } }];
     });
   });
-}
-
-/** The query's own place, or what an overview's panel is about: nobody wrote its queries. */
-function placeOf({ origin }: Panel, query: number): Origin {
-  return origin.path.includes("panels") ? below(origin, "queries", query, "expr") : origin;
 }
 
 function variableQuestions(json: Json, file: GeneratedFile, dashboard: Dashboard | undefined): Keyed[] {

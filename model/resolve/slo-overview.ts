@@ -29,6 +29,7 @@ export function sloOverview(
   return {
     name: SLO_OVERVIEW,
     origin,
+    source: "slos",
     meets: [],
     uid: dashboardUid(platform, SLO_OVERVIEW),
     title: "SLO overview",
