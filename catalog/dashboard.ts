@@ -16,6 +16,8 @@ export const panelUnit = z.enum([
   "usd",
   "cores",
   "on-off",
+  /** 0 to 3: all is well, a ticket was written, somebody was paged, the budget is spent. */
+  "slo-state",
 ]);
 
 /** From `value` upwards the panel takes this colour. */
@@ -29,6 +31,9 @@ const query = z.strictObject({
   expr: z.string().min(1),
   /** `{{label}}` is replaced by the series' label. */
   legend: line.optional(),
+  /** Of a table's column with a plain legend, where they are not the panel's. */
+  unit: panelUnit.optional(),
+  thresholds: z.array(step).optional(),
 });
 
 export const panel = z.strictObject({

@@ -6,6 +6,7 @@ const PATTERNS = {
   prometheus: /^generated\/alerts\/(?<platform>[^/]+)\/(?<environment>[^/]+)\/prometheus\.yaml$/,
   alertmanager: /^generated\/alerts\/(?<platform>[^/]+)\/(?<environment>[^/]+)\/alertmanager\.yaml$/,
   dashboards: /^generated\/dashboards\/(?<platform>[^/]+)\/(?<environment>[^/]+)\/[^/]+\.json$/,
+  fleetDashboards: /^generated\/dashboards\/fleet\/[^/]+\.json$/,
   runbooks: /^generated\/runbooks\/(.+\/)?[^/]+\.(html|md)$/,
   loadScripts: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/script\.js$/,
   loadProfiles: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/profile\.json$/,

@@ -38,7 +38,7 @@ test("checks that need no tool come first", () => {
 test("the tools of chosen checks are known before anything runs", () => {
   expect(toolsFor(["catalog", "lints", "policies", "schemas", "links", "output"])).toEqual([]);
   expect(toolsFor(["rule-tests", "alertmanager", "rules"])).toEqual(["promtool", "amtool"]);
-  expect(toolsFor()).toEqual(["promtool", "amtool", "kubectl", "k6", "terraform"]);
+  expect(toolsFor()).toEqual(["promtool", "amtool", "kubectl", "prometheus", "k6", "terraform"]);
 });
 
 test("problems of all chosen checks are reported together, one mistake once, and nothing is left behind", async () => {
@@ -74,6 +74,7 @@ test("missing tools are all named in one error, before any check runs", async ()
     "promtool",
     "amtool",
     "kubectl",
+    "prometheus",
     "k6",
     "terraform",
   ]);

@@ -9,6 +9,7 @@ import { lints } from "./lints.ts";
 import { loadTests } from "./load-tests.ts";
 import { oneProblemEach } from "./one-problem-each.ts";
 import { output } from "./output.ts";
+import { panels } from "./panels.ts";
 import { nothingPassed, openPassed } from "./passed.ts";
 import { policies } from "./policies.ts";
 import { ruleTests } from "./rule-tests.ts";
@@ -31,6 +32,7 @@ const all: readonly Check[] = [
   rules,
   alertmanager,
   runbooks,
+  panels,
   loadTests,
   terraform,
   ruleTests,

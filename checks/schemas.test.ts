@@ -17,6 +17,18 @@ test("dashboards, load profiles and gates as they are generated pass", async () 
   expect(await runAlone(schemas, { model, artifacts: good })).toEqual([]);
 });
 
+test("the dashboard of several platforms passes, and is looked at", async () => {
+  const [one] = model.platforms;
+  if (!one) throw new Error("no shop");
+  const several = { ...model, platforms: [one, { ...one, name: "stall" }] };
+  const artifacts = dashboards(several);
+  expect(await runAlone(schemas, { model: several, artifacts })).toEqual([]);
+  const broken = changed(artifacts, "generated/dashboards/fleet/overview.json", (json) =>
+    json.replace('"uid": "fleet_overview"', '"uid": "not a uid"'),
+  );
+  expect(await runAlone(schemas, { model: several, artifacts: broken })).toHaveLength(1);
+});
+
 test.each([
   [
     "dashboards/shop/prod/orders.json",

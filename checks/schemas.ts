@@ -23,6 +23,7 @@ export const schemas: Check = {
       ...filesOf("gates", context.artifacts).map((file) => ({ file, schema: "gate" })),
       ...filesOf("loadProfiles", context.artifacts).map((file) => ({ file, schema: "load-profile" })),
       ...filesOf("dashboards", context.artifacts).map((file) => ({ file, schema: "dashboard" })),
+      ...filesOf("fleetDashboards", context.artifacts).map((file) => ({ file, schema: "dashboard" })),
     ];
     const policies = await policyFiles(
       context.root,

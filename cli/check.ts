@@ -1,4 +1,5 @@
 import { type CheckProgress, checks, needArtifacts, runChecks, toolsFor } from "../checks/index.ts";
+import { checkScrape } from "../checks/scrape.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { generateAll } from "../output/generators.ts";
 import { type Problem, ProblemsError, type Severity, UsageError } from "../problems/problem.ts";
@@ -13,6 +14,9 @@ export interface CheckOptions {
   only?: string[];
   platform?: string[];
   env?: string[];
+  /** Address of a live service's metrics: only these are compared with the catalog. */
+  scrape?: string;
+  service?: string;
   failOn: Severity;
   /** The day that allowances of lints are compared with, as in "2026-11-21"; that of the clock unless told. */
   today?: string;
@@ -23,6 +27,7 @@ export interface CheckOptions {
 
 /** `fairlead check`. */
 export async function check(options: CheckOptions): Promise<number> {
+  if (options.service !== undefined && options.scrape === undefined) throw new UsageError([serviceAlone]);
   const names = checks.map((c) => c.name);
   const unknown = unknownChoices("check", options.only ?? [], names);
   if (unknown.length > 0) throw new UsageError(unknown);
@@ -33,6 +38,13 @@ export async function check(options: CheckOptions): Promise<number> {
   return problems.some((p) => RANK[p.severity] >= RANK[options.failOn]) ? exitCodes.problems : exitCodes.done;
 }
 
+const serviceAlone: Problem = {
+  rule: "reference/unknown-service",
+  severity: "error",
+  message: "--service says which service --scrape reads, and there is no --scrape",
+  fix: "add --scrape URL, or leave --service out",
+};
+
 const RANK: Record<Severity, number> = { info: 0, warning: 1, error: 2 };
 
 /** Everything that is wrong; a catalog that cannot be read is a finding here, not a failure of the command. */
@@ -40,6 +52,10 @@ async function findProblems(options: CheckOptions): Promise<readonly Problem[]> 
   try {
     const project = await loadProject(process.cwd());
     const model = restrict(project.model, selectedOf(project, options));
+    if (options.scrape !== undefined) {
+      const service = options.service === undefined ? {} : { service: options.service };
+      return await checkScrape({ url: options.scrape, model, locate: project.locate, ...service });
+    }
     return await checkProject({ ...project, model }, options);
   } catch (error) {
     if (error instanceof ProblemsError && !(error instanceof UsageError)) return error.problems;

@@ -71,6 +71,12 @@ program
   .addOption(platform())
   .addOption(environment())
   .addOption(
+    new Option("--scrape <url>", "instead: compare a live service's metrics with those declared").conflicts(
+      "only",
+    ),
+  )
+  .addOption(new Option("--service <name>", "the service that --scrape reads"))
+  .addOption(
     new Option("--fail-on <severity>", "least severity that fails")
       .choices(["error", "warning", "info"])
       .default("error"),
@@ -89,7 +95,7 @@ program
   .option("--fresh", "run every tool again, also on files that passed before and are the same")
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format sarif > fairlead.sarif",
+    "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format sarif > fairlead.sarif\n  fairlead check --scrape http://127.0.0.1:8080/metrics --platform shop --service api",
   )
   .action((options) => run(async () => (await import("./check.ts")).check(options)));
 

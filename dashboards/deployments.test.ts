@@ -11,7 +11,9 @@ import { deployments, newRevisions } from "./deployments.ts";
 /** Runs the query over `series` (promtool's notation, a sample a minute) and expects marks at those minutes only. */
 async function expectMarks(series: Record<string, string>, marks: Record<number, string[]>) {
   const folder = mkdtempSync(join(tmpdir(), "deployments-"));
-  const expr = newRevisions("shop").replaceAll("$__interval", "1m").replaceAll("$__rate_interval", "4m");
+  const expr = newRevisions('platform="shop"')
+    .replaceAll("$__interval", "1m")
+    .replaceAll("$__rate_interval", "4m");
   const promql_expr_test = Array.from({ length: 20 }, (_, minute) => ({
     expr,
     eval_time: `${minute}m`,
@@ -49,7 +51,7 @@ test("a rollout is marked once, when the first pod of the new revision is there"
       [pod("api-66f9c8d7b5-ccccc")]: "_x8 0 1x11",
       [pod("api-66f9c8d7b5-ddddd")]: "_x10 1x9",
     },
-    { 8: ['{service="api",revision="66f9c8d7b5"}'] },
+    { 8: ['{platform="shop",service="api",revision="66f9c8d7b5"}'] },
   );
 });
 
@@ -60,7 +62,7 @@ test("a release that stops all old pods before it starts new ones is marked", as
       [pod("api-5c8f7d9b6c-aaaaa")]: "1x8 stale",
       [pod("api-66f9c8d7b5-bbbbb")]: "_x12 1x7",
     },
-    { 12: ['{service="api",revision="66f9c8d7b5"}'] },
+    { 12: ['{platform="shop",service="api",revision="66f9c8d7b5"}'] },
   );
 });
 
@@ -73,8 +75,8 @@ test("a rollback to an earlier revision is marked", async () => {
       [pod("api-5c8f7d9b6c-ccccc")]: "_x13 1x6",
     },
     {
-      6: ['{service="api",revision="66f9c8d7b5"}'],
-      13: ['{service="api",revision="5c8f7d9b6c"}'],
+      6: ['{platform="shop",service="api",revision="66f9c8d7b5"}'],
+      13: ['{platform="shop",service="api",revision="5c8f7d9b6c"}'],
     },
   );
 });
@@ -113,11 +115,11 @@ test("targets that are no pods, and other platforms, are left alone", async () =
 });
 
 test("the annotation asks the chosen Prometheus and names service and revision", () => {
-  expect(deployments("shop")).toMatchObject({
+  expect(deployments('platform="shop"')).toMatchObject({
     name: "Deployments",
     enable: true,
     datasource: { type: "prometheus", uid: `\${datasource}` },
-    expr: newRevisions("shop"),
+    expr: newRevisions('platform="shop"'),
     step: "60s",
     titleFormat: "{{service}} deployed",
     textFormat: "revision {{revision}}",

@@ -42,7 +42,9 @@ const queriesOf = (panel: GrafanaPanel | undefined) => (panel?.targets ?? []) as
 test("each environment gets each dashboard, named as the links of the model expect", () => {
   expect(dashboards(model).map(({ path, origin }) => [path, origin.label])).toEqual([
     ["generated/dashboards/shop/local/orders.json", "dashboards.orders"],
+    ["generated/dashboards/shop/local/slo-overview.json", "platform shop"],
     ["generated/dashboards/shop/prod/orders.json", "dashboards.orders"],
+    ["generated/dashboards/shop/prod/slo-overview.json", "platform shop"],
   ]);
   expect(read(model)).toMatchObject({ uid: "shop-orders", title: "Shop / Orders", editable: false });
   for (const alert of platform.alerts) {
@@ -165,6 +167,58 @@ test("colours start green and follow the values upwards, whatever their order in
     ],
   });
   expect(panel?.fieldConfig?.defaults.custom).toMatchObject({ thresholdsStyle: { mode: "dashed" } });
+});
+
+test("where the colours get better upwards, what is below the worst is not green", () => {
+  const thresholds: Panel["thresholds"] = [
+    { value: 0.25, color: "green" },
+    { value: 0, color: "red" },
+  ];
+  const [panel] = panelsOf(withPanels({ thresholds }));
+  expect(panel?.fieldConfig?.defaults.thresholds?.steps).toEqual([
+    { value: null, color: "red" },
+    { value: 0, color: "red" },
+    { value: 0.25, color: "green" },
+  ]);
+});
+
+test("a table's column has its own unit, words and colours, and the worst comes first", () => {
+  const queries: Panel["queries"] = [
+    {
+      expr: "up",
+      legend: "Left",
+      unit: "percent",
+      thresholds: [
+        { value: 0, color: "red" },
+        { value: 1, color: "green" },
+      ],
+    },
+    { expr: "up", legend: "State", unit: "slo-state" },
+    { expr: "up", legend: "Plain" },
+  ];
+  const [panel] = panelsOf(withPanels({ type: "table", queries }));
+  expect(panel?.options).toMatchObject({ sortBy: [{ displayName: "Left", desc: false }] });
+  expect(panel?.fieldConfig?.overrides).toMatchObject([
+    {
+      matcher: { id: "byName", options: "Left" },
+      properties: [
+        { id: "unit", value: "percentunit" },
+        {
+          id: "thresholds",
+          value: { mode: "absolute", steps: [{ color: "red" }, { value: 0 }, { value: 1 }] },
+        },
+        { id: "custom.cellOptions", value: { type: "color-text" } },
+      ],
+    },
+    {
+      matcher: { id: "byName", options: "State" },
+      properties: [
+        { id: "unit", value: "none" },
+        { id: "mappings", value: [{ options: { "2": { text: "paged", color: "red" } } }] },
+        { id: "custom.cellOptions" },
+      ],
+    },
+  ]);
 });
 
 test("a share fills a dial from 0 to 1, anything else from 0 upwards", () => {

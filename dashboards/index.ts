@@ -1,52 +1,39 @@
-import {
-  DashboardCursorSync,
-  defaultDashboard,
-  defaultRowPanel,
-  type Dashboard as GrafanaDashboard,
-} from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Artifact, Dashboard, Environment, Model, Platform } from "../model/model.ts";
 import { deployments } from "./deployments.ts";
-import { placeRows } from "./layout.ts";
-import { dashboardLinks } from "./links.ts";
-import { panelOf } from "./panel.ts";
+import { fleet } from "./fleet.ts";
+import { grafanaDashboard } from "./grafana-dashboard.ts";
+import { dashboardLinks, panelLinks } from "./links.ts";
 import { variablesOf } from "./variables.ts";
 
-/** Each dashboard of each platform, for each environment: Grafana's JSON, ready for its sidecar or its import. */
+/**
+ * Each dashboard of each platform, for each environment, and one of all platforms where there are several: Grafana's JSON, ready
+ * for its sidecar or its import.
+ */
 export function dashboards(model: Model): Artifact[] {
-  return model.platforms.flatMap((platform) =>
-    platform.environments.flatMap((environment) =>
-      platform.dashboards.map((dashboard) => ({
-        path: `generated/dashboards/${platform.name}/${environment.name}/${dashboard.name}.json`,
-        content: `${JSON.stringify(grafanaDashboard(dashboard, platform, environment), null, 2)}\n`,
-        origin: dashboard.origin,
-      })),
+  return [
+    ...fleet(model),
+    ...model.platforms.flatMap((platform) =>
+      platform.environments.flatMap((environment) =>
+        platform.dashboards.map((dashboard) => dashboardFile(dashboard, platform, environment)),
+      ),
     ),
-  );
+  ];
 }
 
-function grafanaDashboard(
-  dashboard: Dashboard,
-  platform: Platform,
-  environment: Environment,
-): GrafanaDashboard {
-  return {
-    uid: dashboard.uid,
+function dashboardFile(dashboard: Dashboard, platform: Platform, environment: Environment): Artifact {
+  const json = grafanaDashboard(dashboard, {
     // Several platforms share a folder, and each has a "System".
     title: `${platform.title} / ${dashboard.title}`,
-    ...defaultDashboard(),
-    description: dashboard.description,
     tags: tagsOf(dashboard, platform, environment),
-    editable: false,
-    graphTooltip: DashboardCursorSync.Crosshair,
-    time: { from: "now-6h", to: "now" },
-    refresh: "30s",
     links: dashboardLinks(platform, environment),
-    templating: { list: variablesOf(platform.name, dashboard) },
-    annotations: { list: [deployments(platform.name)] },
-    panels: placeRows(dashboard.rows).flatMap(({ title, id, at, panels }) => [
-      { ...defaultRowPanel(), type: "row", title, id, gridPos: at },
-      ...panels.map((placed) => panelOf(placed.panel, { platform, environment, at: placed.at })),
-    ]),
+    variables: variablesOf(platform.name, dashboard),
+    annotations: [deployments(`platform="${platform.name}"`)],
+    linksOf: (panel) => panelLinks({ platform, environment }, dashboard, panel),
+  });
+  return {
+    path: `generated/dashboards/${platform.name}/${environment.name}/${dashboard.name}.json`,
+    content: `${JSON.stringify(json, null, 2)}\n`,
+    origin: dashboard.origin,
   };
 }
 

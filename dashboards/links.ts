@@ -1,7 +1,7 @@
 import type { DashboardLink } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
-import { runbookUrl } from "../model/links.ts";
-import type { Environment, Panel, Platform } from "../model/model.ts";
+import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
+import type { Dashboard, Environment, Panel, Platform } from "../model/model.ts";
 
 /** At the head of a dashboard: the platform's runbooks, and its other dashboards in this environment. */
 export function dashboardLinks(platform: Platform, environment: Environment): DashboardLink[] {
@@ -21,18 +21,34 @@ export function dashboardLinks(platform: Platform, environment: Environment): Da
   ];
 }
 
-/** From a panel to the runbooks of the alerts that it helps to judge, those of its SLOs included. */
-export function panelLinks(platform: Platform, environment: Environment, panel: Panel): DashboardLink[] {
+/**
+ * From a panel to the runbooks of the alerts that it helps to judge, those of its SLOs included, and from an overview to the
+ * panels that show these SLOs best.
+ */
+export function panelLinks(
+  { platform, environment }: { platform: Platform; environment: Environment },
+  dashboard: Dashboard,
+  panel: Panel,
+): DashboardLink[] {
   const named = new Set<string>(panel.alerts);
   for (const slo of platform.slos) {
     if (panel.slos.some((name) => name === slo.name)) for (const alert of slo.alerts) named.add(alert);
   }
-  return platform.alerts
-    .filter((alert) => named.has(alert.name))
-    .map((alert) => link(`Runbook: ${alert.alertname}`, runbookUrl(environment, platform.name, alert.name)));
+  const alerts = platform.alerts.filter((alert) => named.has(alert.name));
+  const runbooks = alerts.map((alert) =>
+    link(`Runbook: ${alert.alertname}`, runbookUrl(environment, platform.name, alert.name)),
+  );
+  if (dashboard.source !== "slos") return runbooks;
+  const shown = new Map(
+    alerts.flatMap((alert) =>
+      alert.panel ? [[alertDashboardUrl(environment, platform, alert), alert.panel.dashboard]] : [],
+    ),
+  );
+  return [...[...shown].map(([url, name]) => link(`Dashboard: ${name}`, url)), ...runbooks];
 }
 
-function link(title: string, url: string): DashboardLink {
+/** A link that opens beside the dashboard. */
+export function link(title: string, url: string): DashboardLink {
   return {
     title,
     type: DashboardLinkType.Link,

@@ -25,4 +25,5 @@ export const grafanaUnits: Readonly<Record<Panel["unit"], string>> = {
   cores: "suffix:cores",
   // 0 and 1 are shown as words; a sum of several stays a number.
   "on-off": NoUnit,
+  "slo-state": NoUnit,
 };

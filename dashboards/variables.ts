@@ -5,15 +5,24 @@ import { dataSource, dataSourceVariable } from "./data-source.ts";
 
 /** The choices at the head of a dashboard: the Prometheus, then the values of the catalog's labels, all by default. */
 export function variablesOf(platform: string, dashboard: Dashboard): VariableModel[] {
-  return [dataSourceVariable, ...dashboard.variables.map((variable) => labelVariable(platform, variable))];
+  return [
+    dataSourceVariable,
+    ...dashboard.variables.map(({ name, title, series, label }) =>
+      labelVariable({ name, title, query: `label_values(${series}{platform="${platform}"}, ${label})` }),
+    ),
+  ];
 }
 
-function labelVariable(platform: string, variable: Dashboard["variables"][number]): VariableModel {
-  const query = `label_values(${variable.series}{platform="${platform}"}, ${variable.label})`;
+/** A choice of what `query` finds. */
+export function labelVariable({
+  name,
+  title,
+  query,
+}: Record<"name" | "title" | "query", string>): VariableModel {
   return {
     type: VariableType.Query,
-    name: variable.name,
-    label: variable.title,
+    name,
+    label: title,
     datasource: dataSource,
     query,
     definition: query,

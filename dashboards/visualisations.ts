@@ -17,7 +17,11 @@ import {
   VizOrientation,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
-import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+  type DynamicConfigValue,
+  FieldColorBuilder,
+  FieldColorModeId,
+} from "@grafana/grafana-foundation-sdk/dashboard";
 import * as gauge from "@grafana/grafana-foundation-sdk/gauge";
 import * as heatmap from "@grafana/grafana-foundation-sdk/heatmap";
 import * as piechart from "@grafana/grafana-foundation-sdk/piechart";
@@ -26,7 +30,9 @@ import * as table from "@grafana/grafana-foundation-sdk/table";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Panel } from "../model/model.ts";
 import { refId } from "./queries.ts";
+import { moreIsBetter, stepsOf } from "./thresholds.ts";
 import { grafanaUnits } from "./units.ts";
+import { valueTexts } from "./value-texts.ts";
 
 /** The SDK's builder of any type of panel. */
 type PanelBuilder =
@@ -115,14 +121,35 @@ function tableOf(panel: Panel): PanelBuilder {
   );
   const renameByName = Object.fromEntries(columns);
   const first = several ? "Value #A" : "Value";
+  // The worst first, as far as the colours tell.
+  const isGood = moreIsBetter(panel.queries[0]?.thresholds ?? panel.thresholds);
   const builder = new table.PanelBuilder()
     .showHeader(true)
-    .sortBy([new TableSortByFieldStateBuilder().displayName(renameByName[first] ?? first).desc(true)])
+    .sortBy([new TableSortByFieldStateBuilder().displayName(renameByName[first] ?? first).desc(!isGood)])
     .colorScheme(color(FieldColorModeId.Thresholds));
   if (several) builder.withTransformation({ id: "merge", options: {} });
   builder.withTransformation({ id: "organize", options: { excludeByName: { Time: true }, renameByName } });
-  if (panel.thresholds.length === 0) return builder;
-  return builder.overrideByFieldType("number", [{ id: "custom.cellOptions", value: { type: "color-text" } }]);
+  if (panel.thresholds.length > 0)
+    builder.overrideByFieldType("number", [{ id: "custom.cellOptions", value: COLORED_TEXT }]);
+  for (const [i, query] of panel.queries.entries()) {
+    const name = renameByName[several ? `Value #${refId(i)}` : "Value"];
+    const own = columnOf(query);
+    if (name !== undefined && own.length > 0) builder.overrideByName(name, own);
+  }
+  return builder;
+}
+
+const COLORED_TEXT = { type: "color-text" };
+
+/** What a column has of its own. */
+function columnOf({ unit, thresholds }: Panel["queries"][number]): DynamicConfigValue[] {
+  const texts = unit && valueTexts[unit];
+  return [
+    ...(unit ? [{ id: "unit", value: grafanaUnits[unit] }] : []),
+    ...(texts ? [{ id: "mappings", value: texts }] : []),
+    ...(thresholds ? [{ id: "thresholds", value: { mode: "absolute", steps: stepsOf(thresholds) } }] : []),
+    ...(texts || thresholds ? [{ id: "custom.cellOptions", value: COLORED_TEXT }] : []),
+  ];
 }
 
 /** A dial or a bar needs an end: for a share it is the whole. */

@@ -255,7 +255,7 @@ test("a platform and an environment come and go as a whole", () => {
 
     Tells people less, or later:
       other: platform other
-        is gone: 2 services, 2 SLOs, 17 alerts, 1 dashboards; critical ones tell, in local: pager (webhook http://127.0.0.1:9095/pager) and chat (webhook http://127.0.0.1:9095/chat); in prod: pager (PagerDuty, key alertmanager-pager/routing-key) and chat (Slack #shop-alerts, address alertmanager-chat/url)
+        is gone: 2 services, 2 SLOs, 17 alerts, 2 dashboards; critical ones tell, in local: pager (webhook http://127.0.0.1:9095/pager) and chat (webhook http://127.0.0.1:9095/chat); in prod: pager (PagerDuty, key alertmanager-pager/routing-key) and chat (Slack #shop-alerts, address alertmanager-chat/url)
       shop: notifications of critical alerts
         no longer told in local: pager (webhook http://127.0.0.1:9095/pager)
         no longer told in local: chat (webhook http://127.0.0.1:9095/chat)
@@ -273,7 +273,7 @@ test("a platform and an environment come and go as a whole", () => {
 
     Tells people more, or sooner:
       other: platform other
-        is new: 2 services, 2 SLOs, 17 alerts, 1 dashboards; critical ones tell, in local: pager (webhook http://127.0.0.1:9095/pager) and chat (webhook http://127.0.0.1:9095/chat); in prod: pager (PagerDuty, key alertmanager-pager/routing-key) and chat (Slack #shop-alerts, address alertmanager-chat/url)
+        is new: 2 services, 2 SLOs, 17 alerts, 2 dashboards; critical ones tell, in local: pager (webhook http://127.0.0.1:9095/pager) and chat (webhook http://127.0.0.1:9095/chat); in prod: pager (PagerDuty, key alertmanager-pager/routing-key) and chat (Slack #shop-alerts, address alertmanager-chat/url)
       shop: notifications of critical alerts
         now told in local: pager (webhook http://127.0.0.1:9095/pager)
         now told in local: chat (webhook http://127.0.0.1:9095/chat)

@@ -4,9 +4,10 @@ import { type Change, changesOf, type Finding, say } from "./change.ts";
 import { contentOf, leftovers } from "./leftovers.ts";
 import { pairs } from "./pairs.ts";
 
-/** Dashboards and their panels: new, gone, renamed, changed. */
+/** Dashboards of the catalog and their panels: new, gone, renamed, changed. The overview follows the SLOs, of which enough is said. */
 export function compareDashboards(before: Platform, after: Platform): Change[] {
-  const { gone, added, kept, renamed } = pairs(before.dashboards, after.dashboards, (dashboard) =>
+  const described = ({ dashboards }: Platform) => dashboards.filter(({ source }) => source === "catalog");
+  const { gone, added, kept, renamed } = pairs(described(before), described(after), (dashboard) =>
     contentOf({ ...dashboard, rows: panelsOf(dashboard).map((panel) => contentOf(panel, [])) }, ["uid"]),
   );
   const change = (dashboard: Dashboard, findings: Finding[]) =>

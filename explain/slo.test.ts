@@ -137,6 +137,8 @@ test("an SLO is explained with its arithmetic in numbers, time to fire and what 
       "alert order-success-ticket-slow",
       "alert order-success-absent",
       "dashboard orders, "Orders by outcome"",
+      "dashboard slo-overview, "order-success: budget left"",
+      "dashboard slo-overview, "order-success: burn rate"",
       "load profile smoke",
       "gate release",
     ]

@@ -1,6 +1,6 @@
 import type { Problem } from "../problems/problem.ts";
 import { type Described, readPlatform } from "./described.ts";
-import type { Alert, Metric, Model, Platform, Requirement } from "./model.ts";
+import type { Alert, Dashboard, Metric, Model, Platform, Requirement } from "./model.ts";
 import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
 import { References } from "./references.ts";
@@ -16,6 +16,7 @@ import { resolveOperations } from "./resolve/operations.ts";
 import { resolveRouting } from "./resolve/routing.ts";
 import type { Scope } from "./resolve/scope.ts";
 import { resolveServices, resolveVolumes } from "./resolve/services.ts";
+import { sloOverview } from "./resolve/slo-overview.ts";
 import { resolveSlos } from "./resolve/slos.ts";
 
 /** What was read of a project: the raw value of each platform's default export, and its policy files. */
@@ -73,7 +74,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     alerts: alerts.sort((a, b) => (a.name < b.name ? -1 : 1)),
     events: described.entries.events.map(({ spec, ...entry }) => ({ ...entry, ...spec })),
     operations: resolveOperations(scope),
-    dashboards,
+    dashboards: withOverview(dashboards, sloOverview(described, slos)),
     loadProfiles,
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),
     environments: resolveEnvironments(scope, services, volumes),
@@ -81,6 +82,11 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     queries: scope.queries,
     allowances: described.allowances.map(({ spec, origin }) => ({ ...spec, origin })),
   };
+}
+
+function withOverview(described: readonly Dashboard[], overview: Dashboard | undefined): Dashboard[] {
+  const isDescribed = described.some(({ name }) => name === overview?.name);
+  return overview && !isDescribed ? [...described, overview] : [...described];
 }
 
 function checkAlertNames({ problems }: Scope, alerts: readonly Alert[]): void {

@@ -204,7 +204,9 @@ export interface Operation extends Entry, Omit<OperationSpec, "meets" | "alerts"
 
 export interface Event extends Entry, Omit<EventSpec, "meets"> {}
 
-export interface Panel extends Omit<PanelSpec, "meets"> {
+export interface Panel extends Omit<PanelSpec, "meets" | "alerts" | "slos"> {
+  alerts: string[];
+  slos: string[];
   /** Number within the dashboard, from 1, in reading order; row headings are not counted. */
   id: number;
   meets: string[];
@@ -212,6 +214,8 @@ export interface Panel extends Omit<PanelSpec, "meets"> {
 }
 
 export interface Dashboard extends Entry {
+  /** "slos": the overview that follows from them. */
+  source: "catalog" | "slos";
   /** Grafana's uid: PLATFORM-NAME, at most 40 characters. */
   uid: string;
   title: string;

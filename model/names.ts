@@ -28,6 +28,9 @@ export function defaultNamespace(platform: string, environment: string): string 
   return `${platform}-${environment}`;
 }
 
+/** The dashboard of every platform with SLOs, unless it describes one of this name itself. */
+export const SLO_OVERVIEW = "slo-overview";
+
 /** Grafana's uid of a dashboard. Grafana allows 40 characters: a longer one is cut and told apart by a digest. */
 export function dashboardUid(platform: string, dashboard: string): string {
   const uid = `${platform}-${dashboard}`;

@@ -43,7 +43,13 @@ describe("observability", () => {
   test("without an operator is plain files in ConfigMaps", () => {
     const plain = shopWith({ prod: { monitoring: { kind: "plain" } } });
     const maps = (path: string) => observability(`kubernetes_config_map_v1${path}`, plain);
-    const names = ["alertmanager-config", "dashboard-orders", "prometheus-config", "prometheus-rules"];
+    const names = [
+      "alertmanager-config",
+      "dashboard-orders",
+      "dashboard-slo-overview",
+      "prometheus-config",
+      "prometheus-rules",
+    ];
     expect(Object.keys(maps("") as object)).toEqual(names);
     const file = text("alerts/shop/prod/prometheus.yaml");
     expect(maps("/prometheus-config/data")).toEqual({ "prometheus.yaml": file });

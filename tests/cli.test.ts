@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { edit, newProject } from "./project-folder.ts";
 import { rootFolder } from "./structure/source-files.ts";
 
@@ -32,6 +34,9 @@ test.each([
   [["check", "--only", "nonsense"]],
   [["check", "--platform", "nonsense", "--only", "catalog"]],
   [["check", "--today", "tomorrow"]],
+  [["check", "--scrape", "http://127.0.0.1:1/metrics", "--only", "catalog"]],
+  [["check", "--scrape", "http://127.0.0.1:1/metrics", "--service", "nonsense"]],
+  [["check", "--service", "hello"]],
   [["generate", "--env", "nonsense"]],
   [["explain", "nonsense"]],
   [["runbook", "nonsense"]],
@@ -73,6 +78,22 @@ test("runbook shows a page with commands filled in, also when the Prometheus is 
     kind: "procedure",
     page: { title: "Roll back" },
   });
+});
+
+test("check --scrape compares a live service with the metrics that are declared of it", async () => {
+  const server = createServer((_request, response) =>
+    response
+      .setHeader("Content-Type", "text/plain; version=0.0.4")
+      .end("# TYPE queue_length counter\nqueue_length 1\n"),
+  ).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+  const { exitCode, stdout } = await fairlead(await newProject(), ["check", "--scrape", url]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(
+    /queue_length of service ".*" is a counter, and declared as a gauge\n.*index\.ts:\d+:\d+/,
+  );
 });
 
 test("a folder without a catalog says how to begin", async () => {

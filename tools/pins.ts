@@ -153,7 +153,7 @@ export const tools: Readonly<Record<ToolName, ToolPin>> = {
     hint: "install k6 1.x or 2.x from Grafana's packages or your package manager",
   },
   prometheus: {
-    neededFor: "the lab: alerts and budgets on live series",
+    neededFor: "checking that every panel has data (`check --only panels`)",
     path: { accepts: "3.x", versionArgs: ["--version"], versionPattern: prometheusVersion },
     build: "prometheus",
     hint: "install Prometheus 3.x from its release archive or your package manager",

@@ -24,6 +24,7 @@ function resolveDashboard(scope: Scope, entry: DescribedEntry<DashboardSpec>): D
   return {
     name,
     origin,
+    source: "catalog",
     meets: spec.meets,
     uid: dashboardUid(scope.described.name, name),
     title: spec.title,
