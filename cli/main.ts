@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -141,6 +141,18 @@ program
   )
   .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
+
+program
+  .command("import")
+  .addArgument(new Argument("<format>", "whose files they are").choices(["sloth", "openslo"] as const))
+  .argument("<files...>", "YAML files of one or more documents")
+  .description("write a platform of the catalog from service level objectives of another tool")
+  .option("--platform <name>", "the platform's name", "imported")
+  .option("--out <dir>", "folder to write to, empty or new (default: catalog/platforms/NAME)")
+  .addHelpText("after", "\nExample:\n  fairlead import sloth slos/*.yaml --platform shop")
+  .action((format: "sloth" | "openslo", files: string[], options) =>
+    run(async () => (await import("./import.ts")).importFiles(format, files, options)),
+  );
 
 program
   .command("tools")
