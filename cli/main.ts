@@ -155,6 +155,17 @@ program
   );
 
 program
+  .command("export")
+  .addArgument(new Argument("<format>", "what to write").choices(["openslo"] as const))
+  .description("write the service level objectives of the catalog for other tools")
+  .addOption(platform())
+  .option("--out <dir>", "folder for a file of each platform (default: standard output)")
+  .addHelpText("after", "\nExample:\n  fairlead export openslo --platform weathervane --out openslo")
+  .action((format: "openslo", options) =>
+    run(async () => (await import("./export.ts")).exportFiles(format, options)),
+  );
+
+program
   .command("tools")
   .argument("[action]", "install: build what is missing, once, into a cache")
   .argument("[names...]", "only these tools")

@@ -1,4 +1,5 @@
 import { targetLabels } from "../model/promql/known.ts";
+import { boundOf } from "./bucket.ts";
 import type { Term } from "./terms.ts";
 
 /** Series that a service's SLO reads. */
@@ -27,8 +28,10 @@ export function declareMetrics(uses: readonly Use[]): Record<string, Record<stri
       const metric = metrics.get(name) ?? { type, services: new Set(), labels: new Set(), bounds: new Set() };
       metrics.set(name, metric);
       metric.services.add(service);
-      for (const { label, value } of term.matchers) {
-        if (label === "le" && Number.isFinite(Number(value))) metric.bounds.add(Number(value));
+      for (const matcher of term.matchers) {
+        const { label } = matcher;
+        const bound = label === "le" ? boundOf(matcher) : Number.NaN;
+        if (Number.isFinite(bound)) metric.bounds.add(bound);
         else if (label !== "le" && !(targetLabels as readonly string[]).includes(label))
           metric.labels.add(label);
       }

@@ -106,7 +106,7 @@ function slosOf(read: Read<OpenSlo>, references: References): ForeignSlo[] {
       });
     if (!sli || !period || target === undefined) return undefined;
     const several = spec.objectives.length > 1;
-    const title = metadata.displayName || metadata.name;
+    const title = metadata.annotations?.[ANNOTATIONS.title] || metadata.displayName || metadata.name;
     const own = objective.displayName || String(i + 1);
     return {
       name: several ? `${metadata.name}-${own}` : metadata.name,

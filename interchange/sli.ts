@@ -1,4 +1,5 @@
 import type { Where } from "../catalog/selector.ts";
+import { boundOf } from "./bucket.ts";
 import { durationOf } from "./duration.ts";
 import { exampleOf } from "./examples.ts";
 import type { Findings, ForeignQuery, ForeignSlo } from "./foreign.ts";
@@ -89,13 +90,13 @@ function latency(sides: Sides): Record<string, unknown> | undefined {
   const base = one?.part.series.endsWith("_bucket") ? one.part.series.slice(0, -"_bucket".length) : undefined;
   if (!one || base === undefined || one.counts !== "good" || one.total.series !== `${base}_count`)
     return undefined;
-  const bound = one.part.matchers.find(({ label, op }) => label === "le" && op === "=");
+  const bound = one.part.matchers.find(({ label }) => label === "le");
   const rest = {
     ...one.part,
     series: one.total.series,
     matchers: one.part.matchers.filter((m) => m !== bound),
   };
-  const threshold = bound && durationOf(Number(bound.value));
+  const threshold = bound && durationOf(boundOf(bound));
   const where = whereOf(one.total.matchers);
   if (threshold === undefined || !where || !isSame(rest, one.total) || !base.endsWith("_seconds"))
     return undefined;
