@@ -95,8 +95,11 @@ test("what Sloth says and the catalog has no place for is reported where it stan
       "interchange/target-label 12:22 the query selects job="orders", and the generated scrape configuration names it "shop-orders"",
       "interchange/left-out 14:13 alerts are named after their SLO and tier, not "OrdersFail"",
       "interchange/left-out 18:9 the label severity is left out: alerts have platform, service, slo, team, severity and tier",
-      "interchange/alert-disabled 33:18 the ticket alert is switched off, and here every SLO has it",
-      "interchange/left-out 66:15 alerts are named after their SLO and tier, not "Wifi"",
+      "interchange/left-out 32:13 alerts are named after their SLO and tier, not "OrdersSlow"",
+      "interchange/left-out 40:13 alerts are named after their SLO and tier, not "PaymentsFail"",
+      "interchange/left-out 48:13 alerts are named after their SLO and tier, not "JobsFail"",
+      "interchange/left-out 69:15 alerts are named after their SLO and tier, not "Wifi"",
+      "interchange/alert-disabled 71:20 the ticket alert is switched off, and here every SLO has it",
     ]
   `);
 });
