@@ -148,7 +148,8 @@ program
   .argument("<files...>", "YAML files of one or more documents")
   .description("write a platform of the catalog from service level objectives of another tool")
   .option("--platform <name>", "the platform's name", "imported")
-  .option("--out <dir>", "folder to write to, empty or new (default: catalog/platforms/NAME)")
+  .addOption(new Option("--out <dir>", "folder to write to, empty or new (default: catalog/platforms/NAME)"))
+  .addOption(new Option("--rules <dir>", "write Prometheus rules there, and no catalog").conflicts("out"))
   .addHelpText("after", "\nExample:\n  fairlead import sloth slos/*.yaml --platform shop")
   .action((format: "sloth" | "openslo", files: string[], options) =>
     run(async () => (await import("./import.ts")).importFiles(format, files, options)),

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
-import { inspectPromql, type Matcher } from "../model/promql/inspect.ts";
+import { inspectTree, type Matcher } from "../model/promql/inspect.ts";
 
 /** One `sum(increase(series{…}[$window]))` of a query, added or taken away. */
 export interface Term {
@@ -28,9 +28,10 @@ export class NotTerms extends Error {}
 /** The terms of a query with `$window` in it; throws NotTerms for any other query. */
 export function termsOf(query: string): Term[] {
   const text = query.replaceAll("$window", "000005m");
-  const { errors, selectors } = inspectPromql(text);
+  const tree = parser.parse(text);
+  const { errors, selectors } = inspectTree(text, tree);
   if (errors.length > 0) throw new NotTerms("it does not parse");
-  const root = parser.parse(text).topNode.firstChild;
+  const root = tree.topNode.firstChild;
   if (!root) throw new NotTerms("it is empty");
   const reading = { text, selectors: new Map(selectors.map((one) => [one.from, one])) };
   return read(root, { ...reading, sign: 1, isFilled: false });
