@@ -31,12 +31,14 @@ export function carryOver(
     new Map(Object.entries(services).map(([name, said]) => [slug(name), said])),
   );
   // What is missing from it would be wrong with it again.
-  if (carried.length === 0 || findings.hasErrors()) return { data, model: { platforms: [] } };
+  if (carried.length === 0 || findings.hasErrors())
+    return { data, model: { platforms: [], requirements: [] } };
   const places = new Map(carried.map(({ name, slo }) => [name, slo]));
   const locate = (place: Place) => locationOf(place, { places, carried });
   const { model, problems } = buildModel({
     platforms: [{ name: platform, value: platformInput(data) }],
     policies: [],
+    requirements: [],
     locate,
   });
   findings.problems.push(...problems);

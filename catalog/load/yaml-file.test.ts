@@ -327,7 +327,7 @@ test("each document of a file of several is a value of its own, and what is wron
   await writeFile(path.join(root, "several.yaml"), text);
   const documents = await readYamlDocuments(root, "several.yaml");
   expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }, { b: { c: 3 } }]);
-  expect(documents[1]?.locate(["b"])).toMatchObject({ line: 7, column: 3 });
+  expect(documents[1]?.locate(["b"])).toMatchObject({ line: 6, column: 1 });
   expect(
     documents.map(({ problems }) => problems.map(({ rule, location }) => [rule, location?.line])),
   ).toEqual([[], [["yaml/duplicate-key", 8]]]);

@@ -95,19 +95,23 @@ async function parse(text: string): Promise<Parsed[]> {
 
 async function parseEach(text: string): Promise<Parsed[]> {
   const { documents, syntaxFaults, ...readers } = await documentsOf(text);
-  const full = documents.filter(({ contents, errors }) => contents !== null || errors.length > 0);
+  // Behind `---` nothing at all is a scalar without a value.
+  const isFull = ({ contents, errors }: (typeof documents)[number]) =>
+    errors.length > 0 || (contents !== null && !(readers.isScalar(contents) && contents.value === null));
+  const full = documents.filter(isFull);
   if (full.length === 0) return [{ value: undefined, faults: [EMPTY], places: undefined }];
   return full.map((document) => readers.parsedOf(document, syntaxFaults([document], text)));
 }
 
 async function documentsOf(text: string) {
   // Only a run that reads YAML needs its parser.
-  const [{ parseAllDocuments }, { nodeFaults }, { syntaxFaults }, { yamlPlaces }] = await Promise.all([
-    import("yaml"),
-    import("./yaml-nodes.ts"),
-    import("./yaml-syntax.ts"),
-    import("./yaml-places.ts"),
-  ]);
+  const [{ parseAllDocuments, isScalar }, { nodeFaults }, { syntaxFaults }, { yamlPlaces }] =
+    await Promise.all([
+      import("yaml"),
+      import("./yaml-nodes.ts"),
+      import("./yaml-syntax.ts"),
+      import("./yaml-places.ts"),
+    ]);
   const parsed = parseAllDocuments(text, {
     schema: "core",
     version: "1.2",
@@ -125,7 +129,7 @@ async function documentsOf(text: string) {
     // Aliases were counted; the library's own limit would throw without a place.
     return { value: document.toJS({ maxAliasCount: -1 }) as unknown, faults, places };
   };
-  return { documents, syntaxFaults, parsedOf };
+  return { documents, syntaxFaults, parsedOf, isScalar };
 }
 
 const EMPTY: YamlFault = {
