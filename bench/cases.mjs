@@ -1,7 +1,9 @@
 // What is measured, and what is asked of it (seconds, MiB).
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import envPaths from "env-paths";
+import { slothSpec } from "./sloth-spec.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const cli = join(root, "dist/cli/main.js");
@@ -16,6 +18,7 @@ export function projects() {
   }
   cpSync(join(root, "bench/fleet"), fleet, { recursive: true });
   writeFileSync(join(fleet, "package.json"), '{ "name": "fleet", "private": true, "type": "module" }\n');
+  writeFileSync(join(fleet, "fleet.sloth.yaml"), slothSpec(200));
   for (const folder of [own, fleet]) symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const remove = () => {
     for (const folder of [own, fleet]) rmSync(folder, { recursive: true, force: true });
@@ -78,6 +81,7 @@ export function cases({ own, fleet }) {
       warmUp: 1,
       runs: 3,
     },
+    ...slothCases(fleet),
     ...[50, 100, 200].map((services) => ({
       name: `generate a fleet of ${services} services with ${services * 5} SLOs`,
       cwd: fleet,
@@ -88,5 +92,28 @@ export function cases({ own, fleet }) {
       runs: 3,
       ...(services === 200 && { target: { seconds: 3, memory: 512 } }),
     })),
+  ];
+}
+
+/** Rules for 1,000 SLOs from one Sloth file: by Sloth itself, where the tests have built it, and by us. */
+function slothCases(fleet) {
+  const rules = (tool) => `rules of 1,000 SLOs from a Sloth file, by ${tool}`;
+  const tools = join(process.env.FAIRLEAD_CACHE ?? envPaths("fairlead", { suffix: "" }).cache, "tools");
+  const built = existsSync(tools) ? readdirSync(tools).filter((name) => name.startsWith("sloth-")) : [];
+  const program = built.map((name) => join(tools, name, "sloth")).find((path) => existsSync(path));
+  const common = { cwd: fleet, warmUp: 1, runs: 5 };
+  const args = [cli, "import", "sloth", "fleet.sloth.yaml", "--platform", "fleet", "--rules", "rules"];
+  return [
+    ...(program
+      ? [
+          {
+            ...common,
+            name: `${rules("Sloth 0.16")} (comparison)`,
+            program,
+            args: ["generate", "-i", "fleet.sloth.yaml", "-o", "sloth.yaml"],
+          },
+        ]
+      : []),
+    { ...common, name: rules("fairlead import --rules"), args },
   ];
 }

@@ -7,10 +7,10 @@ import { join } from "node:path";
 const reportMemory = join(import.meta.dirname, "report-memory.mjs");
 
 /**
- * Runs Node with `args` in `cwd`, `warmUp` times without looking and `runs` times with, `before` each. Returns the medians: seconds and MiB.
+ * Runs Node, or `program`, with `args` in `cwd`, `warmUp` times without looking and `runs` times with, `before` each. Returns the medians: seconds, and MiB where Node ran.
  * Throws when a run fails.
  */
-export function measure({ name, args, cwd, env = {}, before = () => {}, warmUp = 2, runs = 9 }) {
+export function measure({ name, program, args, cwd, env = {}, before = () => {}, warmUp = 2, runs = 9 }) {
   const folder = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   try {
     const report = join(folder, "memory.txt");
@@ -19,7 +19,8 @@ export function measure({ name, args, cwd, env = {}, before = () => {}, warmUp =
     for (let run = 0; run < warmUp + runs; run += 1) {
       before();
       const started = performance.now();
-      const { status, stderr } = spawnSync(process.execPath, ["--import", reportMemory, ...args], {
+      const [command, ...first] = program ? [program] : [process.execPath, "--import", reportMemory];
+      const { status, stderr } = spawnSync(command, [...first, ...args], {
         cwd,
         env: { ...process.env, ...env, FAIRLEAD_BENCH_MEMORY: report },
         encoding: "utf8",
@@ -30,7 +31,8 @@ export function measure({ name, args, cwd, env = {}, before = () => {}, warmUp =
       if (status !== 0) throw new Error(`${name} failed:\n${stderr}`);
       if (run < warmUp) continue;
       seconds.push(took);
-      memory.push(Number(readFileSync(report, "utf8")) / 1024);
+      // Only Node tells its own.
+      memory.push(program ? Number.NaN : Number(readFileSync(report, "utf8")) / 1024);
     }
     return { seconds: median(seconds), memory: Math.round(median(memory)) };
   } finally {

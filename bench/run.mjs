@@ -53,7 +53,7 @@ function row(result) {
     target?.memory === undefined ? [] : [`≤ ${target.memory} MiB`],
   ].flat();
   const met = target === undefined ? "" : isMissed(result) ? "no" : "yes";
-  return [name, seconds.toFixed(2), String(memory), wanted.join(", "), met];
+  return [name, seconds.toFixed(2), Number.isNaN(memory) ? "" : String(memory), wanted.join(", "), met];
 }
 
 function isMissed({ seconds, memory, target = {} }) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -169,6 +169,30 @@ program
   .addHelpText("after", "\nExample:\n  fairlead notify test --env staging --severity critical")
   .action((action: string, options) =>
     run(async () => (await import("./notify.ts")).notify(action, options)),
+  );
+
+program
+  .command("import")
+  .addArgument(new Argument("<format>", "whose files they are").choices(["sloth", "openslo"] as const))
+  .argument("<files...>", "YAML files of one or more documents")
+  .description("write a platform of the catalog from service level objectives of another tool")
+  .option("--platform <name>", "the platform's name", "imported")
+  .addOption(new Option("--out <dir>", "folder to write to, empty or new (default: catalog/platforms/NAME)"))
+  .addOption(new Option("--rules <dir>", "write Prometheus rules there, and no catalog").conflicts("out"))
+  .addHelpText("after", "\nExample:\n  fairlead import sloth slos/*.yaml --platform shop")
+  .action((format: "sloth" | "openslo", files: string[], options) =>
+    run(async () => (await import("./import.ts")).importFiles(format, files, options)),
+  );
+
+program
+  .command("export")
+  .addArgument(new Argument("<format>", "what to write").choices(["openslo"] as const))
+  .description("write the service level objectives of the catalog for other tools")
+  .addOption(platform())
+  .option("--out <dir>", "folder for a file of each platform (default: standard output)")
+  .addHelpText("after", "\nExample:\n  fairlead export openslo --platform weathervane --out openslo")
+  .action((format: "openslo", options) =>
+    run(async () => (await import("./export.ts")).exportFiles(format, options)),
   );
 
 program

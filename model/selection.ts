@@ -57,8 +57,8 @@ function sampleOf(metric: Metric, matchers: Selection["matchers"], how: Selectin
   const wanted = new Map(matchers.map((m) => [m.label, m]));
   const service = chosen(wanted.get("service"), metric.services);
   const sample: Record<string, string> = {
-    job: jobName(how.platform, service),
-    instance: "a",
+    job: chosen(wanted.get("job"), [jobName(how.platform, service)]),
+    instance: chosen(wanted.get("instance"), ["a"]),
     platform: how.platform,
     service,
   };

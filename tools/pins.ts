@@ -20,7 +20,8 @@ export type BuildName =
   | "alertmanager"
   | "terraform-provider-kubernetes"
   | "terraform-provider-helm"
-  | "kubecp";
+  | "kubecp"
+  | "sloth";
 
 /** How a tool of the user's own is recognised on the PATH. */
 export interface PathPin {
@@ -140,6 +141,16 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
       "k8s.io/component-base/version.gitMinor": "33",
     },
     coldSeconds: 280,
+  },
+  // For tests and benchmarks alone: what Fairlead is compared with, and the validator of what it exports. No tool of a user's.
+  sloth: {
+    version: "0.16.0",
+    module: { path: "github.com/slok/sloth", version: "v0.16.0" },
+    folder: "tools/go/sloth",
+    packages: ["github.com/slok/sloth/cmd/sloth", "github.com/OpenSLO/oslo/cmd/oslo"],
+    tags: [],
+    variables: { "github.com/slok/sloth/internal/info.Version": "0.16.0" },
+    coldSeconds: 120,
   },
 };
 

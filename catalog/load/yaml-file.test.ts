@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Problem } from "../../problems/problem.ts";
-import { readYaml } from "./yaml-file.ts";
+import { readYaml, readYamlDocuments } from "./yaml-file.ts";
 
 let root: string;
 beforeAll(async () => {
@@ -320,4 +320,15 @@ describe("places", () => {
     const { line, column } = (await read(source)).locateKey(way);
     expect(`${line}:${column}`).toBe(place);
   });
+});
+
+test("each document of a file of several is a value of its own, and what is wrong in it is told at its place in the file", async () => {
+  const text = "---\na: 1\n---\n# nothing\n---\nb:\n  c: 2\n  c: 3\n";
+  await writeFile(path.join(root, "several.yaml"), text);
+  const documents = await readYamlDocuments(root, "several.yaml");
+  expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }, { b: { c: 3 } }]);
+  expect(documents[1]?.locate(["b"])).toMatchObject({ line: 6, column: 1 });
+  expect(
+    documents.map(({ problems }) => problems.map(({ rule, location }) => [rule, location?.line])),
+  ).toEqual([[], [["yaml/duplicate-key", 8]]]);
 });

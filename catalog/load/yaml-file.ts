@@ -4,6 +4,7 @@ import type { Location, Problem } from "../../problems/problem.ts";
 import type { SchemaIssue } from "../../problems/schema-issue.ts";
 import { lineStarts, positionAt } from "./text-lines.ts";
 import type { YamlFault } from "./yaml-nodes.ts";
+import type { YamlPlaces } from "./yaml-places.ts";
 import { decodeYaml } from "./yaml-text.ts";
 
 /** A YAML file that was read, whatever is wrong with it. */
@@ -24,22 +25,37 @@ const WARNINGS = new Set(["yaml/byte-order-mark"]);
 
 /** Reads a YAML 1.2 file of the project. It never throws for what is in the file: every fault is a Problem with its place. */
 export async function readYaml(root: string, file: string): Promise<YamlFile> {
+  const [only] = await read(root, file, parse);
+  return only ?? { file, value: undefined, problems: [], ...nowhere(file) };
+}
+
+/** The same of a file of any number of documents, those that hold nothing left out; a file of none is one whose only Problem says so. */
+export async function readYamlDocuments(root: string, file: string): Promise<YamlFile[]> {
+  return read(root, file, parseEach);
+}
+
+async function read(
+  root: string,
+  file: string,
+  parser: (text: string) => Promise<Parsed[]>,
+): Promise<YamlFile[]> {
   const bytes = await readFile(path.resolve(root, file)).catch((error: NodeJS.ErrnoException) => error);
-  if (bytes instanceof Error) return unreadable(file, bytes);
+  if (bytes instanceof Error) return [unreadable(file, bytes)];
   const { text, faults } = decodeYaml(bytes);
   const starts = lineStarts(text);
   const at = (offset: number): Location => ({ file, ...positionAt(starts, offset), exact: true });
   const problems = (all: readonly YamlFault[]) => all.map((fault) => problemOf(fault, at(fault.offset)));
   if (faults.some((fault) => fault.fatal))
-    return { file, value: undefined, problems: problems(faults), ...nowhere(file) };
-  const parsed = await parse(text);
-  return {
+    return [{ file, value: undefined, problems: problems(faults), ...nowhere(file) }];
+  const documents = await parser(text);
+  return documents.map((parsed, i) => ({
     file,
     value: parsed.value,
-    problems: problems([...faults, ...parsed.faults].sort((a, b) => a.offset - b.offset)),
+    // What is wrong with the bytes is told once.
+    problems: problems([...(i === 0 ? faults : []), ...parsed.faults].sort((a, b) => a.offset - b.offset)),
     locate: (way) => at(parsed.places?.value(way) ?? 0),
     locateKey: (way) => at(parsed.places?.key(way) ?? 0),
-  };
+  }));
 }
 
 /** What a schema says of a file that was read, in its places, an unknown key at its own line; nothing that only follows from what is wrong with the YAML. */
@@ -63,14 +79,39 @@ export function problemsIn(doc: YamlFile, issues: readonly SchemaIssue[]): Probl
   );
 }
 
-async function parse(text: string) {
+interface Parsed {
+  value: unknown;
+  faults: readonly YamlFault[];
+  places: YamlPlaces | undefined;
+}
+
+async function parse(text: string): Promise<Parsed[]> {
+  const { documents, syntaxFaults, ...readers } = await documentsOf(text);
+  const [document] = documents;
+  if (!document || document.contents === null)
+    return [{ value: undefined, faults: [EMPTY], places: undefined }];
+  return [readers.parsedOf(document, syntaxFaults(documents, text))];
+}
+
+async function parseEach(text: string): Promise<Parsed[]> {
+  const { documents, syntaxFaults, ...readers } = await documentsOf(text);
+  // Behind `---` nothing at all is a scalar without a value.
+  const isFull = ({ contents, errors }: (typeof documents)[number]) =>
+    errors.length > 0 || (contents !== null && !(readers.isScalar(contents) && contents.value === null));
+  const full = documents.filter(isFull);
+  if (full.length === 0) return [{ value: undefined, faults: [EMPTY], places: undefined }];
+  return full.map((document) => readers.parsedOf(document, syntaxFaults([document], text)));
+}
+
+async function documentsOf(text: string) {
   // Only a run that reads YAML needs its parser.
-  const [{ parseAllDocuments }, { nodeFaults }, { syntaxFaults }, { yamlPlaces }] = await Promise.all([
-    import("yaml"),
-    import("./yaml-nodes.ts"),
-    import("./yaml-syntax.ts"),
-    import("./yaml-places.ts"),
-  ]);
+  const [{ parseAllDocuments, isScalar }, { nodeFaults }, { syntaxFaults }, { yamlPlaces }] =
+    await Promise.all([
+      import("yaml"),
+      import("./yaml-nodes.ts"),
+      import("./yaml-syntax.ts"),
+      import("./yaml-places.ts"),
+    ]);
   const parsed = parseAllDocuments(text, {
     schema: "core",
     version: "1.2",
@@ -79,17 +120,16 @@ async function parse(text: string) {
     logLevel: "error",
   });
   const documents = Array.isArray(parsed) ? parsed : [];
-  const [document] = documents;
-  if (!document || document.contents === null)
-    return { value: undefined, faults: [EMPTY], places: undefined };
-  const unread = syntaxFaults(documents, text);
-  const faults = unread.some((fault) => fault.fatal)
-    ? unread
-    : [...unread, ...nodeFaults(document.contents, text)];
-  const places = yamlPlaces(document);
-  if (faults.some((fault) => fault.fatal)) return { value: undefined, faults, places };
-  // Aliases were counted; the library's own limit would throw without a place.
-  return { value: document.toJS({ maxAliasCount: -1 }) as unknown, faults, places };
+  const parsedOf = (document: (typeof documents)[number], unread: readonly YamlFault[]): Parsed => {
+    const faults = unread.some((fault) => fault.fatal)
+      ? unread
+      : [...unread, ...nodeFaults(document.contents, text)];
+    const places = yamlPlaces(document);
+    if (faults.some((fault) => fault.fatal)) return { value: undefined, faults, places };
+    // Aliases were counted; the library's own limit would throw without a place.
+    return { value: document.toJS({ maxAliasCount: -1 }) as unknown, faults, places };
+  };
+  return { documents, syntaxFaults, parsedOf, isScalar };
 }
 
 const EMPTY: YamlFault = {

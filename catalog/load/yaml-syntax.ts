@@ -8,7 +8,8 @@ export function syntaxFaults(documents: readonly Document.Parsed[], text: string
   // A tab confuses all that follows it.
   const tabs = errors.filter(({ error }) => error.code === "TAB_AS_INDENT");
   const faults = (tabs.length > 0 ? tabs : errors).map(faultOf).sort((a, b) => a.offset - b.offset);
-  const starts = lineStarts(text);
+  // To look for the lines of a file again for each of its documents would take longer than to read them.
+  const starts = faults.length > 0 ? lineStarts(text) : [];
   const lines = faults.map((fault) => positionAt(starts, fault.offset).line);
   return [...faults.filter((_, i) => lines.indexOf(lines[i] ?? 0) === i), ...severalDocuments(documents)];
 }

@@ -1,4 +1,4 @@
-import type { SyntaxNodeRef } from "@lezer/common";
+import type { SyntaxNodeRef, Tree } from "@lezer/common";
 import * as term from "@prometheus-io/lezer-promql";
 import { parser } from "@prometheus-io/lezer-promql";
 
@@ -39,8 +39,13 @@ const LABEL_MAKERS = new Set(["label_replace", "label_join", "count_values"]);
 /** Parses a query once; syntax only, types and functions are promtool's. */
 export function inspectPromql(query: string): Inspection {
   const text = withPlainDurations(query);
+  return inspectTree(text, parser.parse(text));
+}
+
+/** The same of a query that was parsed already. */
+export function inspectTree(text: string, tree: Tree): Inspection {
   const reader = new Reader(text);
-  parser.parse(text).iterate({ enter: (node) => reader.enter(node), leave: (node) => reader.leave(node) });
+  tree.iterate({ enter: (node) => reader.enter(node), leave: (node) => reader.leave(node) });
   return reader.found;
 }
 

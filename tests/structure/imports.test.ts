@@ -20,6 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   checks: [...base, "catalog", "model", "tools", "stacks"],
   init: base,
   notify: [...base, "model"],
+  interchange: [...base, "catalog", "model"],
 };
 // An application, not a generator: these read the project and drive the outside tools.
 const applications = ["stacks/main.ts", "stacks/deploy-local.ts"];
