@@ -6,8 +6,8 @@ import { parse } from "yaml";
 import { twoAtATime } from "../../checks/two-at-a-time.ts";
 import type { Artifact } from "../../model/model.ts";
 import { modelOf } from "../../tests/model-of.ts";
+import { type Mutant, mutantsOf, mutated, type RuleFileContent } from "../../tests/mutation/mutants.ts";
 import { manySignals } from "../fixtures/many-signals.ts";
-import { type Mutant, mutantsOf, type RuleFileContent } from "../fixtures/mutants.ts";
 import { promtool } from "../fixtures/promtool.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { alerts } from "../index.ts";
@@ -75,7 +75,8 @@ test("the tests notice what is done to the rules", async () => {
       );
     for (const path of [`${place}/prod/rules`, `${place}/tests`])
       await mkdir(join(folder, path), { recursive: true });
-    await writeFile(join(folder, place, "prod/rules", fileName(rules.path)), JSON.stringify(mutant.content));
+    const wrong = mutated(parse(rules.content) as RuleFileContent, mutant);
+    await writeFile(join(folder, place, "prod/rules", fileName(rules.path)), JSON.stringify(wrong));
     for (const { path, content } of own) {
       const file = join(place, "tests", fileName(path));
       await writeFile(join(folder, file), content);
