@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { twoAtATime } from "../../checks/two-at-a-time.ts";
 import type { Artifact } from "../../model/model.ts";
+import { howMany } from "../../tests/how-many.ts";
 import { modelOf } from "../../tests/model-of.ts";
 import { type Mutant, mutantsOf, mutated, type RuleFileContent } from "../../tests/mutation/mutants.ts";
 import { manySignals } from "../fixtures/many-signals.ts";
@@ -13,7 +14,8 @@ import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { alerts } from "../index.ts";
 
 /** Mutants tried for each rule file; MUTANTS=50 tries more, MUTANTS=all every one, which takes long; MUTANTS_OF=PATTERN only some files. */
-const SAMPLE = process.env.MUTANTS === "all" ? Number.POSITIVE_INFINITY : Number(process.env.MUTANTS ?? 3);
+const SAMPLE =
+  process.env.MUTANTS === "all" ? Number.POSITIVE_INFINITY : Number(process.env.MUTANTS ?? howMany(3, 20));
 
 const artifacts = alerts(modelOf([manySignals]));
 const ruleFiles = artifacts.filter(({ path }) => path.includes("/prod/rules/"));
