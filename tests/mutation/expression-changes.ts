@@ -35,7 +35,7 @@ interface Rewriting {
   what: string;
   pattern: RegExp;
   /** What stands in place of the match, from it and its groups. */
-  by: (...match: string[]) => string;
+  by: (match: readonly string[]) => string;
   /** Each match makes a mutant of its own; otherwise all are changed at once. */
   eachPlace?: boolean;
 }
@@ -48,11 +48,12 @@ const dropped = () => "";
 
 const numbers: Rewriting[] = [
   ...[0.5, 0.95, 1.05, 2].map((factor): Rewriting => {
-    const by = (_: string, is = "", bool = "", value = "") => `${is}${bool} ${Number(value) * factor}`;
+    const by: Rewriting["by"] = ([, is = "", bool = "", value = ""]) =>
+      `${is}${bool} ${Number(value) * factor}`;
     return { kind: "threshold", what: `threshold × ${factor}`, pattern: comparison, by, eachPlace: true };
   }),
   ...[0.95, 1.05].map((factor): Rewriting => {
-    const by = (_: string, call = "", bound = "") => call + Number(bound) * factor;
+    const by: Rewriting["by"] = ([, call = "", bound = ""]) => call + Number(bound) * factor;
     return {
       kind: "factor",
       what: `bound × ${factor}`,
@@ -64,28 +65,28 @@ const numbers: Rewriting[] = [
     kind: "factor",
     what: "weight changed",
     pattern: /[\d.]+(?= \* \(?slo:)/g,
-    by: (weight = "") => String(Number(weight) * 1.2),
+    by: ([weight = ""]) => String(Number(weight) * 1.2),
     eachPlace: true,
   },
   {
     kind: "factor",
     what: "constant changed",
     pattern: /(?<=\/ |vector\()[\d.]+/g,
-    by: (value = "") => String(Number(value) * 1.05),
+    by: ([value = ""]) => String(Number(value) * 1.05),
   },
   { kind: "factor", what: "days counted from 0", pattern: / - 1\b/g, by: dropped },
 ];
 
 const windows: Rewriting[] = [
   ...[0.5, 2].map((factor): Rewriting => {
-    const by = (_: string, window = "") => `[${scaled(window, factor)}`;
+    const by: Rewriting["by"] = ([, window = ""]) => `[${scaled(window, factor)}`;
     return { kind: "window", what: `window × ${factor}`, pattern: /\[(\w+)(?=[\]:])/g, by };
   }),
   {
     kind: "window",
     what: "other window",
     pattern: /(ratio_rate|increase)(?:5m|30m|1h|2h|6h|1d|3d)(?=\{)/g,
-    by: (all = "", kind = "") => (all.endsWith("6h") ? `${kind}1h` : `${kind}6h`),
+    by: ([all = "", kind = ""]) => (all.endsWith("6h") ? `${kind}1h` : `${kind}6h`),
     eachPlace: true,
   },
   { kind: "window", what: "offset dropped", pattern: / offset \w+/g, by: dropped },
@@ -102,14 +103,14 @@ const operators: Rewriting[] = [
     kind: "operator",
     what: "operator flipped",
     pattern: comparison,
-    by: (_, is = "", bool = "", value = "") => `${flipped[is]}${bool} ${value}`,
+    by: ([, is = "", bool = "", value = ""]) => `${flipped[is]}${bool} ${value}`,
     eachPlace: true,
   },
   {
     kind: "operator",
     what: "strictness changed",
     pattern: comparison,
-    by: (_, is = "", bool = "", value = "") => `${loosened[is]}${bool} ${value}`,
+    by: ([, is = "", bool = "", value = ""]) => `${loosened[is]}${bool} ${value}`,
     eachPlace: true,
   },
   { kind: "operator", what: "and → or", pattern: / and /g, by: () => " or ", eachPlace: true },
@@ -119,7 +120,7 @@ const operators: Rewriting[] = [
     kind: "operator",
     what: "parts swapped",
     pattern: /^(.*) \/ (.*?)( [<>]=? .*)?$/g,
-    by: (_, part = "", whole = "", rest = "") => `${whole} / ${part}${rest}`,
+    by: ([, part = "", whole = "", rest = ""]) => `${whole} / ${part}${rest}`,
   },
   { kind: "operator", what: "down taken for up", pattern: / == 1/g, by: dropped },
 ];
@@ -149,23 +150,23 @@ const guards: Rewriting[] = [
     pattern: zeroFill,
     by: dropped,
   },
-  { kind: "guard", what: "absent dropped", pattern: /^absent\((.*)\)$/g, by: (_, inside = "") => inside },
+  { kind: "guard", what: "absent dropped", pattern: /^absent\((.*)\)$/g, by: ([, inside = ""]) => inside },
   {
     kind: "guard",
     what: "guard of the denominator dropped",
     pattern: /clamp_min\((.*), 1e-9\)/g,
-    by: (_, inside = "") => inside,
+    by: ([, inside = ""]) => inside,
   },
 ];
 
 const rewritings: readonly Rewriting[] = [...numbers, ...windows, ...operators, ...aggregations, ...guards];
 
 function rewritten(expr: string, { kind, what, pattern, by, eachPlace }: Rewriting): Change<string>[] {
-  if (!eachPlace) return [{ kind, what, to: expr.replaceAll(pattern, by) }];
+  if (!eachPlace) return [{ kind, what, to: expr.replaceAll(pattern, (...match: string[]) => by(match)) }];
   return [...expr.matchAll(pattern)].map((match, i) => ({
     kind,
     what: `${what}, place ${i + 1}`,
-    to: expr.slice(0, match.index) + by(...match) + expr.slice(match.index + match[0].length),
+    to: expr.slice(0, match.index) + by(match) + expr.slice(match.index + match[0].length),
   }));
 }
 
