@@ -5,6 +5,7 @@ export interface Matcher {
   value: string;
 }
 
+/** The label has this value. */
 export function same(label: string, value: string): Matcher {
   return { label, op: "=", value };
 }

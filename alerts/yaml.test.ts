@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { howMany } from "../tests/how-many.ts";
 import { hostileText } from "./fixtures/hostile-text.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -13,7 +14,7 @@ describe("yamlText", () => {
         expect(parse(written)).toEqual(expected);
         expect(parse(written, { version: "1.1" })).toEqual(expected);
       }),
-      { numRuns: 2000 },
+      { numRuns: howMany(2000, 50_000) },
     );
   });
 
@@ -95,7 +96,7 @@ describe("yamlText", () => {
         expect(parse(written, { maxAliasCount: -1 })).toEqual({ value });
         expect(parse(written, { version: "1.1", maxAliasCount: -1 })).toEqual({ value });
       }),
-      { numRuns: 2000 },
+      { numRuns: howMany(2000, 50_000) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Criterion, Objective } from "../model/model.ts";
 import { criterionOf } from "../model/resolve/gates.ts";
+import { howMany } from "../tests/how-many.ts";
 import { allowed, isEmpty, isWithin, letsWorstThrough } from "./criterion-range.ts";
 
 const p95: Objective["indicator"] = { kind: "load", profile: "smoke", measure: "p95", unit: "seconds" };
@@ -63,7 +64,7 @@ test("an entry is within another exactly when it never holds where that one does
       );
       expect(isWithin(allowed(inner, query), allowed(outer, query))).toBe(all);
     }),
-    { numRuns: 1000 },
+    { numRuns: howMany(1000, 50_000) },
   );
 });
 

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { panelUnit } from "../catalog/dashboard.ts";
 import type { Environment, Model, Panel, Platform } from "../model/model.ts";
+import { howMany } from "../tests/how-many.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { dashboards } from "./index.ts";
@@ -333,6 +334,6 @@ test("whatever the catalog says comes back from the JSON as text and changes not
       ]);
       expect(shape(dashboard)).toEqual(expected);
     }),
-    { numRuns: 200 },
+    { numRuns: howMany(200, 2000) },
   );
 });

@@ -7,6 +7,7 @@ import { gfm } from "micromark-extension-gfm";
 import { beforeAll, expect, test } from "vitest";
 import { line, prose } from "../catalog/text.ts";
 import type { Alert, Event, Platform } from "../model/model.ts";
+import { howMany } from "../tests/how-many.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { alertPage } from "./alert-page.ts";
@@ -177,7 +178,7 @@ test("queries and commands are read back letter by letter, whatever backticks th
       const page: Root = { type: "root", children: [stepList(platform, [{ do: "Look.", query, command }])] };
       expect(codes(parse(markdownOf(page))).map((code) => code.value)).toEqual([query, command]);
     }),
-    { numRuns: 300 },
+    { numRuns: howMany(300, 5000) },
   );
 });
 
@@ -199,6 +200,6 @@ test("a line is read back word by word, in a paragraph, a heading, a list and a 
       const read = parse(markdownOf(page)).children.slice(0, 4).map(textOf);
       expect(read).toEqual([text, text, text + around, `Head${text}${around}`]);
     }),
-    { numRuns: 300 },
+    { numRuns: howMany(300, 5000) },
   );
 });

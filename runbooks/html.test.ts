@@ -3,6 +3,7 @@ import { toHtml } from "hast-util-to-html";
 import type { Root, RootContent } from "mdast";
 import { toHast } from "mdast-util-to-hast";
 import { expect, test } from "vitest";
+import { howMany } from "../tests/how-many.ts";
 import { anyText, line } from "./fixtures/lines.ts";
 import { htmlOf } from "./html.ts";
 import { blockHtml } from "./html-body.ts";
@@ -34,7 +35,7 @@ test("a block is what the libraries of unified make of it, letter by letter", ()
       const own = blockHtml(block).replace(/ (?:scope|data-label)="[^"]*"/g, "");
       expect(own).toBe(toHtml(toHast(page)).replaceAll('href="page.md"', 'href="page.html"'));
     }),
-    { numRuns: 5000 },
+    { numRuns: howMany(5000, 100_000) },
   );
 });
 

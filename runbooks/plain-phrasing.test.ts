@@ -3,6 +3,7 @@ import type { PhrasingContent, Root, RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
 import { toMarkdown } from "mdast-util-to-markdown";
 import { expect, test } from "vitest";
+import { howMany } from "../tests/how-many.ts";
 import { line } from "./fixtures/lines.ts";
 import { plainPhrasing } from "./plain-phrasing.ts";
 import { type Inline, inlineCode, link, list, paragraph, strong, table, title } from "./tree.ts";
@@ -26,7 +27,7 @@ test("what is written without a search is what the library writes, wherever it s
       expect(library(list([line, line]))).toBe(`- ${plain}\n- ${plain}\n`);
       expect(library(table(["Head"], [[line]]))).toBe(`| Head |\n| - |\n| ${plain} |\n`);
     }),
-    { numRuns: 10_000 },
+    { numRuns: howMany(10_000, 300_000) },
   );
   // Otherwise it would have shown nothing.
   expect(written).toBeGreaterThan(1000);

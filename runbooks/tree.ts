@@ -47,6 +47,7 @@ export function prose(text: string): Paragraph[] {
     .map((part) => paragraph(...words(part)));
 }
 
+/** A paragraph of these parts. */
 export function paragraph(...children: Inline[]): Paragraph {
   return { type: "paragraph", children: nodesOf(children) };
 }
@@ -75,14 +76,17 @@ export function title(...children: Inline[]): Heading {
   return { type: "heading", depth: 1, children: nodesOf(children) };
 }
 
+/** What is said with emphasis. */
 export function strong(...children: Inline[]): Strong {
   return { type: "strong", children: nodesOf(children) };
 }
 
+/** Code inside a line; line breaks in it become blanks. */
 export function inlineCode(value: string): InlineCode {
   return { type: "inlineCode", value: value.replace(/\s+/g, " ") };
 }
 
+/** A block of code in a language that the page knows. */
 export function code(lang: "promql" | "sh" | "mermaid", value: string): Code {
   return { type: "code", lang, value };
 }
@@ -101,6 +105,7 @@ export function list(items: (Inline[] | BlockContent[])[], { ordered = false } =
   return { type: "list", ordered, spread: children.some((item) => item.spread), children };
 }
 
+/** A table: a head, and rows of cells that hold parts of a line. */
 export function table(head: string[], rows: Inline[][][]): Table {
   const cell = (children: Inline[]): TableCell => ({ type: "tableCell", children: nodesOf(children) });
   const row = (cells: Inline[][]): TableRow => ({ type: "tableRow", children: cells.map(cell) });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import type { AlertInput } from "../../catalog/alert.ts";
 import { twoAtATime } from "../../checks/two-at-a-time.ts";
+import { howMany } from "../../tests/how-many.ts";
 import { modelOf } from "../../tests/model-of.ts";
 import { manySignals } from "../fixtures/many-signals.ts";
 import { promtool } from "../fixtures/promtool.ts";
@@ -77,7 +78,7 @@ const when = fc.oneof(
 );
 const alert = fc.record({ when, for: fc.constantFrom("0s", "0s", "30s", "5m", "90m") });
 
-const COUNT = Number(process.env.SIGNALS ?? 40);
+const COUNT = Number(process.env.SIGNALS ?? howMany(40, 600));
 
 test("whatever a structured alert asks for, it behaves as its test says", async () => {
   const sampled = fc.sample(alert, { numRuns: COUNT, seed: 20_261_121 });
@@ -139,7 +140,7 @@ test("whatever a structured alert asks for, it behaves as its test says", async 
   }
   const results = await twoAtATime(tests, ({ path }) => promtool(["test", "rules", path], folder));
   expect(results.filter(({ ok }) => !ok).map(({ said }) => said)).toEqual([]);
-}, 600_000);
+}, 3_600_000);
 
 const common = {
   summary: "It happens",

@@ -5,15 +5,17 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { twoAtATime } from "../../checks/two-at-a-time.ts";
 import type { Artifact } from "../../model/model.ts";
+import { howMany } from "../../tests/how-many.ts";
 import { modelOf } from "../../tests/model-of.ts";
+import { type Mutant, mutantsOf, mutated, type RuleFileContent } from "../../tests/mutation/mutants.ts";
 import { manySignals } from "../fixtures/many-signals.ts";
-import { type Mutant, mutantsOf, type RuleFileContent } from "../fixtures/mutants.ts";
 import { promtool } from "../fixtures/promtool.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { alerts } from "../index.ts";
 
 /** Mutants tried for each rule file; MUTANTS=50 tries more, MUTANTS=all every one, which takes long; MUTANTS_OF=PATTERN only some files. */
-const SAMPLE = process.env.MUTANTS === "all" ? Number.POSITIVE_INFINITY : Number(process.env.MUTANTS ?? 3);
+const SAMPLE =
+  process.env.MUTANTS === "all" ? Number.POSITIVE_INFINITY : Number(process.env.MUTANTS ?? howMany(3, 20));
 
 const artifacts = alerts(modelOf([manySignals]));
 const ruleFiles = artifacts.filter(({ path }) => path.includes("/prod/rules/"));
@@ -75,7 +77,8 @@ test("the tests notice what is done to the rules", async () => {
       );
     for (const path of [`${place}/prod/rules`, `${place}/tests`])
       await mkdir(join(folder, path), { recursive: true });
-    await writeFile(join(folder, place, "prod/rules", fileName(rules.path)), JSON.stringify(mutant.content));
+    const wrong = mutated(parse(rules.content) as RuleFileContent, mutant);
+    await writeFile(join(folder, place, "prod/rules", fileName(rules.path)), JSON.stringify(wrong));
     for (const { path, content } of own) {
       const file = join(place, "tests", fileName(path));
       await writeFile(join(folder, file), content);

@@ -4,6 +4,7 @@ import { absentPlay } from "./absent.ts";
 import { burnPlay } from "./burn.ts";
 import { eventRatioPlay } from "./event-ratio.ts";
 import { gaugeRatioPlay } from "./gauge-ratio.ts";
+import { withGroupLabels } from "./group-labels.ts";
 import { increasePlay } from "./increase.ts";
 import { minutesAbsentPlay, minutesBurnPlay } from "./minutes-play.ts";
 import { recordedBurnPlay } from "./recorded-burn.ts";
@@ -15,7 +16,8 @@ import { unrecordedPlay } from "./unrecorded.ts";
 
 /** The scenes that show when an alert fires and when not; free-form alerts bring examples of their own instead. */
 export function playOf(alert: Alert, slo: Slo | undefined): Play {
-  const { signal, forSeconds } = alert;
+  const { forSeconds } = alert;
+  const signal = withGroupLabels(alert.signal);
   switch (signal.kind) {
     case "threshold":
       return thresholdPlay(signal, forSeconds);

@@ -15,73 +15,68 @@ export interface QueryContext {
  * Checks that a query parses and reads only series and labels that are declared; reports every place where it does not.
  * Returns what it read, or nothing if it does not parse.
  */
-export function checkQuery(
-  query: string,
-  place: Place,
-  { known, isComplete, problems }: QueryContext,
-): Inspection | undefined {
+export function checkQuery(query: string, place: Place, context: QueryContext): Inspection | undefined {
   const inspection = inspectPromql(query);
-  if (inspection.errors.length > 0) {
-    const { from, to } = inspection.errors[0] ?? { from: 0, to: 0 };
-    const near = query.slice(from, Math.max(to, from + 12)).trim();
-    problems.add(
+  const [error] = inspection.errors;
+  if (error) {
+    const near = query.slice(error.from, Math.max(error.to, error.from + 12)).trim();
+    context.problems.add(
       "promql/syntax",
-      { ...place, offset: from },
+      { ...place, offset: error.from },
       `the query does not parse ${near ? `at "${near}"` : "at its end"}`,
-      {
-        fix: "write a query that Prometheus accepts",
-      },
+      { fix: "write a query that Prometheus accepts" },
     );
     return undefined;
   }
-  for (const selector of inspection.selectors) {
-    const offset = selector.from;
-    if (selector.name === undefined) {
-      problems.add("promql/no-metric", { ...place, offset }, "a selector names no metric", {
-        fix: "name one declared metric: a pattern would read what nobody declared",
-      });
-      continue;
-    }
-    const series = known.get(selector.name);
-    if (!series && !isComplete) continue;
-    if (!series) {
-      problems.add(
-        "promql/unknown-metric",
-        { ...place, offset },
-        `no metric "${selector.name}" is declared`,
-        {
-          fix: suggestion(selector.name, [...known.keys()], "declare it in the platform's metrics"),
-        },
-      );
-      continue;
-    }
-    if (series.isSure === false) continue;
-    for (const matcher of selector.matchers) {
-      if (!series.labels.has(matcher.label)) unknownLabel(matcher.label, selector.name, series, matcher.from);
-    }
-  }
-  const all = new Set(inspection.made);
-  const read = inspection.selectors.map(({ name }) => known.get(name ?? ""));
-  for (const series of read) for (const label of series?.labels ?? []) all.add(label);
-  // Labels of a series that is not known are not known either.
-  if (read.some((series) => series === undefined || series.isSure === false)) return inspection;
-  for (const { label, from } of inspection.grouping) {
-    if (all.has(label)) continue;
-    problems.add(
-      "promql/unknown-label",
-      { ...place, offset: from },
-      `no series of the query has a label "${label}"`,
-      {
-        fix: suggestion(label, [...all], "declare the label at its metric"),
-      },
-    );
-  }
+  for (const selector of inspection.selectors) checkSelector(selector, place, context);
+  checkGrouping(inspection, place, context);
   return inspection;
+}
 
-  function unknownLabel(label: string, name: string, series: KnownSeries, offset: number) {
+function checkSelector(
+  { name, from, matchers }: Inspection["selectors"][number],
+  place: Place,
+  { known, isComplete, problems }: QueryContext,
+): void {
+  const here = { ...place, offset: from };
+  if (name === undefined) {
+    problems.add("promql/no-metric", here, "a selector names no metric", {
+      fix: "name one declared metric: a pattern would read what nobody declared",
+    });
+    return;
+  }
+  const series = known.get(name);
+  if (!series) {
+    if (!isComplete) return;
+    problems.add("promql/unknown-metric", here, `no metric "${name}" is declared`, {
+      fix: suggestion(name, [...known.keys()], "declare it in the platform's metrics"),
+    });
+    return;
+  }
+  if (series.isSure === false) return;
+  for (const { label, from: offset } of matchers.filter((matcher) => !series.labels.has(matcher.label))) {
     problems.add("promql/unknown-label", { ...place, offset }, `metric "${name}" has no label "${label}"`, {
       fix: suggestion(label, [...series.labels], "declare the label at the metric"),
     });
+  }
+}
+
+function checkGrouping(
+  { made, selectors, grouping }: Inspection,
+  place: Place,
+  { known, problems }: QueryContext,
+): void {
+  const read = selectors.map(({ name }) => known.get(name ?? ""));
+  // Labels of a series that is not known are not known either.
+  if (read.some((series) => series === undefined || series.isSure === false)) return;
+  const all = new Set([...made, ...read.flatMap((series) => [...(series?.labels ?? [])])]);
+  for (const { label, from: offset } of grouping.filter((one) => !all.has(one.label))) {
+    problems.add(
+      "promql/unknown-label",
+      { ...place, offset },
+      `no series of the query has a label "${label}"`,
+      { fix: suggestion(label, [...all], "declare the label at its metric") },
+    );
   }
 }
 

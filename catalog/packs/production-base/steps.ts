@@ -3,6 +3,7 @@ import type { RunbookInput } from "../../runbook.ts";
 
 export type Step = RunbookInput["mitigation"][number];
 
+/** Whether the pods of a service run. */
 export function pods(service: string): Step {
   return {
     do: "See whether the pods run, and how often they restarted.",
@@ -22,6 +23,7 @@ export function logs(service: string, words: string): Step {
   };
 }
 
+/** Whether a release of a service is as old as the trouble. */
 export function releases(service: string): Step {
   return {
     do: "See whether a release went out just before; the newest ReplicaSet is the running release.",
@@ -31,6 +33,7 @@ export function releases(service: string): Step {
   };
 }
 
+/** Whether a service has as many pods as it may have. */
 export function scaling(service: string): Step {
   return {
     do: "See whether there are as many pods as there may be.",
@@ -40,6 +43,7 @@ export function scaling(service: string): Step {
   };
 }
 
+/** Restarts a service, pod by pod, and waits until that is done. */
 export function restart(service: string): Step {
   return {
     do: "Restart the pods, one after the other.",
@@ -61,6 +65,7 @@ export const rollBackBelow: Step = {
   do: "If the trouble began with a release, roll it back as shown below.",
 };
 
+/** Goes back to the release before. */
 export function rollBack(service: string): Step {
   return {
     do: "Go back to the release before, and wait until it is ready. Then set the old image in the catalog and deploy, or the next deploy brings the new one back.",

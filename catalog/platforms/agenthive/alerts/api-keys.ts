@@ -67,17 +67,17 @@ export const apiKeyAlerts = defineAlerts(
         examples: [
           {
             title:
-              "two gateways, two busy days and a quiet one; then use rises to 4.3 times, 3.3 times, and from nothing to 570 and to 450",
+              "two gateways, two busy days and a quiet one; then use rises to 4.1 times, 3.9 times, and from nothing to 570 and to 450",
             interval: "5m",
             series: {
               'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="a",key="too-much"}':
-                "0+200x576 115250+50x287 129833.5+233.5x6 131284.5+50x60",
+                "0+200x576 115250+50x287 129818+218x6 131176+50x60",
               'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="b",key="too-much"}':
-                "0+200x576 115250+50x287 129833.5+233.5x6 131284.5+50x60",
+                "0+200x576 115250+50x287 129818+218x6 131176+50x60",
               'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="a",key="much"}':
-                "0+200x576 115250+50x287 129775+175x6 130875+50x60",
+                "0+200x576 115250+50x287 129808+208x6 131106+50x60",
               'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="b",key="much"}':
-                "0+200x576 115250+50x287 129775+175x6 130875+50x60",
+                "0+200x576 115250+50x287 129808+208x6 131106+50x60",
               'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="a",key="from-nothing"}':
                 "0x864 95+95x6 665x60",
               'agenthive_api_key_requests_total{platform="agenthive",service="model-gateway",pod="b",key="from-nothing"}':

@@ -9,6 +9,8 @@ const fast = `sum(increase(http_server_request_duration_seconds_bucket{${timed},
 const series = (name: "count" | "bucket", pod: string) =>
   `http_server_request_duration_seconds_${name}{platform="agenthive",service="hive-api",http_route="/api/tasks",pod="${pod}"${name === "bucket" ? ',le="0.1"' : ""}}`;
 
+const elsewhere = (name: "count" | "bucket") => series(name, "a").replace("hive-api", "model-gateway");
+
 /** Alerts within 30 seconds of a degradation, and what to add against it (AH-12). */
 export const performanceAlerts = defineAlerts(
   { services, metrics },
@@ -53,13 +55,15 @@ export const performanceAlerts = defineAlerts(
             ],
           },
           {
-            title: "one in six is slow, which is the SLO's business",
+            title: "one in six is slow, which is the SLO's business, and in another service all are",
             interval: "5s",
             series: {
               [series("count", "a")]: "0+60x48",
               [series("bucket", "a")]: "0+50x48",
               [series("count", "b")]: "0+60x48",
               [series("bucket", "b")]: "0+50x48",
+              [elsewhere("count")]: "0+1000x48",
+              [elsewhere("bucket")]: "0x48",
             },
             expect: [
               { at: "100s", firing: [] },

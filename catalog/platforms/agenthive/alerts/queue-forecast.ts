@@ -30,7 +30,8 @@ export const queueForecastAlerts = defineAlerts(
             },
             expect: [
               { at: "60m", firing: [] },
-              { at: "100m", firing: [{}] },
+              { at: "89m", firing: [] },
+              { at: "96m", firing: [{}] },
               { at: "130m", firing: [] },
             ],
           },

@@ -122,11 +122,22 @@ export const telemetryAlerts = defineAlerts(
             ],
           },
           {
-            title: "no span at all, but hardly a run either",
+            title: "no span at all of many runs",
+            interval: "1m",
+            series: {
+              'commandcenter_runs_finished_total{platform="commandcenter",service="orchestrator",workflow="w",outcome="succeeded"}':
+                "0+1x130",
+            },
+            expect: [{ at: "120m", firing: [{}] }],
+          },
+          {
+            title: "no span at all, but hardly a run either; another platform has many",
             interval: "1m",
             series: {
               'commandcenter_runs_finished_total{platform="commandcenter",service="orchestrator",workflow="w",outcome="succeeded"}':
                 "0+0.2x130",
+              'commandcenter_runs_finished_total{platform="another",service="orchestrator",workflow="w",outcome="succeeded"}':
+                "0+10x130",
             },
             expect: [{ at: "120m", firing: [] }],
           },

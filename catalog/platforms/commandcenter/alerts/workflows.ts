@@ -94,6 +94,8 @@ export const workflowAlerts = defineAlerts(
               'commandcenter_runs{platform="commandcenter",service="orchestrator",state="running"}': "0x44",
               'commandcenter_steps_finished_total{platform="commandcenter",service="orchestrator",step_kind="agent",outcome="succeeded"}':
                 "0x44",
+              'commandcenter_steps_finished_total{platform="another",service="orchestrator",step_kind="agent",outcome="succeeded"}':
+                "0+1x44",
             },
             expect: [
               { at: "15m", firing: [] },

@@ -43,12 +43,14 @@ const expiring = (days: number) => ({
   expr: `min by (certificate) (nexus_certificate_expiry_timestamp_seconds) - time() < ${days * 86_400}`,
   examples: [
     {
-      title: `a certificate comes within ${days} days of its end, and is renewed; another one lasts`,
+      title: `a certificate comes within ${days} days of its end, and is renewed; another lasts, and another platform's has ended`,
       interval: "1h" as const,
       series: {
         // Ends 24 hours after the limit is reached.
         'nexus_certificate_expiry_timestamp_seconds{platform="nexus",service="housekeeper",certificate="gateway"}': `${(days + 1) * 86_400}x25 ${(days + 90) * 86_400}x5`,
         'nexus_certificate_expiry_timestamp_seconds{platform="nexus",service="housekeeper",certificate="jwt-signing-key"}': `${(days + 90) * 86_400}x30`,
+        'nexus_certificate_expiry_timestamp_seconds{platform="another",service="housekeeper",certificate="jwt-signing-key"}':
+          "0x30",
       },
       expect: [
         { at: "24h" as const, firing: [] },

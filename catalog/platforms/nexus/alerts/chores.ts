@@ -13,10 +13,11 @@ export function overdue(chore: Chore, hours: number) {
     expr: `time() - max by (chore) (${name}{chore="${chore}"}) > ${limit}`,
     examples: [
       {
-        title: `nothing for ${hours} hours and more, then a success; another chore is on time`,
+        title: `nothing for ${hours} hours and more, then a success, whatever a former pod says; another chore is on time`,
         interval: "1h" as const,
         series: {
           [`${name}{platform="nexus",service="housekeeper",chore="${chore}"}`]: `0x${hours + 1} ${limit}x3`,
+          [`${name}{platform="nexus",service="housekeeper",pod="former",chore="${chore}"}`]: `${-3 * limit}x${hours + 5}`,
           [`${name}{platform="nexus",service="housekeeper",chore="${chores.find((other) => other !== chore)}"}`]: `0+3600x${hours + 5}`,
         },
         expect: [

@@ -79,15 +79,18 @@ export const forecastAlerts = defineAlerts(
         expr: "max(predict_linear(nexus_experiences_stored[6h], 604800)) > max(nexus_experiences_limit)",
         examples: [
           {
-            title: "50 more every 5 minutes, then no more",
+            title:
+              "50 more every 5 minutes after half a day at rest, which shows in the window of 6 hours, then no more",
             interval: "5m",
             series: {
-              [series("nexus_experiences_stored", "adaptive-learning-engine")]: "30000+50x80 34000x120",
-              [series("nexus_experiences_limit", "adaptive-learning-engine")]: "100000x201",
+              [series("nexus_experiences_stored", "adaptive-learning-engine")]:
+                "30000x143 30050+50x71 33600x145",
+              [series("nexus_experiences_limit", "adaptive-learning-engine")]: "100000x361",
             },
             expect: [
-              { at: "7h", firing: [{}] },
-              { at: "15h", firing: [] },
+              { at: "16h", firing: [] },
+              { at: "18h", firing: [{}] },
+              { at: "28h", firing: [] },
             ],
           },
         ],
@@ -132,17 +135,19 @@ export const forecastAlerts = defineAlerts(
         expr: "sum(predict_linear(pg_database_size_bytes[6h], 345600)) > 0.9 * max(nexus_database_limit_bytes)",
         examples: [
           {
-            title: "6 MB more every 5 minutes, then no more",
+            title:
+              "6 MB more every 5 minutes after half a day at rest, which shows in the window of 6 hours, then no more",
             interval: "5m",
             series: {
               [series("pg_database_size_bytes", "postgres-exporter", ',datname="nexus"')]:
-                "2000000000+6000000x80 2480000000x120",
-              [series("pg_database_size_bytes", "postgres-exporter", ',datname="postgres"')]: "8000000x201",
-              [series("nexus_database_limit_bytes", "housekeeper")]: "8589934592x201",
+                "2000000000x143 2006000000+6000000x71 2432000000x145",
+              [series("pg_database_size_bytes", "postgres-exporter", ',datname="postgres"')]: "8000000x361",
+              [series("nexus_database_limit_bytes", "housekeeper")]: "8589934592x361",
             },
             expect: [
-              { at: "7h", firing: [{}] },
-              { at: "15h", firing: [] },
+              { at: "16h", firing: [] },
+              { at: "18h", firing: [{}] },
+              { at: "28h", firing: [] },
             ],
           },
         ],
@@ -205,6 +210,19 @@ export const forecastAlerts = defineAlerts(
               { at: "7h", firing: [{}] },
               { at: "15h", firing: [] },
             ],
+          },
+          {
+            title: "one coordinator runs out of places, but another one has enough",
+            interval: "5m",
+            series: {
+              [series("nexus_agents_registered", "multi-agent-coordinator", ',pod="a",agent_type="tester"')]:
+                "10+0.3x90",
+              [series("nexus_agents_registered", "multi-agent-coordinator", ',pod="b",agent_type="tester"')]:
+                "5x90",
+              [series("nexus_agents_limit", "multi-agent-coordinator", ',pod="a"')]: "100x90",
+              [series("nexus_agents_limit", "multi-agent-coordinator", ',pod="b"')]: "100x90",
+            },
+            expect: [{ at: "7h", firing: [] }],
           },
         ],
       },
