@@ -30,7 +30,7 @@ const ROWS = [
   },
 ] as const;
 
-// Why other periods have other shares: docs/decisions/0030-periods-and-groups.md.
+// Why other periods have other shares: docs/decisions/0033-periods-and-groups.md.
 const SHARES = [
   // With a month's shares the 3-day tier of a week would fire at a burn rate of 0.23, inside the budget. These keep each factor near
   // its 28-day value (13.44, 3.5, 1.4, 0.98).
