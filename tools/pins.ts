@@ -20,6 +20,7 @@ export type BuildName =
   | "alertmanager"
   | "terraform-provider-kubernetes"
   | "terraform-provider-helm"
+  | "kubectl"
   | "kubecp"
   | "sloth";
 
@@ -129,6 +130,15 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     variables: { "main.Version": helmProvider },
     coldSeconds: 75,
   },
+  kubectl: {
+    version: "1.33.13",
+    module: { path: "k8s.io/kubectl", version: "v0.33.13" },
+    folder: "tools/go/kubectl",
+    packages: ["./cmd/kubectl"],
+    tags: [],
+    variables: { "k8s.io/component-base/version.gitVersion": "v1.33.13" },
+    coldSeconds: 90,
+  },
   kubecp: {
     version: "1.33.13",
     module: { path: "k8s.io/kubernetes", version: "v1.33.13" },
@@ -209,6 +219,7 @@ export const tools: Readonly<Record<ToolName, ToolPin>> = {
       versionArgs: ["version", "--client"],
       versionPattern: /Client Version: v(\S+)/,
     },
+    build: "kubectl",
     hint: "install kubectl 1.28 or newer from the Kubernetes packages or your package manager",
   },
   kubecp: {
