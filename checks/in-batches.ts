@@ -23,7 +23,7 @@ interface Batches<T> {
 export async function inBatches<T>(all: readonly T[], batches: Batches<T>): Promise<Problem[]> {
   const { size, passes, problems, done = () => {}, passed, inputs } = batches;
   const files = all.filter((file) => !passed.has(inputs(file)));
-  done(all.length - files.length);
+  if (files.length < all.length) done(all.length - files.length);
   const groups = Array.from({ length: Math.ceil(files.length / size) }, (_, i) =>
     files.slice(i * size, (i + 1) * size),
   );
