@@ -120,7 +120,7 @@ test("explain knows what the project describes", async () => {
   const { stdout } = await fairlead(project, "explain", "availability");
   expect(stdout).toContain("hello/availability (slo): Requests succeed");
   expect(stdout).toMatch(
-    /page-quick\s+page\s+5m \/ 1h\s+2% of the budget\s+14\.4 × 0\.005 = 0\.072\s+4 min 19 s/,
+    /page-quick\s+page\s+5m \/ 1h\s+2% × 30 d ÷ 1h = 14\.4\s+14\.4 × 0\.005 = 0\.072\s+4 min 19 s/,
   );
   expect(stdout).toMatch(/defined in catalog\/platforms\/hello\/index\.ts:\d+:\d+/);
 });
