@@ -15,9 +15,19 @@ export function commandsIn(shell: string): { commands: ShellCommand[]; error?: s
   const [error] = script.errors ?? [];
   if (error) return { commands: [], error: error.message };
   // Plain objects: nodes work out what is inside of them only when they are asked.
+  const plain: unknown = JSON.parse(JSON.stringify(script));
+  // Shells read such a text to its end and only warn: whoever pastes it waits for a prompt that does not come.
+  if (hasOpenHereDocument(plain)) return { commands: [], error: "a here-document has no end" };
   const found: ShellCommand[] = [];
-  visit(JSON.parse(JSON.stringify(script)), found);
+  visit(plain, found);
   return { commands: found };
+}
+
+function hasOpenHereDocument(value: unknown): boolean {
+  if (value === null || typeof value !== "object") return false;
+  const { type, closing } = value as Node;
+  if (type === "HereDoc" && closing === undefined) return true;
+  return Object.values(value).some(hasOpenHereDocument);
 }
 
 interface Node {
@@ -27,6 +37,8 @@ interface Node {
   parts?: Node[];
   name?: Node;
   suffix?: Node[];
+  /** Where a here-document ends, if it does. */
+  closing?: unknown;
   redirects?: { operator?: string; body?: { content?: string; text?: string } }[];
 }
 
