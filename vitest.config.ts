@@ -15,8 +15,9 @@ export default defineConfig({
     globalSetup: ["tests/build-once.ts"],
     include: ["**/*.test.ts"],
     exclude: ["node_modules", "dist", "generated", "cdktf.out", "**/*.long.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A machine that does other things beside takes several times as long; a test that hangs is still found.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
   },
 });
