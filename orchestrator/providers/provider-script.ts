@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
+import { draws } from "../seeded-draws.ts";
 
 const share = z.number().min(0).max(1);
 
@@ -45,10 +45,4 @@ export function fateOf(script: ProviderScript, call: number): { fate: Fate; late
           ? "hang"
           : "answer";
   return { fate, latencyMs: latencyMs.from + wait * (latencyMs.to - latencyMs.from) };
-}
-
-/** Two numbers from 0 to 1 that are the same for the same call of the same seed. */
-function draws(seed: number, call: number): [number, number] {
-  const digest = createHash("sha256").update(`${seed}/${call}`).digest();
-  return [digest.readUInt32BE(0) / 2 ** 32, digest.readUInt32BE(4) / 2 ** 32];
 }
