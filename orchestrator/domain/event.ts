@@ -47,9 +47,13 @@ export type DomainEvent =
       type: "gate.decided";
       runId: string;
       gate: string;
-      outcome: "approved" | "rejected";
+      /** `undecided`: too few reviewers voted, or they did not agree; a person is asked. */
+      outcome: "approved" | "rejected" | "undecided";
       reason?: string;
+      /** Whether enough reviewers agreed. */
       quorum: boolean;
+      /** Who decided, where it was not the reviewers' vote. */
+      by?: "detector" | "person";
     }
   | { type: "rubric.scored"; runId: string; gate: string; criterion: string; score: number }
   | { type: "adversary.caught"; runId: string; category: string }
