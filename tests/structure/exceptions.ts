@@ -52,16 +52,8 @@ export const longFunctions: Record<string, readonly string[]> = {
   ],
   "To be divided.": [
     "alerts/unit-tests/burn.ts ratioScene",
-    "checks/panels/prometheus.ts withPrometheus",
-    "checks/terraform.ts validateStacks",
-    "cli/start.ts steps",
-    "interchange/openslo.ts slosOf",
-    "live/prometheus.ts connect",
     "model/build.ts resolvePlatform",
-    "model/resolve/metrics.ts checkMetric",
-    "model/resolve/slo-groups.ts checkGroups",
     "model/resolve/slos.ts resolveSlo",
-    "stacks/deploy-local/deployment.ts deployLocally",
   ],
 };
 
