@@ -10,9 +10,8 @@ export const longFiles = [
   "dashboards/index.test.ts",
   "diff/compare.test.ts",
   // To be divided.
+  // To be divided.
   "model/model.ts",
-  "model/rules.test.ts",
-  "tests/bad-input.test.ts",
   "tests/shop.ts",
 ];
 
