@@ -4,7 +4,7 @@ import { problemsOf } from "../tests/model-of.ts";
 import * as right from "../tests/shop.ts";
 import { shopWith } from "../tests/shop-with.ts";
 
-const { alerts, dashboards, environments, metrics, slos } = right;
+const { alerts, dashboards, metrics, slos } = right;
 const queue = alerts["queue-deep"];
 const depth = {
   kind: "threshold",

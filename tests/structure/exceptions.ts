@@ -49,26 +49,14 @@ export const longFunctions: Record<string, readonly string[]> = {
     "explain/service.ts explainService",
     "model/promql/inspect.ts enter",
   ],
-  "To be divided.": [
-    "alerts/unit-tests/burn.ts ratioScene",
-    "model/build.ts resolvePlatform",
-    "model/resolve/slos.ts resolveSlo",
-  ],
+  "To be divided.": ["alerts/unit-tests/burn.ts ratioScene", "model/resolve/slos.ts resolveSlo"],
 };
 
 /** Functions with more than two parameters and an object of options. The list only gets shorter. */
 export const manyParameters = [
-  "catalog/load/locate-inside.ts spotIn",
-  "catalog/load/platform-module.ts only",
-  "checks/panels/label-rows.ts add",
-  "checks/panels/label-rows.ts isNew",
-  "cli/runbook.ts problem",
-  "model/described.ts wrongName",
   "model/problems.ts add",
   "model/references.ts among",
-  "model/resolve/scope.ts checkCondition",
   "model/resolve/scope.ts checkLabel",
-  "model/resolve/slis.ts counter",
   "runbooks/markdown.ts root",
   "runbooks/markdown.ts text",
   "tests/project-folder.ts edit",
