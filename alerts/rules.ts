@@ -1,10 +1,11 @@
 import { alertLabels } from "../model/alerting/alert-labels.ts";
 import { BAD_NOW } from "../model/alerting/error-ratio.ts";
+import { evaluatedEvery, paceOf } from "../model/alerting/pace.ts";
 import { WINDOW_SECONDS } from "../model/alerting/tiers.ts";
 import type { Alert, Environment, Platform, RecordingRule, Slo } from "../model/model.ts";
 import { annotationsOf } from "./annotations.ts";
 import { durationText } from "./duration-text.ts";
-import { paceOf } from "./pace.ts";
+import { sortedLabels } from "./sorted-labels.ts";
 
 export interface RuleGroup {
   name: string;
@@ -22,8 +23,7 @@ const SLOW_WINDOW_SECONDS = 21_600;
 
 /** The rule group of an alert that stands alone. */
 export function alertGroups(alert: Alert, place: Place): RuleGroup[] {
-  const { evaluate } = paceOf(place.environment);
-  const interval = alert.direct ? evaluate.direct : evaluate.usual;
+  const interval = evaluatedEvery(alert, place.environment);
   return [{ name: `${place.platform.name}/${alert.name}`, interval, rules: [alertRule(alert, place)] }];
 }
 
@@ -56,7 +56,7 @@ function partOf({ record }: RecordingRule): "minutes" | "long" | "usual" | "peri
 }
 
 function recordingRule({ record, expr, labels }: RecordingRule): object {
-  return { record, expr, labels: sorted(labels) };
+  return { record, expr, labels: sortedLabels(labels) };
 }
 
 function alertRule(alert: Alert, place: Place): object {
@@ -68,8 +68,4 @@ function alertRule(alert: Alert, place: Place): object {
     labels: alertLabels(alert, place.environment),
     annotations: annotationsOf(alert, place).template,
   };
-}
-
-function sorted(labels: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

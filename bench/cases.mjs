@@ -13,7 +13,7 @@ const synth = join(root, "dist/stacks/main.js");
 export function projects() {
   const own = mkdtempSync(join(tmpdir(), "fairlead-bench-own-"));
   const fleet = mkdtempSync(join(tmpdir(), "fairlead-bench-fleet-"));
-  for (const name of ["catalog", "policies", "package.json", "tsconfig.json", "cdktf.json"]) {
+  for (const name of ["catalog", "policies", "docs", "package.json", "tsconfig.json", "cdktf.json"]) {
     cpSync(join(root, name), join(own, name), { recursive: true });
   }
   cpSync(join(root, "bench/fleet"), fleet, { recursive: true });

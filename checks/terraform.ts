@@ -6,7 +6,7 @@ import type { SynthesisedStack } from "../stacks/index.ts";
 import { progressLine, providerMirror } from "../tools/index.ts";
 import { type Check, type CheckContext, type Findings, problemIn } from "./check.ts";
 import { runTool } from "./run-tool.ts";
-import { type Fetched, fetchProviders, requiredProviders } from "./terraform-providers.ts";
+import { fetchProviders, requiredProviders } from "./terraform-providers.ts";
 import { oneLine, withoutFolder } from "./tool-words.ts";
 import { twoAtATime } from "./two-at-a-time.ts";
 
@@ -52,31 +52,18 @@ export async function validateStacks(
     onProgress: (progress) => context.progress(progressLine(progress)),
   });
   const workspace = await context.workspace();
-  const required = await Promise.all(stacks.map((stack) => requiredProviders(stack.folder)));
+  const all = await Promise.all(stacks.map((stack) => asked(stack, { workspace, env })));
+  const left = all.filter(({ inputs }) => !context.passed.has(inputs));
+  let done = all.length - left.length;
   const problems: Problem[] = [];
-  let done = 0;
-  const inputs = new Map(
-    await Promise.all(
-      stacks.map(async (stack) => [stack, await inputsOf(stack, { workspace, env })] as const),
-    ),
-  );
-  const isNew = (stack: SynthesisedStack) => !context.passed.has(inputs.get(stack) ?? []);
-  for (const [index, wanted] of [...new Set(required)].entries()) {
-    const group = stacks.filter((stack, i) => required[i] === wanted && isNew(stack));
-    done += stacks.filter((_, i) => required[i] === wanted).length - group.length;
-    if (group.length === 0) continue;
+  for (const [index, wanted] of [...new Set(left.map(({ required }) => required))].entries()) {
     context.progress("fetching the providers");
-    const fetched = await fetchProviders(wanted, {
-      context,
-      env,
-      into: join(workspace, `terraform-${index}`),
-    });
-    const found = await twoAtATime(group, async (stack) => {
-      const said =
-        "trouble" in fetched
-          ? [stackProblem(context, stack, { message: fetched.trouble })]
-          : await validate(context, stack, fetched);
-      if (said.length === 0) await context.passed.add(inputs.get(stack) ?? []);
+    const into = join(workspace, `terraform-${index}`);
+    const fetched = await fetchProviders(wanted, { context, env, into });
+    const group = left.filter(({ required }) => required === wanted);
+    const found = await twoAtATime(group, async ({ stack, inputs }) => {
+      const said = await validate(context, stack, fetched);
+      if (said.length === 0) await context.passed.add(inputs);
       done += 1;
       context.progress(`${done} of ${stacks.length} stacks`);
       return said;
@@ -84,6 +71,11 @@ export async function validateStacks(
     problems.push(...found.flat());
   }
   return { problems, files: stacks.length };
+}
+
+/** A stack with the providers that it asks for, and all that Terraform's answer depends on. */
+async function asked(stack: SynthesisedStack, place: { workspace: string; env: Record<string, string> }) {
+  return { stack, required: await requiredProviders(stack.folder), inputs: await inputsOf(stack, place) };
 }
 
 // All that lies in the stack's folder, wherever that is, and where its providers come from.
@@ -101,8 +93,10 @@ async function inputsOf(
 async function validate(
   context: CheckContext,
   stack: SynthesisedStack,
-  { env, lockFile }: Fetched,
+  fetched: Awaited<ReturnType<typeof fetchProviders>>,
 ): Promise<Problem[]> {
+  if ("trouble" in fetched) return [stackProblem(context, stack, { message: fetched.trouble })];
+  const { env, lockFile } = fetched;
   await writeFile(join(stack.folder, ".terraform.lock.hcl"), lockFile);
   const result = await runTool({
     path: context.tool("terraform"),

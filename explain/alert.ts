@@ -1,3 +1,5 @@
+import { secondsOf } from "../catalog/units.ts";
+import { evaluatedEvery } from "../model/alerting/pace.ts";
 import type { Alert, Platform } from "../model/model.ts";
 import { readablePercent, readableSeconds } from "../model/readable.ts";
 import { toldOf } from "../model/told.ts";
@@ -17,7 +19,7 @@ export function explainAlert(alert: Alert, platform: Platform): Explained {
       ...(alert.service && { service: alert.service }),
       ...(alert.slo && { SLO: alert.slo }),
       fires: alert.forSeconds === 0 ? "at once" : `after ${alert.for}`,
-      evaluated: `every ${evaluatedEvery(alert)} s`,
+      evaluated: `every ${secondsBetween(alert)} s`,
       "time to fire": timeToFire(alert),
       ...(alert.severity === "critical" &&
         platform.routing.escalation.length > 0 && { "told too, while not silenced": escalationOf(platform) }),
@@ -38,9 +40,9 @@ function escalationOf({ routing }: Platform): string {
   return routing.escalation.map(({ after, to }) => `${to.join(", ")} after ${after}`).join("; ");
 }
 
-// Intervals of the rule groups that `alerts/` generates.
-function evaluatedEvery({ direct }: Alert): number {
-  return direct ? 5 : 30;
+/** Seconds between evaluations, outside of drills. */
+function secondsBetween(alert: Alert): number {
+  return secondsOf(evaluatedEvery(alert, { pace: "usual" }));
 }
 
 /** How long after the trouble begins the alert fires. */
@@ -48,7 +50,7 @@ function timeToFire(alert: Alert): string {
   const { signal } = alert;
   if (signal.kind === "always") return "it always fires";
   if (signal.kind === "burn") return "as its tier says";
-  const wait = `${readableSeconds(evaluatedEvery(alert) + alert.forSeconds)} after the condition holds, at most`;
+  const wait = `${readableSeconds(secondsBetween(alert) + alert.forSeconds)} after the condition holds, at most`;
   if (signal.kind !== "event-ratio" || !signal.is.startsWith(">")) return wait;
   return `${wait}; that is, when all was well before, ${[1, 0.1, 0.01].map((ratio) => ratioTime(signal, ratio)).join(", ")}`;
 }

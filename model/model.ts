@@ -20,6 +20,8 @@ export type { BackendSpec, ExampleSpec, FilesSpec, ProbeSpec, ReceiverSpec, Runb
 /** Everything that was described, valid and resolved; sorted by name throughout. */
 export interface Model {
   platforms: Platform[];
+  /** All platforms of the project, where `platforms` are some of them only. */
+  fleet?: readonly Platform[];
   /** What the project says its platforms must do, in its order; empty where it says nothing. */
   requirements: Requirement[];
 }

@@ -117,7 +117,6 @@ class Generation {
 
 async function artifactsOf(model: Model, platforms: readonly string[] | undefined): Promise<Artifact[]> {
   if (platforms?.length === 0) return [];
-  return generateAll(restrict(model, platforms ? { platforms } : {}), {
-    withRequirements: platforms === undefined,
-  });
+  const part = { ...restrict(model, platforms ? { platforms } : {}), fleet: model.platforms };
+  return generateAll(part, { withRequirements: platforms === undefined });
 }

@@ -5,6 +5,7 @@ import { App } from "cdktf";
 import { type Construct, RootConstruct } from "constructs";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import type { Layer as LayerName } from "../model/names.ts";
+import { bringsFleet } from "./fleet.ts";
 import { foundation } from "./foundation.ts";
 import type { Layer, Site } from "./layer.ts";
 import { normalised } from "./normalise.ts";
@@ -48,7 +49,12 @@ export function synthesise(
   const layers = placesIn(selectedPart(model, options)).flatMap(({ platform, environment }) =>
     addStacks(
       app,
-      siteOf(platform, environment, { artifacts, stateFolder: localStateFolder(environment, options) }),
+      siteOf(platform, environment, {
+        artifacts,
+        // Of the whole model: another selection must not move it to another stack.
+        bringsFleet: bringsFleet(model, { platform, environment }),
+        stateFolder: localStateFolder(environment, options),
+      }),
     ),
   );
   app.synth();
@@ -59,14 +65,16 @@ export function synthesise(
 export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[] {
   const places = placesIn(model).filter(({ environment }) => environment.stage === "prod");
   return places.flatMap(({ platform, environment }) => {
-    const stateFolder = localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" });
-    return addStacks(new RootConstruct(), siteOf(platform, environment, { artifacts, stateFolder })).map(
-      (layer) => ({
-        path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
-        content: normalised(layer),
-        origin: environment.origin,
-      }),
-    );
+    const site = siteOf(platform, environment, {
+      artifacts,
+      bringsFleet: bringsFleet(model, { platform, environment }),
+      stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
+    });
+    return addStacks(new RootConstruct(), site).map((layer) => ({
+      path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
+      content: normalised(layer),
+      origin: environment.origin,
+    }));
   });
 }
 
@@ -95,13 +103,14 @@ function addStacks(scope: Construct, site: Site): Layer[] {
 function siteOf(
   platform: Platform,
   environment: Environment,
-  given: { artifacts: readonly Artifact[]; stateFolder: string },
+  given: { artifacts: readonly Artifact[]; bringsFleet: boolean; stateFolder: string },
 ): Site {
   const { routes, escalation, heartbeat } = platform.routing;
   const told = new Set([...Object.values(routes).flat(), ...escalation.flatMap(({ to }) => to), heartbeat]);
   const receivers = [...told].flatMap((name) => environment.receivers[name] ?? []);
   return {
     ...literals({ platform: platform.name, environment, receivers }),
+    bringsFleet: given.bringsFleet,
     stateFolder: given.stateFolder,
     artifacts: [...given.artifacts],
   };

@@ -21,6 +21,8 @@ export type SloQuestion = Pick<
   team: string;
   /** The tiers whose windows are recorded: its own, and those of composites that it is a part of. */
   recordedTiers: readonly Tier[];
+  /** Of them, those of composites. */
+  wholesTiers: readonly Tier[];
 };
 
 /**
@@ -58,7 +60,10 @@ type Named = [record: string, expr: string];
 function countRules(slo: SloQuestion, windows: readonly string[]): Named[] {
   const counts = eventCounts(slo, "5m");
   if (!counts) return [];
-  const guarded = slo.minimumEvents > 0 ? windows.filter((window) => LONG_WINDOWS.has(window)) : [];
+  // A tier asks for the events of its long window, a composite for those of each window that is long to some tier.
+  const read = [...slo.tiers.map(({ long }) => long), ...slo.wholesTiers.flatMap((t) => [t.short, t.long])];
+  const isRead = (window: string) => LONG_WINDOWS.has(window) && read.includes(window);
+  const guarded = slo.minimumEvents > 0 ? windows.filter(isRead) : [];
   return [
     [totalSeries("5m"), counts.total],
     ["slo:sli_bad:increase5m", counts.bad],

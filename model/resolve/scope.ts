@@ -48,7 +48,7 @@ export function resolveSelection(
   }
   const where = from.where ?? {};
   const right = Object.entries(where).map(([label, condition]) =>
-    checkCondition(scope, metric, label, condition, place("where", label)),
+    checkCondition(scope, condition, { metric, label, place: place("where", label) }),
   );
   if (right.includes(false)) return undefined;
   const suffix = counted ? "_count" : how.suffix;
@@ -57,10 +57,8 @@ export function resolveSelection(
 
 function checkCondition(
   scope: Scope,
-  metric: Metric,
-  label: string,
   condition: Where[string],
-  place: Place,
+  { metric, label, place }: { metric: Metric; label: string; place: Place },
 ): boolean {
   if (!checkLabel(scope, metric, label, { ...place, key: true })) return false;
   const values = metric.labels[label];

@@ -20,10 +20,10 @@ export function resolveSlos(scope: Scope): Slo[] {
   const parts = partsOf(scope);
   const tiers = new Map(scope.described.entries.slos.map((entry) => [entry.name, liveTiers(entry)]));
   // What a composite reads must be recorded by each of its parts, down to the last.
-  const recorded = (name: string): Tier[] => [
-    ...(tiers.get(name) ?? []),
-    ...[...parts].filter(([, of]) => of.includes(name)).flatMap(([whole]) => recorded(whole)),
-  ];
+  const ofWholes = (name: string): Tier[] =>
+    [...parts]
+      .filter(([, of]) => of.includes(name))
+      .flatMap(([whole]) => [...(tiers.get(whole) ?? []), ...ofWholes(whole)]);
   return scope.described.entries.slos.flatMap((entry) => {
     const sli = parts.has(entry.name)
       ? resolveComposite(scope, entry, minimumEventsOf)
@@ -32,7 +32,7 @@ export function resolveSlos(scope: Scope): Slo[] {
     const runbook = resolveRunbook(scope, entry.spec.runbook, entry.origin);
     checkTexts(scope, entry);
     if (!sli || !serviceKnown) return [];
-    return resolveSlo(scope, entry, { sli, runbook, recordedTiers: byWindow(recorded(entry.name)) });
+    return resolveSlo(scope, entry, { sli, runbook, wholesTiers: ofWholes(entry.name) });
   });
 }
 
@@ -45,7 +45,7 @@ function simpleSli(scope: Scope, entry: Entry) {
 function resolveSlo(
   scope: Scope,
   entry: Entry,
-  { sli, runbook, recordedTiers }: Pick<Slo, "sli" | "runbook"> & { recordedTiers: Tier[] },
+  { sli, runbook, wholesTiers }: Pick<Slo, "sli" | "runbook"> & { wholesTiers: Tier[] },
 ): Slo {
   const { spec, name, origin, ...rest } = entry;
   const objective = ratioOf(spec.objective);
@@ -78,7 +78,12 @@ function resolveSlo(
     service: spec.service,
     ...question,
     periodSeconds: nominalSeconds(spec.period),
-    recordingRules: recordingRules({ ...question, recordedTiers, team: scope.described.head.team }),
+    recordingRules: recordingRules({
+      ...question,
+      wholesTiers,
+      recordedTiers: byWindow([...tiers, ...wholesTiers]),
+      team: scope.described.head.team,
+    }),
     deadTiers: all.filter((tier) => !canFire(tier)),
     alerts: [...tiers.map((tier) => `${name}-${tier.name}`), `${name}-absent`],
     runbook,

@@ -1,15 +1,20 @@
-import { DIRECT_SCRAPE_SECONDS, USUAL_SCRAPE_SECONDS } from "../model/alerting/scrape-interval.ts";
-import type { Environment } from "../model/model.ts";
+import type { Duration } from "../../catalog/units.ts";
+import type { Alert, Environment, Platform, Signal } from "../model.ts";
+
+/** Seconds between two scrapes of a service. */
+export const USUAL_SCRAPE_SECONDS = 15;
+/** Where a direct alert looks, a new sample comes as often as the alert is evaluated. */
+export const DIRECT_SCRAPE_SECONDS = 5;
 
 /** How often and how soon things are done, as Prometheus and Alertmanager write it. */
 export interface Pace {
-  scrape: { direct: string; usual: string };
+  scrape: { direct: Duration; usual: Duration };
   /** Of rules; `slow` are those with windows of 6 h and more. */
-  evaluate: { direct: string; usual: string; slow: string };
+  evaluate: { direct: Duration; usual: Duration; slow: Duration };
   /** How long warnings of one name are collected at first, and how long what is new waits afterwards. */
-  collect: { first: string; next: string };
+  collect: { first: Duration; next: Duration };
   /** The same of one critical alert: that it is over, or back. */
-  critical: { first: string; next: string };
+  critical: { first: Duration; next: Duration };
 }
 
 const PACES: Record<Environment["pace"], Pace> = {
@@ -38,4 +43,31 @@ const PACES: Record<Environment["pace"], Pace> = {
 /** The pace of an environment's alerting. */
 export function paceOf({ pace }: Pick<Environment, "pace">): Pace {
   return PACES[pace];
+}
+
+/** How often the rule of an alert is evaluated. */
+export function evaluatedEvery(
+  { direct }: Pick<Alert, "direct">,
+  environment: Pick<Environment, "pace">,
+): Duration {
+  const { evaluate } = paceOf(environment);
+  return direct ? evaluate.direct : evaluate.usual;
+}
+
+/** Services whose series a direct alert reads. */
+export function directServices({ alerts }: Pick<Platform, "alerts">): Set<string> {
+  return new Set(alerts.filter(({ direct }) => direct).flatMap((alert) => servicesOf(alert)));
+}
+
+function servicesOf({ signal, service }: Alert): string[] {
+  const read = selections(signal).flatMap(({ metric, matchers }) => {
+    const only = matchers.find((m) => m.label === "service" && m.op === "=");
+    return only ? [only.value] : metric.services;
+  });
+  return read.length > 0 ? read : service ? [service] : [];
+}
+
+function selections(signal: Signal) {
+  if ("of" in signal) return [signal.of];
+  return "part" in signal ? [signal.part, signal.whole] : [];
 }
