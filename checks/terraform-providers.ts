@@ -5,7 +5,7 @@ import { runTool } from "./run-tool.ts";
 import { oneLine } from "./tool-words.ts";
 
 /** Providers that Terraform fetched: the environment in which they are found, and the lock file that goes beside a stack. */
-interface Fetched {
+export interface Fetched {
   env: Record<string, string>;
   lockFile: string;
 }

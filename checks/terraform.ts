@@ -5,10 +5,11 @@ import { type Problem, ProblemsError } from "../problems/problem.ts";
 import type { SynthesisedStack } from "../stacks/index.ts";
 import { progressLine, providerMirror } from "../tools/index.ts";
 import { type Check, type CheckContext, type Findings, problemIn } from "./check.ts";
+import { inBatches } from "./in-batches.ts";
 import { runTool } from "./run-tool.ts";
 import { fetchProviders, requiredProviders } from "./terraform-providers.ts";
+import { areValidTogether } from "./terraform-together.ts";
 import { oneLine, withoutFolder } from "./tool-words.ts";
-import { twoAtATime } from "./two-at-a-time.ts";
 
 /** Terraform validates every stack of every environment against the schemas of the real providers. */
 export const terraform: Check = {
@@ -43,6 +44,9 @@ async function synthesiseAll({
   });
 }
 
+/** Stacks that are validated at once: enough that reading the providers' schemas hardly counts, few enough to see progress. */
+const together = 12;
+
 /** Validates stacks that were written; the providers are fetched once for all stacks that ask for the same ones. */
 export async function validateStacks(
   context: CheckContext,
@@ -53,22 +57,31 @@ export async function validateStacks(
   });
   const workspace = await context.workspace();
   const all = await Promise.all(stacks.map((stack) => asked(stack, { workspace, env })));
-  const left = all.filter(({ inputs }) => !context.passed.has(inputs));
-  let done = all.length - left.length;
+  let passed = 0;
+  const done = (more: number) => {
+    passed += more;
+    context.progress(`${passed} of ${stacks.length} stacks`);
+  };
   const problems: Problem[] = [];
-  for (const [index, wanted] of [...new Set(left.map(({ required }) => required))].entries()) {
-    context.progress("fetching the providers");
-    const into = join(workspace, `terraform-${index}`);
-    const fetched = await fetchProviders(wanted, { context, env, into });
-    const group = left.filter(({ required }) => required === wanted);
-    const found = await twoAtATime(group, async ({ stack, inputs }) => {
-      const said = await validate(context, stack, fetched);
-      if (said.length === 0) await context.passed.add(inputs);
-      done += 1;
-      context.progress(`${done} of ${stacks.length} stacks`);
-      return said;
+  for (const [index, wanted] of [...new Set(all.map(({ required }) => required))].entries()) {
+    let fetched: ReturnType<typeof fetchProviders> | undefined;
+    const fetch = () => {
+      if (!fetched) context.progress("fetching the providers");
+      fetched ??= fetchProviders(wanted, { context, env, into: join(workspace, `terraform-${index}`) });
+      return fetched;
+    };
+    const group = all.filter(({ required }) => required === wanted);
+    const found = await inBatches(group, {
+      size: together,
+      passes: async (some) =>
+        areValidTogether(
+          some.map(({ stack }) => stack.folder),
+          { context, fetched: await fetch() },
+        ),
+      problems: async ({ stack }) => validate(context, stack, await fetch()),
+      ...{ done, passed: context.passed, inputs: ({ inputs }) => inputs },
     });
-    problems.push(...found.flat());
+    problems.push(...found);
   }
   return { problems, files: stacks.length };
 }
