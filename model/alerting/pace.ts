@@ -68,6 +68,7 @@ function servicesOf({ signal, service }: Alert): string[] {
 }
 
 function selections(signal: Signal) {
+  if (signal.kind === "forecast") return [signal.of, ...(signal.capacity ? [signal.capacity.of] : [])];
   if ("of" in signal) return [signal.of];
   return "part" in signal ? [signal.part, signal.whole] : [];
 }
