@@ -66,13 +66,15 @@ function partsOf(signal: ForecastOf): Parts {
   const now = measured(signal);
   // The whole is looked at in each of the points: were each pod's own series followed, those of pods that a rollout took away would
   // count beside their successors for as long as the history is, and the successors have none.
-  const history = `${now}[${signal.basedOn}:${pointSeconds(signal.basedOnSeconds)}s]`;
+  const history = `${now}[${signal.basedOn}:${inUnits(pointSeconds(signal.basedOnSeconds))}]`;
   if (signal.kind === "budget-forecast")
     return { trend: "falling", now, history, limit: "0", from: undefined };
   const { trend, reaches, from } = signal;
   const shown = (value: number) => limitText(signal, value);
   return { trend, now, history, limit: shown(reaches), from: from === undefined ? from : shown(from) };
 }
+
+const inUnits = (seconds: number) => (seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`);
 
 function measured(signal: ForecastOf): string {
   if (signal.kind === "budget-forecast") return `${BUDGET_LEFT}${ownSelector(signal.labels)}`;

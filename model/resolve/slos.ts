@@ -98,7 +98,7 @@ function resolveSlo(
   };
 }
 
-// What is left of the budget is recorded every two minutes (alerts/pace.ts).
+// What is left of the budget is recorded every two minutes (model/alerting/pace.ts).
 const RECORDED_SECONDS = 120;
 
 function resolveBudgetForecast(

@@ -173,6 +173,8 @@ export const performanceAlerts = defineAlerts(
         ],
       },
       for: "30s",
+      because:
+        "AH-12 leaves half a minute, in which one odd reading is followed by others: the load is that of five minutes",
       direct: true,
       runbook: {
         meaning:

@@ -131,6 +131,7 @@ export const resourceAlerts = defineAlerts(
         value: 3600,
       },
       for: "15m",
+      because: "the pass that is at work may still come to it; a quarter of an hour later none has",
       cause: "evidence-disk",
       runbook: {
         meaning:
