@@ -1,6 +1,7 @@
+import { forecastText, limitWords } from "../model/alerting/forecast.ts";
 import type { Alert, Platform } from "../model/model.ts";
 import { readablePercent } from "../model/readable.ts";
-import { type Change, changesOf, type Finding, say } from "./change.ts";
+import { type Change, changesOf, type Finding, type Sentence, say } from "./change.ts";
 import { contentOf, leftovers } from "./leftovers.ts";
 import { pairs } from "./pairs.ts";
 import { toldSentence } from "./told.ts";
@@ -31,7 +32,7 @@ function isNew(alert: Alert, platform: Platform): Finding {
   const held = alert.forSeconds === 0 ? "" : ` for ${alert.for}`;
   return {
     group: "pages-more",
-    says: say`is new, ${alert.severity}: fires while ${alert.expr}${held}; tells, ${toldSentence(platform, alert.severity)}`,
+    says: say`is new, ${alert.severity}: fires while ${conditionText(alert)}${held}; tells, ${toldSentence(platform, alert.severity)}`,
   };
 }
 
@@ -77,10 +78,13 @@ function forFinding(old: Alert, alert: Alert): Finding[] {
 
 function conditionFindings(old: Alert, alert: Alert): Finding[] {
   const [was, is] = [old.signal, alert.signal];
-  const threshold = was.kind === is.kind ? thresholdFindings(was, is) : undefined;
-  if (threshold) return threshold;
+  const numbers =
+    was.kind === is.kind ? (thresholdFindings(was, is) ?? forecastFindings(was, is)) : undefined;
+  if (numbers) return numbers;
   if (old.expr !== alert.expr)
-    return [{ group: "changed", says: say`fired while ${old.expr}, fires while ${alert.expr}` }];
+    return [
+      { group: "changed", says: say`fired while ${conditionText(old)}, fires while ${conditionText(alert)}` },
+    ];
   return leftovers(was, is).map(({ says }) => ({ group: "changed", says }));
 }
 
@@ -97,6 +101,51 @@ function thresholdFindings(was: Alert["signal"], is: Alert["signal"]): Finding[]
       ? { group, says }
       : { group, says: say`fired at ${valueText(was)}, fires at ${valueText(is)}` };
   });
+}
+
+// The rest of a forecast's members: its seconds follow from these.
+const OF_FORECASTS = ["within", "withinSeconds", "basedOn", "basedOnSeconds", "reaches", "from"];
+
+/** What is said of a forecast of which only limits and lengths differ; nothing where more does. */
+function forecastFindings(was: Alert["signal"], is: Alert["signal"]): Finding[] | undefined {
+  if (was.kind !== "forecast" || is.kind !== "forecast") return undefined;
+  if (leftovers(was, is).some(({ path }) => !OF_FORECASTS.includes(path))) return undefined;
+  const ahead = [was, is].map(({ withinSeconds }) => withinSeconds ?? 86_400);
+  const isRising = is.trend === "rising";
+  const limit = (member: "reaches" | "from", words: (value: string) => Sentence): Finding[] => {
+    const [before, after] = [was[member], is[member]];
+    if (before === after) return [];
+    // Without a first step anything is far enough.
+    const least = isRising ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    const isEarlier = isRising === (after ?? least) < (before ?? least);
+    const [old, now] = [before, after].map((value) =>
+      value === undefined ? "any value" : limitWords(is, value),
+    );
+    return [
+      { group: isEarlier ? "pages-more" : "pages-less", says: say`${words(old ?? "")}, now ${now ?? ""}` },
+    ];
+  };
+  const finding = (group: Finding["group"], says: Sentence): Finding => ({ group, says });
+  return [
+    ...(was.within === is.within
+      ? []
+      : [
+          finding(
+            (ahead[1] ?? 0) > (ahead[0] ?? 0) ? "pages-more" : "pages-less",
+            say`looked ahead ${was.within}, looks ahead ${is.within}`,
+          ),
+        ]),
+    ...limit("reaches", (value) => say`forecast when it reaches ${value}`),
+    ...limit("from", (value) => say`spoke from ${value} on`),
+    ...(was.basedOn === is.basedOn
+      ? []
+      : [finding("changed", say`rested on the last ${was.basedOn}, rests on the last ${is.basedOn}`)]),
+  ];
+}
+
+/** A condition as a clause, in words where PromQL is long. */
+function conditionText({ signal, expr }: Alert): string {
+  return signal.kind === "forecast" ? forecastText(signal) : expr;
 }
 
 function valueText({ kind, is, value }: { kind: string; is: string; value: number }): string {

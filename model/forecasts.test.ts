@@ -99,7 +99,13 @@ test("a share needs a whole, unless the metric is a ratio, which never reaches m
   const { of: _of, from: _from, ...alone } = filling;
   const forecasting = (when: Forecast, unit: "bytes" | "ratio" = "bytes") => {
     const metric = unit === "ratio" ? "shop_used_ratio" : when.metric;
-    const used = { type: "gauge", class: "system", unit: "ratio", help: "Used.", services: ["api"] } as const;
+    const used = {
+      type: "gauge" as const,
+      class: "system" as const,
+      unit: "ratio" as const,
+      help: "Used.",
+      services: ["api"],
+    };
     return problemsOf(
       [
         shopWith({
@@ -123,7 +129,7 @@ test("a share needs a whole, unless the metric is a ratio, which never reaches m
 });
 
 test("a label that the whole does not have cannot keep it apart", () => {
-  const when = {
+  const when: Forecast = {
     kind: "forecast",
     metric: queue.metric,
     aggregate: "max",
@@ -133,7 +139,7 @@ test("a label that the whole does not have cannot keep it apart", () => {
     of: { metric: "shop_disk_size_bytes", aggregate: "max" },
     within: "4h",
     basedOn: "1h",
-  } as const;
+  };
   expect(
     problemsOf(
       [shopWith({ alerts: { ...alerts, "queue-deep": { ...alerts["queue-deep"], when } } })],

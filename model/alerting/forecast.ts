@@ -1,5 +1,6 @@
 // A trend that leads to a limit: how far ahead it is followed, what it rests on, and the PromQL of both.
 import type { Forecast, ForecastOf, SignalOf } from "../model.ts";
+import { readablePercent } from "../readable.ts";
 import { ownSelector } from "./error-ratio.ts";
 
 /**
@@ -51,6 +52,24 @@ export function timeLeftExpression(signal: ForecastOf): string {
   return trend === "rising"
     ? `(${limit} - ${now}) / (deriv(${history}) > 0)`
     : `(${now} - ${limit}) / (-deriv(${history}) > 0)`;
+}
+
+/** What a forecast says, as a clause: "the sum of tasks_queued rises to 90% of the max of limit within 1h". */
+export function forecastText(signal: ForecastOf): string {
+  const { within, basedOn } = signal;
+  const when = within === "end-of-day" ? "before midnight UTC" : `within ${within}`;
+  const rest = `${when}, if the trend of the last ${basedOn} goes on`;
+  if (signal.kind === "budget-forecast") return `what is left of the error budget falls to nothing ${rest}`;
+  const { aggregate, of, by, trend, reaches } = signal;
+  const apart = by.length > 0 ? ` of each ${by.join(", ")}` : "";
+  const going = trend === "rising" ? "rises to" : "falls to";
+  return `the ${aggregate} of ${of.series}${apart} ${going} ${limitWords(signal, reaches)} ${rest}`;
+}
+
+/** A limit of a forecast for a person: "90% of the max of size_bytes", "0.5". */
+export function limitWords({ capacity, of }: Pick<Forecast, "capacity" | "of">, value: number): string {
+  if (capacity) return `${readablePercent(value)} of the ${capacity.aggregate} of ${capacity.of.series}`;
+  return of.metric.unit === "ratio" ? readablePercent(value) : String(value);
 }
 
 interface Parts {
