@@ -9,7 +9,7 @@ import { toldSentence } from "./told.ts";
 // Worked out from the name and from other entries, whose own changes are told.
 const DERIVED = ["id", "alertname", "source", "panel", "forSeconds"];
 // Each has words of its own below.
-const WORDED = ["severity", "signal", "expr", "for"];
+const WORDED = ["severity", "signal", "expr", "for", "because"];
 const REPEATED = new Set(["labels.severity", "labels.service"]);
 
 /** Alerts of the catalog: new, gone, renamed, louder or quieter. Those of SLOs change with their SLO, which says so. */
@@ -55,6 +55,7 @@ function findingsOf(old: Alert, alert: Alert, platform: Platform): Finding[] {
     ...severityFinding(old, alert, platform),
     ...conditionFindings(old, alert),
     ...forFinding(old, alert),
+    ...reasonFinding(old, alert),
     ...leftovers(old, alert, [...DERIVED, ...WORDED])
       .filter(({ path }) => !REPEATED.has(path))
       .map(({ says }): Finding => ({ group: "changed", says })),
@@ -74,6 +75,13 @@ function forFinding(old: Alert, alert: Alert): Finding[] {
   const group = alert.forSeconds < old.forSeconds ? "pages-more" : "pages-less";
   const held = ({ forSeconds, for: text }: Alert) => (forSeconds === 0 ? "at once" : `after ${text}`);
   return [{ group, says: say`fired ${held(old)}, fires ${held(alert)}` }];
+}
+
+function reasonFinding(old: Alert, { because }: Alert): Finding[] {
+  if (old.because === because) return [];
+  const says =
+    because === undefined ? ["no longer says why it waits"] : say`says why it waits as it does: ${because}`;
+  return [{ group: "changed", says }];
 }
 
 function conditionFindings(old: Alert, alert: Alert): Finding[] {

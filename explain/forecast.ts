@@ -41,8 +41,9 @@ export function forecastTime(signal: ForecastOf): string {
 }
 
 function silences(signal: ForecastOf): string {
+  if (signal.kind === "budget-forecast") return "once nothing is left";
   const there = "where it is there already, which is another alert's matter";
-  if (signal.kind !== "forecast" || signal.from === undefined) return there;
+  if (signal.from === undefined) return there;
   return `before ${limitWords(signal, signal.from)}, and ${there}`;
 }
 

@@ -51,7 +51,7 @@ export function timeLeftExpression(signal: ForecastOf): string {
   const { now, history, limit, trend } = partsOf(signal);
   return trend === "rising"
     ? `(${limit} - ${now}) / (deriv(${history}) > 0)`
-    : `(${now} - ${limit}) / (-deriv(${history}) > 0)`;
+    : `${limit === "0" ? now : `(${now} - ${limit})`} / (-deriv(${history}) > 0)`;
 }
 
 /** What a forecast says, as a clause: "the sum of tasks_queued rises to 90% of the max of limit within 1h". */
