@@ -1,0 +1,45 @@
+// A real Prometheus, for the length of one test.
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { expect, onTestFinished } from "vitest";
+import { requireTool } from "../tools/find.ts";
+import { freePort } from "./free-port.ts";
+
+/** Starts Prometheus with a configuration file, its data in `folder`; it ends with the test. Gives its address when it is ready. */
+export async function startPrometheus(folder: string, configuration: string): Promise<string> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = execa(
+    await requireTool("prometheus"),
+    [
+      `--config.file=${join(folder, configuration)}`,
+      `--storage.tsdb.path=${join(folder, dirname(configuration), "data")}`,
+      `--web.listen-address=${address}`,
+    ],
+    { reject: false, stdio: "ignore", timeout: 120_000 },
+  );
+  onTestFinished(async () => {
+    child.kill();
+    await child;
+  });
+  const url = `http://${address}`;
+  const isReady = async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok ?? false;
+  await expect.poll(isReady, { timeout: 20_000 }).toBe(true);
+  return url;
+}
+
+/** Values that a query gives now, in no order. */
+export async function valuesOf(prometheus: string, query: string): Promise<number[]> {
+  const response = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(query)}`);
+  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
+  return data.result.map(({ value }) => Number(value[1]));
+}
+
+/** Alerts that fire now, and since when their condition has held, in milliseconds since 1970. */
+export async function firingSince(prometheus: string): Promise<Map<string, number>> {
+  const response = await fetch(`${prometheus}/api/v1/alerts`);
+  const { data } = (await response.json()) as {
+    data: { alerts: { state: string; activeAt: string; labels: { alertname: string } }[] };
+  };
+  const firing = data.alerts.filter(({ state }) => state === "firing");
+  return new Map(firing.map(({ labels, activeAt }) => [labels.alertname, Date.parse(activeAt)]));
+}
