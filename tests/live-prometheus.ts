@@ -27,11 +27,23 @@ export async function startPrometheus(folder: string, configuration: string): Pr
   return url;
 }
 
+type Sample = [seconds: number, value: string];
+
 /** Values that a query gives now, in no order. */
 export async function valuesOf(prometheus: string, query: string): Promise<number[]> {
+  return (await ask<{ value: Sample }>(prometheus, query)).map(({ value }) => Number(value[1]));
+}
+
+/** When a scrape of the last minute first saw a value, in milliseconds since 1970; infinite: none did. */
+export async function seenSince(prometheus: string, series: string, wanted: number): Promise<number> {
+  const found = await ask<{ values: Sample[] }>(prometheus, `${series}[1m]`);
+  const samples = found.flatMap(({ values }) => values).filter(([, value]) => Number(value) === wanted);
+  return Math.min(...samples.map(([seconds]) => seconds * 1000));
+}
+
+async function ask<R>(prometheus: string, query: string): Promise<R[]> {
   const response = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(query)}`);
-  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-  return data.result.map(({ value }) => Number(value[1]));
+  return ((await response.json()) as { data: { result: R[] } }).data.result;
 }
 
 /** Alerts that fire now, and since when their condition has held, in milliseconds since 1970. */

@@ -54,52 +54,56 @@ const KEPT_SECONDS = 15 * 86_400;
 // What began anew at midnight must have a history again before the day is over, and a day's worth of it must be left to look ahead.
 const OF_A_DAY = { least: 3600, most: 12 * 3600 };
 
+interface Time {
+  within: Condition["within"];
+  basedOn: Duration;
+  for: Duration;
+  /** How often there is a new value. */
+  everySeconds?: number;
+}
+
+interface Where {
+  origin: Origin;
+  path: string[];
+}
+
 /** Reports lengths of a forecast at `path` that do not fit together. */
-export function checkTime(
-  { problems }: Scope,
-  { origin, path }: { origin: Origin; path: string[] },
-  time: {
-    within: Condition["within"];
-    basedOn: Duration;
-    for: Duration;
-    /** How often there is a new value. */
-    everySeconds?: number;
-  },
-): void {
-  const { everySeconds = USUAL_SCRAPE_SECONDS } = time;
-  const history = secondsOf(time.basedOn);
+export function checkTime({ problems }: Scope, where: Where, time: Time): void {
+  if (checkHistory(problems, where, time)) checkAhead(problems, where, time);
+}
+
+function checkHistory(problems: Scope["problems"], { origin, path }: Where, time: Time): boolean {
+  const { everySeconds = USUAL_SCRAPE_SECONDS, basedOn } = time;
+  const history = secondsOf(basedOn);
   const isDay = time.within === "end-of-day";
-  const ahead = time.within === "end-of-day" ? 86_400 : secondsOf(time.within);
   const least = Math.max(POINTS * everySeconds, isDay ? OF_A_DAY.least : 0);
   const most = isDay ? OF_A_DAY.most : KEPT_SECONDS;
-  if (history < least || history > most) {
-    const why =
-      history > most
-        ? isDay
-          ? "too long to be there again before the day is over"
-          : "longer than Prometheus keeps unless it is told to"
-        : `too short for a trend: a value that is new every ${everySeconds} s is seen ${Math.floor(history / everySeconds)} times`;
-    problems.add(
-      "alert/forecast-history",
-      at(origin, ...path, "basedOn"),
-      `${time.basedOn} of history is ${why}`,
-      {
-        fix: `choose between ${readableSeconds(least)} and ${readableSeconds(most)}`,
-      },
-    );
-    return;
-  }
+  if (history >= least && history <= most) return true;
+  const seen = Math.floor(history / everySeconds);
+  const short = `too short for a trend: a value that is new every ${everySeconds} s is seen ${seen} times`;
+  const long = isDay
+    ? "too long to be there again before the day is over"
+    : "longer than Prometheus keeps unless it is told to";
+  const message = `${basedOn} of history is ${history > most ? long : short}`;
+  problems.add("alert/forecast-history", at(origin, ...path, "basedOn"), message, {
+    fix: `choose between ${readableSeconds(least)} and ${readableSeconds(most)}`,
+  });
+  return false;
+}
+
+function checkAhead(problems: Scope["problems"], { origin, path }: Where, time: Time): void {
+  const place = at(origin, ...path, "within");
+  const history = secondsOf(time.basedOn);
+  const ahead = time.within === "end-of-day" ? 86_400 : secondsOf(time.within);
   if (ahead > MOST_AHEAD * history) {
     const message = `${time.within} ahead is more than ${MOST_AHEAD} times the history of ${time.basedOn} that it rests on`;
-    problems.add("alert/forecast-too-far", at(origin, ...path, "within"), message, {
+    problems.add("alert/forecast-too-far", place, message, {
       fix: `look ahead ${readableSeconds(MOST_AHEAD * history)} at most, or rest it on ${readableSeconds(Math.ceil(ahead / MOST_AHEAD))} or more`,
     });
   }
   if (ahead <= secondsOf(time.for)) {
     const message = `the limit is reached within ${time.within}, and the alert waits ${time.for} before it says so`;
-    problems.add("alert/never-fires", at(origin, ...path, "within"), message, {
-      fix: "look further ahead, or wait for less",
-    });
+    problems.add("alert/never-fires", place, message, { fix: "look further ahead, or wait for less" });
   }
 }
 
