@@ -69,6 +69,8 @@ interface Where {
 
 /** Reports lengths of a forecast at `path` that do not fit together. */
 export function checkTime({ problems }: Scope, where: Where, time: Time): void {
+  const read = [at(where.origin, ...where.path), at(where.origin, "for")];
+  if (!read.every((place) => problems.isSound(place))) return;
   if (checkHistory(problems, where, time)) checkAhead(problems, where, time);
 }
 
@@ -116,6 +118,11 @@ function checkLimits(
   { origin }: Entry,
   { when, of, capacity }: { when: Condition; of: Selection; capacity: Selection | undefined },
 ): boolean {
+  const read = [
+    at(origin, "when"),
+    ...[of, capacity].flatMap((one) => (one ? at(one.metric.origin, "unit") : [])),
+  ];
+  if (!read.every((place) => problems.isSound(place))) return true;
   const right = (["reaches", "from"] as const).map((key) => {
     const limit = when[key];
     if (limit === undefined) return true;

@@ -113,7 +113,8 @@ function resolveBudgetForecast(
     { within, basedOn, for: BUDGET_FORECAST_FOR, everySeconds: RECORDED_SECONDS },
   );
   const withinSeconds = secondsOf(within);
-  if (withinSeconds > nominalSeconds(spec.period)) {
+  const isSound = scope.problems.isSound(at(origin, ...path)) && scope.problems.isSound(at(origin, "period"));
+  if (isSound && withinSeconds > nominalSeconds(spec.period)) {
     const message = `${within} ahead is more than the period, at whose end there is another budget`;
     scope.problems.add("alert/forecast-too-far", at(origin, ...path, "within"), message, {
       fix: `look ahead less than ${periodText(spec.period)}`,
