@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { definePlatform } from "fairlead";
 import { expect, onTestFinished, test } from "vitest";
 import { startAlertmanager } from "../tests/live-alertmanager.ts";
-import { firingSince, startPrometheus, valuesOf } from "../tests/live-prometheus.ts";
+import { firingSince, livePrometheus, valuesOf } from "../tests/live-prometheus.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { notifiedServers } from "../tests/notified-servers.ts";
 import { environments, shop } from "../tests/shop.ts";
@@ -44,7 +44,7 @@ test("a service that goes away is told within 5 s, and that it is back as well (
     .replaceAll("127.0.0.1:9093", new URL(alertmanager).host)
     .replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
   await writeFile(join(folder, FOLDER, "prometheus.yaml"), configuration);
-  const prometheus = await startPrometheus(folder, `${FOLDER}/prometheus.yaml`);
+  const prometheus = await livePrometheus(join(folder, FOLDER));
   await expect.poll(() => valuesOf(prometheus, 'up{job="shop-api"}'), { timeout: 20_000 }).toEqual([1]);
   const heard = (status: string) =>
     told.webhooks.some(

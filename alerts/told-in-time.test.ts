@@ -7,7 +7,7 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Environment, Model } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import { startAlertmanager } from "../tests/live-alertmanager.ts";
-import { firingSince, seenSince, startPrometheus, valuesOf } from "../tests/live-prometheus.ts";
+import { firingSince, livePrometheus, seenSince, valuesOf } from "../tests/live-prometheus.ts";
 import { type NotifiedServers, notifiedServers } from "../tests/notified-servers.ts";
 import { rootFolder } from "../tests/structure/source-files.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
@@ -98,7 +98,7 @@ async function watch(
     .replaceAll("127.0.0.1:9093", new URL(alertmanager).host)
     .replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${servedAt}`);
   await writeFile(join(folder, at, "prometheus.yaml"), scrapes);
-  return { prometheus: await startPrometheus(folder, `${at}/prometheus.yaml`), told };
+  return { prometheus: await livePrometheus(join(folder, at)), told };
 }
 
 /** The first message of an alert that a receiver of its severity was sent; not the heartbeat. */

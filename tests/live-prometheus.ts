@@ -1,30 +1,13 @@
 // A real Prometheus, for the length of one test.
-import { dirname, join } from "node:path";
-import { execa } from "execa";
-import { expect, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
+import { startPrometheus } from "../checks/panels/start-prometheus.ts";
 import { requireTool } from "../tools/find.ts";
-import { freePort } from "./free-port.ts";
 
-/** Starts Prometheus with a configuration file, its data in `folder`; it ends with the test. Gives its address when it is ready. */
-export async function startPrometheus(folder: string, configuration: string): Promise<string> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const child = execa(
-    await requireTool("prometheus"),
-    [
-      `--config.file=${join(folder, configuration)}`,
-      `--storage.tsdb.path=${join(folder, dirname(configuration), "data")}`,
-      `--web.listen-address=${address}`,
-    ],
-    { reject: false, stdio: "ignore", timeout: 120_000 },
-  );
-  onTestFinished(async () => {
-    child.kill();
-    await child;
-  });
-  const url = `http://${address}`;
-  const isReady = async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok ?? false;
-  await expect.poll(isReady, { timeout: 20_000 }).toBe(true);
-  return url;
+/** Starts Prometheus in a folder that holds its `prometheus.yaml`; it ends with the test. Gives its address when it is ready. */
+export async function livePrometheus(folder: string): Promise<string> {
+  const { address, end } = await startPrometheus({ path: await requireTool("prometheus"), folder });
+  onTestFinished(end);
+  return `http://${address}`;
 }
 
 type Sample = [seconds: number, value: string];

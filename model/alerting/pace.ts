@@ -55,7 +55,9 @@ export function evaluatedEvery(
 ): Duration {
   const { evaluate } = paceOf(environment);
   if (direct) return evaluate.direct;
-  return signal.kind === "forecast" && signal.basedOnSeconds >= SLOW_WINDOW_SECONDS ? evaluate.slow : evaluate.usual;
+  return signal.kind === "forecast" && signal.basedOnSeconds >= SLOW_WINDOW_SECONDS
+    ? evaluate.slow
+    : evaluate.usual;
 }
 
 /** Services whose series a direct alert reads. */
