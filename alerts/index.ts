@@ -33,8 +33,7 @@ function ruleFiles({ slos, alerts }: Platform): RuleFile[] {
   const alone: Alert[] = [];
   const derived = new Map<string | undefined, Alert[]>();
   for (const alert of alerts) {
-    const ofSlo = alert.source === "slo-burn" || alert.source === "slo-absent";
-    if (ofSlo) derived.set(alert.slo, [...(derived.get(alert.slo) ?? []), alert]);
+    if (alert.slo !== undefined) derived.set(alert.slo, [...(derived.get(alert.slo) ?? []), alert]);
     else alone.push(alert);
   }
   return [

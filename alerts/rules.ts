@@ -1,6 +1,6 @@
 import { alertLabels } from "../model/alerting/alert-labels.ts";
 import { BAD_NOW } from "../model/alerting/error-ratio.ts";
-import { evaluatedEvery, paceOf } from "../model/alerting/pace.ts";
+import { evaluatedEvery, paceOf, SLOW_WINDOW_SECONDS } from "../model/alerting/pace.ts";
 import { WINDOW_SECONDS } from "../model/alerting/tiers.ts";
 import type { Alert, Environment, Platform, RecordingRule, Slo } from "../model/model.ts";
 import { annotationsOf } from "./annotations.ts";
@@ -18,8 +18,6 @@ interface Place {
   platform: Platform;
   environment: Environment;
 }
-
-const SLOW_WINDOW_SECONDS = 21_600;
 
 /** The rule group of an alert that stands alone. */
 export function alertGroups(alert: Alert, place: Place): RuleGroup[] {

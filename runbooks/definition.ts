@@ -1,4 +1,11 @@
 import type { BlockContent } from "mdast";
+import {
+  forecastText,
+  limitWords,
+  POINTS_NEEDED,
+  pointSeconds,
+  timeLeftExpression,
+} from "../model/alerting/forecast.ts";
 import { secondsToFire } from "../model/alerting/tiers.ts";
 import type { Alert, Platform, Slo, Tier } from "../model/model.ts";
 import { periodText } from "../model/readable.ts";
@@ -15,6 +22,7 @@ import {
   paragraph,
   strong,
   table,
+  words,
 } from "./tree.ts";
 
 /** Where an alert comes from: its catalog entry, the rule files, the expression, and for an SLO the sums behind it. */
@@ -42,6 +50,10 @@ export function definition(platform: Platform, alert: Alert): BlockContent[] {
     ]),
     paragraph("It fires when this gives a result", ...holding(alert), ":"),
     code("promql", alert.expr),
+    ...(alert.because === undefined
+      ? []
+      : [paragraph(strong(waiting(alert)), " ", ...words(alert.because), ".")]),
+    ...forecast(alert),
     ...(slo && alert.signal.kind === "burn" ? burn(slo, alert.signal.tier) : []),
   ];
 }
@@ -49,6 +61,26 @@ export function definition(platform: Platform, alert: Alert): BlockContent[] {
 function holding(alert: Alert): Inline[] {
   const held = alert.forSeconds > 0 ? [` for ${durationText(alert.forSeconds)} without a break`] : [];
   return alert.direct ? [...held, " (asked every 5 s)"] : held;
+}
+
+function waiting({ forSeconds }: Alert): string {
+  return forSeconds > 0 ? `Why it waits ${durationText(forSeconds)}:` : "Why it does not wait:";
+}
+
+/** What a forecast asks, in words, and where it says nothing. */
+function forecast({ signal }: Alert): BlockContent[] {
+  if (signal.kind !== "forecast" && signal.kind !== "budget-forecast") return [];
+  const young = durationText(POINTS_NEEDED * pointSeconds(signal.basedOnSeconds));
+  const from =
+    signal.kind === "forecast" && signal.from !== undefined
+      ? `before ${limitWords(signal, signal.from)}, `
+      : "";
+  return [
+    paragraph(
+      `In words: ${forecastText(signal)}. It says nothing ${from}of what has less than ${young} of history, while the trend goes the other way, and where the limit is reached already. This is how many seconds are left:`,
+    ),
+    code("promql", timeLeftExpression(signal)),
+  ];
 }
 
 /** The SLO in numbers, and its rows of the burn-rate table (Google SRE Workbook, ch. 5), this alert's own in bold. */

@@ -2,6 +2,7 @@
 import type { RunbookSpec } from "../../catalog/runbook.ts";
 import type { Service, Slo, Tier } from "../model.ts";
 import { errorSeries } from "./error-ratio.ts";
+import { BUDGET_LEFT } from "./forecast.ts";
 
 /** What a person must know who undoes a release past the catalog. */
 export const AFTER_UNDO =
@@ -35,6 +36,42 @@ export function burnRunbook(slo: Slo, tier: Tier): RunbookSpec {
       },
       ...diagnosis,
       ...(release ? [] : [releaseOf(slo.service)]),
+    ],
+  };
+}
+
+/** Runbook of a budget that is running out: the SLO's own, after how long it lasts and since when. */
+export function budgetForecastRunbook(slo: Slo, timeLeft: string): RunbookSpec {
+  const own = `{platform="${slo.labels.platform}",slo="${slo.name}"}`;
+  const { diagnosis } = slo.runbook;
+  return {
+    ...slo.runbook,
+    meaning: `A straight line through what was left of the budget reaches nothing before the errors of the past leave the period. ${slo.runbook.meaning}`,
+    impact: `None beyond the errors themselves yet. With the budget used up the objective is missed, and gates that ask for it hold releases back. ${slo.runbook.impact}`,
+    diagnosis: [
+      {
+        do: "See how long the budget lasts at this pace, in hours.",
+        query: `${timeLeft} / 3600`,
+        good: "nothing: it no longer falls, watch that it stays so",
+        bad: "fewer hours than until the release that mends it: treat it as a page",
+      },
+      {
+        do: "See since when it falls, and whether in steps or steadily.",
+        query: `${BUDGET_LEFT}${own}`,
+        good: "one step, and level since: an incident that is over",
+        bad: "a steady slope: something fails all the time, too little for a page",
+      },
+      {
+        do: "See how fast it burns now: 1 is just sustainable.",
+        query: `slo:current_burn_rate:ratio${own}`,
+        good: "below 1: the errors are older than the last minutes",
+        bad: "above 1: it goes on now",
+      },
+      ...diagnosis,
+    ],
+    mitigation: [
+      { do: "Mend the steady cause before anything new is released; until then hold risky releases back." },
+      ...slo.runbook.mitigation,
     ],
   };
 }

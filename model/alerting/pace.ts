@@ -45,13 +45,19 @@ export function paceOf({ pace }: Pick<Environment, "pace">): Pace {
   return PACES[pace];
 }
 
+/** Windows of so many seconds and more move little while a slow group waits. */
+export const SLOW_WINDOW_SECONDS = 21_600;
+
 /** How often the rule of an alert is evaluated. */
 export function evaluatedEvery(
-  { direct }: Pick<Alert, "direct">,
+  { direct, signal }: Pick<Alert, "direct" | "signal">,
   environment: Pick<Environment, "pace">,
 ): Duration {
   const { evaluate } = paceOf(environment);
-  return direct ? evaluate.direct : evaluate.usual;
+  if (direct) return evaluate.direct;
+  return signal.kind === "forecast" && signal.basedOnSeconds >= SLOW_WINDOW_SECONDS
+    ? evaluate.slow
+    : evaluate.usual;
 }
 
 /** Services whose series a direct alert reads. */
@@ -68,6 +74,7 @@ function servicesOf({ signal, service }: Alert): string[] {
 }
 
 function selections(signal: Signal) {
+  if (signal.kind === "forecast") return [signal.of, ...(signal.capacity ? [signal.capacity.of] : [])];
   if ("of" in signal) return [signal.of];
   return "part" in signal ? [signal.part, signal.whole] : [];
 }

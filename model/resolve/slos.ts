@@ -1,13 +1,16 @@
 import type { SloSpec } from "../../catalog/slo.ts";
-import { ratioOf } from "../../catalog/units.ts";
+import { ratioOf, secondsOf } from "../../catalog/units.ts";
 import { labelsNamed } from "../alerting/annotation.ts";
 import { countsMinutes } from "../alerting/error-ratio.ts";
+import { BUDGET_FORECAST_FOR } from "../alerting/forecast.ts";
 import { recordingRules } from "../alerting/slo-rules.ts";
 import { canFire, nominalSeconds, tiersOf } from "../alerting/tiers.ts";
 import type { DescribedEntry } from "../described.ts";
 import type { Slo, Tier } from "../model.ts";
 import { at } from "../problems.ts";
+import { periodText } from "../readable.ts";
 import { partsOf, resolveComposite } from "./composites.ts";
+import { checkTime } from "./forecasts.ts";
 import { resolveRunbook } from "./runbooks.ts";
 import type { Scope } from "./scope.ts";
 import { resolveSli } from "./slis.ts";
@@ -85,9 +88,39 @@ function resolveSlo(
       team: scope.described.head.team,
     }),
     deadTiers: all.filter((tier) => !canFire(tier)),
-    alerts: [...tiers.map((tier) => `${name}-${tier.name}`), `${name}-absent`],
+    ...(spec.budgetForecast && { budgetForecast: resolveBudgetForecast(scope, entry, spec.budgetForecast) }),
+    alerts: [
+      ...tiers.map((tier) => `${name}-${tier.name}`),
+      ...(spec.budgetForecast ? [`${name}-budget-forecast`] : []),
+      `${name}-absent`,
+    ],
     runbook,
   };
+}
+
+// What is left of the budget is recorded every two minutes (model/alerting/pace.ts).
+const RECORDED_SECONDS = 120;
+
+function resolveBudgetForecast(
+  scope: Scope,
+  { spec, origin }: Entry,
+  { within, basedOn }: NonNullable<SloSpec["budgetForecast"]>,
+): NonNullable<Slo["budgetForecast"]> {
+  const path = ["budgetForecast"];
+  checkTime(
+    scope,
+    { origin, path },
+    { within, basedOn, for: BUDGET_FORECAST_FOR, everySeconds: RECORDED_SECONDS },
+  );
+  const withinSeconds = secondsOf(within);
+  const isSound = scope.problems.isSound(at(origin, ...path)) && scope.problems.isSound(at(origin, "period"));
+  if (isSound && withinSeconds > nominalSeconds(spec.period)) {
+    const message = `${within} ahead is more than the period, at whose end there is another budget`;
+    scope.problems.add("alert/forecast-too-far", at(origin, ...path, "within"), message, {
+      fix: `look ahead less than ${periodText(spec.period)}`,
+    });
+  }
+  return { within, withinSeconds, basedOn, basedOnSeconds: secondsOf(basedOn) };
 }
 
 const budgetOf = ({ objective }: SloSpec) => Number((1 - ratioOf(objective)).toPrecision(12));
