@@ -55,9 +55,10 @@ function groupsOf(
   return slo ? sloGroups(slo, alerts, place) : alerts.flatMap((alert) => alertGroups(alert, place));
 }
 
-function environmentFiles(platform: Platform, environment: Environment): Artifact[] {
+/** What Prometheus evaluates in an environment: a file for each SLO, and for each alert that stands alone. */
+export function rulesOf(platform: Platform, environment: Environment): Artifact[] {
   const folder = `generated/alerts/${platform.name}/${environment.name}`;
-  const rules = ruleFiles(platform).map((file) => ({
+  return ruleFiles(platform).map((file) => ({
     path: `${folder}/rules/${file.name}.yaml`,
     content: yamlText(
       { groups: groupsOf(file, { platform, environment }) },
@@ -65,6 +66,11 @@ function environmentFiles(platform: Platform, environment: Environment): Artifac
     ),
     origin: file.origin,
   }));
+}
+
+function environmentFiles(platform: Platform, environment: Environment): Artifact[] {
+  const folder = `generated/alerts/${platform.name}/${environment.name}`;
+  const rules = rulesOf(platform, environment);
   const alertmanager = {
     path: `${folder}/alertmanager.yaml`,
     content: yamlText(alertmanagerConfiguration(platform, environment), {
