@@ -1,5 +1,5 @@
 import { alertLabels } from "../model/alerting/alert-labels.ts";
-import { BAD_NOW } from "../model/alerting/error-ratio.ts";
+import { BAD_COUNT, BAD_NOW, totalSeries } from "../model/alerting/error-ratio.ts";
 import { evaluatedEvery, paceOf } from "../model/alerting/pace.ts";
 import { WINDOW_SECONDS } from "../model/alerting/tiers.ts";
 import type { Alert, Environment, Platform, RecordingRule, Slo } from "../model/model.ts";
@@ -32,10 +32,11 @@ export function groupName({ name }: { name: string }, platform: Pick<Platform, "
   return `${platform.name}/${name}`;
 }
 
-// In the order in which they depend on each other: what each minute was, long windows, short windows with the alerts, the period.
+// In the order in which they depend on each other: what each minute was, long windows, counts, short windows with the alerts, the period.
 const PARTS = [
   { part: "minutes", suffix: "/minutes", pace: "usual" },
   { part: "long", suffix: "/long", pace: "slow" },
+  { part: "counts", suffix: "/counts", pace: "counts" },
   { part: "usual", suffix: "", pace: "usual" },
   { part: "period", suffix: "/period", pace: "slow" },
 ] as const;
@@ -80,6 +81,7 @@ function partsOf(records: ReadonlyMap<Part, unknown>) {
 function partOf({ record }: RecordingRule): Part {
   if (record === BAD_NOW) return "minutes";
   if (record.startsWith("slo:period_")) return "period";
+  if (record === totalSeries("5m") || record === BAD_COUNT) return "counts";
   const window = /:(?:ratio_rate|increase)(\w+)$/.exec(record)?.[1] ?? "";
   return (WINDOW_SECONDS.get(window) ?? 0) >= SLOW_WINDOW_SECONDS ? "long" : "usual";
 }
