@@ -141,7 +141,10 @@ function sidesOf(
       return { part: `${fast} * (${total} > 0)`, total, counts: "good", ratio };
     }
     case "custom": {
-      const filled = (expr: string) => sum(expr.replaceAll("$window", window));
+      // A sum of a sum is the same sum.
+      const isWhole = (expr: string) => by.length === 0 && onlySum(expr) !== undefined;
+      const filled = (expr: string) =>
+        isWhole(expr) ? expr.replaceAll("$window", window) : sum(expr.replaceAll("$window", window));
       return { part: filled(sli.part), total: filled(sli.total), counts: sli.counts };
     }
   }
