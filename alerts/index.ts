@@ -22,16 +22,16 @@ export function deployedFiles({ platforms }: Model): Artifact[] {
 }
 
 /** What Prometheus evaluates in an environment: a file for each SLO, and for each alert that stands alone. */
-export function rulesOf(platform: Platform, environment: Environment): Artifact[] {
+export function* rulesOf(platform: Platform, environment: Environment): Generator<Artifact> {
   const folder = `generated/alerts/${platform.name}/${environment.name}`;
-  return ruleFiles(platform).map((file) => ({
-    path: `${folder}/rules/${file.name}.yaml`,
-    content: yamlText(
-      { groups: groupsOf(file, { platform, environment }) },
-      { header: [generatedFrom(file.origin)] },
-    ),
-    origin: file.origin,
-  }));
+  for (const file of ruleFiles(platform)) {
+    const groups = groupsOf(file, { platform, environment });
+    yield {
+      path: `${folder}/rules/${file.name}.yaml`,
+      content: yamlText({ groups }, { header: [generatedFrom(file.origin)] }),
+      origin: file.origin,
+    };
+  }
 }
 
 function environmentFiles(platform: Platform, environment: Environment): Artifact[] {

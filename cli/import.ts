@@ -31,12 +31,17 @@ environments.ts, and the head of index.ts. Then: fairlead generate --platform ${
 
 /** Only what Prometheus evaluates, a file for each SLO: no catalog, and no unit tests of the rules. */
 function writeRules({ platforms }: Model, folder: string): number {
-  const rules = platforms.flatMap((platform) =>
-    platform.environments.flatMap((environment) => rulesOf(platform, environment)),
-  );
   mkdirSync(folder, { recursive: true });
-  // Of a thousand small files, each promise costs more than what it waits for.
-  for (const { path, content } of rules) writeFileSync(join(folder, basename(path)), content);
-  printNote(`${rules.length} rule files in ${folder}`);
+  let count = 0;
+  for (const platform of platforms) {
+    for (const environment of platform.environments) {
+      // Of a thousand small files each promise would cost more than what it waits for.
+      for (const { path, content } of rulesOf(platform, environment)) {
+        writeFileSync(join(folder, basename(path)), content);
+        count += 1;
+      }
+    }
+  }
+  printNote(`${count} rule files in ${folder}`);
   return exitCodes.done;
 }

@@ -91,6 +91,14 @@ function isPart(part: Chosen, whole: Chosen): boolean {
 
 /** What a custom expression counts, if it is the sum of one selection's increases and nothing else. */
 function onlySum(expr: string): Chosen | undefined {
+  if (!sums.has(expr)) sums.set(expr, readSum(expr));
+  return sums.get(expr);
+}
+
+// The same is asked for every window.
+const sums = new Map<string, Chosen | undefined>();
+
+function readSum(expr: string): Chosen | undefined {
   const text = expr.replaceAll("$window", "000005m");
   const [only, ...others] = inspectPromql(text).selectors;
   if (!only || only.name === undefined || others.length > 0) return undefined;
