@@ -18,7 +18,7 @@ const INTERVAL_SECONDS = 10;
 const CYCLES = 5;
 
 /**
- * Seconds that one evaluation of all groups takes, by each tool's rules, the sum of each group's median; `perMinute` weighs each group with how often it
+ * Seconds that one evaluation of all groups takes, by each tool's rules, the sum of each group's quickest; `perMinute` weighs each group with how often it
  * is scheduled. `tools` are the paths of Sloth, Prometheus and promtool; `write` writes our rules of a spec into a folder.
  */
 export async function measureRules({ services, tools, write }) {
@@ -153,10 +153,10 @@ async function groupSeconds(url) {
 function costOf(rounds, groups) {
   const cost = { seconds: 0, perMinute: 0 };
   for (const group of groups) {
-    const times = rounds.map((round) => round.get(group.name)).sort((a, b) => a - b);
-    const median = times[Math.floor(times.length / 2)];
-    cost.seconds += median;
-    cost.perMinute += (median * 60) / group.seconds;
+    // The quickest: what it costs when nothing else runs. A group that waits for a processor is timed while it waits.
+    const quickest = Math.min(...rounds.map((round) => round.get(group.name)));
+    cost.seconds += quickest;
+    cost.perMinute += (quickest * 60) / group.seconds;
   }
   return cost;
 }

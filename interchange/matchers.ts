@@ -41,6 +41,14 @@ function accepts({ op, value }: Matchers[number], actual: string): boolean {
 }
 
 function patternOf(value: string): RegExp | undefined {
+  if (!patterns.has(value)) patterns.set(value, readPattern(value));
+  return patterns.get(value);
+}
+
+// The SLOs of a file ask for the same again and again.
+const patterns = new Map<string, RegExp | undefined>();
+
+function readPattern(value: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${value})$`, "s");
   } catch {
