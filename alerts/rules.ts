@@ -86,9 +86,15 @@ function partOf({ record }: RecordingRule): Part {
   return (WINDOW_SECONDS.get(window) ?? 0) >= SLOW_WINDOW_SECONDS ? "long" : "usual";
 }
 
-function recordingRule({ record, expr, labels }: RecordingRule): object {
-  return { record, expr, labels: sortedLabels(labels) };
+function recordingRule(rule: RecordingRule): object {
+  const { record, expr, labels } = rule;
+  const found = written.get(rule) ?? { record, expr, labels: sortedLabels(labels) };
+  written.set(rule, found);
+  return found;
 }
+
+// It is the same in every environment.
+const written = new WeakMap<RecordingRule, object>();
 
 function alertRule(alert: Alert, place: Place): object {
   const { alertname, expr, forSeconds } = alert;
