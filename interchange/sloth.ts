@@ -1,5 +1,5 @@
 import type { Location } from "../problems/problem.ts";
-import type { Findings, Foreign, ForeignSli, ForeignSlo } from "./foreign.ts";
+import type { Findings, Foreign, ForeignQuery, ForeignSli, ForeignSlo } from "./foreign.ts";
 import { fitting, type Read, readDocuments, withWindow } from "./read-documents.ts";
 import { slothResource, slothSpec, spellings } from "./sloth-schema.ts";
 import { ratioOfQuery } from "./terms.ts";
@@ -108,12 +108,7 @@ function sliOf(sli: object, { at, spelling, findings }: Part): ForeignSli | unde
       fix: "keep the one that is meant",
     });
   } else if (events) {
-    const query = (name: string) => ({
-      text: withWindow(events[name] ?? ""),
-      get location() {
-        return at("events", name);
-      },
-    });
+    const query = (name: string) => queryIn(events, name, at);
     return { kind: "ratio", counts: "bad", part: query(spelling.error), total: query(spelling.total) };
   } else if (raw) {
     const location = at("raw", spelling.ratio);
@@ -138,6 +133,15 @@ function sliOf(sli: object, { at, spelling, findings }: Part): ForeignSli | unde
     });
   }
   return undefined;
+}
+
+function queryIn(events: Labels, name: string, at: At): ForeignQuery {
+  return {
+    text: withWindow(events[name] ?? ""),
+    get location() {
+      return at("events", name);
+    },
+  };
 }
 
 /** Says what of the alerting is left out; returns the runbook's address. */
