@@ -1,8 +1,10 @@
 // What is measured, and what is asked of it (seconds, MiB).
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { measureRules } from "./measure-rules.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -95,25 +97,68 @@ export function cases({ own, fleet }) {
   ];
 }
 
-/** Rules for 1,000 SLOs from one Sloth file: by Sloth itself, where the tests have built it, and by us. */
+/** Rules for 1,000 SLOs from one Sloth file: by Sloth itself, where the tests have built it, and by us. And what they cost Prometheus. */
 function slothCases(fleet) {
+  const [sloth, prometheus, promtool] = ["sloth", "prometheus", "promtool"].map(builtTool);
   const rules = (tool) => `rules of 1,000 SLOs from a Sloth file, by ${tool}`;
-  const tools = join(process.env.FAIRLEAD_CACHE ?? envPaths("fairlead", { suffix: "" }).cache, "tools");
-  const built = existsSync(tools) ? readdirSync(tools).filter((name) => name.startsWith("sloth-")) : [];
-  const program = built.map((name) => join(tools, name, "sloth")).find((path) => existsSync(path));
+  const bySloth = `${rules("Sloth 0.16")} (comparison)`;
   const common = { cwd: fleet, warmUp: 1, runs: 5 };
-  const args = [cli, "import", "sloth", "fleet.sloth.yaml", "--platform", "fleet", "--rules", "rules"];
-  return [
-    ...(program
-      ? [
-          {
-            ...common,
-            name: `${rules("Sloth 0.16")} (comparison)`,
-            program,
-            args: ["generate", "-i", "fleet.sloth.yaml", "-o", "sloth.yaml"],
-          },
-        ]
-      : []),
-    { ...common, name: rules("fairlead import --rules"), args },
+  const ours = {
+    ...common,
+    name: rules("fairlead import --rules"),
+    args: importRules("fleet.sloth.yaml", "rules"),
+  };
+  if (!sloth) return [ours];
+  const args = ["generate", "-i", "fleet.sloth.yaml", "-o", "sloth.yaml"];
+  const compared = [
+    { ...common, name: bySloth, program: sloth, args },
+    { ...ours, target: { times: 1, of: bySloth } },
   ];
+  if (!prometheus || !promtool) return compared;
+  return [...compared, rulesInPrometheus({ sloth, prometheus, promtool })];
+}
+
+const importRules = (spec, folder) => [
+  cli,
+  "import",
+  "sloth",
+  spec,
+  "--platform",
+  "fleet",
+  "--rules",
+  folder,
+];
+
+function rulesInPrometheus(tools) {
+  const services = 5;
+  const name = (what, tool) => `${what} the rules of ${services * 5} SLOs in Prometheus, ${tool}`;
+  const write = (spec, folder) =>
+    execFileSync(process.execPath, importRules(spec, folder), { stdio: "pipe" });
+  return {
+    name: name("evaluating", "Sloth's and ours"),
+    async measureAll() {
+      const { sloth, ours } = await measureRules({ services, tools, write });
+      const row = (what, cost) => ({ name: what, seconds: cost, memory: Number.NaN });
+      const [once, minute] = ["evaluating once", "a minute of"];
+      return [
+        row(name(once, "Sloth's (comparison)"), sloth.seconds),
+        {
+          ...row(name(once, "ours"), ours.seconds),
+          target: { times: 1, of: name(once, "Sloth's (comparison)") },
+        },
+        row(name(minute, "Sloth's (comparison)"), sloth.perMinute),
+        {
+          ...row(name(minute, "ours"), ours.perMinute),
+          target: { times: 1, of: name(minute, "Sloth's (comparison)") },
+        },
+      ];
+    },
+  };
+}
+
+/** A tool that Fairlead has built into its cache. */
+function builtTool(name) {
+  const tools = join(process.env.FAIRLEAD_CACHE ?? envPaths("fairlead", { suffix: "" }).cache, "tools");
+  const built = existsSync(tools) ? readdirSync(tools) : [];
+  return built.map((folder) => join(tools, folder, name)).find((path) => existsSync(path));
 }

@@ -1,6 +1,7 @@
 import type { RecordingRule, Slo, Tier } from "../model.ts";
 import { calendarRules, periodStart } from "./calendar.ts";
 import {
+  BAD_COUNT,
   BAD_NOW,
   badNow,
   countsMinutes,
@@ -66,7 +67,7 @@ function countRules(slo: SloQuestion, windows: readonly string[]): Named[] {
   const guarded = slo.minimumEvents > 0 ? windows.filter(isRead) : [];
   return [
     [totalSeries("5m"), counts.total],
-    ["slo:sli_bad:increase5m", counts.bad],
+    [BAD_COUNT, counts.bad],
     ...guarded.map((window): Named => [totalSeries(window), eventCounts(slo, window)?.total ?? ""]),
   ];
 }
@@ -82,7 +83,7 @@ function periodRules(slo: SloQuestion): Named[] {
 function periodErrorRules({ sli, by, period }: SloQuestion, own: string): Named[] {
   const record = "slo:period_error:ratio";
   if (sli.kind === "composite") return [[record, weightedMean({ parts: sli.parts, by }, { record })]];
-  const counts = { bad: "slo:sli_bad:increase5m", total: totalSeries("5m") };
+  const counts = { bad: BAD_COUNT, total: totalSeries("5m") };
   if (periodStart(period)) return calendarRules({ period, own }, counts);
   const sum = (series: string) => `sum_over_time(${series}${own}[${period}])`;
   return [[record, `${sum(counts.bad)} / (${sum(counts.total)} > 0)`]];
