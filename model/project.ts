@@ -39,7 +39,7 @@ export async function loadProject(root: string, options: ProjectOptions = {}): P
       ? packageFile("dist/catalog/index.js")
       : source,
     ...(cacheDir !== undefined && { cacheDir }),
-    choose: (names) => (only && !only.includes([...names].sort()[0] ?? "") ? only : names),
+    choose: (names) => (only && canBeAlone(only, names) ? only : names),
   });
   const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
   const policies = await readPolicies(root, [...values.keys()]);
@@ -63,6 +63,12 @@ export async function loadProject(root: string, options: ProjectOptions = {}): P
     if (key) return loaded.locateKey(value, path);
     return offset === undefined ? loaded.locate(value, path) : loaded.locateInside(value, path, offset);
   }
+}
+
+// A name that nothing has is told with all that there are.
+function canBeAlone(wanted: readonly string[], names: readonly string[]): boolean {
+  const [first = ""] = [...names].sort();
+  return wanted.every((name) => names.includes(name)) && !wanted.includes(first);
 }
 
 /** The platforms and environments named on the command line. Throws a UsageError with the near match of each unknown one. */
