@@ -16,7 +16,7 @@ export interface GenerateOptions {
 
 /** `fairlead generate [--check]`. */
 export async function generate(options: GenerateOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
+  const project = await loadProject(process.cwd(), { platforms: options.platform });
   await printProblems(project.problems);
   const selected = selectedOf(project, options);
   const mine = (path: string) => isSelected(path, selected, project.environments);

@@ -1,8 +1,9 @@
+import { Kept } from "../model/kept.ts";
 import type { Artifact, Dashboard, Environment, Model, Platform } from "../model/model.ts";
 import { deployments } from "./deployments.ts";
 import { fleet } from "./fleet.ts";
 import { grafanaDashboard } from "./grafana-dashboard.ts";
-import { dashboardLinks, panelLinks } from "./links.ts";
+import { alertsBehind, dashboardLinks, panelLinks } from "./links.ts";
 import { variablesOf } from "./variables.ts";
 
 /**
@@ -15,11 +16,24 @@ export function dashboards(model: Model): Artifact[] {
     ...fleet(model),
     ...model.platforms.flatMap((platform) =>
       platform.environments.flatMap((environment) =>
-        platform.dashboards.map((dashboard) => dashboardFile(dashboard, { platform, environment, listed })),
+        platform.dashboards.map((dashboard) => {
+          const of = [
+            platform.name,
+            platform.title,
+            ...listed,
+            environment,
+            ...alertsBehind(platform, dashboard),
+          ];
+          return files.get({ owner: dashboard, name: environment.name, of }, () =>
+            dashboardFile(dashboard, { platform, environment, listed }),
+          );
+        }),
       ),
     ),
   ];
 }
+
+const files = new Kept<Artifact>();
 
 /** Whose dashboard it is, and the ids of the requirements that the project lists. */
 interface Place {

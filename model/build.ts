@@ -24,6 +24,8 @@ export interface Source {
   platforms: readonly { name: string; value: object }[];
   policies: readonly PolicyFile[];
   requirements: readonly Requirement[];
+  /** Whether there are other platforms, which may meet what these do not. */
+  isPart?: boolean;
   locate: Locate;
 }
 
@@ -35,7 +37,7 @@ export function buildModel(source: Source): { model: Model; problems: Problem[] 
   const platforms = source.platforms
     .map(({ name, value }) => resolvePlatform(readPlatform(name, value, problems), source, problems))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  checkRequirements(source.platforms, source.requirements, problems);
+  checkRequirements(source, problems);
   return { model: { platforms, requirements: [...source.requirements] }, problems: problems.problems };
 }
 
@@ -85,6 +87,7 @@ function scopeOf(described: Described, problems: ProblemCollector): Scope {
     known: knownSeries(metrics, { groups, isSound }),
     isComplete: !described.unread.has("metrics"),
     queries: [],
+    resolved: new Map(),
   };
 }
 

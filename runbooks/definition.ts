@@ -1,4 +1,4 @@
-import type { BlockContent } from "mdast";
+import type { BlockContent, TableRow } from "mdast";
 import {
   forecastText,
   limitWords,
@@ -8,9 +8,11 @@ import {
 } from "../model/alerting/forecast.ts";
 import { secondsToFire } from "../model/alerting/tiers.ts";
 import type { Alert, Platform, Slo, Tier } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { periodText } from "../model/readable.ts";
 import { environmentsOf } from "./environments.ts";
 import { durationText, percentText } from "./numbers.ts";
+import { sloOf } from "./of-alert.ts";
 import {
   classed,
   code,
@@ -20,14 +22,16 @@ import {
   link,
   list,
   paragraph,
+  row,
   strong,
   table,
   words,
 } from "./tree.ts";
+import { shared } from "./written-once.ts";
 
 /** Where an alert comes from: its catalog entry, the rule files, the expression, and for an SLO the sums behind it. */
 export function definition(platform: Platform, alert: Alert): BlockContent[] {
-  const slo = platform.slos.find((s) => s.name === alert.slo);
+  const slo = sloOf(platform, alert);
   return [
     heading(2, "Where it is defined"),
     list([
@@ -102,7 +106,7 @@ function burn(slo: Slo, own: Tier): BlockContent[] {
           "Budget burnt",
           ...ERROR_RATES.map(at),
         ],
-        slo.tiers.map((tier) => tierRow(tier, tier.name === own.name)),
+        slo.tiers.map((tier) => (tier.name === own.name ? tierRow(tier, strong) : otherTier(tier))),
       ),
     ),
     paragraph(
@@ -122,18 +126,21 @@ function burn(slo: Slo, own: Tier): BlockContent[] {
 const ERROR_RATES = [1, 0.1, 0.01];
 const at = (rate: number) => `At ${percentText(rate)} errors`;
 
-function tierRow(tier: Tier, own: boolean): Inline[][] {
-  const cells = [
-    tier.name,
-    tier.severity,
-    `${tier.short} and ${tier.long}`,
-    String(tier.factor),
-    percentText(tier.threshold),
-    percentText(tier.share),
-    ...ERROR_RATES.map((rate) => {
-      const seconds = secondsToFire(tier, rate);
-      return seconds === undefined ? "never" : `after ${durationText(seconds)}`;
-    }),
-  ];
-  return cells.map((cell) => [own ? strong(cell) : cell]);
+const otherTier = once((tier: Tier) => shared(tierRow(tier, (cell) => cell)));
+
+function tierRow(tier: Tier, mark: (cell: string) => Inline): TableRow {
+  return row(tierCells(tier).map((cell) => [mark(cell)]));
 }
+
+const tierCells = once((tier: Tier): string[] => [
+  tier.name,
+  tier.severity,
+  `${tier.short} and ${tier.long}`,
+  String(tier.factor),
+  percentText(tier.threshold),
+  percentText(tier.share),
+  ...ERROR_RATES.map((rate) => {
+    const seconds = secondsToFire(tier, rate);
+    return seconds === undefined ? "never" : `after ${durationText(seconds)}`;
+  }),
+]);

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { App } from "cdktf";
 import { type Construct, RootConstruct } from "constructs";
+import { Kept } from "../model/kept.ts";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import type { Layer as LayerName } from "../model/names.ts";
 import { bringsFleet } from "./fleet.ts";
@@ -65,17 +66,39 @@ export function synthesise(
 export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[] {
   const places = placesIn(model).filter(({ environment }) => environment.stage === "prod");
   return places.flatMap(({ platform, environment }) => {
+    const isBringing = bringsFleet(model, { platform, environment });
     const site = siteOf(platform, environment, {
       artifacts,
-      bringsFleet: bringsFleet(model, { platform, environment }),
+      bringsFleet: isBringing,
       stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
     });
-    return addStacks(new RootConstruct(), site).map((layer) => ({
-      path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
-      content: normalised(layer),
-      origin: environment.origin,
-    }));
+    const names = isBringing ? [platform.name, "fleet"] : [platform.name];
+    const of = [platform.routing, isBringing, ...filesBehind(names, environment, artifacts)];
+    return reviewed.get({ owner: environment, name: platform.name, of }, () =>
+      addStacks(new RootConstruct(), site).map((layer) => ({
+        path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
+        content: normalised(layer),
+        origin: environment.origin,
+      })),
+    );
   });
+}
+
+const reviewed = new Kept<Artifact[]>();
+
+/** What stacks say of generated files: which there are; whether they are too large; and how often Prometheus asks. */
+function filesBehind(
+  names: readonly string[],
+  environment: Environment,
+  artifacts: readonly Artifact[],
+): unknown[] {
+  const files = artifacts.filter(({ path }) => {
+    const [, , of = "", place] = path.split("/");
+    return names.includes(of) && (of === "fleet" || place === environment.name);
+  });
+  return files.flatMap(({ path, content }) =>
+    path.endsWith("/prometheus.yaml") ? [path, content] : [path, Buffer.byteLength(content)],
+  );
 }
 
 /** Each platform in each of its environments. */

@@ -1,8 +1,11 @@
 // Runbooks of the alerts that no one writes by hand.
 import type { RunbookSpec } from "../../catalog/runbook.ts";
 import type { Service, Slo, Tier } from "../model.ts";
+import { once } from "../once.ts";
 import { errorSeries } from "./error-ratio.ts";
 import { BUDGET_LEFT } from "./forecast.ts";
+
+type Step = RunbookSpec["diagnosis"][number];
 
 /** What a person must know who undoes a release past the catalog. */
 export const AFTER_UNDO =
@@ -28,14 +31,9 @@ export function burnRunbook(slo: Slo, tier: Tier): RunbookSpec {
         good: `below ${tier.threshold}: it is already better, find out why it began`,
         bad: "as high as before, or rising: look for what began when it began to rise",
       },
-      {
-        do: "See how much of the period's budget is left.",
-        query: `slo:period_error_budget_remaining:ratio${own}`,
-        good: "well above 0: there is time to find the cause",
-        bad: "below 0: the objective is missed already; stop risky changes",
-      },
+      budgetLeft(slo),
       ...diagnosis,
-      ...(release ? [] : [releaseOf(slo.service)]),
+      ...(release ? [] : [lastRelease(slo)]),
     ],
   };
 }
@@ -76,7 +74,19 @@ export function budgetForecastRunbook(slo: Slo, timeLeft: string): RunbookSpec {
   };
 }
 
-function releaseOf(service: string): RunbookSpec["diagnosis"][number] {
+// One for all alerts of an SLO: their pages say the same.
+const budgetLeft = once(
+  ({ name, labels }: Slo): Step => ({
+    do: "See how much of the period's budget is left.",
+    query: `slo:period_error_budget_remaining:ratio{platform="${labels.platform}",slo="${name}"}`,
+    good: "well above 0: there is time to find the cause",
+    bad: "below 0: the objective is missed already; stop risky changes",
+  }),
+);
+
+const lastRelease = once(({ service }: Slo): Step => releaseOf(service));
+
+function releaseOf(service: string): Step {
   return {
     do: "See whether a release went out just before; the newest ReplicaSet is the running release.",
     command: `kubectl -n $NAMESPACE get replicasets -l app.kubernetes.io/name=${service} --sort-by=.metadata.creationTimestamp`,
@@ -117,7 +127,7 @@ export function absentRunbook(slo: Slo, service: Service | undefined): RunbookSp
         good: "it works as ever: look at its metrics' port and at Prometheus' targets",
         bad: "an error of its exporter, or nothing at all: it hangs",
       },
-      releaseOf(slo.service),
+      lastRelease(slo),
     ],
     mitigation: [
       {

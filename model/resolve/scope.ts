@@ -19,6 +19,8 @@ export interface Scope {
   isComplete: boolean;
   /** Grows with every query that is read. */
   queries: WrittenQuery[];
+  /** Queries without a mistake, kept to the platform: the runbooks of many SLOs ask the same. */
+  resolved: Map<string, string>;
 }
 
 /** What a selection asks of its metric beside being declared. */
@@ -88,6 +90,13 @@ export function checkLabel(scope: Scope, metric: Metric, label: string, place: P
 /** A query of the catalog, checked and kept to its platform; as it was written where it does not parse. */
 export function resolveQuery(scope: Scope, query: string, place: Place): string {
   scope.queries.push({ text: query, place });
+  const known = scope.resolved.get(query);
+  if (known !== undefined) return known;
+  const before = scope.problems.count;
   const inspection = checkQuery(query, place, scope);
-  return inspection ? scopeToPlatform(query, inspection, scope.described.name) : query;
+  if (!inspection) return query;
+  const resolved = scopeToPlatform(query, inspection, scope.described.name);
+  // One with a mistake is looked at again wherever it stands: each place is told.
+  if (scope.problems.count === before) scope.resolved.set(query, resolved);
+  return resolved;
 }

@@ -57,7 +57,5 @@ export const manyParameters = [
   "model/problems.ts add",
   "model/references.ts among",
   "model/resolve/scope.ts checkLabel",
-  "runbooks/markdown.ts root",
-  "runbooks/markdown.ts text",
   "tests/project-folder.ts edit",
 ];
