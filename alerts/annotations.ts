@@ -33,6 +33,7 @@ function apart(template: string): string {
 
 // Prometheus fills in only labels of the expression's result. Which environment it is, no text of the catalog can say by itself.
 function withEnvironment(text: string, labels: Record<string, string>): string {
+  if (!text.includes("{{")) return text;
   return environmentLabels.reduce(
     (written, name) =>
       written.replace(new RegExp(`\\{\\{\\s*\\$labels\\.${name}\\s*\\}\\}`, "g"), () => labels[name] ?? ""),

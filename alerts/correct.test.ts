@@ -6,7 +6,7 @@ import { promtool } from "./fixtures/promtool.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import { alerts } from "./index.ts";
 
-const GROUPS = ["/long", "", "/period"];
+const GROUPS = ["/long", "/counts", "", "/period"];
 
 interface Case {
   name: string;

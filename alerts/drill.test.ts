@@ -3,15 +3,13 @@ import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { execa } from "execa";
 import { definePlatform } from "fairlead";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../tests/free-port.ts";
 import { startAlertmanager } from "../tests/live-alertmanager.ts";
+import { firingSince, livePrometheus, valuesOf } from "../tests/live-prometheus.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { notifiedServers } from "../tests/notified-servers.ts";
 import { environments, shop } from "../tests/shop.ts";
-import { requireTool } from "../tools/find.ts";
 import { promtool } from "./fixtures/promtool.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import { alerts } from "./index.ts";
@@ -45,8 +43,9 @@ test("a service that goes away is told within 5 s, and that it is back as well (
   const configuration = contentOf("prometheus.yaml")
     .replaceAll("127.0.0.1:9093", new URL(alertmanager).host)
     .replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
-  const prometheus = await startPrometheus(folder, configuration);
-  await expect.poll(() => isUp(prometheus), { timeout: 20_000 }).toBe(true);
+  await writeFile(join(folder, FOLDER, "prometheus.yaml"), configuration);
+  const prometheus = await livePrometheus(join(folder, FOLDER));
+  await expect.poll(() => valuesOf(prometheus, 'up{job="shop-api"}'), { timeout: 20_000 }).toEqual([1]);
   const heard = (status: string) =>
     told.webhooks.some(
       ({ path, message }) =>
@@ -56,7 +55,7 @@ test("a service that goes away is told within 5 s, and that it is back as well (
 
   // What fired before the first scrape is over.
   await expect
-    .poll(async () => (await firing(prometheus)).includes("ApiDown"), { timeout: 10_000 })
+    .poll(async () => (await firingSince(prometheus)).has("ApiDown"), { timeout: 10_000 })
     .toBe(false);
   await expect.poll(() => !heard("firing") || heard("resolved"), { timeout: 10_000 }).toBe(true);
   told.webhooks.length = 0;
@@ -90,38 +89,4 @@ async function serveMetrics(port: number): Promise<Server> {
 async function closed(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise((done) => server.close(done));
-}
-
-async function startPrometheus(folder: string, configuration: string): Promise<string> {
-  await writeFile(join(folder, FOLDER, "prometheus.yaml"), configuration);
-  const address = `127.0.0.1:${await freePort()}`;
-  const child = execa(
-    await requireTool("prometheus"),
-    [
-      `--config.file=${join(folder, FOLDER, "prometheus.yaml")}`,
-      `--storage.tsdb.path=${join(folder, "data")}`,
-      `--web.listen-address=${address}`,
-    ],
-    { reject: false, stdio: "ignore", timeout: 120_000 },
-  );
-  onTestFinished(async () => {
-    child.kill();
-    await child;
-  });
-  return `http://${address}`;
-}
-
-async function isUp(prometheus: string): Promise<boolean> {
-  const query = `${prometheus}/api/v1/query?query=${encodeURIComponent('up{job="shop-api"} == 1')}`;
-  const response = await fetch(query).catch(() => undefined);
-  if (!response?.ok) return false;
-  return ((await response.json()) as { data: { result: unknown[] } }).data.result.length > 0;
-}
-
-async function firing(prometheus: string): Promise<string[]> {
-  const response = await fetch(`${prometheus}/api/v1/alerts`);
-  const { data } = (await response.json()) as {
-    data: { alerts: { state: string; labels: { alertname: string } }[] };
-  };
-  return data.alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels.alertname);
 }

@@ -27,8 +27,10 @@ export function inhibitions({ name, alerts, services }: Platform): Inhibition[] 
       equal: [...new Set([...place, "service", "cause", ...common])],
     }),
   );
+  const critical = alerts.filter(({ outage, severity }) => outage && severity === "critical");
+  const warnings = alerts.filter(isSymptom);
   const outages = services
-    .flatMap((service) => outageOf(service, alerts) ?? [])
+    .flatMap((service) => outageOf(service, { critical, warnings }) ?? [])
     .map(
       ({ outages, symptoms }): Inhibition => ({
         source: [own, same("severity", "critical"), oneOf("alertname", outages)],
@@ -46,23 +48,23 @@ export function inhibitions({ name, alerts, services }: Platform): Inhibition[] 
  */
 function outageOf(
   { name, callers }: Service,
-  alerts: readonly Alert[],
+  among: { critical: readonly Alert[]; warnings: readonly Alert[] },
 ): { outages: string[]; symptoms: string[] } | undefined {
   const namesOf = (some: readonly Alert[]) => some.map(({ alertname }) => alertname);
-  const outages = alerts.filter(
-    ({ outage, severity, service }) => outage && severity === "critical" && service === name,
-  );
-  const symptoms = alerts.filter(
-    ({ severity, service = "", signal, labels }) =>
-      // What names a cause of its own is no symptom of another one.
-      severity === "warning" && !labels.cause && callers.includes(service) && OF_EVENTS.has(signal.kind),
-  );
-  if (outages.length === 0 || symptoms.length === 0) return undefined;
+  const outages = among.critical.filter(({ service }) => service === name);
+  if (outages.length === 0) return undefined;
+  const symptoms = among.warnings.filter(({ service = "" }) => callers.includes(service));
+  if (symptoms.length === 0) return undefined;
   return { outages: namesOf(outages), symptoms: namesOf(symptoms) };
 }
 
 // A gauge that is full or data that is missing has a reason of its own.
 const OF_EVENTS: ReadonlySet<Signal["kind"]> = new Set(["burn", "event-ratio", "increase"]);
+
+// What names a cause of its own is no symptom of another one.
+function isSymptom({ severity, labels, signal }: Alert): boolean {
+  return severity === "warning" && !labels.cause && OF_EVENTS.has(signal.kind);
+}
 
 /** A critical alert, the warnings of its service and cause, and the labels that it and each of them keep. */
 interface Pairs {

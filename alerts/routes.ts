@@ -1,6 +1,6 @@
+import { type Pace, paceOf } from "../model/alerting/pace.ts";
 import type { Environment, Platform } from "../model/model.ts";
 import { type Matcher, oneOf, same } from "./matchers.ts";
-import { type Pace, paceOf } from "./pace.ts";
 
 /** Who is told of the alerts that the matchers let through, how soon and how often. */
 export interface Route {

@@ -57,7 +57,7 @@ test("direct signals are evaluated every 5 s, others every 30 s", () => {
   expect(groupsOf("shop/prod/rules/queue-deep.yaml").map(({ interval }) => interval)).toEqual(["30s"]);
 });
 
-test("an SLO's long windows and its period are recorded every two minutes, the rest with its alerts", () => {
+test("an SLO's long windows and its period are recorded every two minutes, the period's counts every minute, the rest with its alerts", () => {
   const groups = groupsOf("shop/prod/rules/order-success.yaml").map(({ name, interval, rules }) => ({
     name,
     interval,
@@ -71,9 +71,14 @@ test("an SLO's long windows and its period are recorded every two minutes, the r
         "rules": "slo:sli_error:ratio_rate6h slo:sli_error:ratio_rate1d slo:sli_error:ratio_rate3d slo:sli_total:increase6h slo:sli_total:increase1d slo:sli_total:increase3d",
       },
       {
+        "interval": "1m",
+        "name": "shop/order-success/counts",
+        "rules": "slo:sli_total:increase5m slo:sli_bad:increase5m",
+      },
+      {
         "interval": "30s",
         "name": "shop/order-success",
-        "rules": "slo:sli_error:ratio_rate5m slo:sli_error:ratio_rate1h slo:sli_error:ratio_rate30m slo:sli_error:ratio_rate2h slo:sli_total:increase5m slo:sli_bad:increase5m slo:sli_total:increase1h slo:objective:ratio slo:error_budget:ratio slo:current_burn_rate:ratio slo:info OrderSuccessAbsent OrderSuccessPageQuick OrderSuccessPageSlow OrderSuccessTicketQuick OrderSuccessTicketSlow",
+        "rules": "slo:sli_error:ratio_rate5m slo:sli_error:ratio_rate1h slo:sli_error:ratio_rate30m slo:sli_error:ratio_rate2h slo:sli_total:increase1h slo:objective:ratio slo:error_budget:ratio slo:current_burn_rate:ratio slo:info OrderSuccessAbsent OrderSuccessPageQuick OrderSuccessPageSlow OrderSuccessTicketQuick OrderSuccessTicketSlow",
       },
       {
         "interval": "2m",

@@ -1,6 +1,5 @@
-import { directServices } from "../model/alerting/scrape-interval.ts";
+import { directServices, paceOf } from "../model/alerting/pace.ts";
 import type { Environment, Platform, Service } from "../model/model.ts";
-import { paceOf } from "./pace.ts";
 
 /** Prometheus' configuration: one job for each service with metrics, the rule files beside it, and who is told. */
 export function scrapeConfiguration(platform: Platform, environment: Environment): object {

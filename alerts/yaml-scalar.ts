@@ -15,9 +15,16 @@ const LONGEST_KEY = 1000;
 
 /** A key with its colon; `line` begins a new line of the mapping. */
 export function keyText(name: string, line: string): string {
+  const found = keys.get(name);
+  if (found !== undefined) return found;
   const key = name.includes("\n") ? doubleQuoted(name) : lineText(name);
-  return key.length > LONGEST_KEY ? `? ${key}${line}:` : `${key}:`;
+  if (key.length > LONGEST_KEY) return `? ${key}${line}:`;
+  keys.set(name, `${key}:`);
+  return `${key}:`;
 }
+
+// Rules have few keys, each of them many times.
+const keys = new Map<string, string>();
 
 /** A number, a boolean or null as all readers of YAML take it. */
 export function numberText(value: number | boolean | null): string {

@@ -15,12 +15,13 @@ interface Style {
  * every YAML 1.2 reader understand alike. Why no library writes it: docs/decisions/0016-own-yaml-writer.md.
  */
 export function yamlText(value: object, { header, byAnchor = false }: Style): string {
-  const comment = header.map((line) => `# ${line.replace(/\s+/g, " ")}\n`).join("");
+  const out = header.map((line) => `# ${line.replace(/\s+/g, " ")}\n`);
   const anchors = byAnchor ? anchorsOf(value as Plain) : new Map<object, string>();
-  const names = { anchors, written: new Set<object>() };
-  const place = { indent: "", names };
-  const body = isEmpty(value) ? emptyText(value) : linesOf(value as Compound, place);
-  return `${comment}${body}\n`;
+  const place = { indent: "", names: { anchors, written: new Set<object>() }, out };
+  if (isEmpty(value)) out.push(emptyText(value));
+  else writeLines(value as Compound, place);
+  out.push("\n");
+  return out.join("");
 }
 
 type Compound = Exclude<Plain, string | number | boolean | null>;
@@ -29,34 +30,62 @@ interface Place {
   /** Of the lines of what is written. */
   indent: string;
   names: { anchors: ReadonlyMap<object, string>; written: Set<object> };
+  /** Pieces of the text so far: one string is made of them in the end, instead of one for every line. */
+  out: string[];
 }
 
-/** What stands after a colon or a dash. Beside a dash a collection begins on the same line. */
-function after(sign: ":" | "-", value: Plain, { indent, names }: Place): string {
-  const inner = { indent: `${indent}  `, names };
-  if (typeof value === "string") return ` ${scalarText(value, inner.indent)}`;
-  if (typeof value !== "object" || value === null) return ` ${numberText(value)}`;
+/** Writes what stands after a colon or a dash. Beside a dash a collection begins on the same line. */
+function writeAfter(sign: ":" | "-", value: Plain, { indent, names, out }: Place): void {
+  const inner = { indent: `${indent}  `, names, out };
+  if (typeof value === "string") out.push(" ", scalarText(value, inner.indent));
+  else if (typeof value !== "object" || value === null) out.push(" ", numberText(value));
+  else writeCompound(sign, value, inner);
+}
+
+function writeCompound(sign: ":" | "-", value: Compound, place: Place): void {
+  const { indent, names, out } = place;
   const anchor = names.anchors.get(value);
-  if (anchor !== undefined && names.written.has(value)) return ` *${anchor}`;
-  if (anchor !== undefined) names.written.add(value);
-  const name = anchor === undefined ? "" : ` &${anchor}`;
-  if (isEmpty(value)) return `${name} ${emptyText(value)}`;
-  const begin = sign === "-" && name === "" ? " " : `${name}\n${inner.indent}`;
-  return begin + linesOf(value, inner);
+  if (anchor !== undefined && names.written.has(value)) {
+    out.push(" *", anchor);
+    return;
+  }
+  if (anchor !== undefined) {
+    names.written.add(value);
+    out.push(" &", anchor);
+  }
+  if (isEmpty(value)) {
+    out.push(" ", emptyText(value));
+    return;
+  }
+  if (sign === "-" && anchor === undefined) out.push(" ");
+  else out.push("\n", indent);
+  writeLines(value, place);
 }
 
-/** The lines of a collection that is not empty, the first one without its indent. */
-function linesOf(value: Compound, place: Place): string {
-  let lines = "";
-  const line = `\n${place.indent}`;
+/** Writes the lines of a collection that is not empty, the first one without its indent. */
+function writeLines(value: Compound, place: Place): void {
+  const { indent, out } = place;
+  const line = `\n${indent}`;
+  let isFirst = true;
+  const begin = () => {
+    if (!isFirst) out.push(line);
+    isFirst = false;
+  };
   if (isList(value)) {
-    for (const item of value) lines += `${lines && line}-${after("-", item, place)}`;
-  } else {
-    for (const [name, member] of Object.entries(value)) {
-      if (member !== undefined) lines += `${lines && line}${keyText(name, line)}${after(":", member, place)}`;
+    for (const item of value) {
+      begin();
+      out.push("-");
+      writeAfter("-", item, place);
     }
+    return;
   }
-  return lines;
+  for (const name in value) {
+    const member = value[name];
+    if (member === undefined) continue;
+    begin();
+    out.push(keyText(name, line));
+    writeAfter(":", member, place);
+  }
 }
 
 function isList(value: object): value is readonly Plain[] {
@@ -64,7 +93,7 @@ function isList(value: object): value is readonly Plain[] {
 }
 
 function isEmpty(value: object): boolean {
-  for (const member of Object.values(value)) if (member !== undefined) return false;
+  for (const name in value) if (value[name as keyof typeof value] !== undefined) return false;
   return true;
 }
 

@@ -1,8 +1,10 @@
 // What is measured, and what is asked of it (seconds, MiB).
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { measureRules } from "./measure-rules.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -13,7 +15,7 @@ const synth = join(root, "dist/stacks/main.js");
 export function projects() {
   const own = mkdtempSync(join(tmpdir(), "fairlead-bench-own-"));
   const fleet = mkdtempSync(join(tmpdir(), "fairlead-bench-fleet-"));
-  for (const name of ["catalog", "policies", "package.json", "tsconfig.json", "cdktf.json"]) {
+  for (const name of ["catalog", "policies", "docs", "package.json", "tsconfig.json", "cdktf.json"]) {
     cpSync(join(root, name), join(own, name), { recursive: true });
   }
   cpSync(join(root, "bench/fleet"), fleet, { recursive: true });
@@ -57,21 +59,9 @@ export function cases({ own, fleet }) {
         from: /for: "\d+m"/,
         to: (run) => `for: "${run + 11}m"`,
       },
-    },
-    {
-      name: "watch a fleet of 200 services with 1000 SLOs after one edit",
-      cwd: fleet,
-      args: [cli, "generate", "--watch", "--platform", "fleet"],
-      env: { FAIRLEAD_BENCH_SERVICES: "200" },
-      edit: {
-        file: "catalog/platforms/fleet/index.ts",
-        from: 'rate: "5/s"',
-        to: (run) => `rate: "${run + 6}/s"`,
-      },
-      warmUp: 1,
-      runs: 1,
       target: { seconds: 0.3 },
     },
+    ...fleetWatch(fleet),
     { name: "synth WeatherVane prod", cwd: own, args: [synth], env: prod, target: { seconds: 1.5 } },
     {
       name: "start, with its tools built",
@@ -95,25 +85,90 @@ export function cases({ own, fleet }) {
   ];
 }
 
-/** Rules for 1,000 SLOs from one Sloth file: by Sloth itself, where the tests have built it, and by us. */
-function slothCases(fleet) {
-  const rules = (tool) => `rules of 1,000 SLOs from a Sloth file, by ${tool}`;
-  const tools = join(process.env.FAIRLEAD_CACHE ?? envPaths("fairlead", { suffix: "" }).cache, "tools");
-  const built = existsSync(tools) ? readdirSync(tools).filter((name) => name.startsWith("sloth-")) : [];
-  const program = built.map((name) => join(tools, name, "sloth")).find((path) => existsSync(path));
-  const common = { cwd: fleet, warmUp: 1, runs: 5 };
-  const args = [cli, "import", "sloth", "fleet.sloth.yaml", "--platform", "fleet", "--rules", "rules"];
+/** A fleet that is watched, after an edit that changes all its load profiles, and after one that changes one SLO. */
+function fleetWatch(fleet) {
+  const watched = {
+    cwd: fleet,
+    args: [cli, "generate", "--watch", "--platform", "fleet"],
+    env: { FAIRLEAD_BENCH_SERVICES: "200" },
+    warmUp: 1,
+    runs: 3,
+    target: { seconds: 0.3 },
+  };
+  const file = "catalog/platforms/fleet/index.ts";
+  const name = (what) => `watch a fleet of 200 services with 1000 SLOs after an edit of ${what}`;
   return [
-    ...(program
-      ? [
-          {
-            ...common,
-            name: `${rules("Sloth 0.16")} (comparison)`,
-            program,
-            args: ["generate", "-i", "fleet.sloth.yaml", "-o", "sloth.yaml"],
-          },
-        ]
-      : []),
-    { ...common, name: rules("fairlead import --rules"), args },
+    {
+      ...watched,
+      name: name("its load profiles"),
+      edit: { file, from: 'rate: "5/s"', to: (run) => `rate: "${run + 6}/s"` },
+    },
+    { ...watched, name: name("one SLO"), edit: { file, from: "? 50 :", to: (run) => `? ${run + 51} :` } },
   ];
+}
+
+/** Rules for 1,000 SLOs from one Sloth file: by Sloth itself, where the tests have built it, and by us. And what they cost Prometheus. */
+function slothCases(fleet) {
+  const [sloth, prometheus, promtool] = ["sloth", "prometheus", "promtool"].map(builtTool);
+  const rules = (tool) => `rules of 1,000 SLOs from a Sloth file, by ${tool}`;
+  const bySloth = `${rules("Sloth 0.16")} (comparison)`;
+  const common = { cwd: fleet, warmUp: 1, runs: 5 };
+  const ours = {
+    ...common,
+    name: rules("fairlead import --rules"),
+    args: importRules("fleet.sloth.yaml", "rules"),
+  };
+  if (!sloth) return [ours];
+  const args = ["generate", "-i", "fleet.sloth.yaml", "-o", "sloth.yaml"];
+  const compared = [
+    { ...common, name: bySloth, program: sloth, args },
+    { ...ours, target: { times: 1, of: bySloth } },
+  ];
+  if (!prometheus || !promtool) return compared;
+  return [...compared, rulesInPrometheus({ sloth, prometheus, promtool })];
+}
+
+const importRules = (spec, folder) => [
+  cli,
+  "import",
+  "sloth",
+  spec,
+  "--platform",
+  "fleet",
+  "--rules",
+  folder,
+];
+
+function rulesInPrometheus(tools) {
+  const services = 5;
+  const name = (what, tool) => `${what} the rules of ${services * 5} SLOs in Prometheus, ${tool}`;
+  const write = (spec, folder) =>
+    execFileSync(process.execPath, importRules(spec, folder), { stdio: "pipe" });
+  return {
+    name: name("evaluating", "Sloth's and ours"),
+    async measureAll() {
+      const { sloth, ours } = await measureRules({ services, tools, write });
+      const row = (what, cost) => ({ name: what, seconds: cost, memory: Number.NaN });
+      const [once, minute] = ["evaluating once", "a minute of"];
+      return [
+        row(name(once, "Sloth's (comparison)"), sloth.seconds),
+        {
+          ...row(name(once, "ours"), ours.seconds),
+          target: { times: 1, of: name(once, "Sloth's (comparison)") },
+        },
+        row(name(minute, "Sloth's (comparison)"), sloth.perMinute),
+        {
+          ...row(name(minute, "ours"), ours.perMinute),
+          target: { times: 1, of: name(minute, "Sloth's (comparison)") },
+        },
+      ];
+    },
+  };
+}
+
+/** A tool that Fairlead has built into its cache. */
+function builtTool(name) {
+  const tools = join(process.env.FAIRLEAD_CACHE ?? envPaths("fairlead", { suffix: "" }).cache, "tools");
+  const built = existsSync(tools) ? readdirSync(tools) : [];
+  return built.map((folder) => join(tools, folder, name)).find((path) => existsSync(path));
 }

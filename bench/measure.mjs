@@ -1,5 +1,5 @@
 // Whole processes: seconds from start to end, and the peak of their memory.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +7,19 @@ import { join } from "node:path";
 const reportMemory = join(import.meta.dirname, "report-memory.mjs");
 
 /**
- * Runs Node, or `program`, with `args` in `cwd`, `warmUp` times without looking and `runs` times with, `before` each. Returns the medians: seconds, and MiB where Node ran.
+ * Runs Node, or `program`, with `args` in `cwd`, `warmUp` times without looking and `runs` times with, `before` each. Returns the medians: seconds, and MiB (of a program other than Node where /proc tells).
  * Throws when a run fails.
  */
-export function measure({ name, program, args, cwd, env = {}, before = () => {}, warmUp = 2, runs = 9 }) {
+export async function measure({
+  name,
+  program,
+  args,
+  cwd,
+  env = {},
+  before = () => {},
+  warmUp = 2,
+  runs = 9,
+}) {
   const folder = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   try {
     const report = join(folder, "memory.txt");
@@ -31,10 +40,10 @@ export function measure({ name, program, args, cwd, env = {}, before = () => {},
       if (status !== 0) throw new Error(`${name} failed:\n${stderr}`);
       if (run < warmUp) continue;
       seconds.push(took);
-      // Only Node tells its own.
-      memory.push(program ? Number.NaN : Number(readFileSync(report, "utf8")) / 1024);
+      if (!program) memory.push(Number(readFileSync(report, "utf8")) / 1024);
     }
-    return { seconds: median(seconds), memory: Math.round(median(memory)) };
+    const peak = program ? await peakOf(program, { args, cwd }) : median(memory);
+    return { seconds: median(seconds), memory: Math.round(peak) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -42,4 +51,21 @@ export function measure({ name, program, args, cwd, env = {}, before = () => {},
 
 function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** A program's peak memory in MiB, in a run of its own, asked for every few milliseconds: only Node tells its own. */
+async function peakOf(program, { args, cwd }) {
+  const child = spawn(program, args, { cwd, stdio: "ignore" });
+  let peak = Number.NaN;
+  const timer = setInterval(() => {
+    try {
+      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
+      if (kilobytes) peak = Number(kilobytes) / 1024;
+    } catch {
+      // It has ended, or this system has no /proc.
+    }
+  }, 2);
+  await new Promise((resolve) => child.once("exit", resolve));
+  clearInterval(timer);
+  return peak;
 }

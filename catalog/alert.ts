@@ -6,6 +6,7 @@ import { labelName, line, meets, prose, slug } from "./text.ts";
 import { duration, percent } from "./units.ts";
 
 const operator = z.enum([">", ">=", "<", "<="]);
+const aggregate = z.enum(["max", "min", "sum", "avg"]);
 /** Labels that stay apart; one alert for each combination of their values. */
 const by = z.array(labelName).default([]);
 
@@ -14,7 +15,7 @@ const threshold = z.strictObject({
   kind: z.literal("threshold"),
   metric: reference("metric"),
   where: where.optional(),
-  aggregate: z.enum(["max", "min", "sum", "avg"]),
+  aggregate,
   by,
   is: operator,
   value: z.number(),
@@ -53,6 +54,35 @@ const increase = z.strictObject({
   value: z.number().min(0),
 });
 
+const limit = z.union([z.number(), percent], {
+  error: 'must be a number in the unit of the metric, or a share like "90%"',
+});
+
+/**
+ * A gauge whose trend leads to a limit in time: a straight line through its history. Silent where the limit is reached already, which
+ * is another alert's matter, and where there is no history yet.
+ */
+const forecast = z.strictObject({
+  kind: z.literal("forecast"),
+  metric: reference("metric"),
+  where: where.optional(),
+  aggregate,
+  by,
+  trend: z.enum(["rising", "falling"]),
+  /** A number in the metric's unit; a share of `of`, or of 1 where the metric is a ratio. */
+  reaches: limit,
+  /** What there is in all, where that is a metric too. */
+  of: z.strictObject({ metric: reference("metric"), where: where.optional(), aggregate }).optional(),
+  /** Nothing is said before it has come this far. */
+  from: limit.optional(),
+  /** How far ahead; the end of the day is midnight UTC, for what begins anew there. */
+  within: z.union([duration, z.literal("end-of-day")], {
+    error: 'must be a duration, written like "24h", or "end-of-day"',
+  }),
+  /** How much history the straight line goes through. */
+  basedOn: duration,
+});
+
 /** A scrape target of the alert's service that does not answer (`up`), or is not there at all. */
 const down = z.strictObject({ kind: z.literal("target-down") });
 
@@ -77,6 +107,7 @@ export const condition = z.discriminatedUnion("kind", [
   gaugeRatio,
   eventRatio,
   increase,
+  forecast,
   down,
   promql,
 ]);
@@ -94,6 +125,8 @@ export const alert = z.strictObject({
   when: condition,
   /** How long it must hold before it fires. */
   for: duration.default("0s"),
+  /** Why it waits that long: what would be told for nothing after a shorter wait. */
+  because: line.optional(),
   /** A direct signal (breaker open, target down, invariant) is evaluated every 5 seconds. */
   direct: z.boolean().default(false),
   /** What must never happen: any violation alerts. */

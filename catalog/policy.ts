@@ -2,11 +2,11 @@ import { z } from "zod";
 import { line, prose, slug } from "./text.ts";
 import { percent } from "./units.ts";
 
-/** `<=300ms`, `>99%`, or relative to earlier accepted runs: `<=+10%`, `>=-5%`. */
+/** `<=300ms`, `>=90d`, `>99%`, or relative to earlier accepted runs: `<=+10%`, `>=-5%`. */
 export const criterion = z
   .string()
   .regex(
-    /^(<=|>=|<|>|=)\s*([+-]\d+(\.\d+)?%|\d+(\.\d+)?(ms|s|m|h|%|Ki|Mi|Gi|\/s|\/m|\/h)?)$/,
+    /^(<=|>=|<|>|=)\s*([+-]\d+(\.\d+)?%|\d+(\.\d+)?(ms|s|m|h|d|w|%|Ki|Mi|Gi|Ti|\/s|\/m|\/h)?)$/,
     'must be a comparison such as "<=300ms", ">99%" or "<=+10%" (against earlier runs)',
   )
   .meta({ examples: ["<=300ms"] });

@@ -55,10 +55,14 @@ export const mount = z.union([
   z.strictObject({ volume: reference("volume"), readOnly: z.boolean().default(false) }),
 ]);
 
-/** A read-only folder of files: of an existing ConfigMap or Secret, or written here, by name. */
+/**
+ * A read-only folder of files: of an existing ConfigMap or Secret, which only the container's user may read, written here, by name,
+ * or all dashboards that are generated for the platform, for a Grafana of its own.
+ */
 export const files = z.union([
   z.strictObject({ configMap: slug }),
   z.strictObject({ secret: slug }),
+  z.strictObject({ generated: z.literal("dashboards") }),
   z.strictObject({
     text: z.record(
       z

@@ -114,6 +114,8 @@ export const slo = z
      * have been measured. Default: 0 events, 5 minutes.
      */
     minimumEvents: z.int().min(0).optional(),
+    /** Warns when, at the pace of `basedOn`, the budget is used up within so long. */
+    budgetForecast: z.strictObject({ within: duration, basedOn: duration }).optional(),
     runbook,
   })
   .refine((one) => one.noTraffic === undefined || !EVENTLESS.includes(one.sli.kind), {

@@ -27,6 +27,14 @@ test.each<[string, { artifacts: Artifact[]; message: string; path?: string }]>([
     },
   ],
   [
+    "what is no YAML",
+    {
+      artifacts: changed(good, prod, (text) => text.replace("route:\n", "route: [\n")),
+      message: "yaml: line 3: did not find expected ',' or ']'",
+      path: `${prod}:3`,
+    },
+  ],
+  [
     "a route to a receiver that does not exist",
     {
       artifacts: changed(good, prod, (text) => text.replace(toCritical, "receiver: gone")),

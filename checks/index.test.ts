@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { temporaryFolder } from "../tools/fake-tools.ts";
-import { ToolMissingError } from "../tools/index.ts";
+import { requireTool, ToolMissingError } from "../tools/index.ts";
 import { type CheckInput, type CheckProgress, checks, runChecks, toolsFor } from "./index.ts";
 import { artifact } from "./run-alone.ts";
 
@@ -90,6 +91,20 @@ test("a signal ends the run with its reason and leaves no folder behind", async 
   );
   await expect(run).rejects.toThrow("interrupted");
   expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("what passed beside other checks has passed alone", async () => {
+  const tools = [await requireTool("promtool"), await requireTool("amtool")];
+  vi.stubEnv("PATH", tools.map((tool) => dirname(tool)).join(delimiter));
+  vi.stubEnv("FAIRLEAD_CACHE", await temporaryFolder());
+  const path = "generated/alerts/shop/prod/rules/a.yaml";
+  const artifacts = [artifact(path, "groups: [{ name: a, rules: [{ alert: A, expr: up == 0 }] }]")];
+  const reused = async (only: string[]) => {
+    const { ran } = await runChecks({ ...input, artifacts }, { only, remember: true });
+    return ran.find(({ name }) => name === "rules")?.reused;
+  };
+  expect(await reused(["rules", "alertmanager"])).toBe(0);
+  expect(await reused(["rules"])).toBe(1);
 });
 
 test("a check that does not exist is not taken for one that passed", async () => {

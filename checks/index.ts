@@ -10,7 +10,7 @@ import { loadTests } from "./load-tests.ts";
 import { oneProblemEach } from "./one-problem-each.ts";
 import { output } from "./output.ts";
 import { panels } from "./panels.ts";
-import { nothingPassed, openPassed } from "./passed.ts";
+import { nothingPassed, openPassed, type Passed } from "./passed.ts";
 import { policies } from "./policies.ts";
 import { ruleTests } from "./rule-tests.ts";
 import { rules } from "./rules.ts";
@@ -89,7 +89,7 @@ export function needArtifacts(only?: readonly string[]): boolean {
 export async function runChecks(input: CheckInput, options: CheckOptions = {}): Promise<CheckReport> {
   const chosen = selected(options.only);
   const paths = await findTools(toolsFor(options.only));
-  const passed = options.remember ? await openPassed([...paths.values()]) : nothingPassed;
+  const marks = options.remember ? await openPassed() : undefined;
   const workspace = openWorkspace(input.artifacts);
   const problems: Problem[] = [];
   const ran: RanCheck[] = [];
@@ -101,21 +101,35 @@ export async function runChecks(input: CheckInput, options: CheckOptions = {}): 
       progress("");
       const started = performance.now();
       const tool = (needed: ToolName) => pathOf(needed, paths);
-      let reused = 0;
-      const has = (inputs: readonly string[]) => {
-        const known = passed.has(inputs);
-        if (known) reused += 1;
-        return known;
-      };
-      const context = { ...input, progress, workspace: workspace.folder, tool, passed: { ...passed, has } };
+      const passed = counted((await marks?.of(name, check.needs.map(tool))) ?? nothingPassed);
+      const context = { ...input, progress, workspace: workspace.folder, tool, passed };
       const found = await check.run(context);
       problems.push(...found.problems);
-      ran.push({ name, title, seconds: (performance.now() - started) / 1000, files: found.files, reused });
+      ran.push({
+        name,
+        title,
+        seconds: (performance.now() - started) / 1000,
+        files: found.files,
+        reused: passed.known,
+      });
     }
   } finally {
     await workspace.close();
   }
   return { problems: oneProblemEach(problems), ran };
+}
+
+/** The same marks, with how many of those that were asked for are there. */
+function counted({ has, add }: Passed): Passed & { known: number } {
+  return {
+    known: 0,
+    add,
+    has(inputs) {
+      const is = has(inputs);
+      if (is) this.known += 1;
+      return is;
+    },
+  };
 }
 
 function selected(only: readonly string[] | undefined): readonly Check[] {

@@ -14,15 +14,17 @@ async function folder(): Promise<string> {
   return made;
 }
 
-test("what passed is known to the next process, for the same inputs and the same build of the tool only", async () => {
+test("what passed is known to the next process, for the same check, inputs and build of the tool only", async () => {
   const cache = await folder();
   const tool = join(cache, "tool");
   await writeFile(tool, "1");
-  const open = () => openPassed([tool], { env: { FAIRLEAD_CACHE: cache } });
+  const open = async (check = "rules") =>
+    (await openPassed({ env: { FAIRLEAD_CACHE: cache } })).of(check, [tool]);
   await (await open()).add(["a", "b"]);
   expect((await open()).has(["a", "b"])).toBe(true);
   expect((await open()).has(["ab"])).toBe(false);
   expect((await open()).has(["b", "a"])).toBe(false);
+  expect((await open("rule-tests")).has(["a", "b"])).toBe(false);
   await utimes(tool, 1, 1);
   expect((await open()).has(["a", "b"])).toBe(false);
 });

@@ -20,11 +20,17 @@ export const nothingPassed: Passed = { has: () => false, add: async () => {} };
 // A mark is an empty file; a few thousand cost nothing, and older ones are of versions that nobody has any more.
 const MOST_MARKS = 20_000;
 
-/**
- * The marks in Fairlead's cache folder, which all projects of a user share. `tools` are the paths of the tools that are run: a mark
- * is of one build of a tool and one build of Fairlead.
- */
-export async function openPassed(tools: readonly string[], options: ToolOptions = {}): Promise<Passed> {
+/** What passed in all checks. */
+export interface PassedByCheck {
+  /**
+   * What passed in the check of a name, which runs the tools at these paths: a mark is of one check, one build of each of its tools
+   * and one build of Fairlead, whatever else runs beside it.
+   */
+  of(check: string, tools: readonly string[]): Promise<Passed>;
+}
+
+/** The marks in Fairlead's cache folder, which all projects of a user share. */
+export async function openPassed(options: ToolOptions = {}): Promise<PassedByCheck> {
   const folder = join(cacheDir(options.env), "passed");
   await mkdir(folder, { recursive: true });
   const marks = new Set(await readdir(folder));
@@ -33,14 +39,19 @@ export async function openPassed(tools: readonly string[], options: ToolOptions 
     await mkdir(folder, { recursive: true });
     marks.clear();
   }
-  const versions = [codeVersion(), ...(await Promise.all(tools.map(identity)))];
-  const mark = (inputs: readonly string[]) =>
-    createHash("sha256")
-      .update(JSON.stringify([versions, inputs]))
-      .digest("hex");
+  const code = codeVersion();
   return {
-    has: (inputs) => marks.has(mark(inputs)),
-    add: (inputs) => writeFile(join(folder, mark(inputs)), ""),
+    async of(check, tools) {
+      const asked = [check, code, ...(await Promise.all(tools.map(identity)))];
+      const mark = (inputs: readonly string[]) =>
+        createHash("sha256")
+          .update(JSON.stringify([asked, inputs]))
+          .digest("hex");
+      return {
+        has: (inputs) => marks.has(mark(inputs)),
+        add: (inputs) => writeFile(join(folder, mark(inputs)), ""),
+      };
+    },
   };
 }
 

@@ -5,10 +5,11 @@ import { type Problem, ProblemsError } from "../problems/problem.ts";
 import type { SynthesisedStack } from "../stacks/index.ts";
 import { progressLine, providerMirror } from "../tools/index.ts";
 import { type Check, type CheckContext, type Findings, problemIn } from "./check.ts";
+import { inBatches } from "./in-batches.ts";
 import { runTool } from "./run-tool.ts";
-import { type Fetched, fetchProviders, requiredProviders } from "./terraform-providers.ts";
+import { fetchProviders, requiredProviders } from "./terraform-providers.ts";
+import { areValidTogether } from "./terraform-together.ts";
 import { oneLine, withoutFolder } from "./tool-words.ts";
-import { twoAtATime } from "./two-at-a-time.ts";
 
 /** Terraform validates every stack of every environment against the schemas of the real providers. */
 export const terraform: Check = {
@@ -43,6 +44,9 @@ async function synthesiseAll({
   });
 }
 
+/** Stacks that are validated at once: enough that reading the providers' schemas hardly counts, few enough to see progress. */
+const together = 12;
+
 /** Validates stacks that were written; the providers are fetched once for all stacks that ask for the same ones. */
 export async function validateStacks(
   context: CheckContext,
@@ -52,38 +56,39 @@ export async function validateStacks(
     onProgress: (progress) => context.progress(progressLine(progress)),
   });
   const workspace = await context.workspace();
-  const required = await Promise.all(stacks.map((stack) => requiredProviders(stack.folder)));
+  const all = await Promise.all(stacks.map((stack) => asked(stack, { workspace, env })));
+  let passed = 0;
+  const done = (more: number) => {
+    passed += more;
+    context.progress(`${passed} of ${stacks.length} stacks`);
+  };
   const problems: Problem[] = [];
-  let done = 0;
-  const inputs = new Map(
-    await Promise.all(
-      stacks.map(async (stack) => [stack, await inputsOf(stack, { workspace, env })] as const),
-    ),
-  );
-  const isNew = (stack: SynthesisedStack) => !context.passed.has(inputs.get(stack) ?? []);
-  for (const [index, wanted] of [...new Set(required)].entries()) {
-    const group = stacks.filter((stack, i) => required[i] === wanted && isNew(stack));
-    done += stacks.filter((_, i) => required[i] === wanted).length - group.length;
-    if (group.length === 0) continue;
-    context.progress("fetching the providers");
-    const fetched = await fetchProviders(wanted, {
-      context,
-      env,
-      into: join(workspace, `terraform-${index}`),
+  for (const [index, wanted] of [...new Set(all.map(({ required }) => required))].entries()) {
+    let fetched: ReturnType<typeof fetchProviders> | undefined;
+    const fetch = () => {
+      if (!fetched) context.progress("fetching the providers");
+      fetched ??= fetchProviders(wanted, { context, env, into: join(workspace, `terraform-${index}`) });
+      return fetched;
+    };
+    const group = all.filter(({ required }) => required === wanted);
+    const found = await inBatches(group, {
+      size: together,
+      passes: async (some) =>
+        areValidTogether(
+          some.map(({ stack }) => stack.folder),
+          { context, fetched: await fetch() },
+        ),
+      problems: async ({ stack }) => validate(context, stack, await fetch()),
+      ...{ done, passed: context.passed, inputs: ({ inputs }) => inputs },
     });
-    const found = await twoAtATime(group, async (stack) => {
-      const said =
-        "trouble" in fetched
-          ? [stackProblem(context, stack, { message: fetched.trouble })]
-          : await validate(context, stack, fetched);
-      if (said.length === 0) await context.passed.add(inputs.get(stack) ?? []);
-      done += 1;
-      context.progress(`${done} of ${stacks.length} stacks`);
-      return said;
-    });
-    problems.push(...found.flat());
+    problems.push(...found);
   }
   return { problems, files: stacks.length };
+}
+
+/** A stack with the providers that it asks for, and all that Terraform's answer depends on. */
+async function asked(stack: SynthesisedStack, place: { workspace: string; env: Record<string, string> }) {
+  return { stack, required: await requiredProviders(stack.folder), inputs: await inputsOf(stack, place) };
 }
 
 // All that lies in the stack's folder, wherever that is, and where its providers come from.
@@ -101,8 +106,10 @@ async function inputsOf(
 async function validate(
   context: CheckContext,
   stack: SynthesisedStack,
-  { env, lockFile }: Fetched,
+  fetched: Awaited<ReturnType<typeof fetchProviders>>,
 ): Promise<Problem[]> {
+  if ("trouble" in fetched) return [stackProblem(context, stack, { message: fetched.trouble })];
+  const { env, lockFile } = fetched;
   await writeFile(join(stack.folder, ".terraform.lock.hcl"), lockFile);
   const result = await runTool({
     path: context.tool("terraform"),

@@ -11,8 +11,8 @@ export async function diff(
   const { root, model } = await loadProject(process.cwd());
   const { title, model: before } = await modelAt(base, root);
   // A platform can be named that is on one side alone.
-  const platforms = [...model.platforms, ...before.platforms];
-  const selected = selectedOf({ model: { ...model, platforms }, environments: [] }, options);
+  const platformNames = [...model.platforms, ...before.platforms].map(({ name }) => name);
+  const selected = selectedOf({ platformNames, environments: [] }, options);
   const changes = compareModels(restrict(before, selected), restrict(model, selected));
   printData(formatChanges(changes, options.format, title));
   return exitCodes.done;

@@ -47,7 +47,10 @@ function text(project: Project, explanation: Explanation): string {
 
 function toldLines({ told }: Explanation): string[] {
   const rows = told.flatMap(({ of, who }) =>
-    who.map(({ environments, receivers }) => [of, environments.join(", "), receivers.join(", ")]),
+    who.flatMap(({ environments, receivers, later = [] }) => [
+      [of, environments.join(", "), receivers.join(", ")],
+      ...later.map((step) => ["", "", `after ${step.after} without a silence: ${step.receivers.join(", ")}`]),
+    ]),
   );
   return rows.length > 0 ? ["", ...aligned([["ALERTS", "ENVIRONMENTS", "TOLD"], ...rows])] : [];
 }

@@ -16,15 +16,14 @@ export interface GenerateOptions {
 
 /** `fairlead generate [--check]`. */
 export async function generate(options: GenerateOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
+  const project = await loadProject(process.cwd(), { platforms: options.platform });
   await printProblems(project.problems);
   const selected = selectedOf(project, options);
   const mine = (path: string) => isSelected(path, selected, project.environments);
   // What belongs to no platform alone is out of scope once one is named, so it and the others need not be generated.
   const { platforms } = selected;
-  const artifacts = await generateAll(restrict(project.model, platforms ? { platforms } : {}), {
-    withRequirements: platforms === undefined,
-  });
+  const part = { ...restrict(project.model, platforms ? { platforms } : {}), fleet: project.model.platforms };
+  const artifacts = await generateAll(part, { withRequirements: platforms === undefined });
   const differences = await (options.check ? compareOutput : writeOutput)(project.root, artifacts, mine);
   const count = artifacts.filter((a) => mine(a.path)).length;
   if (options.format === "json") {

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { deployedFiles } from "../alerts/index.ts";
+import { rulesOf } from "../alerts/index.ts";
 import { type Format, importPlatform, writePlatform } from "../interchange/import.ts";
 import type { Model } from "../model/model.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -30,10 +30,18 @@ environments.ts, and the head of index.ts. Then: fairlead generate --platform ${
 }
 
 /** Only what Prometheus evaluates, a file for each SLO: no catalog, and no unit tests of the rules. */
-async function writeRules(model: Model, folder: string): Promise<number> {
-  const rules = deployedFiles(model).filter(({ path }) => path.includes("/rules/"));
-  await mkdir(folder, { recursive: true });
-  await Promise.all(rules.map(({ path, content }) => writeFile(join(folder, basename(path)), content)));
-  printNote(`${rules.length} rule files in ${folder}`);
+function writeRules({ platforms }: Model, folder: string): number {
+  mkdirSync(folder, { recursive: true });
+  let count = 0;
+  for (const platform of platforms) {
+    for (const environment of platform.environments) {
+      // Of a thousand small files each promise would cost more than what it waits for.
+      for (const { path, content } of rulesOf(platform, environment)) {
+        writeFileSync(join(folder, basename(path)), content);
+        count += 1;
+      }
+    }
+  }
+  printNote(`${count} rule files in ${folder}`);
   return exitCodes.done;
 }

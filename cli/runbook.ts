@@ -43,7 +43,12 @@ async function look(
     const answers = await ask(prometheus, queriesOf(found.tree), at);
     const failed = [...answers.values()].flatMap((answer) =>
       "error" in answer
-        ? [problem(project, found, "live/query-failed", `${answer.error}: ${answer.query}`)]
+        ? [
+            problem(project, found, {
+              rule: "live/query-failed",
+              message: `${answer.error}: ${answer.query}`,
+            }),
+          ]
         : [],
     );
     const { about } = found;
@@ -53,17 +58,8 @@ async function look(
   } catch (error) {
     if (!(error instanceof UnreachableError || error instanceof QueryError)) throw error;
     const message = `Prometheus at ${url} does not answer: ${error.message}`;
-    return {
-      problems: [
-        problem(
-          project,
-          found,
-          "live/unreachable",
-          message,
-          "see the address, or leave --prometheus out: the page needs none",
-        ),
-      ],
-    };
+    const fix = "see the address, or leave --prometheus out: the page needs none";
+    return { problems: [problem(project, found, { rule: "live/unreachable", message, fix })] };
   }
 }
 
@@ -77,20 +73,11 @@ function labelsOf({ platform }: FoundPage): Record<string, string> {
 function problem(
   project: Project,
   { about, platform }: FoundPage,
-  rule: string,
-  message: string,
-  fix?: string,
+  said: Pick<Problem, "rule" | "message" | "fix">,
 ): Problem {
   const origin = about.kind === "alert" ? about.alert.origin : platform.origin;
   const location = project.locate({ platform: origin.platform, path: origin.path });
-  return {
-    rule,
-    severity: "error",
-    message,
-    path: origin.label,
-    ...(location && { location }),
-    ...(fix !== undefined && { fix }),
-  };
+  return { ...said, severity: "error", path: origin.label, ...(location && { location }) };
 }
 
 function shown(found: FoundPage, live: Live | undefined, format: RunbookOptions["format"]): string {

@@ -1,27 +1,10 @@
-import { join } from "node:path";
-import { Listr } from "listr2";
-import { type CheckReport, runChecks, toolsFor } from "../checks/index.ts";
 import type { Artifact, Model } from "../model/model.ts";
-import { loadProject, type Project } from "../model/project.ts";
-import { generateAll } from "../output/generators.ts";
-import { writeOutput } from "../output/write.ts";
-import { type Problem, ProblemsError } from "../problems/problem.ts";
-import { type SynthesisedStack, synthesise } from "../stacks/index.ts";
-import { installTools, progressLine } from "../tools/index.ts";
-import { today } from "./day.ts";
+import type { SynthesisedStack } from "../stacks/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
+import { type Progress, steps } from "./start-steps.ts";
 import { table } from "./table.ts";
 import { printData } from "./terminal.ts";
-
-/** What the steps hand on to each other. */
-interface Progress {
-  project?: Project;
-  artifacts?: Artifact[];
-  stacks?: SynthesisedStack[];
-  problems?: Problem[];
-  ran?: CheckReport["ran"];
-}
 
 /** `fairlead start`: everything once, from the catalog to checked output, and what to do next. */
 export async function start(): Promise<number> {
@@ -35,86 +18,6 @@ export async function start(): Promise<number> {
   printData(failed ? "Some checks failed; see above." : `${ran.length} kinds of checks passed.`);
   printData(next(project.model));
   return failed ? exitCodes.problems : exitCodes.done;
-}
-
-function steps(done: Progress): Listr<Progress> {
-  const root = process.cwd();
-  return new Listr<Progress>(
-    [
-      {
-        title: "Read the catalog",
-        task: async (_, task) => {
-          done.project = await loadProject(root);
-          task.title = `Read the catalog: ${done.project.model.platforms.map((p) => p.name).join(", ")}`;
-        },
-      },
-      {
-        title: "Write generated/",
-        task: async (_, task) => {
-          const artifacts = await generateAll(loaded(done).model);
-          const changed = await writeOutput(root, artifacts, () => true);
-          done.artifacts = artifacts;
-          task.title = `Write generated/: ${artifacts.length} files, ${changed.length} of them changed`;
-        },
-      },
-      {
-        title: "Synthesise the stacks of the local environments",
-        task: (_, task) => {
-          const outdir = join(root, "cdktf.out");
-          done.stacks = synthesise(loaded(done).model, done.artifacts ?? [], { projectRoot: root, outdir });
-          task.title = `Synthesise ${done.stacks.length} stacks into cdktf.out/`;
-        },
-      },
-      {
-        title: "Find the outside tools, or build them once",
-        task: async (_, task) => {
-          const found = await installTools(toolsFor(), {
-            onProgress: said((text) => (task.output = text), progressLine),
-          });
-          task.title = `Find the outside tools: ${found.map((t) => t.name).join(", ")}`;
-        },
-      },
-      {
-        title: "Check everything with the real tools",
-        task: async (_, task) => {
-          const { problems, ran } = await runChecks(
-            { ...loaded(done), artifacts: done.artifacts ?? [], today: today() },
-            {
-              remember: true,
-              onProgress: said(
-                (text) => (task.output = text),
-                ({ title, text }) => `${title} ${text}`,
-              ),
-            },
-          );
-          done.problems = problems;
-          done.ran = ran;
-          task.title = `Check everything with the real tools: ${ran.length} kinds, ${problems.length} problems`;
-          if (problems.some((p) => p.severity === "error")) throw new ProblemsError(problems);
-        },
-      },
-    ],
-    { rendererOptions: { collapseErrors: false, showErrorMessage: false }, exitOnError: true },
-  );
-}
-
-// Where nothing can be overwritten, a line every few seconds shows that work goes on.
-const SECONDS_BETWEEN_LINES = 10;
-
-/** A progress callback that shows every step on a terminal, and some of them elsewhere. */
-function said<P>(show: (text: string) => void, text: (progress: P) => string): (progress: P) => void {
-  let last = 0;
-  return (progress) => {
-    const now = performance.now();
-    if (process.stdout.isTTY !== true && now - last < SECONDS_BETWEEN_LINES * 1000) return;
-    last = now;
-    show(text(progress));
-  };
-}
-
-function loaded({ project }: Progress): Project {
-  if (!project) throw new Error("the catalog has not been read");
-  return project;
 }
 
 function summary(model: Model, artifacts: readonly Artifact[], stacks: readonly SynthesisedStack[]): string {

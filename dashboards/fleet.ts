@@ -12,7 +12,7 @@ const REQUESTS = "http_server_request_duration_seconds";
 const STATUS = "http_response_status_code";
 
 /** The overview of all platforms; none where there is only one, whose own overview says the same. */
-export function fleet({ platforms }: Model): Artifact[] {
+export function fleet({ platforms: chosen, fleet: platforms = chosen }: Model): Artifact[] {
   const [first] = platforms;
   if (!first || platforms.length === 1) return [];
   const { origin } = first;

@@ -53,8 +53,13 @@ test("each environment gets each dashboard, named as the links of the model expe
   }
 });
 
-test("a dashboard is found by platform, environment, its tags and the requirements that it meets", () => {
-  const changed = withPanels({ meets: ["WV-3", "WV-2"] }, { meets: ["WV-2"] });
+test("a dashboard is found by platform, environment, its tags and the listed requirements that it meets", () => {
+  const location = { file: "catalog/requirements.yaml", line: 1, column: 1, exact: true };
+  const requirements = ["CC-2", "WV-2", "WV-3"].map((id) => ({ id, need: "", documents: [], location }));
+  const changed = {
+    ...withPanels({ meets: ["WV-3", "WV-2"] }, { meets: ["WV-2", "PM-1"] }),
+    requirements,
+  };
   for (const dashboard of changed.platforms[0]?.dashboards ?? []) {
     Object.assign(dashboard, { tags: ["orders"], meets: ["CC-2"] });
   }

@@ -1,8 +1,9 @@
+import { Kept } from "../model/kept.ts";
 import type { Artifact, Dashboard, Environment, Model, Platform } from "../model/model.ts";
 import { deployments } from "./deployments.ts";
 import { fleet } from "./fleet.ts";
 import { grafanaDashboard } from "./grafana-dashboard.ts";
-import { dashboardLinks, panelLinks } from "./links.ts";
+import { alertsBehind, dashboardLinks, panelLinks } from "./links.ts";
 import { variablesOf } from "./variables.ts";
 
 /**
@@ -10,21 +11,43 @@ import { variablesOf } from "./variables.ts";
  * for its sidecar or its import.
  */
 export function dashboards(model: Model): Artifact[] {
+  const listed = new Set(model.requirements.map(({ id }) => id));
   return [
     ...fleet(model),
     ...model.platforms.flatMap((platform) =>
       platform.environments.flatMap((environment) =>
-        platform.dashboards.map((dashboard) => dashboardFile(dashboard, platform, environment)),
+        platform.dashboards.map((dashboard) => {
+          const of = [
+            platform.name,
+            platform.title,
+            ...listed,
+            environment,
+            ...alertsBehind(platform, dashboard),
+          ];
+          return files.get({ owner: dashboard, name: environment.name, of }, () =>
+            dashboardFile(dashboard, { platform, environment, listed }),
+          );
+        }),
       ),
     ),
   ];
 }
 
-function dashboardFile(dashboard: Dashboard, platform: Platform, environment: Environment): Artifact {
+const files = new Kept<Artifact>();
+
+/** Whose dashboard it is, and the ids of the requirements that the project lists. */
+interface Place {
+  platform: Platform;
+  environment: Environment;
+  listed: ReadonlySet<string>;
+}
+
+function dashboardFile(dashboard: Dashboard, place: Place): Artifact {
+  const { platform, environment } = place;
   const json = grafanaDashboard(dashboard, {
     // Several platforms share a folder, and each has a "System".
     title: `${platform.title} / ${dashboard.title}`,
-    tags: tagsOf(dashboard, platform, environment),
+    tags: tagsOf(dashboard, place),
     links: dashboardLinks(platform, environment),
     variables: variablesOf(platform.name, dashboard),
     annotations: [deployments(`platform="${platform.name}"`)],
@@ -37,9 +60,10 @@ function dashboardFile(dashboard: Dashboard, platform: Platform, environment: En
   };
 }
 
-/** What Grafana's search finds the dashboard by: platform, environment, the catalog's tags, the requirements it meets. */
-function tagsOf(dashboard: Dashboard, platform: Platform, environment: Environment): string[] {
+/** What Grafana's search finds the dashboard by: platform, environment, the catalog's tags, the listed requirements it meets. */
+function tagsOf(dashboard: Dashboard, { platform, environment, listed }: Place): string[] {
   const panels = dashboard.rows.flatMap((row) => row.panels);
-  const found = [...dashboard.tags, ...[dashboard, ...panels].flatMap((entry) => entry.meets)];
+  const met = [dashboard, ...panels].flatMap(({ meets }) => meets).filter((id) => listed.has(id));
+  const found = [...dashboard.tags, ...met];
   return [...new Set([platform.name, environment.name, ...found.sort()])];
 }

@@ -1,7 +1,8 @@
 import type { DashboardLink } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
 import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
-import type { Dashboard, Environment, Panel, Platform } from "../model/model.ts";
+import type { Alert, Dashboard, Environment, Panel, Platform } from "../model/model.ts";
+import { once } from "../model/once.ts";
 
 /** At the head of a dashboard: the platform's runbooks, and its other dashboards in this environment. */
 export function dashboardLinks(platform: Platform, environment: Environment): DashboardLink[] {
@@ -30,11 +31,7 @@ export function panelLinks(
   dashboard: Dashboard,
   panel: Panel,
 ): DashboardLink[] {
-  const named = new Set<string>(panel.alerts);
-  for (const slo of platform.slos) {
-    if (panel.slos.some((name) => name === slo.name)) for (const alert of slo.alerts) named.add(alert);
-  }
-  const alerts = platform.alerts.filter((alert) => named.has(alert.name));
+  const alerts = alertsOf(platform, panel);
   const runbooks = alerts.map((alert) =>
     link(`Runbook: ${alert.alertname}`, runbookUrl(environment, platform.name, alert.name)),
   );
@@ -46,6 +43,24 @@ export function panelLinks(
   );
   return [...[...shown].map(([url, name]) => link(`Dashboard: ${name}`, url)), ...runbooks];
 }
+
+/** All alerts that the links of a dashboard may name, more than once. */
+export function alertsBehind(platform: Platform, dashboard: Dashboard): Alert[] {
+  return dashboard.rows.flatMap(({ panels }) => panels.flatMap((panel) => alertsOf(platform, panel)));
+}
+
+/** The alerts that a panel names, and those of the SLOs that it names, by name. */
+function alertsOf(platform: Platform, panel: Panel): Alert[] {
+  const { slos, alerts } = byName(platform);
+  const named = new Set([...panel.alerts, ...panel.slos.flatMap((name) => slos.get(name)?.alerts ?? [])]);
+  return [...named].sort().flatMap((name) => alerts.get(name) ?? []);
+}
+
+// Each panel of the SLO overview asks.
+const byName = once(({ slos, alerts }: Platform) => ({
+  slos: new Map(slos.map((slo) => [slo.name, slo])),
+  alerts: new Map(alerts.map((alert) => [alert.name, alert])),
+}));
 
 /** A link that opens beside the dashboard. */
 export function link(title: string, url: string): DashboardLink {

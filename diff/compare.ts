@@ -128,7 +128,7 @@ function compareAllowances(before: Platform, after: Platform): Change[] {
 
 function compareHead(before: Platform, after: Platform): Change[] {
   const about = { platform: after.name, kind: "platform", name: after.name } as const;
-  const routing = leftovers(before.routing, after.routing, ["routes", "heartbeat"]);
+  const routing = leftovers(before.routing, after.routing, ["routes", "heartbeat", "escalation"]);
   return changesOf(
     about,
     [...leftovers(before, after, COLLECTIONS), ...routing].map(({ says }) => ({ group: "changed", says })),

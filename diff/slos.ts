@@ -43,11 +43,23 @@ function isGone(slo: Slo, platform: Platform): Finding {
 }
 
 function findingsOf(old: Slo, slo: Slo): Finding[] {
-  const rest = leftovers(old, slo, [...DERIVED, "objective", "period"]);
+  const rest = leftovers(old, slo, [...DERIVED, "objective", "period", "budgetForecast"]);
   return [
     ...objectiveFindings(old, slo),
+    ...forecastFinding(old, slo),
     ...rest.map(({ path, says }): Finding => ({ group: groupOf(path, old, slo), says })),
   ];
+}
+
+function forecastFinding({ budgetForecast: was }: Slo, { budgetForecast: is }: Slo): Finding[] {
+  if (was?.within === is?.within && was?.basedOn === is?.basedOn) return [];
+  const text = (one: Slo["budgetForecast"]): Sentence =>
+    one
+      ? say`warned of a budget that is used up within ${one.within} by the trend of the last ${one.basedOn}`
+      : ["gave no warning of a budget that runs out"];
+  const now: Sentence = is ? say`warns within ${is.within}, by the last ${is.basedOn}` : ["gives none"];
+  const isMore = (is?.withinSeconds ?? 0) >= (was?.withinSeconds ?? 0);
+  return [{ group: isMore ? "pages-more" : "pages-less", says: say`${text(was)}, now ${now}` }];
 }
 
 function objectiveFindings(old: Slo, slo: Slo): Finding[] {

@@ -23,11 +23,12 @@ test("an alert is found by its name in Prometheus too, and says how soon it fire
       },
       "facts": {
         "evaluated": "every 30 s",
-        "fires": "after 10m",
+        "fires": "after 10m: a wave of orders is worked off within minutes",
         "name in Prometheus": "QueueDeep",
         "panel": "dashboard orders, panel 2",
         "service": "api",
         "severity": "warning",
+        "then told": "30 s later, with others of its name",
         "time to fire": "10 min 30 s after the condition holds, at most",
       },
       "id": "shop/queue-deep",

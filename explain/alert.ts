@@ -1,7 +1,10 @@
-import type { Alert, Platform } from "../model/model.ts";
+import { secondsOf } from "../catalog/units.ts";
+import { evaluatedEvery, paceOf } from "../model/alerting/pace.ts";
+import type { Alert, Environment, ForecastOf, Platform } from "../model/model.ts";
 import { readablePercent, readableSeconds } from "../model/readable.ts";
 import { toldOf } from "../model/told.ts";
 import type { Explained } from "./explanation.ts";
+import { forecastQuery, forecastTables, forecastTime } from "./forecast.ts";
 import { alertPages, linkedQuery } from "./links.ts";
 import { tierRow } from "./slo.ts";
 import { panelsWith } from "./uses.ts";
@@ -16,15 +19,19 @@ export function explainAlert(alert: Alert, platform: Platform): Explained {
       severity: alert.severity,
       ...(alert.service && { service: alert.service }),
       ...(alert.slo && { SLO: alert.slo }),
-      fires: alert.forSeconds === 0 ? "at once" : `after ${alert.for}`,
-      evaluated: `every ${evaluatedEvery(alert)} s`,
-      "time to fire": timeToFire(alert),
-      ...(alert.severity === "critical" &&
-        platform.routing.escalation.length > 0 && { "told too, while not silenced": escalationOf(platform) }),
+      fires: `${alert.forSeconds === 0 ? "at once" : `after ${alert.for}`}${alert.because === undefined ? "" : `: ${alert.because}`}`,
+      evaluated: byEnvironment(platform, (environment) => `every ${intervalText(alert, environment)}`),
+      "time to fire": timeToFire(alert, platform),
+      ...(alert.severity !== "none" && {
+        "then told": byEnvironment(platform, (one) => toldAfter(alert, one)),
+      }),
       ...(alert.panel && { panel: `dashboard ${alert.panel.dashboard}, panel ${alert.panel.id}` }),
     },
     tables: arithmetic(alert, platform),
-    queries: [linkedQuery(platform, { title: "fires while this gives a result", promql: alert.expr })],
+    queries: [
+      { title: "fires while this gives a result", promql: alert.expr },
+      ...forecastQueries(alert),
+    ].map((query) => linkedQuery(platform, query)),
     told: [{ of: alert.severity, who: toldOf(platform, alert.severity) }],
     pages: alertPages(platform, alert),
     usedBy: [
@@ -34,21 +41,47 @@ export function explainAlert(alert: Alert, platform: Platform): Explained {
   };
 }
 
-function escalationOf({ routing }: Platform): string {
-  return routing.escalation.map(({ after, to }) => `${to.join(", ")} after ${after}`).join("; ");
+function forecastQueries({ signal }: Alert): { title: string; promql: string }[] {
+  return isForecast(signal) ? [forecastQuery(signal)] : [];
 }
 
-// Intervals of the rule groups that `alerts/` generates.
-function evaluatedEvery({ direct }: Alert): number {
-  return direct ? 5 : 30;
+const isForecast = (signal: Alert["signal"]): signal is ForecastOf =>
+  signal.kind === "forecast" || signal.kind === "budget-forecast";
+
+function intervalText(alert: Alert, environment: Environment): string {
+  return readableSeconds(intervalSeconds(alert, environment));
+}
+
+const intervalSeconds = (alert: Alert, environment: Environment) =>
+  secondsOf(evaluatedEvery(alert, environment));
+
+/** How long what fires waits before anybody hears of it. */
+function toldAfter({ severity }: Alert, environment: Environment): string {
+  const { collect, critical } = paceOf(environment);
+  const first = severity === "critical" ? critical.first : collect.first;
+  const seconds = secondsOf(first);
+  return seconds === 0 ? "at once" : `${readableSeconds(seconds)} later, with others of its name`;
+}
+
+/** What is said of each environment; once, where it is the same in all. */
+function byEnvironment({ environments }: Platform, say: (environment: Environment) => string): string {
+  const said = new Map<string, string[]>();
+  for (const environment of environments) {
+    const text = say(environment);
+    said.set(text, [...(said.get(text) ?? []), environment.name]);
+  }
+  if (said.size < 2) return [...said.keys()].join("");
+  return [...said].map(([text, names]) => `${text} in ${names.join(", ")}`).join("; ");
 }
 
 /** How long after the trouble begins the alert fires. */
-function timeToFire(alert: Alert): string {
-  const { signal } = alert;
+function timeToFire(alert: Alert, platform: Platform): string {
+  const { signal, forSeconds } = alert;
   if (signal.kind === "always") return "it always fires";
   if (signal.kind === "burn") return "as its tier says";
-  const wait = `${readableSeconds(evaluatedEvery(alert) + alert.forSeconds)} after the condition holds, at most`;
+  const after = byEnvironment(platform, (one) => readableSeconds(intervalSeconds(alert, one) + forSeconds));
+  const wait = `${after} after the condition holds, at most`;
+  if (isForecast(signal)) return `${wait}; that is, ${forecastTime(signal)}`;
   if (signal.kind !== "event-ratio" || !signal.is.startsWith(">")) return wait;
   return `${wait}; that is, when all was well before, ${[1, 0.1, 0.01].map((ratio) => ratioTime(signal, ratio)).join(", ")}`;
 }
@@ -79,6 +112,7 @@ function arithmetic(alert: Alert, platform: Platform): Explained["tables"] {
       },
     ];
   }
+  if (isForecast(signal)) return forecastTables(signal);
   if (!("value" in signal)) return [];
   const value = signal.kind.endsWith("ratio") ? readablePercent(signal.value) : String(signal.value);
   const rows = [

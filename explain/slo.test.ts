@@ -16,7 +16,7 @@ test("an SLO is explained with its arithmetic in numbers, time to fire and what 
     {
       "budget": "1 - 99.9% = 0.1%, of 30 d that is 43 min 12 s",
       "events needed": "50 in the long window",
-      "held for": "0s: the long window has waited already; missing data 10m: longer than a rollout's gap",
+      "held for": "0s: the long window has waited already; missing data 10m: a rollout's gap and Prometheus' look-back of five minutes are over by then",
       "measures": "bad events among all",
       "service": "api",
       "without traffic": "counts as good",

@@ -111,8 +111,12 @@ function deadTiers(slo: Slo): string[] {
 
 function heldFacts(slo: Slo, platform: Platform): Record<string, string> {
   const absent = platform.alerts.find((alert) => alert.slo === slo.name && alert.source === "slo-absent");
+  const { budgetForecast: forecast } = slo;
   return {
-    "held for": `0s: the long window has waited already${absent ? `; missing data ${absent.for}: longer than a rollout's gap` : ""}`,
+    ...(forecast && {
+      "budget forecast": `warns when the trend of the last ${forecast.basedOn} uses it up within ${forecast.within}`,
+    }),
+    "held for": `0s: the long window has waited already${absent ? `; missing data ${absent.for}: ${absent.because}` : ""}`,
   };
 }
 

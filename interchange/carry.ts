@@ -56,12 +56,15 @@ export function slug(name: string): string {
 // An SLO's own name where only one has it, otherwise with its service's.
 function namesOf(slos: readonly ForeignSlo[], findings: Findings): (string | undefined)[] {
   const short = slos.map(({ name }) => slug(name));
+  const [before, after] = [firstOf(short), firstOf(short.toReversed())];
   const names = slos.map(({ service }, i) => {
     const own = short[i] ?? "";
-    return short.filter((one) => one === own).length === 1 ? own : slug(`${service}-${own}`);
+    const isOnly = before.get(own) === i && after.get(own) === short.length - 1 - i;
+    return isOnly ? own : slug(`${service}-${own}`);
   });
+  const firsts = firstOf(names);
   return names.map((name, i) => {
-    const first = names.indexOf(name);
+    const first = firsts.get(name) ?? i;
     const slo = slos[i];
     if (first === i || !slo) return name;
     findings.add("interchange/name", slo.location, {
@@ -70,6 +73,11 @@ function namesOf(slos: readonly ForeignSlo[], findings: Findings): (string | und
     });
     return undefined;
   });
+}
+
+/** Where each name stands first. */
+function firstOf(names: readonly string[]): Map<string, number> {
+  return new Map(names.map((name, i): [string, number] => [name, i]).toReversed());
 }
 
 function specOf(slo: ForeignSlo, sli: Record<string, unknown>): Record<string, unknown> {

@@ -31,7 +31,7 @@ export function fits(matchers: Matchers, labels: Readonly<Record<string, string>
 /** A value that a matcher lets through; with `not`, one that it does not. Nothing if none is found. */
 export function valueFor(matcher: Matchers[number], { not = false } = {}): string | undefined {
   const { op, value } = matcher;
-  const guesses = [op.endsWith("~") ? firstOf(value) : value, "other", "1", "a", "200", ""];
+  const guesses = [op.endsWith("~") ? firstText(value) : value, "other", "1", "a", "200", ""];
   return guesses.find((guess) => accepts(matcher, guess) !== not);
 }
 
@@ -41,12 +41,28 @@ function accepts({ op, value }: Matchers[number], actual: string): boolean {
 }
 
 function patternOf(value: string): RegExp | undefined {
+  if (!patterns.has(value)) patterns.set(value, readPattern(value));
+  return patterns.get(value);
+}
+
+// The SLOs of a file ask for the same again and again.
+const patterns = new Map<string, RegExp | undefined>();
+
+function readPattern(value: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${value})$`, "s");
   } catch {
     // Go knows forms that JavaScript does not.
     return undefined;
   }
+}
+
+const firsts = new Map<string, string>();
+
+function firstText(pattern: string): string {
+  const found = firsts.get(pattern) ?? firstOf(pattern);
+  firsts.set(pattern, found);
+  return found;
 }
 
 /** The first text that a simple pattern describes: groups and classes by their first choice, what may be left out left out. */

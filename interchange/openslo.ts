@@ -79,7 +79,7 @@ function leaveOut({ value, at }: Read<OpenSloObject>, findings: Findings): void 
 }
 
 function slosOf(read: Read<OpenSlo>, references: References): ForeignSlo[] {
-  const { metadata, spec } = read.value;
+  const { spec } = read.value;
   const { findings } = references;
   const period = periodOf(read, findings);
   const indicator = indicatorOf(read, references);
@@ -89,39 +89,47 @@ function slosOf(read: Read<OpenSlo>, references: References): ForeignSlo[] {
       fix: 'write "Occurrences", or the SLO by hand as a gauge of whether the slice was good',
     });
   }
-  const slos = spec.objectives.map((objective, i): ForeignSlo | undefined => {
+  return spec.objectives.flatMap((_, i) => {
     const sli = indicator && sliOf({ read, i, ...indicator }, references);
-    const target =
-      objective.targetPercent ?? (objective.target === undefined ? undefined : objective.target * 100);
-    const objectiveAt = read.at(
-      "spec",
-      "objectives",
-      i,
-      objective.targetPercent === undefined ? "target" : "targetPercent",
-    );
-    if (target === undefined)
-      findings.add("interchange/objective", objectiveAt, {
-        message: "the objective has no target",
-        fix: "add target: 0.999",
-      });
-    if (!sli || !period || target === undefined) return undefined;
-    const several = spec.objectives.length > 1;
-    const title = metadata.annotations?.[ANNOTATIONS.title] || metadata.displayName || metadata.name;
-    const own = objective.displayName || String(i + 1);
-    return {
-      name: several ? `${metadata.name}-${own}` : metadata.name,
-      service: spec.service,
-      title: several ? `${title}: ${own}` : title,
-      description: spec.description?.trim() || `${title} of ${spec.service}.`,
-      objective: Number(target.toPrecision(12)),
-      period,
-      sli,
-      ...annotated(metadata.annotations ?? {}),
-      location: read.at("metadata", "name"),
-      objectiveAt,
-    };
+    const target = targetOf(read, i, findings);
+    if (!sli || !period || target === undefined) return [];
+    return [{ ...describedSlo(read, i), ...target, period, sli }];
   });
-  return slos.filter((slo) => slo !== undefined);
+}
+
+/** The percentage of an objective, and where it stands. */
+function targetOf(
+  { value, at }: Read<OpenSlo>,
+  i: number,
+  findings: Findings,
+): Pick<ForeignSlo, "objective" | "objectiveAt"> | undefined {
+  const { target, targetPercent } = value.spec.objectives[i] ?? {};
+  const objectiveAt = at("spec", "objectives", i, targetPercent === undefined ? "target" : "targetPercent");
+  const percent = targetPercent ?? (target === undefined ? undefined : target * 100);
+  if (percent !== undefined) return { objective: Number(percent.toPrecision(12)), objectiveAt };
+  findings.add("interchange/objective", objectiveAt, {
+    message: "the objective has no target",
+    fix: "add target: 0.999",
+  });
+  return undefined;
+}
+
+/** What an SLO of one objective is called and says: of several objectives each becomes an SLO of its own. */
+function describedSlo(
+  { value: { metadata, spec }, at }: Read<OpenSlo>,
+  i: number,
+): Omit<ForeignSlo, "objective" | "objectiveAt" | "period" | "sli"> {
+  const several = spec.objectives.length > 1;
+  const own = spec.objectives[i]?.displayName || String(i + 1);
+  const title = metadata.annotations?.[ANNOTATIONS.title] || metadata.displayName || metadata.name;
+  return {
+    name: several ? `${metadata.name}-${own}` : metadata.name,
+    service: spec.service,
+    title: several ? `${title}: ${own}` : title,
+    description: spec.description?.trim() || `${title} of ${spec.service}.`,
+    ...annotated(metadata.annotations ?? {}),
+    location: at("metadata", "name"),
+  };
 }
 
 function annotated(annotations: Readonly<Record<string, string>>) {

@@ -41,9 +41,9 @@ export function carrySli({ sli }: ForeignSlo, { platform, findings }: Carrying):
 }
 
 /** The terms of a query, of which those that say the platform itself need not say it. */
-function readTerms({ text, location }: ForeignQuery, { platform, findings }: Carrying): Term[] | undefined {
+function readTerms(query: ForeignQuery, { platform, findings }: Carrying): Term[] | undefined {
   try {
-    return termsOf(text).map((term) => ({
+    return termsOf(query.text).map((term) => ({
       ...term,
       matchers: term.matchers.filter(
         ({ label, op, value }) => label !== "platform" || op !== "=" || value !== platform,
@@ -51,7 +51,7 @@ function readTerms({ text, location }: ForeignQuery, { platform, findings }: Car
     }));
   } catch (error) {
     if (!(error instanceof NotTerms)) throw error;
-    findings.add("interchange/query", location, {
+    findings.add("interchange/query", query.location, {
       message: `the query cannot be carried over: ${error.message}`,
       fix: "write it as sums of rate(), increase(), sum_over_time() or count_over_time() over the window, or the SLO by hand as a custom SLI",
     });

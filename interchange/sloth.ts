@@ -1,5 +1,5 @@
 import type { Location } from "../problems/problem.ts";
-import type { Findings, Foreign, ForeignSli, ForeignSlo } from "./foreign.ts";
+import type { Findings, Foreign, ForeignQuery, ForeignSli, ForeignSlo } from "./foreign.ts";
 import { fitting, type Read, readDocuments, withWindow } from "./read-documents.ts";
 import { slothResource, slothSpec, spellings } from "./sloth-schema.ts";
 import { ratioOfQuery } from "./terms.ts";
@@ -54,11 +54,11 @@ interface Reading {
 function slosOf(spec: Spec, reading: Reading): ForeignSlo[] {
   const { read, spelling, findings } = reading;
   const at: At = (...path) => read.at(...spelling.root, ...path);
-  leftOutLabels(spec.labels, at("labels"), findings);
+  leftOutLabels(spec.labels, () => at("labels"), findings);
   if (Object.hasOwn(spec, spelling.plugins)) pluginsLeftOut(at(spelling.plugins), findings);
   return spec.slos.flatMap((slo, i) => {
     const own: At = (...path) => at("slos", i, ...path);
-    leftOutLabels(slo.labels, own("labels"), findings);
+    leftOutLabels(slo.labels, () => own("labels"), findings);
     if (slo.plugins !== undefined) pluginsLeftOut(own("plugins"), findings);
     const runbook = alertingOf(slo.alerting ?? {}, {
       at: (...path) => own("alerting", ...path),
@@ -78,8 +78,13 @@ function slosOf(spec: Spec, reading: Reading): ForeignSlo[] {
         period: PERIOD,
         sli,
         ...(runbook !== undefined && { runbook }),
-        location: own("name"),
-        objectiveAt: own("objective"),
+        // To look a place up takes time, and most are never shown.
+        get location() {
+          return own("name");
+        },
+        get objectiveAt() {
+          return own("objective");
+        },
       },
     ];
   });
@@ -103,7 +108,7 @@ function sliOf(sli: object, { at, spelling, findings }: Part): ForeignSli | unde
       fix: "keep the one that is meant",
     });
   } else if (events) {
-    const query = (name: string) => ({ text: withWindow(events[name] ?? ""), location: at("events", name) });
+    const query = (name: string) => queryIn(events, name, at);
     return { kind: "ratio", counts: "bad", part: query(spelling.error), total: query(spelling.total) };
   } else if (raw) {
     const location = at("raw", spelling.ratio);
@@ -130,11 +135,20 @@ function sliOf(sli: object, { at, spelling, findings }: Part): ForeignSli | unde
   return undefined;
 }
 
+function queryIn(events: Labels, name: string, at: At): ForeignQuery {
+  return {
+    text: withWindow(events[name] ?? ""),
+    get location() {
+      return at("events", name);
+    },
+  };
+}
+
 /** Says what of the alerting is left out; returns the runbook's address. */
 function alertingOf(alerting: object, { at, spelling, findings }: Part): string | undefined {
   const all = alerting as Record<string, unknown> & { labels?: Labels; annotations?: Labels; name?: string };
-  leftOutLabels(all.labels, at("labels"), findings);
-  const runbook = annotationsOf(all.annotations, at("annotations"), findings);
+  leftOutLabels(all.labels, () => at("labels"), findings);
+  const runbook = annotationsOf(all.annotations, () => at("annotations"), findings);
   if (all.name)
     findings.leftOut(
       at("name"),
@@ -153,33 +167,33 @@ function alertingOf(alerting: object, { at, spelling, findings }: Part): string 
             ? "route critical alerts of the service where nobody is woken"
             : "route its warnings where nobody minds",
       });
-    leftOutLabels(own?.labels, at(key, "labels"), findings);
-    annotationsOf(own?.annotations, at(key, "annotations"), findings);
+    leftOutLabels(own?.labels, () => at(key, "labels"), findings);
+    annotationsOf(own?.annotations, () => at(key, "annotations"), findings);
   }
   return runbook;
 }
 
 function annotationsOf(
   annotations: Labels | undefined,
-  location: Location,
+  location: () => Location,
   findings: Findings,
 ): string | undefined {
   const { runbook, runbook_url = runbook, ...rest } = annotations ?? {};
   const names = Object.keys(rest);
   if (names.length > 0)
     findings.leftOut(
-      location,
+      location(),
       `the alerts have annotations of their own, not ${names.join(", ")}`,
       "write what must be said as the SLO's title, description or runbook",
     );
   return runbook_url;
 }
 
-function leftOutLabels(labels: Labels | undefined, location: Location, findings: Findings): void {
+function leftOutLabels(labels: Labels | undefined, location: () => Location, findings: Findings): void {
   const names = Object.keys(labels ?? {});
   if (names.length > 0)
     findings.leftOut(
-      location,
+      location(),
       `the ${names.length > 1 ? "labels" : "label"} ${names.join(", ")} ${names.length > 1 ? "are" : "is"} left out: alerts have platform, service, slo, team, severity and tier`,
       "route by those, or say the owner as the platform's team",
     );

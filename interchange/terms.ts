@@ -1,6 +1,7 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
-import { inspectTree, type Matcher } from "../model/promql/inspect.ts";
+import { filledValue, inspectTree, type Matcher } from "../model/promql/inspect.ts";
+import { skeletonOf } from "../model/promql/skeleton.ts";
 
 /** One `sum(increase(series{…}[$window]))` of a query, added or taken away. */
 export interface Term {
@@ -28,6 +29,25 @@ export class NotTerms extends Error {}
 /** The terms of a query with `$window` in it; throws NotTerms for any other query. */
 export function termsOf(query: string): Term[] {
   const text = query.replaceAll("$window", "000005m");
+  const skeleton = skeletonOf(text);
+  if (!skeleton) return parsedTerms(text);
+  const found = forms.get(skeleton.text);
+  if (!found) {
+    // What is wrong is told of the query itself.
+    const own = parsedTerms(text);
+    forms.set(skeleton.text, parsedTerms(skeleton.text));
+    return own;
+  }
+  const { literals } = skeleton;
+  return found.map((term) => ({
+    ...term,
+    matchers: term.matchers.map((matcher) => ({ ...matcher, value: filledValue(matcher, literals) })),
+  }));
+}
+
+const forms = new Map<string, Term[]>();
+
+function parsedTerms(text: string): Term[] {
   const tree = parser.parse(text);
   const { errors, selectors } = inspectTree(text, tree);
   if (errors.length > 0) throw new NotTerms("it does not parse");

@@ -73,44 +73,54 @@ const failed = z.object({ status: z.literal("error"), error: z.string() });
 
 /** A client of the Prometheus at a base URL. `seconds` is the time limit of one call. */
 export function connect(url: string, { seconds = 5 }: { seconds?: number } = {}): Prometheus {
-  const base = url.replace(/\/+$/, "");
-  async function get<T>(path: string, schema: z.ZodType<T>, parameters: Record<string, string>): Promise<T> {
-    const body = await answer(`${base}/api/v1/${path}?${new URLSearchParams(parameters)}`, seconds);
-    const error = failed.safeParse(body);
-    if (error.success) throw new QueryError(error.data.error);
-    const good = z.object({ status: z.literal("success"), data: schema }).safeParse(body);
-    if (!good.success) throw new UnreachableError("what answers there is not a Prometheus");
-    return good.data.data;
-  }
+  const timeout = `${seconds}s`;
+  const get: Get = async (path, schema, parameters) => {
+    const base = url.replace(/\/+$/, "");
+    return dataOf(await answer(`${base}/api/v1/${path}?${new URLSearchParams(parameters)}`, seconds), schema);
+  };
   return {
-    async query(promql, at) {
-      return seriesOf(
-        await get("query", queried, {
-          query: promql,
-          time: String(at.getTime() / 1000),
-          timeout: `${seconds}s`,
-        }),
-      );
+    async query(query, at) {
+      return seriesOf(await get("query", queried, { query, time: String(at.getTime() / 1000), timeout }));
     },
-    async history(promql, at, { seconds: over, steps }) {
+    async history(query, at, over) {
       const end = at.getTime() / 1000;
-      const range = { start: String(end - over), end: String(end), step: String(over / steps) };
-      return seriesOf(await get("query_range", queried, { query: promql, ...range, timeout: `${seconds}s` }));
+      const range = {
+        start: String(end - over.seconds),
+        end: String(end),
+        step: String(over.seconds / over.steps),
+      };
+      return seriesOf(await get("query_range", queried, { query, ...range, timeout }));
     },
     async alerts(alertname) {
       const { groups } = await get("rules", rules, { type: "alert", "rule_name[]": alertname });
-      return groups
-        .flatMap((group) => group.rules)
-        .filter((rule) => rule.name === alertname)
-        .map((rule) => ({
-          labels: rule.labels,
-          alerts: rule.alerts.map(({ activeAt, value, ...alert }) => ({
-            ...alert,
-            since: new Date(activeAt),
-            value: Number(value),
-          })),
-        }));
+      const named = groups.flatMap((group) => group.rules).filter(({ name }) => name === alertname);
+      return named.map(alertingRule);
     },
+  };
+}
+
+/** Asks an endpoint of the API; throws an UnreachableError or a QueryError. */
+type Get = <T>(path: string, schema: z.ZodType<T>, parameters: Record<string, string>) => Promise<T>;
+
+function dataOf<T>(body: unknown, schema: z.ZodType<T>): T {
+  const error = failed.safeParse(body);
+  if (error.success) throw new QueryError(error.data.error);
+  const good = z.object({ status: z.literal("success"), data: schema }).safeParse(body);
+  if (!good.success) throw new UnreachableError("what answers there is not a Prometheus");
+  return good.data.data;
+}
+
+function alertingRule({
+  labels,
+  alerts,
+}: z.output<typeof rules>["groups"][number]["rules"][number]): AlertingRule {
+  return {
+    labels,
+    alerts: alerts.map(({ activeAt, value, ...alert }) => ({
+      ...alert,
+      since: new Date(activeAt),
+      value: Number(value),
+    })),
   };
 }
 

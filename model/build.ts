@@ -24,6 +24,8 @@ export interface Source {
   platforms: readonly { name: string; value: object }[];
   policies: readonly PolicyFile[];
   requirements: readonly Requirement[];
+  /** Whether there are other platforms, which may meet what these do not. */
+  isPart?: boolean;
   locate: Locate;
 }
 
@@ -35,25 +37,12 @@ export function buildModel(source: Source): { model: Model; problems: Problem[] 
   const platforms = source.platforms
     .map(({ name, value }) => resolvePlatform(readPlatform(name, value, problems), source, problems))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  checkRequirements(source.platforms, source.requirements, problems);
+  checkRequirements(source, problems);
   return { model: { platforms, requirements: [...source.requirements] }, problems: problems.problems };
 }
 
 function resolvePlatform(described: Described, source: Source, problems: ProblemCollector): Platform {
-  const references = new References(described, problems);
-  const metrics = resolveMetrics({ described, references, problems });
-  const byName = new Map(metrics.map((metric) => [metric.name, metric]));
-  const isSound = (metric: Metric, property: string) => problems.isSound(at(metric.origin, property));
-  const groups = described.entries.slos.flatMap(({ spec }) => spec.by);
-  const scope: Scope = {
-    described,
-    references,
-    problems,
-    metrics: byName,
-    known: knownSeries(metrics, { groups, isSound }),
-    isComplete: !described.unread.has("metrics"),
-    queries: [],
-  };
+  const scope = scopeOf(described, problems);
   const volumes = resolveVolumes(scope);
   const services = resolveServices(scope);
   const slos = resolveSlos(scope);
@@ -69,7 +58,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     origin: described.origin,
     volumes,
     services,
-    metrics,
+    metrics: [...scope.metrics.values()],
     slos,
     alerts: alerts.sort((a, b) => (a.name < b.name ? -1 : 1)),
     events: described.entries.events.map(({ spec, ...entry }) => ({ ...entry, ...spec })),
@@ -81,6 +70,24 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     routing: resolveRouting(scope),
     queries: scope.queries,
     allowances: described.allowances.map(({ spec, origin }) => ({ ...spec, origin })),
+  };
+}
+
+/** What entries are resolved against: first of all the metrics, which everything else measures. */
+function scopeOf(described: Described, problems: ProblemCollector): Scope {
+  const references = new References(described, problems);
+  const metrics = resolveMetrics({ described, references, problems });
+  const isSound = (metric: Metric, property: string) => problems.isSound(at(metric.origin, property));
+  const groups = described.entries.slos.flatMap(({ spec }) => spec.by);
+  return {
+    described,
+    references,
+    problems,
+    metrics: new Map(metrics.map((metric) => [metric.name, metric])),
+    known: knownSeries(metrics, { groups, isSound }),
+    isComplete: !described.unread.has("metrics"),
+    queries: [],
+    resolved: new Map(),
   };
 }
 

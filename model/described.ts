@@ -111,8 +111,7 @@ class PlatformReader {
     for (const [name, spec] of Object.entries(value)) {
       const here = [...path, name];
       const named = keyType.safeParse(name);
-      if (!named.success)
-        this.#wrongName(kind, name, here, named.error.issues[0]?.message ?? "is not a name");
+      if (!named.success) this.#wrongName(kind, here, named.error.issues[0]?.message ?? "is not a name");
       this.#described.names[kind].push(name);
       const parsed = this.#parseOrRepair(valueType as z.ZodType, spec, here);
       if (this.#isDuplicate(kind, name, here) || parsed === undefined) continue;
@@ -121,16 +120,10 @@ class PlatformReader {
     }
   }
 
-  #wrongName(kind: Kind, name: string, path: (string | number)[], rule: string): void {
+  #wrongName(kind: Kind, path: (string | number)[], rule: string): void {
     const place = { ...this.#place(path), key: true };
-    this.#problems.add(
-      "schema/wrong-name",
-      place,
-      `${JSON.stringify(name)} is no name of ${kind}: it ${rule}`,
-      {
-        fix: "rename it; a title may hold any text",
-      },
-    );
+    const message = `${JSON.stringify(path.at(-1))} is no name of ${kind}: it ${rule}`;
+    this.#problems.add("schema/wrong-name", place, message, { fix: "rename it; a title may hold any text" });
     this.#problems.setAside(place);
   }
 

@@ -1,5 +1,6 @@
 // Every link that an alert, a dashboard or a runbook shows, in one place.
 import type { Alert, Dashboard, Environment, Platform } from "./model.ts";
+import { once } from "./once.ts";
 
 /** The runbook page of an alert, under the environment's base URL. */
 export function runbookUrl(environment: Environment, platform: string, alert: string): string {
@@ -14,9 +15,12 @@ export function dashboardUrl(environment: Environment, dashboard: Dashboard, pan
 
 /** The panel that shows an alert best, or the environment's Alertmanager for one that no panel shows (the Watchdog). */
 export function alertDashboardUrl(environment: Environment, platform: Platform, alert: Alert): string {
-  const dashboard = platform.dashboards.find((d) => d.name === alert.panel?.dashboard);
+  const dashboard = alert.panel && dashboardsOf(platform).get(alert.panel.dashboard);
   return dashboard ? dashboardUrl(environment, dashboard, alert.panel?.id) : environment.links.alertmanager;
 }
+
+// Each link asks, and there may be thousands of both.
+const dashboardsOf = once(({ dashboards }: Platform) => new Map(dashboards.map((d) => [d.name, d])));
 
 /** Prometheus' own page with a query filled in. */
 export function queryUrl(environment: Environment, promql: string): string {

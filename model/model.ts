@@ -20,6 +20,8 @@ export type { BackendSpec, ExampleSpec, FilesSpec, ProbeSpec, ReceiverSpec, Runb
 /** Everything that was described, valid and resolved; sorted by name throughout. */
 export interface Model {
   platforms: Platform[];
+  /** All platforms of the project, where `platforms` are some of them only. */
+  fleet?: readonly Platform[];
   /** What the project says its platforms must do, in its order; empty where it says nothing. */
   requirements: Requirement[];
 }
@@ -136,7 +138,7 @@ export type Signal =
   | {
       kind: "threshold";
       of: Selection;
-      aggregate: "max" | "min" | "sum" | "avg";
+      aggregate: Aggregate;
       by: string[];
       is: Operator;
       value: number;
@@ -162,12 +164,46 @@ export type Signal =
       is: ">" | ">=";
       value: number;
     }
+  | Forecast
+  | (ForecastTime & { kind: "budget-forecast"; slo: string; labels: Record<string, string>; by: string[] })
   | { kind: "target-down"; job: string; labels: Record<string, string> }
   | { kind: "burn"; slo: string; tier: Tier }
   | { kind: "absent"; of: Selection; by: string[] }
   | { kind: "unrecorded"; series: { record: string; labels: Record<string, string> }[]; by: string[] }
   | { kind: "promql"; examples: ExampleSpec[] }
   | { kind: "always" };
+
+/** Signals of one kind, or of several. */
+export type SignalOf<K extends Signal["kind"]> = Extract<Signal, { kind: K }>;
+
+/** What follows a trend. */
+export type ForecastOf = SignalOf<"forecast" | "budget-forecast">;
+
+/** How far ahead is looked, and what that rests on. */
+interface ForecastTime {
+  /** "24h", or "end-of-day". */
+  within: string;
+  /** Undefined: until midnight UTC. */
+  withinSeconds?: number;
+  basedOn: string;
+  basedOnSeconds: number;
+}
+
+/** A gauge that is on its way to a limit which it has not reached. */
+export interface Forecast extends ForecastTime {
+  kind: "forecast";
+  of: Selection;
+  aggregate: Aggregate;
+  by: string[];
+  trend: "rising" | "falling";
+  /** The limit and what must have been reached before anything is said: in the metric's unit, or shares of the capacity. */
+  reaches: number;
+  from?: number;
+  capacity?: { of: Selection; aggregate: Aggregate };
+}
+
+/** How several series become one value. */
+export type Aggregate = "max" | "min" | "sum" | "avg";
 
 export type Operator = ">" | ">=" | "<" | "<=";
 
@@ -176,7 +212,7 @@ export interface Alert extends Entry {
   id: string;
   /** Name in Prometheus: the entry's name in PascalCase. */
   alertname: string;
-  source: "catalog" | "slo-burn" | "slo-absent" | "watchdog";
+  source: "catalog" | "slo-burn" | "slo-forecast" | "slo-absent" | "watchdog";
   service?: string;
   slo?: string;
   severity: "critical" | "warning" | "none";
@@ -185,6 +221,8 @@ export interface Alert extends Entry {
   expr: string;
   for: string;
   forSeconds: number;
+  /** Why it waits that long, or does not wait. */
+  because?: string;
   /** Evaluated every 5 s. */
   direct: boolean;
   invariant: boolean;

@@ -19,6 +19,8 @@ export type Locate = (place: Place) => Location | undefined;
  */
 export class ProblemCollector {
   readonly problems: Problem[] = [];
+  /** How often something was found wrong, also what was told already or is set aside. */
+  count = 0;
   readonly #locate: Locate;
   readonly #setAside: Place[] = [];
   readonly #told = new Set<string>();
@@ -33,6 +35,7 @@ export class ProblemCollector {
     message: string,
     more: { fix?: string | undefined; severity?: Severity } = {},
   ) {
+    this.count += 1;
     if (this.isSetAside(place) || (!place.key && !this.isSound(place))) return;
     const location = this.#locate(place);
     // What several entries share (a runbook, a policy) is wrong once.

@@ -13,24 +13,33 @@ import { readRequirements } from "./requirements.ts";
 export interface Project {
   root: string;
   model: Model;
-  /** Names of all environments of all platforms. */
+  /** Names of all platforms, also of those that were not read. */
+  platformNames: string[];
+  /** Names of all environments of all platforms that were read. */
   environments: string[];
   /** What is worth knowing but does not stop anybody: warnings and infos. */
   problems: Problem[];
   locate: Locate;
 }
 
-/**
- * Reads the project in `root`: catalog, policies, model. Throws a ProblemsError with everything that is wrong in it. Bundles are kept
- * in `cacheDir`, by default where the loader keeps them.
- */
-export async function loadProject(root: string, options: { cacheDir?: string } = {}): Promise<Project> {
+/** How a project is read. */
+export interface ProjectOptions {
+  /** Where bundles are kept, instead of where the loader keeps them. */
+  cacheDir?: string;
+  /** Only these: a quarter of the work where there are five. All if the first by name is among them: its stack brings the fleet's dashboard. */
+  platforms?: readonly string[] | undefined;
+}
+
+/** Reads the project in `root`: catalog, policies, model. Throws a ProblemsError with everything that is wrong in what it read. */
+export async function loadProject(root: string, options: ProjectOptions = {}): Promise<Project> {
+  const { cacheDir, platforms: only } = options;
   const source = packageFile("catalog/index.ts");
   const loaded = await loadCatalog(root, {
     fairleadEntry: existsSync(packageFile("dist/catalog/index.js"))
       ? packageFile("dist/catalog/index.js")
       : source,
-    ...options,
+    ...(cacheDir !== undefined && { cacheDir }),
+    choose: (names) => (only && canBeAlone(only, names) ? only : names),
   });
   const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
   const policies = await readPolicies(root, [...values.keys()]);
@@ -40,12 +49,13 @@ export async function loadProject(root: string, options: { cacheDir?: string } =
     platforms: [...values].map(([name, value]) => ({ name, value })),
     policies: policies.files,
     requirements: listed.requirements,
+    isPart: values.size < loaded.names.length,
     locate,
   });
   const all = [...loaded.problems, ...policies.problems, ...listed.problems, ...problems];
   if (all.some((p) => p.severity === "error")) throw new ProblemsError(all);
   const environments = [...new Set(model.platforms.flatMap((p) => p.environments.map((e) => e.name)))];
-  return { root, model, environments, problems: all, locate };
+  return { root, model, platformNames: loaded.names, environments, problems: all, locate };
 
   function locateInCatalog({ platform, path, key, offset }: Parameters<Locate>[0]) {
     const value = values.get(platform);
@@ -55,17 +65,19 @@ export async function loadProject(root: string, options: { cacheDir?: string } =
   }
 }
 
+// A name that nothing has is told with all that there are.
+function canBeAlone(wanted: readonly string[], names: readonly string[]): boolean {
+  const [first = ""] = [...names].sort();
+  return wanted.every((name) => names.includes(name)) && !wanted.includes(first);
+}
+
 /** The platforms and environments named on the command line. Throws a UsageError with the near match of each unknown one. */
 export function selectedOf(
-  { model, environments }: Pick<Project, "model" | "environments">,
+  { platformNames, environments }: Pick<Project, "platformNames" | "environments">,
   options: { platform?: string[]; env?: string[] },
 ): { platforms?: string[]; environments?: string[] } {
   const problems = [
-    ...unknownChoices(
-      "platform",
-      options.platform ?? [],
-      model.platforms.map((p) => p.name),
-    ),
+    ...unknownChoices("platform", options.platform ?? [], platformNames),
     ...unknownChoices("environment", options.env ?? [], environments),
   ];
   if (problems.length > 0) throw new UsageError(problems);

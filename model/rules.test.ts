@@ -4,9 +4,8 @@ import { problemsOf } from "../tests/model-of.ts";
 import * as right from "../tests/shop.ts";
 import { shopWith } from "../tests/shop-with.ts";
 
-const { alerts, dashboards, environments, metrics, services, slos } = right;
+const { alerts, dashboards, metrics, slos } = right;
 const queue = alerts["queue-deep"];
-const api = services.api;
 const depth = {
   kind: "threshold",
   metric: "shop_queue_depth",
@@ -201,111 +200,6 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
     'slo/bucket-missing at slos.order-latency.sli.threshold: "shop_request_duration_seconds" has no bucket that ends at 200ms (it has 0.1, 0.3, 1) → add 0.2 to the metric\'s buckets, or choose one of them: anything else is guessed between two buckets',
   ],
   [
-    "a probe of a port that is not there",
-    {
-      services: {
-        ...services,
-        api: { ...api, probes: { ...api.probes, readiness: { http: "/readyz", port: "htp" } } },
-      },
-    },
-    'service/unknown-port at services.api.probes.readiness.port: service "api" has no port "htp" → did you mean "http"?',
-  ],
-  [
-    "a scaling range upside down",
-    { services: { ...services, api: { ...api, scaling: { min: 5, max: 2, cpu: "70%" } } } },
-    "service/scaling-range at services.api.scaling.min: min 5 is more than max 2 → swap them",
-  ],
-  [
-    "more than the environment's size has",
-    {
-      environments: {
-        ...environments,
-        prod: { ...environments.prod, services: { api: { scaling: { replicas: 64 } } } },
-      },
-    },
-    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 16.8 cores, and size "production" has 16 → give the environment a quota that holds it, or ask for less in its services',
-  ],
-  [
-    "an autoscaler whose maximum is more than the environment's quota",
-    {
-      environments: {
-        ...environments,
-        prod: {
-          ...environments.prod,
-          quota: { cpu: "17000m", memory: "64Gi", storage: "100Gi" },
-          services: { api: { scaling: { min: 1, max: 66, cpu: "70%" } } },
-        },
-      },
-    },
-    "environment/does-not-fit at environments.prod.quota.cpu: at their most pods and during an update the services ask for 17.3 cores, and the quota has 17 → give the environment a quota that holds it, or ask for less in its services",
-  ],
-  [
-    "a volume that an environment makes larger than it can",
-    {
-      environments: {
-        ...environments,
-        prod: { ...environments.prod, volumes: { receipts: { size: "100Gi" } } },
-      },
-    },
-    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 107 GB of volumes, and size "production" has 100 → give the environment a quota that holds it, or ask for less in its services',
-  ],
-  [
-    "an Alertmanager of the platform's own that does not fit beside the services",
-    {
-      environments: {
-        ...environments,
-        prod: {
-          ...environments.prod,
-          monitoring: {
-            kind: "operator",
-            labels: {},
-            alertmanager: {
-              kind: "own",
-              replicas: 3,
-              resources: { requests: { cpu: "5000m", memory: "64Mi" }, limits: { memory: "64Mi" } },
-            },
-          },
-        },
-      },
-    },
-    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 17 cores, and size "production" has 16 → give the environment a quota that holds it, or ask for less in its services',
-  ],
-  [
-    "a quota below what the size means",
-    {
-      environments: {
-        ...environments,
-        prod: { ...environments.prod, quota: { cpu: "12000m", memory: "32Gi", storage: "100Gi" } },
-      },
-    },
-    'environment/quota-below-size at environments.prod.quota.cpu: a quota of 12 cores is less than size "production" is: 16 → raise the quota, or choose a smaller size',
-  ],
-  [
-    "a size of a volume that is not there",
-    {
-      environments: {
-        ...environments,
-        prod: { ...environments.prod, volumes: { receits: { size: "10Gi" } } as never },
-      },
-    },
-    'reference/unknown-volume at environments.prod.volumes.receits: no volume "receits" in shop; it has "receipts" → did you mean "receipts"?',
-  ],
-  [
-    "a read-only mount of a volume that is not there",
-    {
-      services: {
-        ...services,
-        api: { ...api, mounts: { "/receipts": { volume: "receits", readOnly: true } } },
-      },
-    },
-    'reference/unknown-volume at services.api.mounts./receipts.volume: no volume "receits" in shop; it has "receipts" → did you mean "receipts"?',
-  ],
-  [
-    "a volume for one pod that several mount",
-    { volumes: { receipts: { ...right.volumes.receipts, access: "single" } } },
-    'service/volume-not-shareable at services.api.mounts./receipts: several pods of "api" would mount volume "receipts" in prod, which one may → run one pod, or give the volume access: "shared"',
-  ],
-  [
     "a dashboard variable that nobody declares",
     { dashboards: { orders: { ...dashboards.orders, variables: {} } } },
     'reference/unknown-variable at dashboards.orders.rows[0].panels[1].queries[0].expr: the dashboard has no variable "$queue" → add it to the dashboard\'s variables',
@@ -341,16 +235,6 @@ test("free-form alerts need examples of both sides", () => {
   );
   expect(said).toContain(
     "alert/examples-incomplete at alerts.orders-stopped.when.examples: no example shows a moment at which the alert is silent",
-  );
-});
-
-test("a platform and an environment whose names do not fit into one label are a problem", () => {
-  const platform = {
-    ...shopWith({ gates: {}, environments: { ["p".repeat(30)]: environments.prod } }),
-    name: "s".repeat(30),
-  };
-  expect(problemsOf([platform], right.policies)).toMatch(
-    /environment\/name-too-long at environments.p+: "s+-p+" has 61 characters, and at most 49 fit → shorten it/,
   );
 });
 

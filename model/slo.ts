@@ -82,6 +82,8 @@ export interface Slo extends Entry {
   /** Tiers that can fire, and those that cannot at this objective. */
   tiers: Tier[];
   deadTiers: Tier[];
+  /** When its budget is said to be running out. */
+  budgetForecast?: { within: string; withinSeconds: number; basedOn: string; basedOnSeconds: number };
   /** Names (keys) of its alerts in `Platform.alerts`. */
   alerts: string[];
   runbook: RunbookSpec;

@@ -5,17 +5,22 @@ export interface Told {
   environments: string[];
   /** "chat (Slack #alerts)", sorted as the catalog routes them. */
   receivers: string[];
+  /** Who else, the longer nobody silences it. */
+  later?: { after: string; receivers: string[] }[];
 }
 
 /** Who is told of alerts of a severity, "none" meaning the Watchdog's: environments where that is the same stand together. */
 export function toldOf(platform: Platform, severity: "critical" | "warning" | "none"): Told[] {
-  const { routes, heartbeat } = platform.routing;
+  const { routes, heartbeat, escalation } = platform.routing;
+  const steps = severity === "critical" ? escalation : [];
   const names = severity === "none" ? [heartbeat] : routes[severity];
   const told = new Map<string, Told>();
   for (const environment of platform.environments) {
-    const receivers = names.map((name) => receiverText(environment, name));
-    const key = JSON.stringify(receivers);
-    const same = told.get(key) ?? { environments: [], receivers };
+    const texts = (some: readonly string[]) => some.map((name) => receiverText(environment, name));
+    const receivers = texts(names);
+    const later = steps.map(({ after, to }) => ({ after, receivers: texts(to) }));
+    const key = JSON.stringify([receivers, later]);
+    const same = told.get(key) ?? { environments: [], receivers, ...(later.length > 0 && { later }) };
     same.environments.push(environment.name);
     told.set(key, same);
   }

@@ -1,4 +1,5 @@
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact, Origin } from "../model/model.ts";
 import { ProblemsError } from "../problems/problem.ts";
@@ -21,19 +22,32 @@ export async function compareOutput(
   const wanted = new Map(artifacts.filter((a) => mine(a.path)).map((a) => [a.path, a]));
   const present = new Set((await generatedFiles(root)).filter(mine));
   const stale = [...present].filter((path) => !wanted.has(path));
-  const differences = await Promise.all([...wanted.values()].map((artifact) => difference(root, artifact)));
-  return [
-    ...differences.flatMap((d) => d ?? []),
-    ...stale.map((path) => ({ path, kind: "stale" as const })),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const isGenerated = (path: string) => kinds.some((kind) => path.startsWith(`generated/${kind}/`));
+  const differences = [...wanted.values()].flatMap((artifact) => {
+    const { path, origin } = artifact;
+    if (isGenerated(path) && !present.has(path)) return { path, kind: "missing" as const, origin };
+    return difference(root, artifact) ?? [];
+  });
+  return [...differences, ...stale.map((path) => ({ path, kind: "stale" as const }))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
 }
 
-async function difference(root: string, artifact: Artifact): Promise<Difference | undefined> {
+function difference(root: string, artifact: Artifact): Difference | undefined {
   const { path, content, origin } = artifact;
-  const is = await readFile(join(root, path), "utf8").catch(() => undefined);
+  const is = textOf(join(root, path));
   if (is === content) return undefined;
   if (is === undefined) return { path, kind: "missing", origin };
   return { path, kind: "changed", origin, line: firstDifference(is, content) };
+}
+
+// Not asynchronous, as in write.ts.
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 function firstDifference(is: string, should: string): Exclude<Difference["line"], undefined> {

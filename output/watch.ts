@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { watch as watchFiles } from "chokidar";
+import { keepEqual } from "../model/keep-equal.ts";
 import type { Artifact, Model } from "../model/model.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { changedPlatforms } from "./changed-platforms.ts";
@@ -96,10 +96,12 @@ class Generation {
   async #round(what: "changed" | "all"): Promise<void> {
     if (this.#options.signal.aborted) return;
     const started = performance.now();
-    const project = await loadProject(this.#root);
+    const project = await loadProject(this.#root, { platforms: this.#options.platform });
+    // What did not change is the same object as before: generators give the same files for it.
+    project.model = keepEqual(this.#known, project.model);
     const selected = selectedOf(project, this.#options);
     const changed = changedPlatforms(this.#known, project.model);
-    const isOther = !isDeepStrictEqual(this.#known, project.model);
+    const isOther = this.#known !== project.model;
     const chosen = selected.platforms ?? (what === "changed" ? changed : undefined);
     const platforms = what === "changed" ? chosen?.filter((name) => changed.includes(name)) : chosen;
     const mine = (path: string) =>
@@ -117,7 +119,6 @@ class Generation {
 
 async function artifactsOf(model: Model, platforms: readonly string[] | undefined): Promise<Artifact[]> {
   if (platforms?.length === 0) return [];
-  return generateAll(restrict(model, platforms ? { platforms } : {}), {
-    withRequirements: platforms === undefined,
-  });
+  const part = { ...restrict(model, platforms ? { platforms } : {}), fleet: model.platforms };
+  return generateAll(part, { withRequirements: platforms === undefined });
 }

@@ -1,4 +1,13 @@
-import { mkdir, mkdtemp, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Artifact } from "../model/model.ts";
 import { compareOutput, type Difference } from "./compare.ts";
@@ -13,32 +22,63 @@ export async function writeOutput(
   mine: (path: string) => boolean,
 ): Promise<Difference[]> {
   const differences = await compareOutput(root, artifacts, mine);
+  if (differences.length === 0) return differences;
   const byPath = new Map(artifacts.map((a) => [a.path, a]));
-  await mkdir(join(root, ".fairlead"), { recursive: true });
-  const staging = await mkdtemp(join(root, ".fairlead", "generate-"));
+  mkdirSync(join(root, ".fairlead"), { recursive: true });
+  const staging = mkdtempSync(join(root, ".fairlead", "generate-"));
   try {
-    const written = differences.filter((d) => d.kind !== "stale");
-    await Promise.all(
-      written.map(({ path }, i) => writeFile(join(staging, String(i)), byPath.get(path)?.content ?? "")),
-    );
-    for (const [i, { path }] of written.entries()) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await rename(join(staging, String(i)), join(root, path));
-    }
-    for (const { path } of differences.filter((d) => d.kind === "stale")) await removeFile(root, path);
+    const written = differences.filter((d) => d.kind !== "stale").map(({ path }) => path);
+    putInPlace(root, staging, new Map(written.map((path) => [path, byPath.get(path)?.content ?? ""])));
+    for (const { path } of differences.filter((d) => d.kind === "stale")) removeFile(root, path);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    rmSync(staging, { recursive: true, force: true });
   }
   return differences;
 }
 
-async function removeFile(root: string, path: string): Promise<void> {
-  await rm(join(root, path));
+/** Writes files beside their destinations, and once all are written moves them there: new folders as a whole. */
+function putInPlace(root: string, staging: string, files: ReadonlyMap<string, string>): void {
+  const folders = new Set([...files.keys()].map((path) => dirname(path)));
+  const old = new Set([...folders].filter((folder) => existsSync(join(root, folder))));
+  const moves: [from: string, to: string][] = [];
+  const tree = join(staging, "new");
+  for (const [path, content] of files) {
+    const inOldFolder = old.has(dirname(path));
+    const staged = inOldFolder ? join(staging, String(moves.length)) : join(tree, path);
+    stage(staged, content);
+    if (inOldFolder) moves.push([staged, join(root, path)]);
+  }
+  for (const [from, to] of moves) renameSync(from, to);
+  if (existsSync(tree)) moveInto(tree, root);
+}
+
+// Not asynchronous: for thousands of small files handing each to another thread takes longer than to write it.
+function stage(file: string, content: string): void {
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
+/** Moves what is in one folder into another; a folder that is not there yet as a whole. */
+function moveInto(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory() && existsSync(target)) moveInto(source, target);
+    else renameSync(source, target);
+  }
+}
+
+function removeFile(root: string, path: string): void {
+  rmSync(join(root, path));
   for (let folder = dirname(path); folder.includes("/"); folder = dirname(folder)) {
-    const emptied = await rmdir(join(root, folder)).then(
-      () => true,
-      () => false,
-    );
-    if (!emptied) return;
+    try {
+      rmdirSync(join(root, folder));
+    } catch {
+      return; // something else is in it
+    }
   }
 }

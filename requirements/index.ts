@@ -10,15 +10,15 @@ import { type Met, metBy } from "./met.ts";
 const PAGE = "docs/requirements.md";
 const SCHEMA = "generated/requirements/requirements.schema.json";
 
-/** A requirement with what meets it; of one that the project does not list, only the id is known. */
-interface Row extends Pick<Requirement, "id" | "documents">, Partial<Pick<Requirement, "need" | "open">> {
+/** A requirement with what meets it. */
+interface Row extends Requirement {
   met: Met[];
 }
 
 /**
  * A page that leads from each requirement to the catalog entries that say they meet it, to what was generated from them, and to the
  * documents that explain it; and that names what is still open. Beside it the JSON Schema of the list, for editors. Nothing when the
- * project lists no requirement and no entry meets any.
+ * project lists no requirement: ids in `meets` that it does not list are those of a pack, which brings its own.
  */
 export function requirements(model: Model, artifacts: readonly Artifact[]): Artifact[] {
   const rows = rowsOf(model, artifacts);
@@ -28,22 +28,20 @@ export function requirements(model: Model, artifacts: readonly Artifact[]): Arti
   const children = [...introduction, ...(open.length > 0 ? openList(open) : []), ...sections(rows)];
   const page: Root = { type: "root", children };
   const content = toMarkdown(page, { bullet: "-", extensions: [gfmToMarkdown()] });
-  const written = [{ path: PAGE, content, origin: first.origin }];
-  if (model.requirements.length === 0) return written;
   const schema = `${JSON.stringify(requirementListJsonSchema(), null, 2)}\n`;
-  return [...written, { path: SCHEMA, content: schema, origin: first.origin }];
+  return [
+    { path: PAGE, content, origin: first.origin },
+    { path: SCHEMA, content: schema, origin: first.origin },
+  ];
 }
 
 function rowsOf({ platforms, requirements: listed }: Model, artifacts: readonly Artifact[]): Row[] {
   const met = platforms
     .flatMap((platform) => metBy(platform, artifacts))
     .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  const known = new Map<string, Row>(listed.map((need) => [need.id, { ...need, met: [] }]));
-  for (const one of met) {
-    const row = known.get(one.id) ?? { id: one.id, documents: [], met: [] };
-    known.set(one.id, { ...row, met: [...row.met, one] });
-  }
-  return [...known.values()].sort((a, b) => compare(a.id, b.id));
+  return listed
+    .map((requirement) => ({ ...requirement, met: met.filter(({ id }) => id === requirement.id) }))
+    .sort((a, b) => compare(a.id, b.id));
 }
 
 const placeOf = ({ platform, label }: Met) => `${platform.name} ${label}`;
@@ -96,7 +94,7 @@ function body({ need, open, documents, met }: Row): RootContent[] {
   const documentLines = documents.map((path) => [link(path)]);
   const lines = [...metLines, ...documentLines];
   return [
-    ...(need === undefined ? [] : [paragraph(text(need))]),
+    paragraph(text(need)),
     ...(open === undefined
       ? []
       : [paragraph({ type: "strong", children: [text("Open:")] }, text(` ${open}`))]),

@@ -1,11 +1,13 @@
-import type { BlockContent, Root } from "mdast";
+import type { BlockContent, Root, TableRow } from "mdast";
 import { AFTER_UNDO } from "../model/alerting/derived-runbooks.ts";
 import { alertDashboardUrl } from "../model/links.ts";
-import type { Alert, Platform } from "../model/model.ts";
+import type { Alert, Platform, Service } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { definition } from "./definition.ts";
 import { enterCommand, environmentsOf, notified, openIn } from "./environments.ts";
+import { serviceOf, sloOf } from "./of-alert.ts";
 import { proceduresFor } from "./procedures-for.ts";
-import { relatedAlerts } from "./related.ts";
+import { type Related, relatedAlerts } from "./related.ts";
 import { silenceUrl, unsilenced } from "./silence.ts";
 import { stepList } from "./steps.ts";
 import {
@@ -14,16 +16,19 @@ import {
   heading,
   type Inline,
   inlineCode,
+  item,
   joined,
   link,
   list,
   paragraph,
   prose,
+  row,
   strong,
   table,
   title,
   words,
 } from "./tree.ts";
+import { shared } from "./written-once.ts";
 
 /** The page of one alert, for somebody who was just woken by it: the same sections in the same order on every page. */
 export function alertPage(platform: Platform, alert: Alert): Root {
@@ -34,25 +39,35 @@ export function alertPage(platform: Platform, alert: Alert): Root {
       classed("summary", paragraph(...words(alert.summary))),
       quickBox(platform, alert),
       ...firstSteps(platform),
-      heading(2, "Meaning"),
+      headings.meaning,
       ...prose(alert.description),
       ...prose(alert.runbook.meaning),
-      heading(2, "Impact"),
+      headings.impact,
       ...prose(alert.runbook.impact),
-      heading(2, "Diagnosis"),
+      headings.diagnosis,
       stepList(platform, alert.runbook.diagnosis),
-      heading(2, "Mitigation"),
+      headings.mitigation,
       stepList(platform, alert.runbook.mitigation),
-      heading(2, "Rollback"),
+      headings.rollback,
       ...rollback(platform, alert),
-      heading(2, "Escalation"),
+      headings.escalation,
       ...escalation(platform, alert),
-      heading(2, "Related alerts"),
+      headings.related,
       related(platform, alert),
       ...definition(platform, alert),
     ],
   };
 }
+
+const headings = {
+  meaning: shared(heading(2, "Meaning")),
+  impact: shared(heading(2, "Impact")),
+  diagnosis: shared(heading(2, "Diagnosis")),
+  mitigation: shared(heading(2, "Mitigation")),
+  rollback: shared(heading(2, "Rollback")),
+  escalation: shared(heading(2, "Escalation")),
+  related: shared(heading(2, "Related alerts")),
+};
 
 /** The severity beside a title or in a table; the style sheet gives it its colour. */
 export function severityMark(alert: Alert) {
@@ -66,13 +81,12 @@ const SEVERITY = {
 } as const;
 
 function quickBox(platform: Platform, alert: Alert): BlockContent {
-  const service = platform.services.find((s) => s.name === alert.service);
-  const slo = platform.slos.find((s) => s.name === alert.slo);
-  const fact = (name: string, ...value: Inline[]): Inline[] => [strong(`${name}:`), " ", ...value];
+  const service = serviceOf(platform, alert);
+  const slo = sloOf(platform, alert);
   const facts = [
     fact("Severity", SEVERITY[alert.severity]),
     ...(alert.invariant ? [fact("Invariant", "this must never happen, not even once")] : []),
-    ...(service ? [fact("Service", inlineCode(service.name), " ", ...words(service.title))] : []),
+    ...(service ? [serviceFact(service)] : []),
     ...(slo ? [fact("SLO", inlineCode(slo.name), " ", ...words(slo.title), ...tierOf(alert))] : []),
     fact("Team", inlineCode(platform.team)),
     fact("Look at it", ...openIn(platform, (environment) => alertDashboardUrl(environment, platform, alert))),
@@ -87,13 +101,29 @@ function quickBox(platform: Platform, alert: Alert): BlockContent {
           ),
         ]),
     ...procedureFact(platform, alert).map((value) => fact("Procedures", ...value)),
-    [
-      paragraph(strong("Who is told:")),
-      list(environmentsOf(platform).map((e) => [`${e.name}: `, ...notified(platform, e, alert)])),
-    ],
+    toldFacts(platform)[alert.severity],
   ];
   return classed("quick", list(facts));
 }
+
+function fact(name: string, ...value: Inline[]): Inline[] {
+  return [strong(`${name}:`), " ", ...value];
+}
+
+const serviceFact = once((service: Service) =>
+  shared(item(fact("Service", inlineCode(service.name), " ", ...words(service.title)))),
+);
+
+const toldFacts = once((platform: Platform) => {
+  const told = (severity: Alert["severity"]) =>
+    shared(
+      item([
+        paragraph(strong("Who is told:")),
+        list(environmentsOf(platform).map((e) => [`${e.name}: `, ...notified(platform, e, severity)])),
+      ]),
+    );
+  return { critical: told("critical"), warning: told("warning"), none: told("none") };
+});
 
 /** Ways to help that are longer than a step. */
 function procedureFact(platform: Platform, alert: Alert): Inline[][] {
@@ -107,8 +137,8 @@ function tierOf({ signal }: Alert): Inline[] {
   return signal.kind === "burn" ? [", tier ", inlineCode(signal.tier.name)] : [];
 }
 
-function firstSteps(platform: Platform): BlockContent[] {
-  return [
+const firstSteps = once((platform: Platform): BlockContent[] =>
+  [
     heading(2, "First: which environment?"),
     paragraph("The links of the notification say which. Paste its line: every command below uses it."),
     table(
@@ -120,8 +150,8 @@ function firstSteps(platform: Platform): BlockContent[] {
         [inlineCode(enterCommand(environment))],
       ]),
     ),
-  ];
-}
+  ].map(shared),
+);
 
 function rollback(platform: Platform, alert: Alert): BlockContent[] {
   if (alert.runbook.rollback.length > 0) return [stepList(platform, alert.runbook.rollback)];
@@ -156,12 +186,15 @@ function escalation(platform: Platform, alert: Alert): BlockContent[] {
 }
 
 /** Whom to reach, in order; an address, a telephone number or a mail address can be tapped. */
-export function contactList(platform: Platform): BlockContent {
-  return list(
-    platform.contacts.map(({ role, how }) => [strong(...words(role)), ": ", ...reach(how)]),
-    { ordered: true },
-  );
-}
+export const contactList = once(
+  (platform: Platform): BlockContent =>
+    shared(
+      list(
+        platform.contacts.map(({ role, how }) => [strong(...words(role)), ": ", ...reach(how)]),
+        { ordered: true },
+      ),
+    ),
+);
 
 function reach(how: string): Inline[] {
   if (/^https?:\/\/[^\s<>"']+$/.test(how)) return [link(how, how)];
@@ -171,12 +204,20 @@ function reach(how: string): Inline[] {
 }
 
 function related(platform: Platform, alert: Alert): BlockContent {
-  const rows = relatedAlerts(platform, alert).map(({ alert: other, why }): Inline[][] => [
-    [link(`${other.name}.md`, other.alertname)],
-    [severityMark(other)],
-    [why],
-    words(other.summary),
-  ]);
+  const rows = relatedAlerts(platform, alert).map(relatedRow);
   if (rows.length === 0) return paragraph("None.");
   return classed("alerts", table(["Alert", "Severity", "Why", "Summary"], rows));
 }
+
+function relatedRow({ alert, why }: Related): TableRow {
+  const rows = relatedRows(alert);
+  const made =
+    rows.get(why) ??
+    shared(
+      row([[link(`${alert.name}.md`, alert.alertname)], [severityMark(alert)], [why], words(alert.summary)]),
+    );
+  rows.set(why, made);
+  return made;
+}
+
+const relatedRows = once((_: Alert) => new Map<string, TableRow>());

@@ -1,9 +1,18 @@
-import type { BlockContent } from "mdast";
+import type { BlockContent, TableRow } from "mdast";
+import {
+  forecastText,
+  limitWords,
+  POINTS_NEEDED,
+  pointSeconds,
+  timeLeftExpression,
+} from "../model/alerting/forecast.ts";
 import { secondsToFire } from "../model/alerting/tiers.ts";
 import type { Alert, Platform, Slo, Tier } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { periodText } from "../model/readable.ts";
 import { environmentsOf } from "./environments.ts";
 import { durationText, percentText } from "./numbers.ts";
+import { sloOf } from "./of-alert.ts";
 import {
   classed,
   code,
@@ -13,13 +22,16 @@ import {
   link,
   list,
   paragraph,
+  row,
   strong,
   table,
+  words,
 } from "./tree.ts";
+import { shared } from "./written-once.ts";
 
 /** Where an alert comes from: its catalog entry, the rule files, the expression, and for an SLO the sums behind it. */
 export function definition(platform: Platform, alert: Alert): BlockContent[] {
-  const slo = platform.slos.find((s) => s.name === alert.slo);
+  const slo = sloOf(platform, alert);
   return [
     heading(2, "Where it is defined"),
     list([
@@ -42,6 +54,10 @@ export function definition(platform: Platform, alert: Alert): BlockContent[] {
     ]),
     paragraph("It fires when this gives a result", ...holding(alert), ":"),
     code("promql", alert.expr),
+    ...(alert.because === undefined
+      ? []
+      : [paragraph(strong(waiting(alert)), " ", ...words(alert.because), ".")]),
+    ...forecast(alert),
     ...(slo && alert.signal.kind === "burn" ? burn(slo, alert.signal.tier) : []),
   ];
 }
@@ -49,6 +65,26 @@ export function definition(platform: Platform, alert: Alert): BlockContent[] {
 function holding(alert: Alert): Inline[] {
   const held = alert.forSeconds > 0 ? [` for ${durationText(alert.forSeconds)} without a break`] : [];
   return alert.direct ? [...held, " (asked every 5 s)"] : held;
+}
+
+function waiting({ forSeconds }: Alert): string {
+  return forSeconds > 0 ? `Why it waits ${durationText(forSeconds)}:` : "Why it does not wait:";
+}
+
+/** What a forecast asks, in words, and where it says nothing. */
+function forecast({ signal }: Alert): BlockContent[] {
+  if (signal.kind !== "forecast" && signal.kind !== "budget-forecast") return [];
+  const young = durationText(POINTS_NEEDED * pointSeconds(signal.basedOnSeconds));
+  const from =
+    signal.kind === "forecast" && signal.from !== undefined
+      ? `before ${limitWords(signal, signal.from)}, `
+      : "";
+  return [
+    paragraph(
+      `In words: ${forecastText(signal)}. It says nothing ${from}of what has less than ${young} of history, while the trend goes the other way, and where the limit is reached already. This is how many seconds are left:`,
+    ),
+    code("promql", timeLeftExpression(signal)),
+  ];
 }
 
 /** The SLO in numbers, and its rows of the burn-rate table (Google SRE Workbook, ch. 5), this alert's own in bold. */
@@ -70,7 +106,7 @@ function burn(slo: Slo, own: Tier): BlockContent[] {
           "Budget burnt",
           ...ERROR_RATES.map(at),
         ],
-        slo.tiers.map((tier) => tierRow(tier, tier.name === own.name)),
+        slo.tiers.map((tier) => (tier.name === own.name ? tierRow(tier, strong) : otherTier(tier))),
       ),
     ),
     paragraph(
@@ -90,18 +126,21 @@ function burn(slo: Slo, own: Tier): BlockContent[] {
 const ERROR_RATES = [1, 0.1, 0.01];
 const at = (rate: number) => `At ${percentText(rate)} errors`;
 
-function tierRow(tier: Tier, own: boolean): Inline[][] {
-  const cells = [
-    tier.name,
-    tier.severity,
-    `${tier.short} and ${tier.long}`,
-    String(tier.factor),
-    percentText(tier.threshold),
-    percentText(tier.share),
-    ...ERROR_RATES.map((rate) => {
-      const seconds = secondsToFire(tier, rate);
-      return seconds === undefined ? "never" : `after ${durationText(seconds)}`;
-    }),
-  ];
-  return cells.map((cell) => [own ? strong(cell) : cell]);
+const otherTier = once((tier: Tier) => shared(tierRow(tier, (cell) => cell)));
+
+function tierRow(tier: Tier, mark: (cell: string) => Inline): TableRow {
+  return row(tierCells(tier).map((cell) => [mark(cell)]));
 }
+
+const tierCells = once((tier: Tier): string[] => [
+  tier.name,
+  tier.severity,
+  `${tier.short} and ${tier.long}`,
+  String(tier.factor),
+  percentText(tier.threshold),
+  percentText(tier.share),
+  ...ERROR_RATES.map((rate) => {
+    const seconds = secondsToFire(tier, rate);
+    return seconds === undefined ? "never" : `after ${durationText(seconds)}`;
+  }),
+]);

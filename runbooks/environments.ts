@@ -1,16 +1,17 @@
 // What differs from environment to environment: production first, since that is where people are woken.
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { Alert, Environment, Platform } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { type Inline, inlineCode, joined, link } from "./tree.ts";
 
 const STAGES = ["prod", "staging", "dev", "local"] as const;
 
 /** The platform's environments, production first, then by name. */
-export function environmentsOf(platform: Platform): Environment[] {
-  return [...platform.environments].sort(
+export const environmentsOf = once((platform: Platform): readonly Environment[] =>
+  [...platform.environments].sort(
     (a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage) || (a.name < b.name ? -1 : 1),
-  );
-}
+  ),
+);
 
 /** One link for each environment: "prod · staging · dev". */
 export function openIn(platform: Platform, url: (environment: Environment) => string): Inline[] {
@@ -39,10 +40,14 @@ export function operateCommand(platform: Platform, environment: Environment): st
   return `export ${variables.join(" ")}; kubectl config use-context ${environment.context}`;
 }
 
-/** Who hears of an alert in an environment. */
-export function notified(platform: Platform, environment: Environment, alert: Alert): Inline[] {
+/** Who hears of alerts of a severity in an environment. */
+export function notified(
+  platform: Platform,
+  environment: Environment,
+  severity: Alert["severity"],
+): Inline[] {
   const { routes, heartbeat } = platform.routing;
-  return described(environment, alert.severity === "none" ? [heartbeat] : routes[alert.severity]);
+  return described(environment, severity === "none" ? [heartbeat] : routes[severity]);
 }
 
 /** Receivers as they are in an environment. */

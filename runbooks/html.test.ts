@@ -1,31 +1,13 @@
 import fc from "fast-check";
 import { toHtml } from "hast-util-to-html";
-import type { Root, RootContent } from "mdast";
+import type { Root } from "mdast";
 import { toHast } from "mdast-util-to-hast";
 import { expect, test } from "vitest";
 import { howMany } from "../tests/how-many.ts";
-import { anyText, line } from "./fixtures/lines.ts";
+import { block } from "./fixtures/blocks.ts";
 import { htmlOf } from "./html.ts";
 import { blockHtml } from "./html-body.ts";
-import { classed, code, heading, link, list, paragraph, table, title } from "./tree.ts";
-
-const flat: fc.Arbitrary<RootContent> = fc.oneof(
-  line.map((inlines) => paragraph(...inlines)),
-  line.map((inlines) => classed("good", paragraph(...inlines))),
-  line.map((inlines) => title(...inlines)),
-  anyText.map((text) => heading(2, text)),
-  anyText.map((text) => code("sh", text)),
-  fc.array(line, { maxLength: 3 }).map((lines) => list(lines)),
-);
-const block = fc.oneof(
-  flat,
-  fc
-    .tuple(fc.array(fc.array(flat, { maxLength: 3 }), { maxLength: 3 }), fc.boolean())
-    .map(([items, ordered]) => list(items as Parameters<typeof list>[0], { ordered })),
-  fc
-    .array(fc.tuple(line, line), { maxLength: 3 })
-    .map((rows) => classed("numbers", table(["Head", "& `tail`"], rows))),
-);
+import { heading, link, paragraph, table, title } from "./tree.ts";
 
 test("a block is what the libraries of unified make of it, letter by letter", () => {
   fc.assert(

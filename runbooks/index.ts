@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import type { Root } from "mdast";
-import type { Artifact, Model, Origin, Platform } from "../model/model.ts";
+import { Kept } from "../model/kept.ts";
+import { alertDashboardUrl } from "../model/links.ts";
+import type { Alert, Artifact, Model, Origin, Platform } from "../model/model.ts";
 import { packageFile } from "../package-root.ts";
 import { alertPage } from "./alert-page.ts";
 import { type Frame, htmlOf } from "./html.ts";
 import { markdownOf } from "./markdown.ts";
+import { serviceOf, sloOf } from "./of-alert.ts";
 import { operationPage } from "./operation-page.ts";
 import { operationsOf } from "./operations/index.ts";
 import { overviewPage } from "./overview-page.ts";
 import { platformPage } from "./platform-page.ts";
+import { proceduresFor } from "./procedures-for.ts";
+import { relatedAlerts } from "./related.ts";
 import { serviceMap } from "./service-map.ts";
 
 const FOLDER = "generated/runbooks";
@@ -45,13 +50,29 @@ async function platformPages(platform: Platform): Promise<Artifact[]> {
       { href: "../../index.html", text: "Runbooks" },
       { href: "../index.html", text: platform.title },
     ]),
-    ...platform.alerts.flatMap((alert) => {
-      const frame = { title: `${alert.alertname} (${alert.severity})`, top: "..", trail: [all, here] };
-      return page(`${platform.name}/${alert.name}`, alertPage(platform, alert), {
-        frame,
-        origin: alert.origin,
-      });
-    }),
+    ...platform.alerts.flatMap((alert) =>
+      alertPages.get({ owner: alert, name: platform.name, of: behindPage(platform, alert) }, () => {
+        const frame = { title: `${alert.alertname} (${alert.severity})`, top: "..", trail: [all, here] };
+        const place = `${platform.name}/${alert.name}`;
+        return page(place, alertPage(platform, alert), { frame, origin: alert.origin });
+      }),
+    ),
+  ];
+}
+
+const alertPages = new Kept<Artifact[]>();
+
+/** All that the page of an alert says beside the alert itself. */
+function behindPage(platform: Platform, alert: Alert): unknown[] {
+  const { title, team, repository, contacts, routing } = platform;
+  return [
+    ...[title, team, repository, contacts, routing],
+    ...platform.environments,
+    serviceOf(platform, alert),
+    sloOf(platform, alert),
+    ...platform.environments.map((environment) => alertDashboardUrl(environment, platform, alert)),
+    ...relatedAlerts(platform, alert).flatMap(({ alert: other, why }) => [other, why]),
+    ...proceduresFor(platform, alert).flatMap((procedure) => [procedure.name, procedure.title]),
   ];
 }
 

@@ -46,6 +46,9 @@ test("a line that holds anything with a meaning is left to the library", () => {
     [link("page.md", " ")],
     [link("https://a.example", "https://a.example")],
     [link("page (1).md", "page")],
+    [link("page|1.md", "page")],
+    ["_private_"],
+    ["a# "],
   ];
   expect(left.filter((line) => plainPhrasing(paragraph(...line).children) !== undefined)).toEqual([]);
 });

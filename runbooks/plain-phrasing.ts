@@ -1,15 +1,18 @@
 import type { Link, PhrasingContent } from "mdast";
 
 /**
- * A text of these alone means nothing to Markdown, unless a line begins with something else than a letter or a number, or ends with
- * a space: all other characters that `mdast-util-to-markdown` and GFM escape are left out here.
+ * A text without any of these means nothing to Markdown, unless a line begins with something else than a letter or a number, or ends with
+ * a space: they are all that `mdast-util-to-markdown` and GFM escape, and more.
  */
-export const PLAIN = /^(?:[\p{L}\p{N} ,;?'"%()/=+×÷·-]|[.:](?= |$)|(?<=\d)\.(?=\d))*$/u;
+const OTHER =
+  /[^\p{L}\p{N} ,;?'"%()/=+×÷·.:#_-]|:(?! |$)|\.(?! |$|(?<=\d\.)\d)|#(?![a-z])|(?<![A-Za-z\d]{2})_|_(?![A-Za-z\d]{2})/u;
 
 // A letter, or a number that no "." or ")" makes the mark of a list.
-const PLAIN_BEGIN = /^(?:\p{L}|\d+(?:\.\d+)?(?:[ %\p{L}]|$))/u;
+const PLAIN_BEGIN = /^(?:\p{L}|\d+(?:\.\d+)?(?:[ ,;%\p{L}]|$))/u;
 
-const PLAIN_ADDRESS = /^[\w./:#?=%~,+-]+$/;
+const PLAIN_ADDRESS = /^[\w./:#?=%~,+!*'()&-]+$/;
+// Parentheses would end the address, and `&copy` is a sign of its own (CommonMark 0.31, 6.3 and 2.5).
+const IN_ADDRESS = /[()]|&(?=[#A-Za-z])/g;
 // Nothing that would have to be escaped in a table's cell or fenced by more than one backtick.
 const PLAIN_CODE = /^[^\s`|](?:[^\r\n`|]*[^\s`|])?$/;
 const EDGE_OF_EMPHASIS = /^[\p{L}\p{N}].*[\p{L}\p{N}]$|^[\p{L}\p{N}]$/u;
@@ -36,7 +39,7 @@ function plainPiece(node: PhrasingContent, next: PhrasingContent | undefined): s
   if (node.type === next?.type) return undefined;
   switch (node.type) {
     case "text":
-      return PLAIN.test(node.value) ? node.value : undefined;
+      return OTHER.test(node.value) ? undefined : node.value;
     case "inlineCode":
       return PLAIN_CODE.test(node.value) ? `\`${node.value}\`` : undefined;
     case "link":
@@ -53,7 +56,9 @@ function plainPiece(node: PhrasingContent, next: PhrasingContent | undefined): s
 function plainLink({ url, title, children }: Link): string | undefined {
   const label = onlyText(children);
   if (label === undefined || title || !PLAIN_ADDRESS.test(url)) return undefined;
-  return PLAIN.test(label) && label === label.trim() ? `[${label}](${url})` : undefined;
+  return !OTHER.test(label) && label === label.trim()
+    ? `[${label}](${url.replace(IN_ADDRESS, "\\$&")})`
+    : undefined;
 }
 
 /** Marks open before a letter and close behind one, or behind a sign that a space follows (CommonMark 0.31, 6.2). */
@@ -63,7 +68,7 @@ function plainEmphasis(
   next: PhrasingContent | undefined,
 ): string | undefined {
   const text = onlyText(children);
-  if (text === undefined || !PLAIN.test(text) || next?.type === "strong" || next?.type === "emphasis") {
+  if (text === undefined || OTHER.test(text) || next?.type === "strong" || next?.type === "emphasis") {
     return undefined;
   }
   const isBeforeSpace = next === undefined || (next.type === "text" && next.value.startsWith(" "));

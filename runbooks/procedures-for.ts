@@ -1,6 +1,8 @@
 import type { Alert, Platform } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { operationsOf } from "./operations/index.ts";
 import type { Procedure } from "./operations/procedure.ts";
+import { oncePerPlatform } from "./written-once.ts";
 
 // What an alert is about, by the words of its name, metric and cause, and the page that then helps.
 const TOPICS: readonly [RegExp, readonly string[]][] = [
@@ -20,13 +22,21 @@ const TOPICS: readonly [RegExp, readonly string[]][] = [
  * The procedures that help with an alert, in the order of the front page: those that name it, those of what it is about, and where
  * a service is concerned the ways to take a release back and to break the glass.
  */
-export function proceduresFor(platform: Platform, alert: Alert): Procedure[] {
-  const procedures = operationsOf(platform).map(({ procedure }) => procedure);
+export const proceduresFor = oncePerPlatform((platform, alert: Alert): Procedure[] => {
+  const procedures = proceduresOf(platform);
   const metric = "of" in alert.signal ? alert.signal.of.metric.name.replaceAll("_", "-") : "";
   const about = [alert.name, alert.labels.cause ?? "", metric].join(" ");
   const wanted = new Set(TOPICS.flatMap(([words, pages]) => (words.test(about) ? pages : [])));
   if (alert.service !== undefined) for (const page of ["roll-back", "break-glass"]) wanted.add(page);
-  return procedures.filter(
-    ({ name, alerts }) => wanted.has(name) || alerts.some((other) => other.name === alert.name),
-  );
-}
+  return procedures
+    .filter(({ procedure, names }) => wanted.has(procedure.name) || names.has(alert.name))
+    .map(({ procedure }) => procedure);
+});
+
+// Some procedures name thousands of alerts.
+const proceduresOf = once((platform: Platform) =>
+  operationsOf(platform).map(({ procedure }) => ({
+    procedure,
+    names: new Set(procedure.alerts.map(({ name }) => name)),
+  })),
+);

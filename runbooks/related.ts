@@ -1,4 +1,7 @@
 import type { Alert, Platform } from "../model/model.ts";
+import { once } from "../model/once.ts";
+import { serviceOf } from "./of-alert.ts";
+import { oncePerPlatform } from "./written-once.ts";
 
 /** Another alert that may fire of the same trouble, and what makes one think so. */
 export interface Related {
@@ -14,9 +17,9 @@ const MOST = 20;
  * service calls, where the trouble may come from, and the critical ones of those that call it, where the trouble goes. Another SLO is
  * shown by its quickest alert alone, and of very many that one thing relates, only some.
  */
-export function relatedAlerts(platform: Platform, alert: Alert): Related[] {
+export const relatedAlerts = oncePerPlatform((platform, alert: Alert): Related[] => {
   const { bySlo, byCause, standing } = indexOf(platform);
-  const { dependsOn = [], callers = [] } = platform.services.find(({ name }) => name === alert.service) ?? {};
+  const { dependsOn = [], callers = [] } = serviceOf(platform, alert) ?? {};
   const candidates = [
     ...because("same SLO", bySlo.get(alert.slo)),
     ...because("same cause", byCause.get(alert.labels.cause)?.slice(0, MOST)),
@@ -31,7 +34,7 @@ export function relatedAlerts(platform: Platform, alert: Alert): Related[] {
   for (const one of candidates) if (!closest.has(one.alert.name)) closest.set(one.alert.name, one);
   closest.delete(alert.name);
   return [...closest.values()];
-}
+});
 
 function criticalFirst(alerts: readonly Alert[] = []): Alert[] {
   const critical = ({ severity }: Alert) => severity === "critical";
@@ -50,25 +53,18 @@ interface Index {
 }
 
 // Each of the platform's pages asks.
-const indexes = new WeakMap<Platform, Index>();
-
-function indexOf(platform: Platform): Index {
-  const known = indexes.get(platform);
-  if (known) return known;
-  const { alerts, slos } = platform;
+const indexOf = once(({ alerts, slos }: Platform): Index => {
   const quickest = new Map(slos.map((slo) => [slo.name, slo.tiers[0]?.name]));
   const stands = ({ slo, signal }: Alert) =>
     slo === undefined ||
     !quickest.has(slo) ||
     (signal.kind === "burn" && signal.tier.name === quickest.get(slo));
-  const index = {
+  return {
     bySlo: grouped(alerts, (alert) => alert.slo),
     byCause: grouped(alerts, (alert) => alert.labels.cause),
     standing: grouped(alerts.filter(stands), (alert) => alert.service),
   };
-  indexes.set(platform, index);
-  return index;
-}
+});
 
 function grouped(alerts: readonly Alert[], by: (alert: Alert) => string | undefined): Map<string, Alert[]> {
   const groups = new Map<string, Alert[]>();

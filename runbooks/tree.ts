@@ -6,6 +6,7 @@ import type {
   InlineCode,
   Link,
   List,
+  ListItem,
   Paragraph,
   PhrasingContent,
   Strong,
@@ -96,24 +97,34 @@ export function link(url: string, ...children: Inline[]): Link {
   return { type: "link", url, children: nodesOf(children) as Link["children"] };
 }
 
-/** Items of one line each, or of several blocks. */
-export function list(items: (Inline[] | BlockContent[])[], { ordered = false } = {}): List {
-  const children = items.map((item) => {
-    const blocks = item.every(isBlock) ? item : [paragraph(...(item as Inline[]))];
-    return { type: "listItem" as const, spread: blocks.length > 1, children: blocks };
-  });
-  return { type: "list", ordered, spread: children.some((item) => item.spread), children };
+/** Items of one line each, or of several blocks, or made already. */
+export function list(
+  items: readonly (Inline[] | BlockContent[] | ListItem)[],
+  { ordered = false } = {},
+): List {
+  const children = items.map((one) => (Array.isArray(one) ? item(one) : one));
+  return { type: "list", ordered, spread: children.some(({ spread }) => spread), children };
 }
 
-/** A table: a head, and rows of cells that hold parts of a line. */
-export function table(head: string[], rows: Inline[][][]): Table {
-  const cell = (children: Inline[]): TableCell => ({ type: "tableCell", children: nodesOf(children) });
-  const row = (cells: Inline[][]): TableRow => ({ type: "tableRow", children: cells.map(cell) });
+/** An item of one line, or of several blocks. */
+export function item(parts: Inline[] | BlockContent[]): ListItem {
+  const blocks = parts.every(isBlock) ? parts : [paragraph(...(parts as Inline[]))];
+  return { type: "listItem", spread: blocks.length > 1, children: blocks };
+}
+
+/** A table: a head, and rows of cells that hold parts of a line, or that are made already. */
+export function table(head: readonly string[], rows: readonly (Inline[][] | TableRow)[]): Table {
   return {
     type: "table",
     align: head.map(() => null),
-    children: [row(head.map((h) => [h])), ...rows.map(row)],
+    children: [row(head.map((h) => [h])), ...rows.map((one) => (Array.isArray(one) ? row(one) : one))],
   };
+}
+
+/** A row of cells that hold parts of a line. */
+export function row(cells: Inline[][]): TableRow {
+  const children = cells.map((parts): TableCell => ({ type: "tableCell", children: nodesOf(parts) }));
+  return { type: "tableRow", children };
 }
 
 /** The parts with `between` between them. */

@@ -163,14 +163,23 @@ describe("environments with the Prometheus operator and their state in the clust
   /** The CRD lets anything pass as a route below the first: each is tried as the first of a resource that is not kept. */
   async function expectRoutes(
     kubectl: Kubectl,
-    { namespace, wanted }: { namespace: string; wanted: { route: { routes: object[] } } },
+    { namespace, wanted }: { namespace: string; wanted: Routes },
   ): Promise<void> {
     const { apiVersion, kind, spec } = await json<{ apiVersion: string; kind: string; spec: unknown }>(
       kubectl,
       ...["get", "alertmanagerconfig", "shop", "-n", namespace],
     );
     expect(spec).toEqual(wanted);
-    expect(wanted.route.routes).toHaveLength(3);
+    // The heartbeat, invariants and other critical alerts with two steps of escalation each, and warnings.
+    expect(wanted.route.routes).toHaveLength(8);
+    expect(wanted.route.routes.at(-1)?.muteTimeIntervals).toEqual(
+      wanted.muteTimeIntervals.map(({ name }) => name),
+    );
+    expect(wanted.muteTimeIntervals.map(({ name }) => name)).toEqual([
+      "shop/mute-nights",
+      "shop/mute-weekend",
+      "shop/maintenance-upgrade",
+    ]);
     for (const [i, route] of wanted.route.routes.entries()) {
       const tried = { apiVersion, kind, metadata: { name: `route-${i}`, namespace }, spec: { route } };
       const dryRun = ["create", "--dry-run=server", "--validate=strict", "-f", "-"];
@@ -179,6 +188,17 @@ describe("environments with the Prometheus operator and their state in the clust
       await expect(kubectl(dryRun, JSON.stringify(odd))).rejects.toThrow(
         'unknown field "spec.route.group_wait"',
       );
+    }
+    for (const interval of wanted.muteTimeIntervals) {
+      const late = { timeIntervals: [{ times: [{ startTime: "22:00", endTime: "24:01" }] }] };
+      const [right, odd] = [interval, { ...interval, ...late }].map((one) =>
+        JSON.stringify({
+          ...{ apiVersion, kind, metadata: { name: "interval", namespace } },
+          spec: { ...wanted, muteTimeIntervals: [one] },
+        }),
+      );
+      await kubectl(["create", "--dry-run=server", "--validate=strict", "-f", "-"], right);
+      await expect(kubectl(["create", "--dry-run=server", "-f", "-"], odd)).rejects.toThrow("endTime");
     }
   }
 
@@ -195,6 +215,11 @@ describe("environments with the Prometheus operator and their state in the clust
     const configuration = Buffer.from(data["alertmanager.yaml"] ?? "", "base64").toString();
     const mounted = configuration.matchAll(/\/etc\/alertmanager\/secrets\/([^/]+)\//g);
     expect([...new Set([...mounted].map(([, secret]) => secret))].sort()).toEqual(spec.secrets);
+  }
+
+  interface Routes {
+    route: { routes: { muteTimeIntervals?: string[] }[] };
+    muteTimeIntervals: { name: string }[];
   }
 
   async function greetingOf(kubectl: Kubectl, namespace: string): Promise<string> {

@@ -64,9 +64,12 @@ function show(places: LocalDeployment["places"], deployments: Deployed["deployme
     "API server, scheduler and controllers are real; nodes and pods are simulated by KWOK: no container runs, no probe is asked",
   );
   const secrets = places.flatMap(({ environment }) =>
-    environment.services.flatMap((service) =>
-      Object.values(service.secrets).map(({ secret }) => `${environment.namespace}/${secret}`),
-    ),
+    environment.services.flatMap(({ secrets, files }) => {
+      const folders = Object.values(files).flatMap((source) => ("secret" in source ? [source] : []));
+      return [...Object.values(secrets), ...folders].map(
+        ({ secret }) => `${environment.namespace}/${secret}`,
+      );
+    }),
   );
   if (secrets.length > 0) {
     say(

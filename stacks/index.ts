@@ -3,8 +3,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { App } from "cdktf";
 import { type Construct, RootConstruct } from "constructs";
+import { Kept } from "../model/kept.ts";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import type { Layer as LayerName } from "../model/names.ts";
+import { bringsFleet } from "./fleet.ts";
 import { foundation } from "./foundation.ts";
 import type { Layer, Site } from "./layer.ts";
 import { normalised } from "./normalise.ts";
@@ -48,7 +50,12 @@ export function synthesise(
   const layers = placesIn(selectedPart(model, options)).flatMap(({ platform, environment }) =>
     addStacks(
       app,
-      siteOf(platform, environment, { artifacts, stateFolder: localStateFolder(environment, options) }),
+      siteOf(platform, environment, {
+        artifacts,
+        // Of the whole model: another selection must not move it to another stack.
+        bringsFleet: bringsFleet(model, { platform, environment }),
+        stateFolder: localStateFolder(environment, options),
+      }),
     ),
   );
   app.synth();
@@ -59,15 +66,39 @@ export function synthesise(
 export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[] {
   const places = placesIn(model).filter(({ environment }) => environment.stage === "prod");
   return places.flatMap(({ platform, environment }) => {
-    const stateFolder = localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" });
-    return addStacks(new RootConstruct(), siteOf(platform, environment, { artifacts, stateFolder })).map(
-      (layer) => ({
+    const isBringing = bringsFleet(model, { platform, environment });
+    const site = siteOf(platform, environment, {
+      artifacts,
+      bringsFleet: isBringing,
+      stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
+    });
+    const names = isBringing ? [platform.name, "fleet"] : [platform.name];
+    const of = [platform.routing, isBringing, ...filesBehind(names, environment, artifacts)];
+    return reviewed.get({ owner: environment, name: platform.name, of }, () =>
+      addStacks(new RootConstruct(), site).map((layer) => ({
         path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
         content: normalised(layer),
         origin: environment.origin,
-      }),
+      })),
     );
   });
+}
+
+const reviewed = new Kept<Artifact[]>();
+
+/** What stacks say of generated files: which there are; whether they are too large; and how often Prometheus asks. */
+function filesBehind(
+  names: readonly string[],
+  environment: Environment,
+  artifacts: readonly Artifact[],
+): unknown[] {
+  const files = artifacts.filter(({ path }) => {
+    const [, , of = "", place] = path.split("/");
+    return names.includes(of) && (of === "fleet" || place === environment.name);
+  });
+  return files.flatMap(({ path, content }) =>
+    path.endsWith("/prometheus.yaml") ? [path, content] : [path, Buffer.byteLength(content)],
+  );
 }
 
 /** Each platform in each of its environments. */
@@ -95,13 +126,14 @@ function addStacks(scope: Construct, site: Site): Layer[] {
 function siteOf(
   platform: Platform,
   environment: Environment,
-  given: { artifacts: readonly Artifact[]; stateFolder: string },
+  given: { artifacts: readonly Artifact[]; bringsFleet: boolean; stateFolder: string },
 ): Site {
   const { routes, escalation, heartbeat } = platform.routing;
   const told = new Set([...Object.values(routes).flat(), ...escalation.flatMap(({ to }) => to), heartbeat]);
   const receivers = [...told].flatMap((name) => environment.receivers[name] ?? []);
   return {
     ...literals({ platform: platform.name, environment, receivers }),
+    bringsFleet: given.bringsFleet,
     stateFolder: given.stateFolder,
     artifacts: [...given.artifacts],
   };

@@ -13,6 +13,8 @@ export interface Site {
   receivers: ReceiverSpec[];
   /** Generated files of this platform and environment, which the stacks refer to. */
   artifacts: Artifact[];
+  /** Whether the dashboard of all platforms comes with this one. */
+  bringsFleet: boolean;
   /** Folder of local state as seen from a stack's own folder. */
   stateFolder: string;
 }

@@ -10,8 +10,8 @@ import { selectedPart } from "./selection.ts";
 
 try {
   const root = process.cwd();
-  const project = await loadProject(root);
   const [platform, env] = [namesIn("FAIRLEAD_PLATFORM"), namesIn("FAIRLEAD_ENV")];
+  const project = await loadProject(root, { platforms: platform });
   const selected = selectedOf(project, { ...(platform && { platform }), ...(env && { env }) });
   const model = selectedPart(project.model, selected);
   const { FAIRLEAD_STATE, CDKTF_OUTDIR } = process.env;

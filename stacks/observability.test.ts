@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Model } from "../model/model.ts";
-import { artifacts, model, resource, shopWith } from "./fixtures/reviewed.ts";
+import { artifacts, artifactsOf, model, resource, shopWith } from "./fixtures/reviewed.ts";
 import { stacks } from "./index.ts";
 
 describe("observability", () => {
@@ -60,8 +60,32 @@ describe("observability", () => {
   test("shows each dashboard to Grafana's sidecar by its labels", () => {
     expect(observability("kubernetes_config_map_v1/dashboard-orders")).toMatchObject({
       metadata: { labels: { grafana_dashboard: "1" } },
-      data: { "orders.json": text("dashboards/shop/prod/orders.json") },
+      data: { "shop-orders.json": text("dashboards/shop/prod/orders.json") },
     });
+  });
+
+  test("brings the dashboard of all platforms once, where one Grafana shows them all", () => {
+    const [one] = structuredClone(model).platforms;
+    const [other] = structuredClone(model).platforms;
+    if (!one || !other) throw new Error("no shop");
+    const of = { ...model, platforms: [one, { ...other, name: "stall" }] };
+    const fleetIn = (platform: string) =>
+      stacks(of, artifactsOf(of)).some(
+        ({ path, content }) =>
+          path === `generated/stacks/${platform}/prod/observability.tf.json` &&
+          content.includes("/generated/dashboards/fleet/overview.json"),
+      );
+    expect([fleetIn("shop"), fleetIn("stall")]).toEqual([true, false]);
+    // One of them alone is what it is beside the other.
+    const alone = { ...of, platforms: [one], fleet: of.platforms };
+    expect(stacks(alone, artifactsOf(alone))).toEqual(stacks(of, artifactsOf(of)).slice(0, 3));
+    expect(observability("kubernetes_config_map_v1/fleet-dashboard-overview", of)).toMatchObject({
+      metadata: { labels: { grafana_dashboard: "1" } },
+      data: { "fleet_overview.json": text("dashboards/fleet/overview.json") },
+    });
+    for (const environment of other.environments)
+      environment.links = { ...environment.links, grafana: "https://grafana.stall.example" };
+    expect([fleetIn("shop"), fleetIn("stall")]).toEqual([false, false]);
   });
 
   test("refuses a dashboard that no ConfigMap can hold", () => {

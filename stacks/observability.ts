@@ -4,6 +4,8 @@ import type { Construct } from "constructs";
 import type { Artifact, Environment } from "../model/model.ts";
 import { ProblemsError } from "../problems/problem.ts";
 import { addAlertmanagerConfig, addOwnAlertmanager } from "./alertmanager.ts";
+import { type DashboardMap, dashboardMaps, fleetMaps } from "./dashboard-maps.ts";
+import { baseName, fileName, filesIn } from "./generated-files.ts";
 import { Layer, type Site } from "./layer.ts";
 import { siteMetadata } from "./metadata.ts";
 import { scrapeIntervals, serviceMonitorOf } from "./service-monitor.ts";
@@ -15,27 +17,29 @@ type Operator = Extract<Environment["monitoring"], { kind: "operator" }>;
 export function observability(scope: Construct, site: Site): Layer {
   const layer = new Layer(scope, "observability", site);
   const { monitoring } = site.environment;
-  for (const dashboard of filesIn(site, "dashboards", "")) addDashboard(layer, dashboard);
+  for (const dashboard of [...dashboardMaps(site), ...fleetMaps(site)]) addDashboard(layer, dashboard);
   if (monitoring.kind === "operator") addForOperator(layer, monitoring);
   else addPlainFiles(layer);
   return layer;
 }
 
 /** Grafana's sidecar finds ConfigMaps by label, in all namespaces, and shows what is in them. */
-function addDashboard(layer: Layer, file: Artifact): void {
-  const name = `dashboard-${baseName(file)}`;
+function addDashboard(layer: Layer, { name, fileName, dashboard }: DashboardMap): void {
   const { dashboardLabels } = layer.site.environment.monitoring;
-  addConfigMap(layer, { name, files: [file], labels: dashboardLabels });
+  addConfigMap(layer, { name, files: { [fileName]: dashboard }, labels: dashboardLabels });
 }
 
 /** For a Prometheus that reads files: its rules, its scrape configuration, and Alertmanager's configuration. */
 function addPlainFiles(layer: Layer): void {
-  addConfigMap(layer, { name: "prometheus-rules", files: filesIn(layer.site, "alerts", "rules/") });
-  addConfigMap(layer, { name: "prometheus-config", files: [file(layer.site, "alerts", "prometheus.yaml")] });
-  addConfigMap(layer, {
-    name: "alertmanager-config",
-    files: [file(layer.site, "alerts", "alertmanager.yaml")],
-  });
+  addConfigMap(layer, { name: "prometheus-rules", files: byName(filesIn(layer.site, "alerts", "rules/")) });
+  for (const kind of ["prometheus", "alertmanager"]) {
+    const files = byName([file(layer.site, "alerts", `${kind}.yaml`)]);
+    addConfigMap(layer, { name: `${kind}-config`, files });
+  }
+}
+
+function byName(files: readonly Artifact[]): Record<string, Artifact> {
+  return Object.fromEntries(files.map((file) => [fileName(file), file]));
 }
 
 /** For the Prometheus operator: its own kinds, which its Prometheus finds by label. */
@@ -72,17 +76,15 @@ const CONFIG_MAP_BYTES = 2 ** 20;
 
 function addConfigMap(
   layer: Layer,
-  map: { name: string; files: Artifact[]; labels?: Record<string, string> },
+  map: { name: string; files: Record<string, Artifact>; labels?: Record<string, string> },
 ): void {
   const metadata = siteMetadata(layer.site, map.name);
-  const bytes = map.files.reduce(
-    (sum, { path, content }) => sum + path.length + Buffer.byteLength(content),
-    0,
-  );
+  const files = Object.entries(map.files);
+  const bytes = files.reduce((sum, [name, { content }]) => sum + name.length + Buffer.byteLength(content), 0);
   if (bytes > CONFIG_MAP_BYTES) throw new ProblemsError([tooLarge(layer, map.name, bytes)]);
   new ConfigMapV1(layer, map.name, {
     metadata: { ...metadata, labels: { ...metadata.labels, ...map.labels } },
-    data: Object.fromEntries(map.files.map((f) => [fileName(f), textOf(layer.addFile(f))])),
+    data: Object.fromEntries(files.map(([name, artifact]) => [name, textOf(layer.addFile(artifact))])),
   });
 }
 
@@ -95,22 +97,8 @@ function tooLarge(layer: Layer, name: string, bytes: number) {
   };
 }
 
-/** Generated files of one kind for this platform and environment, by the begin of their path in its folder. */
-function filesIn({ platform, environment, artifacts }: Site, kind: string, begin: string): Artifact[] {
-  const prefix = `generated/${kind}/${platform}/${environment.name}/${begin}`;
-  return artifacts.filter((artifact) => artifact.path.startsWith(prefix));
-}
-
 function file(site: Site, kind: string, name: string): Artifact {
   const [found] = filesIn(site, kind, name);
   if (!found) throw new Error(`${kind} made no ${name} for ${site.platform} in ${site.environment.name}`);
   return found;
-}
-
-function fileName({ path }: Artifact): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function baseName(artifact: Artifact): string {
-  return fileName(artifact).replace(/\.[a-z]+$/, "");
 }

@@ -37,7 +37,8 @@ describe("a service", () => {
     expect(services(`${api}/spec/template/spec/volume`, of)).toEqual(
       expect.arrayContaining([
         { name: "files-1", config_map: { name: "prometheus-rules" } },
-        { name: "files-2", secret: { secret_name: "payment" } },
+        // PostgreSQL, for one, takes no key that others than its user and group may read.
+        { name: "files-2", secret: { secret_name: "payment", default_mode: "0440" } },
         { name: "files-3", config_map: { name: "api-files-3" } },
       ]),
     );
@@ -48,6 +49,26 @@ describe("a service", () => {
       },
     });
     expect(services(`${api}/depends_on`, of)).toContain("kubernetes_config_map_v1.api_files-3");
+  });
+
+  test("that shows dashboards has all of the platform's in one folder, by whatever names they have", () => {
+    const files = { "/dashboards": { generated: "dashboards" } };
+    const shown = (prod: object) =>
+      services(`${api}/spec/template/spec/volume`, shopWith({ api: { files }, prod }));
+    expect(shown({ monitoring: { kind: "plain" } })).toContainEqual({
+      name: "files-1",
+      projected: [
+        {
+          sources: [
+            { config_map: [{ name: "dashboard-orders" }] },
+            { config_map: [{ name: "dashboard-slo-overview" }] },
+          ],
+        },
+      ],
+    });
+    // With the operator they are applied after the services, which must not wait for them.
+    const late = { config_map: [{ name: "dashboard-orders", optional: true }] };
+    expect(JSON.stringify(shown({}))).toContain(JSON.stringify(late));
   });
 
   test("gets a token, and the right to list pods, only when it scrapes", () => {

@@ -8,6 +8,7 @@ import type {
 } from "@cdktf/provider-kubernetes/lib/deployment-v1/index.js";
 import { type Duration, secondsOf } from "../catalog/units.ts";
 import type { FilesSpec, ProbeSpec, Service } from "../model/model.ts";
+import { dashboardMaps } from "./dashboard-maps.ts";
 import { filesName } from "./files.ts";
 import type { Site } from "./layer.ts";
 import { podSelector } from "./metadata.ts";
@@ -15,7 +16,7 @@ import { podSelector } from "./metadata.ts";
 /** A service's pod. It meets the Pod Security Standard "restricted", to which the namespace holds it. */
 export function podOf(service: Service, site: Site): DeploymentV1SpecTemplateSpec {
   const user = String(service.user);
-  const storage = storageOf(service);
+  const storage = storageOf(service, site);
   const matchLabels = podSelector(site, service.name);
   return {
     serviceAccountName: service.name,
@@ -101,7 +102,10 @@ function wholeSeconds(duration: Duration): number {
 }
 
 /** The platform's volumes, and a small empty folder for each place that the container may write to. */
-function storageOf(service: Service): {
+function storageOf(
+  service: Service,
+  site: Site,
+): {
   mounts: DeploymentV1SpecTemplateSpecContainerVolumeMount[];
   volumes: DeploymentV1SpecTemplateSpecVolume[];
 } {
@@ -115,7 +119,7 @@ function storageOf(service: Service): {
   for (const [index, [mountPath, files]] of Object.entries(service.files).entries()) {
     const name = `files-${index + 1}`;
     mounts.push({ name, mountPath, readOnly: true });
-    volumes.set(name, { name, ...sourceOf(files, filesName(service, index)) });
+    volumes.set(name, { name, ...sourceOf(files, { site, ownName: filesName(service, index) }) });
   }
   for (const [index, mountPath] of service.scratch.filter((path) => !(path in service.mounts)).entries()) {
     const name = `scratch-${index + 1}`;
@@ -125,10 +129,24 @@ function storageOf(service: Service): {
   return { mounts, volumes: [...volumes.values()] };
 }
 
-function sourceOf(files: FilesSpec, ownName: string): Omit<DeploymentV1SpecTemplateSpecVolume, "name"> {
-  if ("secret" in files) return { secret: { secretName: files.secret } };
+function sourceOf(
+  files: FilesSpec,
+  { site, ownName }: { site: Site; ownName: string },
+): Omit<DeploymentV1SpecTemplateSpecVolume, "name"> {
+  if ("secret" in files) return { secret: { secretName: files.secret, defaultMode: SECRET_MODE } };
+  if ("generated" in files) return { projected: [{ sources: dashboardSources(site) }] };
   return { configMap: { name: "configMap" in files ? files.configMap : ownName } };
 }
+
+/** Dashboards for the operator are applied after the services: there a pod starts before they are, and sees them when they come. */
+function dashboardSources(site: Site) {
+  const optional = site.environment.monitoring.kind === "operator";
+  return dashboardMaps(site).map(({ name }) => ({ configMap: [{ name, ...(optional && { optional }) }] }));
+}
+
+// Files of a Secret belong to root and the container's group. PostgreSQL takes no key that others may read:
+// https://www.postgresql.org/docs/current/ssl-tcp.html
+const SECRET_MODE = "0440";
 
 // A pod that writes more is evicted, before it fills the node's disk for everyone on it.
 const SCRATCH_LIMIT = "1Gi";

@@ -12,6 +12,7 @@ export interface Selection {
 export function selectedPart(model: Model, { platforms, environments }: Selection): Model {
   return {
     ...model,
+    fleet: model.fleet ?? model.platforms,
     platforms: model.platforms
       .filter(({ name }) => platforms?.includes(name) ?? true)
       .map((platform) => ({

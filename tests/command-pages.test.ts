@@ -1,32 +1,33 @@
-// The pages of the commands show what the commands say: each example is run, in a new project under Git.
+// The pages of the commands and the user's guide show what the commands say: each example is run, in a new project under Git.
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
-import type { Code } from "mdast";
-import { fromMarkdown } from "mdast-util-from-markdown";
 import { expect, onTestFinished, test } from "vitest";
+import { examplesOf } from "./page-examples.ts";
 import { newProject } from "./project-folder.ts";
 import { rootFolder } from "./structure/source-files.ts";
 
-const folder = join(rootFolder, "docs/commands");
-const pages = (await readdir(folder)).sort();
+const commands = (await readdir(join(rootFolder, "docs/commands"))).map((page) => `docs/commands/${page}`);
+const guides = ["docs/guide/getting-started.md", "docs/guide/troubleshooting.md"];
 
-test.each(pages)("%s shows what the command says", async (page) => {
-  const shell = await shellIn(await committedProject());
-  const blocks = examplesOf(await readFile(join(folder, page), "utf8"));
+test.each([...commands.sort(), ...guides])("%s shows what the commands say", async (page) => {
+  const project = await committedProject();
+  const shell = await shellIn(project);
+  const blocks = examplesOf(await readFile(join(rootFolder, page), "utf8"));
   expect(blocks.length).toBeGreaterThan(0);
-  for (const block of blocks) {
-    const commands = block.split("\n").filter((line) => line.startsWith("$ "));
-    const outputs: string[] = [];
-    for (const command of commands) outputs.push([command, await shell(command.slice(2))].join("\n").trim());
-    expect(outputs.join("\n")).toBe(block);
+  for (const { value, file } of blocks) {
+    if (file === undefined) expect(await session(value, shell)).toBe(value);
+    else await writeFile(join(project, file), `${value}\n`);
   }
 });
 
-function examplesOf(markdown: string): string[] {
-  const blocks = fromMarkdown(markdown).children.filter((node): node is Code => node.type === "code");
-  return blocks.filter(({ lang }) => lang === "console").map(({ value }) => value);
+/** The commands of a block, each followed by what it says now. */
+async function session(block: string, shell: (line: string) => Promise<string>): Promise<string> {
+  const outputs: string[] = [];
+  for (const command of block.split("\n").filter((line) => line.startsWith("$ ")))
+    outputs.push([command, await shell(command.slice(2))].join("\n").trim());
+  return outputs.join("\n");
 }
 
 async function committedProject(): Promise<string> {

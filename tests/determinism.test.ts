@@ -7,7 +7,7 @@ import { copyOf } from "./project-folder.ts";
 import { rootFolder } from "./structure/source-files.ts";
 
 async function generated(env: Record<string, string>): Promise<Map<string, string>> {
-  const folder = await copyOf(rootFolder, ["catalog", "policies"]);
+  const folder = await copyOf(rootFolder, ["catalog", "policies", "docs"]);
   const cli = join(rootFolder, "dist/cli/main.js");
   execFileSync(process.execPath, [cli, "generate"], {
     cwd: folder,

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadProject } from "../model/project.ts";
+import { generateAll } from "../output/generators.ts";
 import { ProblemsError } from "../problems/problem.ts";
 import { edit, newProject } from "./project-folder.ts";
 
@@ -39,6 +40,19 @@ test("a project of somebody else's includes a pack by one line", async () => {
   const { model } = await loadProject(folder);
   const names = model.platforms[0]?.alerts.map((alert) => alert.name);
   expect(names).toContain("api-cache-misses");
+});
+
+test("requirements that a pack was written for appear nowhere in a project that does not list them", async () => {
+  const folder = await projectWithBase(
+    'const base = productionBase({ services }, { caches: { services: ["api"] } });',
+  );
+  const { model } = await loadProject(folder);
+  const cached = model.platforms[0]?.metrics.find(({ name }) => name.startsWith("cache_"));
+  expect(cached?.meets.join()).toMatch(/^PM-/);
+  const files = await generateAll(model);
+  expect(files.filter(({ path, content }) => /\bPM-\d/.test(path + content)).map(({ path }) => path)).toEqual(
+    [],
+  );
 });
 
 test("a problem in a pack is shown where the project includes it", async () => {

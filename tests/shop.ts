@@ -171,6 +171,7 @@ export const alerts = defineAlerts(
         value: 100,
       },
       for: "10m",
+      because: "a wave of orders is worked off within minutes",
       cause: "backlog",
       runbook,
     },
@@ -187,6 +188,7 @@ export const alerts = defineAlerts(
         value: "10%",
       },
       for: "5m",
+      because: "the nightly clean-up takes four minutes to give room back",
       runbook,
     },
     "orders-failing": {

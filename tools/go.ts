@@ -73,8 +73,9 @@ export async function compile(
 ): Promise<GoTrouble | undefined> {
   const variables = Object.entries(pin.variables).map(([name, value]) => `-X ${name}=${value}`);
   const ldflags = ["-s", "-w", ...variables].join(" ");
-  const args = ["build", "-v", `-tags=${pin.tags.join(",")}`, `-ldflags=${ldflags}`, "-o", `${run.into}/`];
-  const build = execa(run.go.path, [...args, ...pin.packages], {
+  // Debug information would be thrown away by the linker (-s -w): without it the compiler takes a tenth less.
+  const args = ["build", "-v", `-tags=${pin.tags.join(",")}`, "-gcflags=all=-dwarf=false"];
+  const build = execa(run.go.path, [...args, `-ldflags=${ldflags}`, "-o", `${run.into}/`, ...pin.packages], {
     ...{ cwd: packageFile(pin.folder), env: goEnv(run.env), extendEnv: false },
     ...{ stdin: "ignore", reject: false, timeout: buildTimeoutMs, forceKillAfterDelay: 5_000 },
   });
@@ -110,9 +111,10 @@ function fixFor(said: string): string {
 function goEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { GOOS, GOARCH, GOEXPERIMENT, ...rest } = env;
   return {
-    // A lazier garbage collector makes the compiler a fifth quicker (147 s of CPU instead of 183 s for the
-    // helm provider), and no single process bigger.
-    GOGC: "300",
+    // A lazier garbage collector makes the compiler a third quicker, and with the limit no process gets much bigger
+    // than the largest does anyway (1 GB).
+    GOGC: "1000",
+    GOMEMLIMIT: "1536MiB",
     ...rest,
     CGO_ENABLED: "0",
     GOFLAGS: "-trimpath -mod=readonly -buildvcs=false",

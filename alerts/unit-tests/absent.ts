@@ -1,10 +1,11 @@
 import type { Alert } from "../../model/model.ts";
 import { ownGroup } from "./burn.ts";
 import { errorShare, foreignRecords, standingRecords } from "./burn-records.ts";
+import { comesAndGoes, oneGroupGone, onlyWhere } from "./gone.ts";
 import { asCounters, mixture, strangersOf } from "./mixture.ts";
 import { holdPace, type Play, type Scene } from "./scene.ts";
 import { neighbour, selects } from "./selecting.ts";
-import { type Phase, phaseEnds, phases, type Series } from "./series.ts";
+import { phases, type Series } from "./series.ts";
 import { type EventSlo, eventCounts, sidesOf } from "./sli.ts";
 
 /** An SLO's events vanish, briefly and for long, and come back; they stand still; they never were. What its budget is worked out from. */
@@ -37,25 +38,16 @@ export function absentPlay({ forSeconds, labels }: Alert, slo: EventSlo): Play {
 }
 
 /** One of two groups vanishes while the other stays; after an hour it is no longer missed. */
-function groupScene(slo: EventSlo, { stepSeconds, hold }: { stepSeconds: number; hold: number }): Scene {
-  const anHour = Math.ceil(3600 / stepSeconds);
-  const course: Phase<boolean>[] = [
-    [true, anHour + 3],
-    [false, anHour + hold + 3],
-    [true, 2],
-  ];
-  const isThere = phases(...course);
+function groupScene(slo: EventSlo, pace: { stepSeconds: number; hold: number }): Scene {
+  const { title, isThere, looks } = oneGroupGone(pace);
   const { share, amounts } = errorShare(slo, { ratios: isThere.map(() => 0), perStep: volume(slo) });
   const { part, whole } = sidesOf(slo);
-  const gone = asCounters(mixture(share, amounts)).map((series) => ({
-    ...series,
-    values: series.values.map((value, i) => (isThere[i] ? value : null)),
-  }));
+  const gone = onlyWhere(isThere, asCounters(mixture(share, amounts)));
   return {
-    title: "fires for an hour when one group is gone and others are not",
+    title,
     series: [...gone, ...asCounters(mixture(share, amounts, neighbour([part, whole], slo.by)))],
     steps: isThere.length,
-    looks: phaseEnds(course),
+    looks,
   };
 }
 
@@ -66,20 +58,10 @@ function goingScene(
   slo: EventSlo,
   { team, stepSeconds, hold }: { team: string; stepSeconds: number; hold: number },
 ): Scene {
-  const course: Phase<boolean>[] = [
-    [true, LOOK + 1],
-    [false, hold],
-    [true, 3],
-    [false, hold + 3],
-    [true, 3],
-  ];
-  const isThere = phases(...course);
+  const { isThere, looks } = comesAndGoes(LOOK + 1, hold);
   const steps = isThere.length;
   const ratios = phases([slo.budget / 4, LOOK], [slo.budget / 2, steps - LOOK]);
-  const events = eventsOf(slo, ratios, volume(slo)).map((series) => ({
-    ...series,
-    values: series.values.map((value, i) => (isThere[i] ? value : null)),
-  }));
+  const events = onlyWhere(isThere, eventsOf(slo, ratios, volume(slo)));
   const foreign = [
     "slo:sli_error:ratio_rate5m",
     "slo:sli_bad:increase5m",
@@ -94,7 +76,7 @@ function goingScene(
       ...foreignRecords({ labels: { ...slo.labels, ...ownGroup(slo) } }, foreign, { value: 1, steps }),
     ],
     steps,
-    looks: phaseEnds(course),
+    looks,
   };
   return {
     ...scene,

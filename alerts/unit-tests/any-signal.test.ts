@@ -24,6 +24,34 @@ const percent = fc.oneof(
 const window = fc.constantFrom("1m", "5m", "7m", "1h", "1d");
 const outcome = fc.constantFrom("failed", ["failed", "late"], { not: "ok" });
 
+function forecast() {
+  const lengths = fc.constantFrom(
+    { within: "4h", basedOn: "1h" },
+    { within: "1d", basedOn: "2h" },
+    { within: "3h", basedOn: "1d" },
+    { within: "end-of-day", basedOn: "1h" },
+  );
+  const ofAll = fc.record({
+    reaches: fc.constantFrom("100%", "90%", "33.3%"),
+    of: fc.record({
+      metric: fc.constant("limit_bytes"),
+      aggregate: fc.constantFrom("max", "min", "sum", "avg"),
+    }),
+    by: fc.constantFrom([], ["pod"], ["instance", "pod"]),
+  });
+  const number = fc.record({ reaches: value, by: fc.constantFrom([], ["state"]) });
+  const what = fc.record({
+    kind: fc.constant("forecast"),
+    metric: fc.constant("waiting"),
+    where: fc.constantFrom({}, { state: "old" }, { state: { not: ["new", "done"] } }),
+    aggregate: fc.constantFrom("max", "min", "sum", "avg"),
+    trend: fc.constantFrom("rising", "falling"),
+  });
+  return fc
+    .tuple(what, fc.oneof(ofAll, number), lengths)
+    .map(([one, limit, time]) => ({ ...one, ...limit, ...time }));
+}
+
 // Together with the shop's and the other fixture's alerts: any combination of what the catalog allows and that makes sense.
 const when = fc.oneof(
   fc.record({
@@ -74,6 +102,7 @@ const when = fc.oneof(
     is: fc.constantFrom(">", ">="),
     value: fc.oneof(value, fc.integer({ min: 1, max: 50 })),
   }),
+  forecast(),
   fc.constant({ kind: "target-down" }),
 );
 const alert = fc.record({ when, for: fc.constantFrom("0s", "0s", "30s", "5m", "90m") });
@@ -114,6 +143,28 @@ test("whatever a structured alert asks for, it behaves as its test says", async 
       whole: { metric: "limit_bytes" },
       is: "<=",
       value: "0%",
+    },
+    {
+      kind: "forecast",
+      metric: "score_ratio",
+      aggregate: "min",
+      trend: "falling",
+      reaches: "0%",
+      from: "20%",
+      within: "4h",
+      basedOn: "1h",
+    },
+    {
+      kind: "forecast",
+      metric: "used_bytes",
+      aggregate: "max",
+      by: ["instance"],
+      trend: "rising",
+      reaches: "80%",
+      of: { metric: "limit_bytes", aggregate: "avg" },
+      from: "79%",
+      within: "2h",
+      basedOn: "30m",
     },
     { kind: "threshold", metric: "waiting", aggregate: "min", is: ">=", value: 0 },
     { kind: "threshold", metric: "waiting", aggregate: "sum", is: "<", value: 0 },

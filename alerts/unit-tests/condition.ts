@@ -4,6 +4,7 @@ import { groupsMissing, missing, unrecorded } from "./absence.ts";
 import { burnCandidates } from "./burning.ts";
 import type { Candidate, Fed } from "./candidate.ts";
 import { increases, sumOf, type Track } from "./extrapolation.ts";
+import { budgetForecasts, forecasts } from "./forecasting.ts";
 import { aggregated, groupsOf } from "./groups.ts";
 import { selects } from "./selecting.ts";
 import { type Labels, labelsText, type Series } from "./series.ts";
@@ -29,6 +30,10 @@ export function candidates(signal: Exclude<Signal, { kind: "promql" }>, fed: Fed
         labels,
         condition: verdicts(growth(members, fed, signal.windowSeconds), signal, CLEARANCE),
       }));
+    case "forecast":
+      return forecasts(signal, fed);
+    case "budget-forecast":
+      return budgetForecasts(signal, fed);
     case "target-down":
       return [
         {

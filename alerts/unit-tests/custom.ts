@@ -15,7 +15,8 @@ interface ExampleTest {
 
 /** Tests of what a custom SLI records: at its alerts those of their windows, at the missing data those of five minutes. */
 export function customTests({ alertname, signal }: Alert, slo: Slo | undefined): ExampleTest[] {
-  if (slo?.sli.kind !== "custom") return [];
+  // What a forecast follows is fed to it.
+  if (slo?.sli.kind !== "custom" || signal.kind === "budget-forecast") return [];
   const windows = signal.kind === "burn" ? [signal.tier.short, signal.tier.long] : ["5m"];
   const { examples } = slo.sli;
   return windows.flatMap((window) =>

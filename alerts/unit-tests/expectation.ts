@@ -1,6 +1,7 @@
 import { alertLabels } from "../../model/alerting/alert-labels.ts";
 import type { Alert, Environment, Platform } from "../../model/model.ts";
 import { annotationsOf } from "../annotations.ts";
+import { sortedLabels } from "../sorted-labels.ts";
 import type { Labels } from "./series.ts";
 
 /** Where the tested rules stand. */
@@ -13,11 +14,7 @@ export interface Tested {
 export function firing(alert: Alert, { platform, environment }: Tested, labels: Labels) {
   const all = { ...labels, ...alertLabels(alert, environment) };
   return {
-    exp_labels: sorted(all),
+    exp_labels: sortedLabels(all),
     exp_annotations: annotationsOf(alert, { platform, environment }).shown(all),
   };
-}
-
-function sorted(labels: Labels): Labels {
-  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -13,6 +13,15 @@ export function withGroupLabels(signal: Signal): Signal {
     case "gauge-ratio":
     case "event-ratio":
       return { ...signal, part: labelled(signal.part, signal.by), whole: labelled(signal.whole, signal.by) };
+    case "forecast": {
+      const { capacity } = signal;
+      const of = labelled(signal.of, signal.by);
+      return {
+        ...signal,
+        of,
+        ...(capacity && { capacity: { ...capacity, of: labelled(capacity.of, signal.by) } }),
+      };
+    }
     default:
       return signal;
   }

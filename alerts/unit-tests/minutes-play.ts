@@ -1,12 +1,13 @@
 import { BAD_NOW, type MinutesSli } from "../../model/alerting/error-ratio.ts";
 import type { Alert, Slo, Tier } from "../../model/model.ts";
 import { foreignRecords, standingRecords, windowRecords } from "./burn-records.ts";
+import { comesAndGoes, oneGroupGone, onlyWhere } from "./gone.ts";
 import { groupOf } from "./groups.ts";
 import { badAt } from "./minutes.ts";
 import { recordedBurnPlay } from "./recorded-burn.ts";
 import { beyond, holdPace, type Play, type Scene } from "./scene.ts";
 import { neighbour, strangers } from "./selecting.ts";
-import { type Labels, type Phase, phaseEnds, phases, type Series } from "./series.ts";
+import { type Labels, phases, type Series } from "./series.ts";
 import { thresholdPlay } from "./threshold.ts";
 
 /** An SLO of which each minute is an event. */
@@ -53,21 +54,11 @@ function goingScene(
   slo: MinutesSlo,
   { stepSeconds, hold, team }: { stepSeconds: number; hold: number; team: string },
 ): Scene {
-  const course: Phase<boolean>[] = [
-    [true, LOOK + 1],
-    [false, hold],
-    [true, 3],
-    [false, hold + 3],
-    [true, 3],
-  ];
-  const isThere = phases(...course);
+  const { isThere, looks } = comesAndGoes(LOOK + 1, hold);
   // One sample of the last five minutes before the look is bad.
   const isBad = isThere.map((_, i) => i === LOOK - 1 || i === 2);
   const series = [
-    ...gauges(slo, { isBad, stepSeconds }).map((one) => ({
-      ...one,
-      values: one.values.map((value, i) => (isThere[i] ? value : null)),
-    })),
+    ...onlyWhere(isThere, gauges(slo, { isBad, stepSeconds })),
     ...strange(slo, isThere.length),
     ...foreignRecords(ownRecords(slo), [BAD_NOW, "slo:sli_error:ratio_rate5m", "slo:period_error:ratio"], {
       value: 1,
@@ -78,7 +69,7 @@ function goingScene(
     title: "fires when the gauge is gone for long enough, and resolves when it is back",
     series,
     steps: isThere.length,
-    looks: phaseEnds(course),
+    looks,
   };
   const group = groupOf(slo.sli.of.sample, slo.by);
   return { ...scene, recorded: standingRecords(slo, team, { ...scene, stepSeconds, at: LOOK, group }) };
@@ -113,24 +104,16 @@ function verdictScene(slo: MinutesSlo, stepSeconds: number): Scene {
 }
 
 /** One of two groups vanishes while the other stays; after an hour it is no longer missed. */
-function groupScene(slo: MinutesSlo, { stepSeconds, hold }: { stepSeconds: number; hold: number }): Scene {
-  const anHour = Math.ceil(3600 / stepSeconds);
-  const course: Phase<boolean>[] = [
-    [true, anHour + 3],
-    [false, anHour + hold + 3],
-    [true, 2],
-  ];
-  const isThere = phases(...course);
+function groupScene(slo: MinutesSlo, pace: { stepSeconds: number; hold: number }): Scene {
+  const { title, isThere, looks } = oneGroupGone(pace);
+  const { stepSeconds } = pace;
   const isBad = isThere.map(() => false);
-  const gone = gauges(slo, { isBad, stepSeconds }).map((one) => ({
-    ...one,
-    values: one.values.map((value, i) => (isThere[i] ? value : null)),
-  }));
+  const gone = onlyWhere(isThere, gauges(slo, { isBad, stepSeconds }));
   return {
-    title: "fires for an hour when one group is gone and others are not",
+    title,
     series: [...gone, ...gauges(slo, { isBad, stepSeconds, labels: neighbour([slo.sli.of], slo.by) ?? {} })],
     steps: isThere.length,
-    looks: phaseEnds(course),
+    looks,
   };
 }
 

@@ -30,13 +30,14 @@ const tried = ruleFiles
  * Mutants that mean the same as the original. A label that the rule sets and the expression has already; a guard that another
  * condition implies; `rate` for `increase` in a ratio or against 0; `sum` or `avg` for `max` of what is never negative,
  * against 0; `avg` for `sum` of two histograms, or of all parts of a composite, above and below the line; a longer range where the label of the
- * period chooses. And, as a limit of what promtool can be fed: "more than" against "at least" where the value is computed by extrapolation.
+ * period chooses; a level trend, which leads nowhere. And, as a limit of what promtool can be fed: "more than" against "at least" where the value is computed by extrapolation.
  */
 const SAME = [
   /: label (platform|service|slo) removed$/,
   /(EventRatio|ProviderFails|RetriesRare|ManyLate|ThreeRetries|AnyRetry|Page|Ticket).*: strictness changed/,
   /^(quick|native)\.yaml slo:sli_error:ratio_rate\w+: aggregated by avg/,
   /ratio_rate\w+: increase instead/,
+  /(DiskFilling|BacklogGrowing|ScoreSinking|NothingLeft|SpentToday|BudgetForecast): strictness changed, place [12]$/,
   /AnyRetry: (rate instead|aggregated by (max|avg))/,
   /AnyOpen: aggregated by (sum|avg)/,
   /TooManyWaiting: grouping dropped/,

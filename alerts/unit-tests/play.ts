@@ -3,6 +3,7 @@ import type { Alert, Slo, Tier } from "../../model/model.ts";
 import { absentPlay } from "./absent.ts";
 import { burnPlay } from "./burn.ts";
 import { eventRatioPlay } from "./event-ratio.ts";
+import { budgetForecastPlay, forecastPlay } from "./forecast.ts";
 import { gaugeRatioPlay } from "./gauge-ratio.ts";
 import { withGroupLabels } from "./group-labels.ts";
 import { increasePlay } from "./increase.ts";
@@ -27,6 +28,10 @@ export function playOf(alert: Alert, slo: Slo | undefined): Play {
       return eventRatioPlay(signal, forSeconds);
     case "increase":
       return increasePlay(signal, forSeconds);
+    case "forecast":
+      return forecastPlay(signal, forSeconds);
+    case "budget-forecast":
+      return budgetForecastPlay(signal, forSeconds);
     case "target-down":
       return targetDownPlay(signal, forSeconds);
     case "burn":

@@ -44,7 +44,23 @@ export function sidesOf({ sli }: { sli: EventSli }): {
 }
 
 /** Bad and all events, or minutes, over a window at each moment. A side that has no series yet counts as zero. */
-export function eventCounts(slo: Slo, fed: Fed, windowSeconds: number): { bad: Track; total: Track } {
+export function eventCounts(slo: Slo, fed: Fed, windowSeconds: number): Counts {
+  const found = known.get(fed) ?? new Map<number, Counts>();
+  known.set(fed, found);
+  const counts = found.get(windowSeconds) ?? countEvents(slo, fed, windowSeconds);
+  found.set(windowSeconds, counts);
+  return counts;
+}
+
+interface Counts {
+  bad: Track;
+  total: Track;
+}
+
+// What is fed is made for one SLO; its ratios and its guard are worked out of the same counts.
+const known = new WeakMap<Fed, Map<number, Counts>>();
+
+function countEvents(slo: Slo, fed: Fed, windowSeconds: number): Counts {
   if (countsMinutes(slo.sli)) return minutesIn(badAt(slo.sli, fed), fed, windowSeconds);
   if (!countsEvents(slo)) return { bad: unknown(fed), total: unknown(fed) };
   const { part, whole, counts } = sidesOf(slo);

@@ -81,8 +81,7 @@ function sceneTest(scene: Scene, view: View) {
 /** Each alert that can come of a rule, and whether it fires at each evaluation. */
 interface Outcomes {
   alert: Alert;
-  /** `shown` is the firing alert as promtool expects it, one object, so that the test shows it in full only once. */
-  each: { shown: ReturnType<typeof firing>; fires: Verdict[] }[];
+  each: { shown: () => ReturnType<typeof firing>; fires: Verdict[] }[];
   evaluations: number;
 }
 
@@ -92,10 +91,19 @@ function outcomes(alert: Alert, fed: Fed, { stepSeconds, evaluateEvery, subject 
   if (signal.kind === "promql") return { alert, each: [], evaluations };
   const hold = holdSteps(forSeconds, stepSeconds * evaluateEvery);
   const each = candidates(signal, fed).map(({ labels, condition }) => ({
-    shown: firing(alert, subject, labels),
+    shown: shownOnce(() => firing(alert, subject, labels)),
     fires: held(condition, hold),
   }));
   return { alert, each, evaluations };
+}
+
+/** The firing alert as promtool expects it: made only where it is shown, and one object, so that the test shows it in full only once. */
+function shownOnce(make: () => ReturnType<typeof firing>): () => ReturnType<typeof firing> {
+  let made: ReturnType<typeof firing> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Who fires at each evaluation; undefined where that is too close to call for one of them. */
@@ -121,7 +129,7 @@ function expectation({ alert, each }: Outcomes, moment: number, { stepSeconds, e
   return {
     eval_time: durationText(moment * evaluateEvery * stepSeconds),
     alertname: alert.alertname,
-    exp_alerts: each.filter(({ fires }) => fires[moment]).map(({ shown }) => shown),
+    exp_alerts: each.filter(({ fires }) => fires[moment]).map(({ shown }) => shown()),
   };
 }
 

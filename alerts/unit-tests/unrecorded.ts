@@ -1,9 +1,10 @@
 import type { Alert, Signal, Slo } from "../../model/model.ts";
 import { constantRecords } from "./burn-records.ts";
 import { customStepSeconds } from "./custom.ts";
+import { comesAndGoes, oneGroupGone } from "./gone.ts";
 import { groupOne } from "./groups.ts";
 import { holdPace, type Play, type Scene } from "./scene.ts";
-import { type Phase, phaseEnds, phases, type Series } from "./series.ts";
+import { phases, type Series } from "./series.ts";
 
 type Unrecorded = Extract<Signal, { kind: "unrecorded" }>;
 
@@ -28,14 +29,7 @@ function customPace(stepSeconds: number, forSeconds: number) {
 }
 
 function goingScene(signal: Unrecorded, slo: Slo, { i, hold }: { i: number; hold: number }): Scene {
-  const course: Phase<boolean>[] = [
-    [true, 3],
-    [false, hold],
-    [true, 3],
-    [false, hold + 3],
-    [true, 3],
-  ];
-  const isThere = phases(...course);
+  const { isThere, looks } = comesAndGoes(3, hold);
   const series = signal.series.map(({ record, labels }, other): Series => {
     const values = isThere.map((there) => (there || other !== i ? 10 : null));
     return { name: record, labels: { ...labels, ...groupOne(slo) }, values };
@@ -44,7 +38,7 @@ function goingScene(signal: Unrecorded, slo: Slo, { i, hold }: { i: number; hold
     title: "fires when nothing is recorded for long enough, and resolves when something is",
     series: [...series, ...foreign(signal, isThere.length)],
     steps: isThere.length,
-    looks: phaseEnds(course),
+    looks,
   };
 }
 
@@ -58,21 +52,11 @@ function foreign({ series }: Unrecorded, steps: number): Series[] {
   );
 }
 
-function groupScene(
-  signal: Unrecorded,
-  slo: Slo,
-  { stepSeconds, hold }: { stepSeconds: number; hold: number },
-): Scene {
-  const anHour = Math.ceil(3600 / stepSeconds);
-  const course: Phase<boolean>[] = [
-    [true, anHour + 3],
-    [false, anHour + hold + 3],
-    [true, 2],
-  ];
-  const isThere = phases(...course);
+function groupScene(signal: Unrecorded, slo: Slo, pace: { stepSeconds: number; hold: number }): Scene {
+  const { title, isThere, looks } = oneGroupGone(pace);
   const [label = ""] = signal.by;
   return {
-    title: "fires for an hour when one group is gone and others are not",
+    title,
     series: signal.series.flatMap(({ record, labels }) => [
       {
         name: record,
@@ -86,6 +70,6 @@ function groupScene(
       },
     ]),
     steps: isThere.length,
-    looks: phaseEnds(course),
+    looks,
   };
 }

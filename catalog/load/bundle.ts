@@ -126,10 +126,22 @@ async function readInput(
   const text = withoutByteOrderMark(await readFile(args.path, "utf8"));
   const engine = args.pluginData === ENGINE;
   const isCode = /\.[cm]?[jt]sx?$/.test(file);
-  const edits = isCode && !engine ? instrument(root, file, text) : undefined;
-  const input = { text, imports: {}, edits: edits ?? [], engine };
+  const edits = isCode && !engine ? editsOf(root, file, text) : [];
+  const input = { text, imports: {}, edits, engine };
   loaded.set(file, input);
   return input;
+}
+
+// While a catalog is watched, one file changes at a time.
+const instrumented = new Map<string, { text: string; edits: readonly Edit[] }>();
+
+function editsOf(root: string, file: string, text: string): readonly Edit[] {
+  const key = path.resolve(root, file);
+  const known = instrumented.get(key);
+  if (known?.text === text) return known.edits;
+  const edits = instrument(root, file, text) ?? [];
+  instrumented.set(key, { text, edits });
+  return edits;
 }
 
 function toBundle(

@@ -21,6 +21,8 @@ export interface LoadOptions {
   cacheDir?: string;
   /** False to bundle anew whatever was kept. */
   cache?: boolean;
+  /** Chooses among the names of all platforms those that are to be read; all unless told. */
+  choose?: (names: readonly string[]) => readonly string[];
   /** How long a catalog may take to run; 30 by default. */
   limitSeconds?: number;
 }
@@ -35,9 +37,12 @@ const FORMAT = 1;
 export async function loadCatalog(projectRoot: string, options: LoadOptions): Promise<LoadedCatalog> {
   const root = existsSync(projectRoot) ? realpathSync(projectRoot) : path.resolve(projectRoot);
   await prepareParser();
-  const { platforms: files, problems: unfound } = await findPlatforms(root);
+  const { platforms: all, problems: unfound } = await findPlatforms(root);
+  const names = all.map(({ name }) => name);
+  const chosen = options.choose?.(names) ?? names;
+  const files = all.filter(({ name }) => chosen.includes(name));
   if (files.length === 0)
-    return { root, platforms: [], problems: unfound, ...createLocators(createSources(new Map())) };
+    return { root, names, platforms: [], problems: unfound, ...createLocators(createSources(new Map())) };
   const { bundle, problems: unbundled } = await bundleOf(root, files, options);
   const locators = createLocators(createSources(bundle?.inputs ?? new Map()));
   const platforms: LoadedPlatform[] = [];
@@ -46,11 +51,11 @@ export async function loadCatalog(projectRoot: string, options: LoadOptions): Pr
     const entry = bundle?.entries[file.file];
     if (!bundle || entry === undefined) continue; // left out: its problems are known already
     const evaluation = await evaluate(bundle.folder, entry, options.limitSeconds ?? 30);
-    const read = readPlatform(evaluation, { file, files, bundle, root, ...locators });
+    const read = readPlatform(evaluation, { file, files: all, bundle, root, ...locators });
     problems.push(...read.problems);
     if (read.platform) platforms.push(read.platform);
   }
-  return { root, platforms, problems: unique(problems), ...locators };
+  return { root, names, platforms, problems: unique(problems), ...locators };
 }
 
 async function bundleOf(

@@ -16,6 +16,8 @@ export interface LoadedPlatform {
 /** A project's catalogs as they were written, and where everything in them is written. */
 export interface LoadedCatalog {
   root: string;
+  /** Names of all platforms that were found, also of those that were not to be read. */
+  names: string[];
   platforms: LoadedPlatform[];
   problems: Problem[];
   /**

@@ -22,18 +22,20 @@ export function findInside(found: Found, value: string, offset: number): Spot {
   const earliest = earliestStarts(pieces, value);
   const latest = latestStarts(pieces, value);
   if (!earliest || !latest) return whole;
-  const spot = spotIn(pieces, earliest, value.length, offset);
-  const other = spotIn(pieces, latest, value.length, offset);
+  const spot = spotIn({ pieces, starts: earliest, length: value.length }, offset);
+  const other = spotIn({ pieces, starts: latest, length: value.length }, offset);
   const sure = spot?.offset === other?.offset && spot?.file === other?.file;
   return spot ? { ...spot, exact: spot.exact && sure } : whole;
 }
 
-function spotIn(
-  pieces: readonly Piece[],
-  starts: readonly number[],
-  length: number,
-  offset: number,
-): Spot | undefined {
+/** A string's pieces, where in it each may start, and its length. */
+interface Laid {
+  pieces: readonly Piece[];
+  starts: readonly number[];
+  length: number;
+}
+
+function spotIn({ pieces, starts, length }: Laid, offset: number): Spot | undefined {
   for (const [i, piece] of pieces.entries()) {
     const start = starts[i] ?? 0;
     const end = starts[i + 1] ?? length;

@@ -25,12 +25,8 @@ export function readPlatform(evaluation: Evaluation, context: Context): Read {
   const start: Location = { file, line: 1, column: 1, exact: false };
   if ("unfinished" in evaluation) {
     const fix = "let the catalog wait for nothing: no servers, no timers, no network";
-    return only(
-      "load/did-not-finish",
-      "the catalog was still running when the time limit was over",
-      start,
-      fix,
-    );
+    const message = "the catalog was still running when the time limit was over";
+    return only("load/did-not-finish", message, { location: start, fix });
   }
   if ("thrown" in evaluation) return thrownProblem(evaluation.thrown, context, start);
   const { module } = evaluation;
@@ -39,7 +35,7 @@ export function readPlatform(evaluation: Evaluation, context: Context): Read {
     const others =
       names.length > 0 ? `; it exports ${names.map((name) => JSON.stringify(name)).join(", ")}` : "";
     const fix = "write `export default definePlatform({ … })`";
-    return only("load/no-default-export", `${file} has no default export${others}`, start, fix);
+    return only("load/no-default-export", `${file} has no default export${others}`, { location: start, fix });
   }
   return readValue(module.default, context, start);
 }
@@ -49,7 +45,7 @@ function readValue(value: unknown, { file: { name, file }, files, locate }: Cont
     const location = typeof value === "object" && value !== null ? locate(value, []) : undefined;
     const fix = "write `export default definePlatform({ … })`";
     const message = `the default export of ${file} is ${kindOf(value)}, not an object`;
-    return only("load/not-an-object", message, location ?? start, fix);
+    return only("load/not-an-object", message, { location: location ?? start, fix });
   }
   const own = (value as { name?: unknown }).name;
   const platform = { name, file, value };
@@ -59,7 +55,10 @@ function readValue(value: unknown, { file: { name, file }, files, locate }: Cont
   const kind = file.endsWith("/index.ts") ? "folder" : "file";
   const message = `the ${kind} is named "${name}", but the platform in it ${showValue(own)}${whose}`;
   const fix = taken ? `write name: "${name}"` : `write name: "${name}", or rename the ${kind}`;
-  return { ...only("load/name-mismatch", message, locate(value, ["name"]) ?? start, fix), platform };
+  return {
+    ...only("load/name-mismatch", message, { location: locate(value, ["name"]) ?? start, fix }),
+    platform,
+  };
 }
 
 function thrownProblem(thrown: unknown, context: Context, start: Location): Read {
@@ -67,10 +66,10 @@ function thrownProblem(thrown: unknown, context: Context, start: Location): Read
     /^Cannot find (?:package|module) '(.+?)'/.exec(thrown instanceof Error ? thrown.message : "") ?? [];
   if (missing !== undefined && (thrown as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") {
     const fix = `install the package ${JSON.stringify(missing)} in this project`;
-    return only("load/import-not-found", `cannot find "${missing}"`, start, fix);
+    return only("load/import-not-found", `cannot find "${missing}"`, { location: start, fix });
   }
   const location = thrownAt(thrown, context.bundle, context.root) ?? start;
-  return only("load/threw", `the catalog threw ${thrownMessage(thrown)}`, location, fixFor(thrown));
+  return only("load/threw", `the catalog threw ${thrownMessage(thrown)}`, { location, fix: fixFor(thrown) });
 }
 
 function fixFor(thrown: unknown): string {
@@ -80,8 +79,8 @@ function fixFor(thrown: unknown): string {
   return "a catalog only describes: correct or remove the code that fails";
 }
 
-function only(rule: string, message: string, location: Location, fix: string): Read {
-  return { problems: [{ rule, severity: "error", message, location, fix }] };
+function only(rule: string, message: string, more: { location: Location; fix: string }): Read {
+  return { problems: [{ rule, severity: "error", message, ...more }] };
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -6,6 +6,7 @@ import { costlyLabel } from "./costly-label.ts";
 import { deadTier } from "./dead-tier.ts";
 import { diagnosisWithoutQuery } from "./diagnosis-without-query.ts";
 import { forLongerThanWindow } from "./for-longer-than-window.ts";
+import { forWithoutReason } from "./for-without-reason.ts";
 import { irateInAlert } from "./irate-in-alert.ts";
 import { legendWithoutLabel } from "./legend-without-label.ts";
 import type { Lint } from "./lint.ts";
@@ -43,6 +44,7 @@ export const everyLint: readonly Lint[] = [
   deadTier,
   diagnosisWithoutQuery,
   forLongerThanWindow,
+  forWithoutReason,
   irateInAlert,
   legendWithoutLabel,
   matchesEverything,

@@ -1,8 +1,4 @@
-import {
-  DIRECT_SCRAPE_SECONDS,
-  directServices,
-  USUAL_SCRAPE_SECONDS,
-} from "../../model/alerting/scrape-interval.ts";
+import { DIRECT_SCRAPE_SECONDS, directServices, USUAL_SCRAPE_SECONDS } from "../../model/alerting/pace.ts";
 import type { Metric } from "../../model/model.ts";
 import { at } from "../../model/problems.ts";
 import { innerSelector } from "./inner-selector.ts";

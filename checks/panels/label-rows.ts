@@ -43,9 +43,9 @@ function product(values: readonly (readonly string[])[]): Pick[] {
 
 function pairs(values: readonly (readonly string[])[]): Pick[] {
   const met = new Set<string>();
-  const isNew = (i: number, a: number, j: number, b: number) => !met.has(`${i}:${a}|${j}:${b}`);
+  const isNew = (one: Pair) => !met.has(keyOf(one));
   const picks: Pick[] = [];
-  const add = (i: number, a: number, j: number, b: number) => {
+  const add = ({ i, a, j, b }: Pair) => {
     // Each other label takes a value that has not yet met this one, so that few rows are needed.
     const pick = values.map((all, k) => {
       if (k === i) return a;
@@ -53,17 +53,27 @@ function pairs(values: readonly (readonly string[])[]): Pick[] {
       const start = picks.length % all.length;
       const turn = all.findIndex((_value, n) => {
         const c = (start + n) % all.length;
-        return isNew(Math.min(i, k), k < i ? c : a, Math.max(i, k), k < i ? a : c);
+        return isNew(k < i ? { i: k, a: c, j: i, b: a } : { i, a, j: k, b: c });
       });
       return (start + Math.max(turn, 0)) % all.length;
     });
     for (const [k, c] of pick.entries())
-      for (let l = k + 1; l < pick.length; l += 1) met.add(`${k}:${c}|${l}:${pick[l]}`);
+      for (let l = k + 1; l < pick.length; l += 1) met.add(keyOf({ i: k, a: c, j: l, b: pick[l] ?? 0 }));
     picks.push(pick);
   };
   for (let i = 0; i < values.length; i += 1)
     for (let j = i + 1; j < values.length; j += 1)
       for (let a = 0; a < (values[i]?.length ?? 0); a += 1)
-        for (let b = 0; b < (values[j]?.length ?? 0); b += 1) if (isNew(i, a, j, b)) add(i, a, j, b);
+        for (let b = 0; b < (values[j]?.length ?? 0); b += 1) if (isNew({ i, a, j, b })) add({ i, a, j, b });
   return picks;
 }
+
+/** Value `a` of label `i` beside value `b` of a later label `j`, all by their numbers. */
+interface Pair {
+  i: number;
+  a: number;
+  j: number;
+  b: number;
+}
+
+const keyOf = ({ i, a, j, b }: Pair) => `${i}:${a}|${j}:${b}`;

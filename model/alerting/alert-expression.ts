@@ -1,5 +1,6 @@
 import type { Signal } from "../model.ts";
 import { ownSelector } from "./error-ratio.ts";
+import { forecastExpression } from "./forecast.ts";
 
 /** PromQL of an alert from its structured definition; free-form alerts bring their own. */
 export function alertExpression(signal: Exclude<Signal, { kind: "burn" | "promql" | "always" }>): string {
@@ -18,6 +19,9 @@ export function alertExpression(signal: Exclude<Signal, { kind: "burn" | "promql
     }
     case "increase":
       return `sum${by(signal.by)} (increase(${signal.of.promql}[${signal.window}])) ${signal.is} ${signal.value}`;
+    case "forecast":
+    case "budget-forecast":
+      return forecastExpression(signal);
     case "target-down":
       // Absent is also what a target that vanished from service discovery is, and what a job of which every instance is down is.
       return `absent(up{job="${signal.job}"} == 1)`;

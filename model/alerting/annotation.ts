@@ -25,6 +25,7 @@ export function annotationText(text: string, labels: Record<string, string>): st
 }
 
 function pieces(text: string, label: (name: string) => string, plain: (text: string) => string): string {
+  if (!text.includes("{")) return text;
   let done = 0;
   let out = "";
   for (const match of text.matchAll(LABEL)) {

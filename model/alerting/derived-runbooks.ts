@@ -1,7 +1,11 @@
 // Runbooks of the alerts that no one writes by hand.
 import type { RunbookSpec } from "../../catalog/runbook.ts";
 import type { Service, Slo, Tier } from "../model.ts";
+import { once } from "../once.ts";
 import { errorSeries } from "./error-ratio.ts";
+import { BUDGET_LEFT } from "./forecast.ts";
+
+type Step = RunbookSpec["diagnosis"][number];
 
 /** What a person must know who undoes a release past the catalog. */
 export const AFTER_UNDO =
@@ -27,19 +31,62 @@ export function burnRunbook(slo: Slo, tier: Tier): RunbookSpec {
         good: `below ${tier.threshold}: it is already better, find out why it began`,
         bad: "as high as before, or rising: look for what began when it began to rise",
       },
-      {
-        do: "See how much of the period's budget is left.",
-        query: `slo:period_error_budget_remaining:ratio${own}`,
-        good: "well above 0: there is time to find the cause",
-        bad: "below 0: the objective is missed already; stop risky changes",
-      },
+      budgetLeft(slo),
       ...diagnosis,
-      ...(release ? [] : [releaseOf(slo.service)]),
+      ...(release ? [] : [lastRelease(slo)]),
     ],
   };
 }
 
-function releaseOf(service: string): RunbookSpec["diagnosis"][number] {
+/** Runbook of a budget that is running out: the SLO's own, after how long it lasts and since when. */
+export function budgetForecastRunbook(slo: Slo, timeLeft: string): RunbookSpec {
+  const own = `{platform="${slo.labels.platform}",slo="${slo.name}"}`;
+  const { diagnosis } = slo.runbook;
+  return {
+    ...slo.runbook,
+    meaning: `A straight line through what was left of the budget reaches nothing before the errors of the past leave the period. ${slo.runbook.meaning}`,
+    impact: `None beyond the errors themselves yet. With the budget used up the objective is missed, and gates that ask for it hold releases back. ${slo.runbook.impact}`,
+    diagnosis: [
+      {
+        do: "See how long the budget lasts at this pace, in hours.",
+        query: `${timeLeft} / 3600`,
+        good: "nothing: it no longer falls, watch that it stays so",
+        bad: "fewer hours than until the release that mends it: treat it as a page",
+      },
+      {
+        do: "See since when it falls, and whether in steps or steadily.",
+        query: `${BUDGET_LEFT}${own}`,
+        good: "one step, and level since: an incident that is over",
+        bad: "a steady slope: something fails all the time, too little for a page",
+      },
+      {
+        do: "See how fast it burns now: 1 is just sustainable.",
+        query: `slo:current_burn_rate:ratio${own}`,
+        good: "below 1: the errors are older than the last minutes",
+        bad: "above 1: it goes on now",
+      },
+      ...diagnosis,
+    ],
+    mitigation: [
+      { do: "Mend the steady cause before anything new is released; until then hold risky releases back." },
+      ...slo.runbook.mitigation,
+    ],
+  };
+}
+
+// One for all alerts of an SLO: their pages say the same.
+const budgetLeft = once(
+  ({ name, labels }: Slo): Step => ({
+    do: "See how much of the period's budget is left.",
+    query: `slo:period_error_budget_remaining:ratio{platform="${labels.platform}",slo="${name}"}`,
+    good: "well above 0: there is time to find the cause",
+    bad: "below 0: the objective is missed already; stop risky changes",
+  }),
+);
+
+const lastRelease = once(({ service }: Slo): Step => releaseOf(service));
+
+function releaseOf(service: string): Step {
   return {
     do: "See whether a release went out just before; the newest ReplicaSet is the running release.",
     command: `kubectl -n $NAMESPACE get replicasets -l app.kubernetes.io/name=${service} --sort-by=.metadata.creationTimestamp`,
@@ -80,7 +127,7 @@ export function absentRunbook(slo: Slo, service: Service | undefined): RunbookSp
         good: "it works as ever: look at its metrics' port and at Prometheus' targets",
         bad: "an error of its exporter, or nothing at all: it hangs",
       },
-      releaseOf(slo.service),
+      lastRelease(slo),
     ],
     mitigation: [
       {

@@ -1,4 +1,5 @@
 import type { Selection, Sli, Slo, SloPart } from "../model.ts";
+import { inspectPromql } from "../promql/inspect.ts";
 import { promqlString } from "../selection.ts";
 import { LONG_WINDOWS } from "./tiers.ts";
 
@@ -17,6 +18,8 @@ export function countsMinutes(sli: Sli): sli is MinutesSli {
 export const errorSeries = (window: string) => `slo:sli_error:ratio_rate${window}`;
 /** Name of the recorded number of events in a window. */
 export const totalSeries = (window: string) => `slo:sli_total:increase${window}`;
+/** Name of the recorded number of bad events in five minutes. */
+export const BAD_COUNT = "slo:sli_bad:increase5m";
 /** Name of what is recorded of minutes: 1 while it is bad, 0 while it is good. */
 export const BAD_NOW = "slo:sli_bad:bool";
 
@@ -58,7 +61,7 @@ export function errorRatio(slo: SliQuestion, window: string): string {
   const filled = `(${part} or ${by.length > 0 ? `0 * ${total}` : "vector(0)"})`;
   // 0/0 is no answer: without traffic nothing failed, unless the SLO says that silence means nothing is known. Where bad events are
   // some of all events there are none without the others, and one sum the less says the same.
-  if (slo.noTraffic === "good" && sli.kind === "bad-events" && isPart(sli.bad, sli.total)) {
+  if (slo.noTraffic === "good" && countsSomeOf(sli)) {
     return `${filled} / clamp_min(${total}, ${LESS_THAN_ANY})`;
   }
   const share = `${filled} / (${total} > 0)`;
@@ -69,11 +72,38 @@ export function errorRatio(slo: SliQuestion, window: string): string {
 /** Events a second, fewer than one in any window: one in three days is 4e-6. */
 const LESS_THAN_ANY = "1e-9";
 
+type Chosen = Pick<Selection, "series" | "matchers">;
+
+/** Whether an SLI's bad events are some of all its events. */
+function countsSomeOf(sli: EventSli): boolean {
+  if (sli.kind === "bad-events") return isPart(sli.bad, sli.total);
+  if (sli.kind !== "custom" || sli.counts !== "bad") return false;
+  const [part, whole] = [onlySum(sli.part), onlySum(sli.total)];
+  return part !== undefined && whole !== undefined && isPart(part, whole);
+}
+
 /** Whether every series of the one selection is one of the other, by the matchers that they share. */
-function isPart(part: Selection, whole: Selection): boolean {
-  const has = ({ label, op, value }: Selection["matchers"][number]) =>
+function isPart(part: Chosen, whole: Chosen): boolean {
+  const has = ({ label, op, value }: Chosen["matchers"][number]) =>
     part.matchers.some((own) => own.label === label && own.op === op && own.value === value);
   return part.series === whole.series && whole.matchers.every(has);
+}
+
+/** What a custom expression counts, if it is the sum of one selection's increases and nothing else. */
+function onlySum(expr: string): Chosen | undefined {
+  if (!sums.has(expr)) sums.set(expr, readSum(expr));
+  return sums.get(expr);
+}
+
+// The same is asked for every window.
+const sums = new Map<string, Chosen | undefined>();
+
+function readSum(expr: string): Chosen | undefined {
+  const text = expr.replaceAll("$window", "000005m");
+  const [only, ...others] = inspectPromql(text).selectors;
+  if (!only || only.name === undefined || others.length > 0) return undefined;
+  const isSum = text === `sum(increase(${text.slice(only.from, only.to)}[000005m]))`;
+  return isSum ? { series: only.name, matchers: only.matchers as Chosen["matchers"] } : undefined;
 }
 
 /**
@@ -119,7 +149,10 @@ function sidesOf(
       return { part: `${fast} * (${total} > 0)`, total, counts: "good", ratio };
     }
     case "custom": {
-      const filled = (expr: string) => sum(expr.replaceAll("$window", window));
+      // A sum of a sum is the same sum.
+      const isWhole = (expr: string) => by.length === 0 && onlySum(expr) !== undefined;
+      const filled = (expr: string) =>
+        isWhole(expr) ? expr.replaceAll("$window", window) : sum(expr.replaceAll("$window", window));
       return { part: filled(sli.part), total: filled(sli.total), counts: sli.counts };
     }
   }

@@ -1,6 +1,7 @@
 import type { RecordingRule, Slo, Tier } from "../model.ts";
 import { calendarRules, periodStart } from "./calendar.ts";
 import {
+  BAD_COUNT,
   BAD_NOW,
   badNow,
   countsMinutes,
@@ -21,6 +22,8 @@ export type SloQuestion = Pick<
   team: string;
   /** The tiers whose windows are recorded: its own, and those of composites that it is a part of. */
   recordedTiers: readonly Tier[];
+  /** Of them, those of composites. */
+  wholesTiers: readonly Tier[];
 };
 
 /**
@@ -58,10 +61,13 @@ type Named = [record: string, expr: string];
 function countRules(slo: SloQuestion, windows: readonly string[]): Named[] {
   const counts = eventCounts(slo, "5m");
   if (!counts) return [];
-  const guarded = slo.minimumEvents > 0 ? windows.filter((window) => LONG_WINDOWS.has(window)) : [];
+  // A tier asks for the events of its long window, a composite for those of each window that is long to some tier.
+  const read = [...slo.tiers.map(({ long }) => long), ...slo.wholesTiers.flatMap((t) => [t.short, t.long])];
+  const isRead = (window: string) => LONG_WINDOWS.has(window) && read.includes(window);
+  const guarded = slo.minimumEvents > 0 ? windows.filter(isRead) : [];
   return [
     [totalSeries("5m"), counts.total],
-    ["slo:sli_bad:increase5m", counts.bad],
+    [BAD_COUNT, counts.bad],
     ...guarded.map((window): Named => [totalSeries(window), eventCounts(slo, window)?.total ?? ""]),
   ];
 }
@@ -77,7 +83,7 @@ function periodRules(slo: SloQuestion): Named[] {
 function periodErrorRules({ sli, by, period }: SloQuestion, own: string): Named[] {
   const record = "slo:period_error:ratio";
   if (sli.kind === "composite") return [[record, weightedMean({ parts: sli.parts, by }, { record })]];
-  const counts = { bad: "slo:sli_bad:increase5m", total: totalSeries("5m") };
+  const counts = { bad: BAD_COUNT, total: totalSeries("5m") };
   if (periodStart(period)) return calendarRules({ period, own }, counts);
   const sum = (series: string) => `sum_over_time(${series}${own}[${period}])`;
   return [[record, `${sum(counts.bad)} / (${sum(counts.total)} > 0)`]];

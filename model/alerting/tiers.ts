@@ -67,7 +67,17 @@ export function nominalSeconds(period: string): number {
  * The four tiers of an objective over a period, `budget` being 1 − objective. Computed in exact fractions, given with 12
  * significant digits: factor = share × period ÷ long window, threshold = factor × budget.
  */
-export function tiersOf(budget: number, periodSeconds: number): Tier[] {
+export function tiersOf(budget: number, periodSeconds: number): readonly Tier[] {
+  const key = `${budget} ${periodSeconds}`;
+  const found = known.get(key) ?? computed(budget, periodSeconds);
+  known.set(key, found);
+  return found;
+}
+
+// Most SLOs of a platform promise one of a few things, and fractions are slow.
+const known = new Map<string, readonly Tier[]>();
+
+function computed(budget: number, periodSeconds: number): Tier[] {
   const shares = SHARES.find(({ upToDays }) => periodSeconds <= upToDays * DAY_SECONDS)?.shares;
   return ROWS.map((row, i) => {
     const share = new Fraction(shares?.[i] ?? "0");

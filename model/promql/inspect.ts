@@ -1,6 +1,7 @@
 import type { SyntaxNodeRef, Tree } from "@lezer/common";
 import * as term from "@prometheus-io/lezer-promql";
 import { parser } from "@prometheus-io/lezer-promql";
+import { type Skeleton, skeletonOf } from "./skeleton.ts";
 
 /** A piece of the query by offsets, end exclusive. */
 export interface Span {
@@ -36,10 +37,35 @@ const GRAFANA_DURATION = /\[(\$__rate_interval|\$__interval|\$__range)(?=[\]:])/
 
 const LABEL_MAKERS = new Set(["label_replace", "label_join", "count_values"]);
 
-/** Parses a query once; syntax only, types and functions are promtool's. */
+/** Parses a query, or finds another of its form that was; syntax only, types and functions are promtool's. */
 export function inspectPromql(query: string): Inspection {
   const text = withPlainDurations(query);
-  return inspectTree(text, parser.parse(text));
+  const skeleton = skeletonOf(text);
+  if (!skeleton) return inspectTree(text, parser.parse(text));
+  const found = forms.get(skeleton.text) ?? inspectTree(skeleton.text, parser.parse(skeleton.text));
+  forms.set(skeleton.text, found);
+  // What is wrong is told of the query itself.
+  return found.errors.length > 0 ? inspectTree(text, parser.parse(text)) : filledIn(found, skeleton);
+}
+
+const forms = new Map<string, Inspection>();
+
+function filledIn({ selectors, grouping, made }: Inspection, { literals, offset }: Skeleton): Inspection {
+  const moved = <T extends Span>(one: T): T => ({ ...one, from: offset(one.from), to: offset(one.to) });
+  return {
+    errors: [],
+    selectors: selectors.map((selector) => ({
+      ...moved(selector),
+      matchers: selector.matchers.map((m) => ({ ...moved(m), value: filledValue(m, literals) })),
+    })),
+    grouping: grouping.map(moved),
+    made: [...made],
+  };
+}
+
+/** The value of a matcher of a skeleton, whose literals these are. */
+export function filledValue({ value }: Pick<Matcher, "value">, literals: readonly string[]): string {
+  return unquote(literals[Number(value)] ?? "");
 }
 
 /** The same of a query that was parsed already. */

@@ -57,11 +57,13 @@ function checkGrouping(
   { spec: { when }, origin }: Entry,
   { signal, added }: { signal: Signal; added: readonly string[] },
 ): boolean {
-  if (!("by" in signal) || signal.kind === "unrecorded" || !("by" in when)) return true;
+  if (!("by" in signal) || !("of" in signal || "part" in signal) || !("by" in when)) return true;
   const { metric } = "of" in signal ? signal.of : signal.part;
+  const whole = signal.kind === "forecast" ? signal.capacity?.of.metric : undefined;
   const right = signal.by.map((label, i) => {
     const place = at(origin, "when", "by", i);
-    if (![...SET_BY_RULES, ...added].includes(label)) return checkLabel(scope, metric, label, place);
+    if (![...SET_BY_RULES, ...added].includes(label))
+      return [metric, ...(whole ? [whole] : [])].every((one) => checkLabel(scope, one, label, place));
     const message = `label "${label}" cannot keep alerts apart: the alert's rule sets it to one value`;
     const others = Object.keys(metric.labels).filter((name) => ![...SET_BY_RULES, ...added].includes(name));
     scope.problems.add("alert/label-set-by-rule", place, message, {

@@ -6,6 +6,7 @@ import type { Alert, Signal } from "../model.ts";
 import { alertName, jobName } from "../names.ts";
 import { at } from "../problems.ts";
 import { checkSense } from "./alert-sense.ts";
+import { resolveForecast } from "./forecasts.ts";
 import { resolveRunbook } from "./runbooks.ts";
 import { resolveQuery, resolveSelection, type Scope } from "./scope.ts";
 
@@ -44,6 +45,7 @@ function resolveAlert(scope: Scope, entry: DescribedEntry<AlertSpec>): Alert | u
     expr,
     for: spec.for,
     forSeconds: secondsOf(spec.for),
+    ...(spec.because !== undefined && { because: spec.because }),
     direct: spec.direct,
     invariant: spec.invariant,
     outage: spec.outage ?? spec.when.kind === "target-down",
@@ -91,6 +93,8 @@ function resolveSignal(scope: Scope, entry: DescribedEntry<AlertSpec>): Signal |
       const parts = { kind: when.kind, value: ratioOf(when.value), minimumEvents, ...windowOf(when.window) };
       return part && whole && { ...measure(when), ...parts, part, whole };
     }
+    case "forecast":
+      return resolveForecast(scope, entry, when);
     case "target-down":
       return resolveDown(scope, entry);
     case "promql":

@@ -115,18 +115,14 @@ export function attachPanels(
   alerts: readonly Alert[],
   dashboards: readonly Dashboard[],
 ): Alert[] {
-  const panels = dashboards.flatMap((d) =>
-    d.rows.flatMap((r) => r.panels.map((panel) => ({ panel, dashboard: d.name }))),
-  );
+  const { ofAlert, ofSlo } = panelsOf(dashboards);
   const isAllRead =
     !scope.described.unread.has("dashboards") &&
     dashboards.every((dashboard) => scope.problems.isSound(at(dashboard.origin)));
   return alerts.map((alert) => {
     if (alert.source === "watchdog") return alert;
-    const shown =
-      panels.find(({ panel }) => panel.alerts.some((name) => name === alert.name)) ??
-      panels.find(({ panel }) => panel.slos.some((name) => name === alert.slo));
-    if (shown) return { ...alert, panel: { dashboard: shown.dashboard, id: shown.panel.id } };
+    const shown = ofAlert.get(alert.name) ?? (alert.slo === undefined ? undefined : ofSlo.get(alert.slo));
+    if (shown) return { ...alert, panel: shown };
     if (!isAllRead) return alert;
     // An SLO's alerts stand or fall together: one Problem at the SLO says it all.
     if (alert.source === "catalog" || alert.source === "slo-absent") {
@@ -142,4 +138,18 @@ export function attachPanels(
     }
     return alert;
   });
+}
+
+/** The first panel that names an alert, and the first that names an SLO. */
+function panelsOf(dashboards: readonly Dashboard[]) {
+  const ofAlert = new Map<string, NonNullable<Alert["panel"]>>();
+  const ofSlo: typeof ofAlert = new Map();
+  const shown = dashboards.flatMap(({ name, rows }) =>
+    rows.flatMap(({ panels }) => panels.map((panel) => ({ panel, at: { dashboard: name, id: panel.id } }))),
+  );
+  for (const { panel, at } of shown) {
+    for (const name of panel.alerts) if (!ofAlert.has(name)) ofAlert.set(name, at);
+    for (const name of panel.slos) if (!ofSlo.has(name)) ofSlo.set(name, at);
+  }
+  return { ofAlert, ofSlo };
 }

@@ -1,6 +1,13 @@
+import { secondsOf } from "../../catalog/units.ts";
 import { alertExpression } from "../alerting/alert-expression.ts";
-import { absentRunbook, burnRunbook, watchdogRunbook } from "../alerting/derived-runbooks.ts";
+import {
+  absentRunbook,
+  budgetForecastRunbook,
+  burnRunbook,
+  watchdogRunbook,
+} from "../alerting/derived-runbooks.ts";
 import { countsMinutes, totalSeries } from "../alerting/error-ratio.ts";
+import { BUDGET_FORECAST_FOR, timeLeftExpression } from "../alerting/forecast.ts";
 import { burnExpression } from "../alerting/slo-rules.ts";
 import type { Alert, Service, Signal, Slo, Tier } from "../model.ts";
 import { alertName } from "../names.ts";
@@ -8,13 +15,15 @@ import { periodText } from "../readable.ts";
 import type { Scope } from "./scope.ts";
 import { selectionsOf } from "./slis.ts";
 
-/** The alerts of an SLO: one for each tier that can fire, and one for missing data. */
+/** The alerts of an SLO: one for each tier that can fire, one for missing data, and the forecast of its budget if it is asked for. */
 export function sloAlerts(
   scope: Scope,
   slo: Slo,
   others: { slos: readonly Slo[]; services: readonly Service[] },
 ): Alert[] {
-  return [...slo.tiers.map((tier) => burnAlert(scope, slo, tier)), absentAlert(scope, slo, others)];
+  const forecast = slo.budgetForecast && budgetForecast(scope, slo, slo.budgetForecast);
+  const burns = slo.tiers.map((tier) => burnAlert(scope, slo, tier));
+  return [...burns, ...(forecast ? [forecast] : []), absentAlert(scope, slo, others)];
 }
 
 function burnAlert(scope: Scope, slo: Slo, tier: Tier): Alert {
@@ -27,9 +36,30 @@ function burnAlert(scope: Scope, slo: Slo, tier: Tier): Alert {
     expr: burnExpression(slo, tier),
     for: "0s",
     forSeconds: 0,
+    because: `the long window of ${tier.long} has waited already, and the short one of ${tier.short} ends it soon after the errors end`,
     labels: { ...slo.labels, severity: tier.severity, team, tier: tier.name },
     signal: { kind: "burn", slo: slo.name, tier },
     runbook: burnRunbook(slo, tier),
+  };
+}
+
+/** The budget is used up before there is more of it, if all goes on like this. */
+function budgetForecast(scope: Scope, slo: Slo, time: NonNullable<Slo["budgetForecast"]>): Alert {
+  const { team } = scope.described.head;
+  const signal = { kind: "budget-forecast", slo: slo.name, labels: slo.labels, by: slo.by, ...time } as const;
+  return {
+    ...common(slo, `${slo.name}-budget-forecast`, "warning"),
+    source: "slo-forecast",
+    summary: `${ofGroup(slo)}: the error budget will be used up within ${time.within}`,
+    description: `At the pace of the last ${time.basedOn} nothing is left of the budget of ${periodText(slo.period)} within ${time.within}. ${slo.description}`,
+    expr: alertExpression(signal),
+    for: BUDGET_FORECAST_FOR,
+    forSeconds: secondsOf(BUDGET_FORECAST_FOR),
+    because: "one bad spell bends the line for a while, and a budget that lasts for days can wait an hour",
+    // A page of this SLO holds it back, as it does the tickets.
+    labels: { ...slo.labels, severity: "warning", team, tier: "ticket-forecast" },
+    signal,
+    runbook: budgetForecastRunbook(slo, timeLeftExpression(signal)),
   };
 }
 
@@ -52,6 +82,7 @@ function absentAlert(
     expr: alertExpression(signal),
     for: `${ABSENT_FOR_SECONDS / 60}m`,
     forSeconds: ABSENT_FOR_SECONDS,
+    because: "a rollout's gap and Prometheus' look-back of five minutes are over by then",
     labels: { ...slo.labels, severity: "warning", team, cause: "no-data" },
     signal,
     runbook: absentRunbook(slo, service),

@@ -5,6 +5,7 @@ import { criterionOf } from "./gates.ts";
 
 test.each([
   ["<=300ms", "seconds", { operator: "<=", relative: false, value: 0.3 }],
+  [">=90d", "seconds", { operator: ">=", relative: false, value: 7_776_000 }],
   [">99.9%", "ratio", { operator: ">", relative: false, value: 0.999 }],
   ["<=+10%", "seconds", { operator: "<=", relative: true, value: 0.1 }],
   [">= -5%", "per-second", { operator: ">=", relative: true, value: -0.05 }],

@@ -19,6 +19,8 @@ export interface Scope {
   isComplete: boolean;
   /** Grows with every query that is read. */
   queries: WrittenQuery[];
+  /** Queries without a mistake, kept to the platform: the runbooks of many SLOs ask the same. */
+  resolved: Map<string, string>;
 }
 
 /** What a selection asks of its metric beside being declared. */
@@ -48,7 +50,7 @@ export function resolveSelection(
   }
   const where = from.where ?? {};
   const right = Object.entries(where).map(([label, condition]) =>
-    checkCondition(scope, metric, label, condition, place("where", label)),
+    checkCondition(scope, condition, { metric, label, place: place("where", label) }),
   );
   if (right.includes(false)) return undefined;
   const suffix = counted ? "_count" : how.suffix;
@@ -57,10 +59,8 @@ export function resolveSelection(
 
 function checkCondition(
   scope: Scope,
-  metric: Metric,
-  label: string,
   condition: Where[string],
-  place: Place,
+  { metric, label, place }: { metric: Metric; label: string; place: Place },
 ): boolean {
   if (!checkLabel(scope, metric, label, { ...place, key: true })) return false;
   const values = metric.labels[label];
@@ -90,6 +90,13 @@ export function checkLabel(scope: Scope, metric: Metric, label: string, place: P
 /** A query of the catalog, checked and kept to its platform; as it was written where it does not parse. */
 export function resolveQuery(scope: Scope, query: string, place: Place): string {
   scope.queries.push({ text: query, place });
+  const known = scope.resolved.get(query);
+  if (known !== undefined) return known;
+  const before = scope.problems.count;
   const inspection = checkQuery(query, place, scope);
-  return inspection ? scopeToPlatform(query, inspection, scope.described.name) : query;
+  if (!inspection) return query;
+  const resolved = scopeToPlatform(query, inspection, scope.described.name);
+  // One with a mistake is looked at again wherever it stands: each place is told.
+  if (scope.problems.count === before) scope.resolved.set(query, resolved);
+  return resolved;
 }

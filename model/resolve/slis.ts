@@ -18,16 +18,16 @@ export function resolveSli(scope: Scope, entry: Entry): Exclude<Sli, { kind: "co
   switch (sli.kind) {
     case "bad-events": {
       const { bad, total } = {
-        bad: counter(scope, entry, "bad", sli.bad),
-        total: counter(scope, entry, "total", sli.total),
+        bad: counter(scope, entry, { key: "bad", from: sli.bad }),
+        total: counter(scope, entry, { key: "total", from: sli.total }),
       };
       if (bad && total) checkShare(scope, sliAt, { part: bad, whole: total, names: ["bad", "total"] });
       return bad && total && { kind: sli.kind, bad, total };
     }
     case "good-events": {
       const { good, total } = {
-        good: counter(scope, entry, "good", sli.good),
-        total: counter(scope, entry, "total", sli.total),
+        good: counter(scope, entry, { key: "good", from: sli.good }),
+        total: counter(scope, entry, { key: "total", from: sli.total }),
       };
       if (good && total) checkShare(scope, sliAt, { part: good, whole: total, names: ["good", "total"] });
       return good && total && { kind: sli.kind, good, total };
@@ -70,8 +70,7 @@ export function selectionsOf(sli: Sli): Selection[] {
 function counter(
   scope: Scope,
   { spec, origin }: Entry,
-  key: "bad" | "good" | "total",
-  from: Parameters<typeof resolveSelection>[1],
+  { key, from }: { key: "bad" | "good" | "total"; from: Parameters<typeof resolveSelection>[1] },
 ) {
   return resolveSelection(scope, from, {
     origin,

@@ -8,47 +8,24 @@ import { SET_BY_RULES } from "./alert-sense.ts";
 import type { Scope } from "./scope.ts";
 import { selectionsOf } from "./slis.ts";
 
+type SimpleSli = Exclude<Sli, { kind: "composite" }>;
+
 /** Checks the labels that an SLO keeps apart: that its metrics declare them, and that they make no more series than it allows. */
 export function checkGroups(
   scope: Scope,
   { spec, origin }: Pick<DescribedEntry<SloSpec>, "spec" | "origin">,
-  sli: Exclude<Sli, { kind: "composite" }>,
+  sli: SimpleSli,
 ): void {
   // What a metric whose labels are wrong would have, nobody knows.
   const declared = metricsOf(scope, sli).filter((metric) =>
     scope.problems.isSound(at(metric.origin, "labels")),
   );
   const counts = spec.by.flatMap((label, i) => {
-    const place = at(origin, "by", i);
-    if (SET_BY_RULES.includes(label) || label === "cause") {
-      const message = `label "${label}" cannot keep groups apart: the rules set it to one value`;
-      scope.problems.add("alert/label-set-by-rule", place, message, { fix: "take it out" });
-      return [];
-    }
-    const without = declared.find((metric) => metric.labels[label] === undefined);
-    if (without) {
-      scope.problems.add(
-        "promql/unknown-label",
-        place,
-        `metric "${without.name}" declares no label "${label}"`,
-        {
-          fix: suggestion(label, Object.keys(without.labels), "declare it with its values, or { atMost: N }"),
-        },
-      );
-      return [];
-    }
-    if (selectionsOf(sli).some(({ matchers }) => matchers.some((matcher) => matcher.label === label))) {
-      scope.problems.add(
-        "slo/group-selected",
-        place,
-        `the SLI selects by "${label}", which is to stay apart`,
-        {
-          fix: "take the condition on it out of the SLI, or the label out of by",
-        },
-      );
-      return [];
-    }
-    return Math.max(1, ...declared.map((metric) => valuesOf(metric, label)));
+    const wrong = wrongWith(label, { declared, sli });
+    if (!wrong) return Math.max(1, ...declared.map((metric) => valuesOf(metric, label)));
+    const { rule, message, fix } = wrong;
+    scope.problems.add(rule, at(origin, "by", i), message, { fix });
+    return [];
   });
   const series = counts.reduce((product, count) => product * count, 1);
   if (series <= spec.atMostSeries) return;
@@ -58,6 +35,33 @@ export function checkGroups(
     `${spec.by.join(" × ")} may have ${series} combinations, and the SLO allows ${spec.atMostSeries}`,
     { fix: `keep fewer labels apart, declare fewer values, or set atMostSeries: ${series}` },
   );
+}
+
+/** Why a label cannot keep groups apart. */
+function wrongWith(
+  label: string,
+  { declared, sli }: { declared: readonly Metric[]; sli: SimpleSli },
+): { rule: string; message: string; fix: string } | undefined {
+  if (SET_BY_RULES.includes(label) || label === "cause") {
+    const message = `label "${label}" cannot keep groups apart: the rules set it to one value`;
+    return { rule: "alert/label-set-by-rule", message, fix: "take it out" };
+  }
+  const without = declared.find((metric) => metric.labels[label] === undefined);
+  if (without) {
+    const message = `metric "${without.name}" declares no label "${label}"`;
+    const fix = suggestion(
+      label,
+      Object.keys(without.labels),
+      "declare it with its values, or { atMost: N }",
+    );
+    return { rule: "promql/unknown-label", message, fix };
+  }
+  if (selectionsOf(sli).some(({ matchers }) => matchers.some((matcher) => matcher.label === label))) {
+    const message = `the SLI selects by "${label}", which is to stay apart`;
+    const fix = "take the condition on it out of the SLI, or the label out of by";
+    return { rule: "slo/group-selected", message, fix };
+  }
+  return undefined;
 }
 
 function metricsOf(scope: Scope, sli: Sli): Metric[] {

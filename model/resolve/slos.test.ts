@@ -222,3 +222,13 @@ test("a part records what its composite reads, and a guarded part says nothing i
   ]);
   expect(rules({ low: own.low }, "low", "slo:sli_error:ratio_rate1h")).toEqual([]);
 });
+
+test("events are counted in the windows in which somebody asks how many there were", () => {
+  // At 80% the pages cannot fire: 6h is a short window only, unless a composite weighs its parts by it.
+  const low = { ...jobs, objective: "80%", minimumEvents: 10 } as const;
+  const whole = { ...composite("order-success", "low"), objective: "80%" } as const;
+  const counted = (own: Parameters<typeof rules>[0]) =>
+    ["1h", "6h", "1d", "3d"].filter((window) => rules(own, "low", `slo:sli_total:increase${window}`)?.length);
+  expect(counted({ low })).toEqual(["1d", "3d"]);
+  expect(counted({ low, whole })).toEqual(["6h", "1d", "3d"]);
+});

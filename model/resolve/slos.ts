@@ -1,13 +1,16 @@
 import type { SloSpec } from "../../catalog/slo.ts";
-import { ratioOf } from "../../catalog/units.ts";
+import { ratioOf, secondsOf } from "../../catalog/units.ts";
 import { labelsNamed } from "../alerting/annotation.ts";
 import { countsMinutes } from "../alerting/error-ratio.ts";
+import { BUDGET_FORECAST_FOR } from "../alerting/forecast.ts";
 import { recordingRules } from "../alerting/slo-rules.ts";
 import { canFire, nominalSeconds, tiersOf } from "../alerting/tiers.ts";
 import type { DescribedEntry } from "../described.ts";
 import type { Slo, Tier } from "../model.ts";
 import { at } from "../problems.ts";
+import { periodText } from "../readable.ts";
 import { partsOf, resolveComposite } from "./composites.ts";
+import { checkTime } from "./forecasts.ts";
 import { resolveRunbook } from "./runbooks.ts";
 import type { Scope } from "./scope.ts";
 import { resolveSli } from "./slis.ts";
@@ -20,10 +23,10 @@ export function resolveSlos(scope: Scope): Slo[] {
   const parts = partsOf(scope);
   const tiers = new Map(scope.described.entries.slos.map((entry) => [entry.name, liveTiers(entry)]));
   // What a composite reads must be recorded by each of its parts, down to the last.
-  const recorded = (name: string): Tier[] => [
-    ...(tiers.get(name) ?? []),
-    ...[...parts].filter(([, of]) => of.includes(name)).flatMap(([whole]) => recorded(whole)),
-  ];
+  const ofWholes = (name: string): Tier[] =>
+    [...parts]
+      .filter(([, of]) => of.includes(name))
+      .flatMap(([whole]) => [...(tiers.get(whole) ?? []), ...ofWholes(whole)]);
   return scope.described.entries.slos.flatMap((entry) => {
     const sli = parts.has(entry.name)
       ? resolveComposite(scope, entry, minimumEventsOf)
@@ -32,7 +35,7 @@ export function resolveSlos(scope: Scope): Slo[] {
     const runbook = resolveRunbook(scope, entry.spec.runbook, entry.origin);
     checkTexts(scope, entry);
     if (!sli || !serviceKnown) return [];
-    return resolveSlo(scope, entry, { sli, runbook, recordedTiers: byWindow(recorded(entry.name)) });
+    return resolveSlo(scope, entry, { sli, runbook, wholesTiers: ofWholes(entry.name) });
   });
 }
 
@@ -45,7 +48,7 @@ function simpleSli(scope: Scope, entry: Entry) {
 function resolveSlo(
   scope: Scope,
   entry: Entry,
-  { sli, runbook, recordedTiers }: Pick<Slo, "sli" | "runbook"> & { recordedTiers: Tier[] },
+  { sli, runbook, wholesTiers }: Pick<Slo, "sli" | "runbook"> & { wholesTiers: Tier[] },
 ): Slo {
   const { spec, name, origin, ...rest } = entry;
   const objective = ratioOf(spec.objective);
@@ -78,11 +81,46 @@ function resolveSlo(
     service: spec.service,
     ...question,
     periodSeconds: nominalSeconds(spec.period),
-    recordingRules: recordingRules({ ...question, recordedTiers, team: scope.described.head.team }),
+    recordingRules: recordingRules({
+      ...question,
+      wholesTiers,
+      recordedTiers: byWindow([...tiers, ...wholesTiers]),
+      team: scope.described.head.team,
+    }),
     deadTiers: all.filter((tier) => !canFire(tier)),
-    alerts: [...tiers.map((tier) => `${name}-${tier.name}`), `${name}-absent`],
+    ...(spec.budgetForecast && { budgetForecast: resolveBudgetForecast(scope, entry, spec.budgetForecast) }),
+    alerts: [
+      ...tiers.map((tier) => `${name}-${tier.name}`),
+      ...(spec.budgetForecast ? [`${name}-budget-forecast`] : []),
+      `${name}-absent`,
+    ],
     runbook,
   };
+}
+
+// What is left of the budget is recorded every two minutes (model/alerting/pace.ts).
+const RECORDED_SECONDS = 120;
+
+function resolveBudgetForecast(
+  scope: Scope,
+  { spec, origin }: Entry,
+  { within, basedOn }: NonNullable<SloSpec["budgetForecast"]>,
+): NonNullable<Slo["budgetForecast"]> {
+  const path = ["budgetForecast"];
+  checkTime(
+    scope,
+    { origin, path },
+    { within, basedOn, for: BUDGET_FORECAST_FOR, everySeconds: RECORDED_SECONDS },
+  );
+  const withinSeconds = secondsOf(within);
+  const isSound = scope.problems.isSound(at(origin, ...path)) && scope.problems.isSound(at(origin, "period"));
+  if (isSound && withinSeconds > nominalSeconds(spec.period)) {
+    const message = `${within} ahead is more than the period, at whose end there is another budget`;
+    scope.problems.add("alert/forecast-too-far", at(origin, ...path, "within"), message, {
+      fix: `look ahead less than ${periodText(spec.period)}`,
+    });
+  }
+  return { within, withinSeconds, basedOn, basedOnSeconds: secondsOf(basedOn) };
 }
 
 const budgetOf = ({ objective }: SloSpec) => Number((1 - ratioOf(objective)).toPrecision(12));

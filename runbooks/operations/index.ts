@@ -1,4 +1,5 @@
 import type { Operation, Origin, Platform } from "../../model/model.ts";
+import { once } from "../../model/once.ts";
 import { type StandardPage, standardPages } from "../../model/standard-pages.ts";
 import { backUp } from "./back-up.ts";
 import { breakGlass } from "./break-glass.ts";
@@ -40,16 +41,7 @@ const derived: Record<StandardPage, (platform: Platform) => Procedure> = {
  * How the platform is run: the pages that every platform has, from its services, volumes, secrets and environments, with its own
  * operations of the same name first in them; then its other operations.
  */
-export function operationsOf(platform: Platform): readonly PlacedProcedure[] {
-  const known = made.get(platform) ?? makeOperations(platform);
-  made.set(platform, known);
-  return known;
-}
-
-// The page of every alert asks for them.
-const made = new WeakMap<Platform, readonly PlacedProcedure[]>();
-
-function makeOperations(platform: Platform): PlacedProcedure[] {
+export const operationsOf = once((platform: Platform): readonly PlacedProcedure[] => {
   const own = new Map(platform.operations.map((operation) => [operation.name, operation]));
   const standard = standardPages.map((name) => {
     const operation = own.get(name);
@@ -66,7 +58,7 @@ function makeOperations(platform: Platform): PlacedProcedure[] {
     ...standard,
     ...others.map((operation) => ({ procedure: described(platform, operation), origin: operation.origin })),
   ];
-}
+});
 
 function described(platform: Platform, operation: Operation): Procedure {
   const { name, title, purpose, when, before, parts, verify, undo, tell, alerts } = operation;

@@ -67,7 +67,7 @@ function symptomOf(slos: Slos, alert: Alert): Symptom {
     return "Does not answer, or is not seen";
   if (invariant) return "Must never happen";
   if (signal.kind === "burn") return slo?.sli.kind === "latency" ? "Is slow" : "Fails";
-  if (signal.kind === "gauge-ratio") return "Fills up, or nears a limit";
+  if (signal.kind === "gauge-ratio" || signal.kind === "forecast") return "Fills up, or nears a limit";
   const metric = "of" in signal ? signal.of.metric : undefined;
   const about = `${alert.name} ${metric?.name ?? ""}`;
   return WORDS.find(([pattern]) => pattern.test(about))?.[1] ?? "Something else";

@@ -46,48 +46,68 @@ export interface DeployTimes {
  */
 export async function deployLocally(wanted: LocalDeployment): Promise<DeployTimes> {
   const { say, signal } = wanted;
-  const onProgress = (progress: Parameters<typeof progressLine>[0]) => say(progressLine(progress));
-  cdktfProgram();
-  await installTools(["terraform", "kubectl", "kubecp"], { onProgress });
-  const providers = await providerMirror({ onProgress });
-  say(
-    `providers: from ${providers.from === "mirror" ? "a mirror built here" : "Terraform's registry"} (${providers.reason})`,
-  );
+  const providers = await preparedProviders(wanted);
   signal.throwIfAborted();
   const workspace = await openWorkspace();
   try {
     const started = performance.now();
     const { kubeconfig } = await startCluster({ stateDir: workspace.clusterFolder });
     say(`cluster: up in ${secondsSince(started)} s`);
-    const env = {
-      ...process.env,
-      ...providers.env,
-      ...cdktfEnv(wanted, workspace.folder),
-      KUBE_CONFIG_PATH: kubeconfig,
-    };
-    const run = { cwd: wanted.projectRoot, env, signal };
-    const programs = { kubectl: await requireTool("kubectl"), terraform: await requireTool("terraform") };
-    const kubectl: Kubectl = (args, input) =>
-      runChild(programs.kubectl, ["--kubeconfig", kubeconfig, ...args], { ...run, limitSeconds: 60, input });
-    const outdir = join(workspace.folder, "cdktf.out");
-    const cdktf = { ...run, app: wanted.app, outdir, stacks: stacksOf(wanted), say };
-    const terraform: Deployed["terraform"] = (stack, args) =>
-      runChild(programs.terraform, args, { ...run, cwd: join(outdir, "stacks", stack), limitSeconds: 300 });
-
-    await prepareCluster(wanted, kubectl);
-    const deploySeconds = await runCdktf("deploy", cdktf);
-    await wanted.whileDeployed?.({
-      deployments: await availableDeployments(wanted, kubectl),
-      kubectl,
-      terraform,
-    });
-    const destroySeconds = await runCdktf("destroy", cdktf);
-    await expectNothingLeft(wanted, kubectl);
-    return { deploySeconds, destroySeconds };
+    const place = { folder: workspace.folder, kubeconfig, providers };
+    return await deployAndDestroy(wanted, await programsFor(wanted, place));
   } finally {
     await workspace.remove();
     say("cluster: taken down");
   }
+}
+
+/** Finds or builds the tools, and says where Terraform's providers come from; returns the variables by which it finds them. */
+async function preparedProviders({ say }: LocalDeployment): Promise<Record<string, string>> {
+  const onProgress = (progress: Parameters<typeof progressLine>[0]) => say(progressLine(progress));
+  cdktfProgram();
+  await installTools(["terraform", "kubectl", "kubecp"], { onProgress });
+  const { env, from, reason } = await providerMirror({ onProgress });
+  say(`providers: from ${from === "mirror" ? "a mirror built here" : "Terraform's registry"} (${reason})`);
+  return env;
+}
+
+/** The programs of one run, each set on its cluster and its folder. */
+interface Programs extends Pick<Deployed, "kubectl" | "terraform"> {
+  /** Returns the seconds that it took. */
+  cdktf(command: "deploy" | "destroy"): Promise<number>;
+}
+
+async function programsFor(
+  wanted: LocalDeployment,
+  {
+    folder,
+    kubeconfig,
+    providers,
+  }: { folder: string; kubeconfig: string; providers: Record<string, string> },
+): Promise<Programs> {
+  const { app, projectRoot: cwd, say, signal } = wanted;
+  const env = { ...process.env, ...providers, ...cdktfEnv(wanted, folder), KUBE_CONFIG_PATH: kubeconfig };
+  const run = { cwd, env, signal };
+  const outdir = join(folder, "cdktf.out");
+  const [kubectl, terraform] = [await requireTool("kubectl"), await requireTool("terraform")];
+  return {
+    cdktf: (command) => runCdktf(command, { ...run, app, outdir, stacks: stacksOf(wanted), say }),
+    kubectl: (args, input) =>
+      runChild(kubectl, ["--kubeconfig", kubeconfig, ...args], { ...run, limitSeconds: 60, input }),
+    terraform: (stack, args) =>
+      runChild(terraform, args, { ...run, cwd: join(outdir, "stacks", stack), limitSeconds: 300 }),
+  };
+}
+
+async function deployAndDestroy(wanted: LocalDeployment, programs: Programs): Promise<DeployTimes> {
+  const { cdktf, kubectl, terraform } = programs;
+  await prepareCluster(wanted, kubectl);
+  const deploySeconds = await cdktf("deploy");
+  const deployments = await availableDeployments(wanted, kubectl);
+  await wanted.whileDeployed?.({ deployments, kubectl, terraform });
+  const destroySeconds = await cdktf("destroy");
+  await expectNothingLeft(wanted, kubectl);
+  return { deploySeconds, destroySeconds };
 }
 
 /** Settings for cdktf: these environments only, state of this run only, nothing sent home. */

@@ -57,6 +57,8 @@ export function businessAlerts({ failing = "10%" }: BusinessTheme) {
         minimumEvents: 20,
       },
       for: "5m",
+      because:
+        "one large batch that fails is one event for a person, not a state; by then it is outnumbered or it goes on",
       cause: "business",
       runbook: {
         meaning: "The platform runs, but does not do what people ask it for.",

@@ -76,6 +76,8 @@ export function telemetryAlerts({ dropped = "1%" }: TelemetryTheme) {
       minimumEvents: 100,
     },
     for: "10m",
+    because:
+      "the exporter's queue bridges a restart of the collector, and what it drops then has stopped by now",
     cause: "telemetry",
     runbook: {
       meaning: `The queue of ${what} is full: the collector takes them more slowly than they come, or not at all.`,

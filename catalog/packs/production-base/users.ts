@@ -72,6 +72,8 @@ export function userAlerts({ errors = "5%" }: UserTheme) {
         minimumEvents: 50,
       },
       for: "5m",
+      because:
+        "a broken page that is mended by the next deploy, and one user who tries again and again, are over by then",
       cause: "user-errors",
       runbook: {
         meaning:

@@ -1,7 +1,6 @@
 // What Grafana reads when it starts: where its data is, and which dashboards it shows. JSON is YAML, which is what it reads.
 
 const folder = "/etc/grafana/dashboards";
-const dashboards = ["agent", "cost", "production-base", "system", "workflow"];
 
 const dataSources = {
   apiVersion: 1,
@@ -22,11 +21,9 @@ const providers = {
   providers: [{ name: "commandcenter", type: "file", disableDeletion: true, options: { path: folder } }],
 };
 
-/** Files of Grafana: its provisioning, and the ConfigMap of each generated dashboard. */
+/** Files of Grafana: its provisioning, and the generated dashboards. */
 export const grafanaFiles = {
   "/etc/grafana/provisioning/datasources": { text: { "data-sources.yaml": JSON.stringify(dataSources) } },
   "/etc/grafana/provisioning/dashboards": { text: { "dashboards.yaml": JSON.stringify(providers) } },
-  ...Object.fromEntries(
-    dashboards.map((name) => [`${folder}/${name}`, { configMap: `dashboard-${name}` }] as const),
-  ),
-};
+  [folder]: { generated: "dashboards" },
+} as const;

@@ -21,6 +21,7 @@ export const alerts = defineAlerts(
         value: 100,
       },
       for: "10m",
+      because: "a schedule queues many workflows in one minute, and workers empty that within ten",
       cause: "business",
       runbook: {
         meaning: "More workflows are asked for than workers end.",

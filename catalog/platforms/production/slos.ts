@@ -12,6 +12,7 @@ export const slos = defineSlos(
       description: "Of a hundred workflows that nobody cancelled at least ninety-nine end with a result.",
       service: "worker",
       objective: "99%",
+      budgetForecast: { within: "3d", basedOn: "1d" },
       sli: {
         kind: "good-events",
         good: { metric: "business_events_total", where: { outcome: "success" } },

@@ -2,7 +2,7 @@ import { defineRouting } from "fairlead";
 
 /** Critical wakes somebody and is seen by all; warnings are only seen. */
 export const routing = defineRouting({
-  meets: ["WV-6", "WV-7"],
+  meets: ["WV-9", "WV-6", "WV-7"],
   receivers: {
     pagerduty: {
       kind: "pagerduty",

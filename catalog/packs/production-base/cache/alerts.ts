@@ -23,6 +23,7 @@ export function cacheAlerts({ hits = "50%", evictions = "10%", warmingSeconds = 
         minimumEvents: 1000,
       },
       for: "15m",
+      because: "after a restart the cache is cold, and by then it has filled itself again",
       cause: "cache",
       runbook: {
         meaning: "The cache costs more than it saves: most look-ups go on to the source behind it.",
@@ -72,6 +73,7 @@ export function cacheAlerts({ hits = "50%", evictions = "10%", warmingSeconds = 
         minimumEvents: 1000,
       },
       for: "15m",
+      because: "a wave of new keys pushes others out once; only a cache that is too small goes on",
       cause: "cache",
       runbook: {
         meaning: "New entries push out others that are still asked for.",
@@ -109,6 +111,8 @@ export function cacheAlerts({ hits = "50%", evictions = "10%", warmingSeconds = 
         value: warmingSeconds,
       },
       for: "1m",
+      because:
+        "a warming that took too long once is told by the next value; two scrapes in a row are no accident of one",
       cause: "cache",
       runbook: {
         meaning: "The cache is filled slowly: the source is slow, or there is more to load than thought.",

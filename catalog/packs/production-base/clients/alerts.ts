@@ -27,6 +27,7 @@ export function httpClientAlerts({ failing = "10%" }: HttpClientTheme) {
         minimumEvents: 50,
       },
       for: "5m",
+      because: "retries and the breaker carry the caller over an outage of a minute or two of what it calls",
       cause: "http-client",
       runbook: {
         meaning: `What ${service} calls does not answer, or answers with errors.`,
@@ -119,6 +120,7 @@ export function websocketAlerts({ full = "90%" }: WebsocketTheme) {
         value: full,
       },
       for: "10m",
+      because: "clients that come back all at once after a rollout are spread again by then",
       cause: "websocket",
       runbook: {
         meaning: "The pod can soon take no more clients.",
@@ -156,6 +158,8 @@ export function websocketAlerts({ full = "90%" }: WebsocketTheme) {
         value: 50,
       },
       for: "5m",
+      because:
+        "one rollout of the gateway cuts all connections at once, and their timeouts have left the window by then",
       cause: "websocket",
       runbook: {
         meaning:

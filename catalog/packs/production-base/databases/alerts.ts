@@ -31,6 +31,7 @@ function databaseFails(service: string, failing: NonNullable<DatabaseTheme["fail
       minimumEvents: 50,
     },
     for: "2m",
+    because: "a failover of the database takes about a minute, and what it breaks off is tried again",
     cause: "database",
     runbook: {
       meaning: `${service} does not get answers from its database, or gets refusals.`,
@@ -126,6 +127,8 @@ function poolIsFull(service: string): AlertInput {
       value: "90%",
     },
     for: "10m",
+    because:
+      "a nightly job may borrow the whole pool for minutes; ten without a free connection make callers wait",
     cause: "database",
     runbook: {
       meaning: "Nearly every connection of the pool is in use, all the time.",
@@ -163,6 +166,8 @@ function queriesAreSlow(service: string, slow: NonNullable<DatabaseTheme["slow"]
       minimumEvents: 200,
     },
     for: "5m",
+    because:
+      "a vacuum or a backup slows everything for a few minutes, and the window of fifteen smooths out the rest",
     cause: "database",
     runbook: {
       meaning:

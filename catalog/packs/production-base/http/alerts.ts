@@ -28,6 +28,8 @@ export function httpAlerts(theme: HttpTheme) {
         minimumEvents: 100,
       },
       for: "5m",
+      because:
+        "the SLO's pages watch what users feel; this waits out the errors of a rollout, whose pods are exchanged within minutes",
       cause: "http",
       runbook: {
         meaning: `Too many requests to ${service} are answered with 500, 502, 503 or 504.`,
@@ -73,6 +75,8 @@ export function httpAlerts(theme: HttpTheme) {
         value: inFlight,
       },
       for: "5m",
+      because:
+        "a wave of requests is worked off within a minute or two; what stands for longer does not drain",
       cause: "http",
       runbook: {
         meaning: "Requests come faster than they are answered, so that they pile up in the pod.",

@@ -59,6 +59,8 @@ export function processAlerts({ descriptors = "80%" }: ProcessTheme) {
         value: descriptors,
       },
       for: "10m",
+      because:
+        "a burst of connections is closed within minutes; only a leak, or too many for good, keeps them open",
       cause: "process",
       runbook: {
         meaning:
@@ -109,6 +111,8 @@ export function nodejsAlerts({ loopDelaySeconds = 0.2, heap = "90%" }: NodejsThe
         value: loopDelaySeconds,
       },
       for: "5m",
+      because:
+        "a single long task or a collection of garbage blocks the loop for seconds, and users feel only what goes on",
       cause: "runtime",
       runbook: {
         meaning: "Something computes for long without giving way, or memory is cleaned up all the time.",
@@ -158,6 +162,7 @@ export function nodejsAlerts({ loopDelaySeconds = 0.2, heap = "90%" }: NodejsThe
         value: heap,
       },
       for: "10m",
+      because: "the heap is full just before each great collection and drops after it; only a leak stays up",
       cause: "runtime",
       runbook: {
         meaning: "The process keeps more than it can hold: a leak, too large answers, or too small a limit.",

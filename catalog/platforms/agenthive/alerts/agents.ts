@@ -43,8 +43,8 @@ export const agentAlerts = defineAlerts(
         is: ">",
         value: 0,
       },
-      // Recovery takes 5 seconds; three times that is no single slow start.
       for: "15s",
+      because: "recovery takes 5 seconds; three times that is no single slow start",
       direct: true,
       runbook: {
         meaning:

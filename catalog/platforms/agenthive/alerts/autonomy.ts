@@ -22,6 +22,8 @@ export const autonomyAlerts = defineAlerts(
         value: 0.7,
       },
       for: "1h",
+      because:
+        "the score is of a whole day and moves slowly: one decision at its edge takes it back and forth for a while",
       runbook: {
         meaning: "People decide more than they should, or agents' decisions are taken back.",
         impact: "The hive is slower than it could be, and people are its bottleneck.",
@@ -80,6 +82,8 @@ export const autonomyAlerts = defineAlerts(
         ],
       },
       for: "1h",
+      because:
+        "compared with a week ago an hour decides nothing, and what was merged by half may be followed by its other half",
       runbook: {
         meaning: "The hive adds code faster than it keeps it in order.",
         impact: "None today; every later change takes longer.",

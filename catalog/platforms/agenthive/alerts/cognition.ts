@@ -68,8 +68,8 @@ export const cognitionAlerts = defineAlerts(
           },
         ],
       },
-      // Age and mode come with the same scrape; a minute is one check of the session manager.
       for: "1m",
+      because: "age and mode come with the same scrape, and a minute is one check of the session manager",
       direct: true,
       invariant: true,
       runbook: {
@@ -121,6 +121,7 @@ export const cognitionAlerts = defineAlerts(
         value: 0.8,
       },
       for: "5m",
+      because: "one hard task makes an agent slow for a few minutes; fatigue does not pass without rest",
       runbook: {
         meaning:
           "repetition: it repeats what it did. errors: its steps fail more often. slowness: steps take longer. context: its context is nearly full.",

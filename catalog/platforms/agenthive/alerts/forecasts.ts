@@ -15,67 +15,18 @@ export const forecastAlerts = defineAlerts(
       severity: "warning",
       service: "model-gateway",
       when: {
-        kind: "promql",
-        expr:
-          "max(predict_linear(agenthive_cost_budget_used_usd[1h], 86400 - time() % 86400)) " +
-          "> max(agenthive_cost_budget_limit_usd)",
-        examples: [
-          {
-            title:
-              "8.50 dollars an hour are 204 a day, 200 are allowed; begins anew at midnight; one gateway lags behind",
-            interval: "5m",
-            series: {
-              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="a"}':
-                "0+0.70833x287 0+0.70833x60",
-              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="b"}': "0x348",
-              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="a"}':
-                "200x360",
-              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="b"}':
-                "150x360",
-            },
-            expect: [
-              { at: "10m", firing: [] },
-              { at: "3h", firing: [{}] },
-              { at: "20h", firing: [{}] },
-              { at: "1460m", firing: [] },
-              { at: "26h", firing: [{}] },
-            ],
-          },
-          {
-            title: "8.20 dollars an hour are 197 a day, whatever a gateway with an old limit says",
-            interval: "5m",
-            series: {
-              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="a"}':
-                "0+0.68333x287 0+0.68333x60",
-              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="a"}':
-                "200x360",
-              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="b"}':
-                "150x360",
-            },
-            expect: [
-              { at: "3h", firing: [] },
-              { at: "20h", firing: [] },
-              { at: "26h", firing: [] },
-            ],
-          },
-          {
-            title: "after three quiet hours the pace of the last one counts; at 12 hours it stops",
-            interval: "5m",
-            series: {
-              'agenthive_cost_budget_used_usd{platform="agenthive",service="model-gateway",pod="a"}':
-                "0+0.25x36 10.2+1.2x12 24.6+1.2x95 138.6x40",
-              'agenthive_cost_budget_limit_usd{platform="agenthive",service="model-gateway",pod="a"}':
-                "200x360",
-            },
-            expect: [
-              { at: "3h", firing: [] },
-              { at: "260m", firing: [{}] },
-              { at: "15h", firing: [] },
-            ],
-          },
-        ],
+        kind: "forecast",
+        metric: "agenthive_cost_budget_used_usd",
+        aggregate: "max",
+        trend: "rising",
+        reaches: "100%",
+        of: { metric: "agenthive_cost_budget_limit_usd", aggregate: "max" },
+        within: "end-of-day",
+        basedOn: "1h",
       },
       for: "15m",
+      because:
+        "a burst of dear calls bends the line of an hour for some minutes; 15 without a break are a pace",
       runbook: {
         meaning:
           "A straight line through the last hour's cost crosses the budget before midnight UTC, when it begins anew.",
@@ -121,71 +72,22 @@ export const forecastAlerts = defineAlerts(
       severity: "warning",
       service: "resource-guardian",
       when: {
-        kind: "promql",
+        kind: "forecast",
+        metric: "system_filesystem_usage_bytes",
+        where: { system_filesystem_state: "free" },
+        aggregate: "min",
+        by: ["system_filesystem_mountpoint"],
+        trend: "falling",
+        reaches: "0%",
+        of: { metric: "system_filesystem_limit_bytes", aggregate: "max" },
         // Above half of it free there is time to look again tomorrow.
-        expr:
-          'min by (system_filesystem_mountpoint) (predict_linear(system_filesystem_usage_bytes{system_filesystem_state="free"}[6h], 86400)) < 0 ' +
-          'and sum by (system_filesystem_mountpoint) (system_filesystem_usage_bytes{system_filesystem_state="free"}) ' +
-          "/ (sum by (system_filesystem_mountpoint) (system_filesystem_limit_bytes) > 0) < 0.5",
-        examples: [
-          {
-            title:
-              "both guardians see one volume last for 23 hours, the other for 26; then the first one is cleaned up",
-            interval: "5m",
-            series: {
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
-                "6.72e9-2e7x72 6.5e9x100",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces"}':
-                "12e9x172",
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
-                "6.72e9-2e7x72 6.5e9x100",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces"}':
-                "12e9x172",
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
-                "1.86e9-5e6x60 1.56e9x112",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints"}':
-                "4e9x172",
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
-                "1.86e9-5e6x60 1.56e9x112",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints"}':
-                "4e9x172",
-            },
-            expect: [
-              { at: "20m", firing: [] },
-              { at: "260m", firing: [] },
-              { at: "5h", firing: [{ system_filesystem_mountpoint: "/workspaces" }] },
-              { at: "13h", firing: [] },
-            ],
-          },
-          {
-            title: "as fast, but more than half of it is free; the next one fills since six hours only",
-            interval: "5m",
-            series: {
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
-                "6.72e9-2e7x72",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/workspaces"}':
-                "10e9x72",
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces",system_filesystem_state="free"}':
-                "6.72e9-2e7x72",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/workspaces"}':
-                "10e9x72",
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
-                "2e9x90 2e9-1e7x84",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="a",system_filesystem_mountpoint="/checkpoints"}':
-                "5e9x180",
-              'system_filesystem_usage_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints",system_filesystem_state="free"}':
-                "2e9x90 2e9-1e7x84",
-              'system_filesystem_limit_bytes{platform="agenthive",service="resource-guardian",pod="b",system_filesystem_mountpoint="/checkpoints"}':
-                "5e9x180",
-            },
-            expect: [
-              { at: "5h", firing: [] },
-              { at: "14h", firing: [{ system_filesystem_mountpoint: "/checkpoints" }] },
-            ],
-          },
-        ],
+        from: "50%",
+        within: "24h",
+        basedOn: "6h",
       },
       for: "30m",
+      because:
+        "one checkpoint of a large session is a step and no slope: its mark on the line of six hours fades within the half hour",
       cause: "disk",
       runbook: {
         meaning:

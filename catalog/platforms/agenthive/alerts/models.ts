@@ -176,6 +176,8 @@ export const modelAlerts = defineAlerts(
         ],
       },
       for: "2m",
+      because:
+        "a burst of planning fills the queue and is gone within a minute; at two the calls in it will time out",
       runbook: {
         meaning: "Calls arrive faster than the providers take them. At 500 the callers wait themselves.",
         impact: "Tasks get slower; those of priority low stand still. None fails.",

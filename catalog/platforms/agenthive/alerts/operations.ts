@@ -102,6 +102,8 @@ export const operationsAlerts = defineAlerts(
         ],
       },
       for: "30m",
+      because:
+        "pods let their agents finish before the next one is exchanged; a roll-out that takes half an hour hangs",
       runbook: {
         meaning:
           "New pods do not get ready, so that the old ones are kept; or a roll-out was paused and forgotten.",

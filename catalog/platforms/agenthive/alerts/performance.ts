@@ -138,7 +138,7 @@ export const performanceAlerts = defineAlerts(
       meets: ["AH-12"],
       summary: "{{ $labels.target }} needs more replicas",
       description:
-        "For 30 seconds the load has asked for more replicas of {{ $labels.target }} than are ready.",
+        "For 30 seconds the load has asked for more replicas of {{ $labels.target }} than are ready. The panel and the first query of the runbook say how many.",
       severity: "warning",
       service: "session-manager",
       when: {
@@ -173,6 +173,8 @@ export const performanceAlerts = defineAlerts(
         ],
       },
       for: "30s",
+      because:
+        "AH-12 leaves half a minute, in which one odd reading is followed by others: the load is that of five minutes",
       direct: true,
       runbook: {
         meaning:
@@ -181,9 +183,17 @@ export const performanceAlerts = defineAlerts(
           "Tasks wait. hive-api and model-gateway are scaled by themselves, up to their maximum; the other two are not.",
         diagnosis: [
           {
-            do: "See how many are recommended, and how many there are.",
+            do: "See how many replicas of which service the load asks for: NUMBER of TARGET below.",
+            query:
+              "max by (target) (agenthive_recommended_replicas) > max by (target) (agenthive_current_replicas)",
+            good: "nothing: as many are ready as are needed, or more",
+            bad: "one service: scale it to that number. Several: spawn-manager first, it does the work",
+          },
+          {
+            do: "See how many are missing of each.",
             query:
               "max by (target) (agenthive_recommended_replicas) - max by (target) (agenthive_current_replicas)",
+            good: "below 0 for hours: that many can be taken away, one at a time",
             bad: "above 0: so many are missing",
           },
           { do: "See what the recommendation rests on.", command: hivectl("scaling explain") },
@@ -196,12 +206,12 @@ export const performanceAlerts = defineAlerts(
         ],
         mitigation: [
           {
-            do: "spawn-manager, session-manager: add what is missing; TARGET and NUMBER from above.",
+            do: "spawn-manager, session-manager: nothing scales them by itself; TARGET and NUMBER from above.",
             command: "kubectl -n $NAMESPACE scale deployment/TARGET --replicas=NUMBER",
             good: "ready within a minute",
           },
           {
-            do: "hive-api, model-gateway: raise the maximum.",
+            do: "hive-api, model-gateway: they are at their maximum, or would have scaled. Raise it to NUMBER, here 8.",
             command: `kubectl -n $NAMESPACE patch hpa TARGET --patch '{"spec":{"maxReplicas":8}}'`,
           },
         ],

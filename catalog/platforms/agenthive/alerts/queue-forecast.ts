@@ -15,57 +15,18 @@ export const queueForecastAlerts = defineAlerts(
       severity: "warning",
       service: "session-manager",
       when: {
-        kind: "promql",
-        expr: "sum(predict_linear(agenthive_tasks_queued[30m], 3600)) > max(agenthive_task_queue_limit)",
-        examples: [
-          {
-            title: "after an hour at rest 11 more a minute in two priorities, then the queue drains",
-            interval: "1m",
-            series: {
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="low"}':
-                "50x60 57+7x39 330-7x40",
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="normal"}':
-                "50x60 54+4x39 210-4x40",
-              'agenthive_task_queue_limit{platform="agenthive",service="session-manager"}': "1000x150",
-            },
-            expect: [
-              { at: "60m", firing: [] },
-              { at: "89m", firing: [] },
-              { at: "96m", firing: [{}] },
-              { at: "130m", firing: [] },
-            ],
-          },
-          {
-            title: "11 more a minute from the start",
-            interval: "1m",
-            series: {
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="low"}':
-                "50+7x40",
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="normal"}':
-                "50+4x40",
-              'agenthive_task_queue_limit{platform="agenthive",service="session-manager"}': "1000x40",
-            },
-            expect: [
-              { at: "24m", firing: [] },
-              { at: "30m", firing: [{}] },
-            ],
-          },
-          {
-            title: "9 more a minute leave time, whatever limit the former lease holder still reports",
-            interval: "1m",
-            series: {
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="low"}':
-                "50+5x40",
-              'agenthive_tasks_queued{platform="agenthive",service="session-manager",priority="normal"}':
-                "50+4x40",
-              'agenthive_task_queue_limit{platform="agenthive",service="session-manager",pod="a"}': "1000x40",
-              'agenthive_task_queue_limit{platform="agenthive",service="session-manager",pod="b"}': "500x40",
-            },
-            expect: [{ at: "30m", firing: [] }],
-          },
-        ],
+        kind: "forecast",
+        metric: "agenthive_tasks_queued",
+        aggregate: "sum",
+        trend: "rising",
+        reaches: "100%",
+        of: { metric: "agenthive_task_queue_limit", aggregate: "max" },
+        within: "1h",
+        basedOn: "30m",
       },
       for: "5m",
+      because:
+        "an order that is split into hundreds of tasks comes as one step, which agents have begun to work off by then",
       runbook: {
         meaning:
           "Tasks arrive faster than agents finish them, and the last half hour's pace fills the queue within an hour.",

@@ -34,6 +34,8 @@ export const sessionLimitAlerts = defineAlerts(
         value: 0.8,
       },
       for: "1m",
+      because:
+        "the guardian slows the session down and cleans up first; what it mends within a minute is nobody else's work",
       cause: "session-resource",
       runbook: {
         meaning: "Limits of a session: 1 GiB of memory, one core, 1 GiB of workspace, 64 processes.",
@@ -70,8 +72,8 @@ export const sessionLimitAlerts = defineAlerts(
         is: ">=",
         value: 1,
       },
-      // The guardian acts within 10 seconds; what lasts longer, it cannot stop.
       for: "15s",
+      because: "the guardian stops what is beyond its limit within 10 s: at 15 it has failed",
       direct: true,
       cause: "session-resource",
       runbook: {

@@ -15,52 +15,22 @@ export const sessionPredictionAlerts = defineAlerts(
       severity: "warning",
       service: "resource-guardian",
       when: {
-        kind: "promql",
-        // CPU does not add up over time. Below half of the limit a straight line says little.
-        expr:
-          'max by (session, resource) (predict_linear(agenthive_session_resource_used_ratio{resource!="cpu"}[1h], 7200)) >= 1 ' +
-          "and max by (session, resource) (agenthive_session_resource_used_ratio) > 0.5",
-        examples: [
-          {
-            title:
-              "one session leaks, seen by one guardian; others leak slowly, are far from their limit, steady or busy",
-            interval: "1m",
-            series: {
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="leaks",resource="memory"}':
-                "0.4+0.003x100",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="b",session="leaks",resource="memory"}':
-                "0.2x100",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="slow",resource="processes"}':
-                "0.35+0.0029x100",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="small",resource="disk"}':
-                "0+0.0054x91",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="steady",resource="memory"}':
-                "0.9x100",
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",pod="a",session="busy",resource="cpu"}':
-                "0.4+0.004x100",
-            },
-            expect: [
-              { at: "30m", firing: [] },
-              { at: "85m", firing: [] },
-              { at: "92m", firing: [{ session: "leaks", resource: "memory" }] },
-            ],
-          },
-          {
-            title: "after two hours at rest the last hour counts",
-            interval: "1m",
-            series: {
-              'agenthive_session_resource_used_ratio{platform="agenthive",service="resource-guardian",session="grows",resource="disk"}':
-                "0.3x120 0.305+0.005x64 0.4x60",
-            },
-            expect: [
-              { at: "2h", firing: [] },
-              { at: "185m", firing: [{ session: "grows", resource: "disk" }] },
-              { at: "4h", firing: [] },
-            ],
-          },
-        ],
+        kind: "forecast",
+        metric: "agenthive_session_resource_used_ratio",
+        // CPU does not add up over time.
+        where: { resource: { not: "cpu" } },
+        aggregate: "max",
+        by: ["session", "resource"],
+        trend: "rising",
+        reaches: "100%",
+        // Below half of the limit a straight line says little.
+        from: "50%",
+        within: "2h",
+        basedOn: "1h",
       },
       for: "10m",
+      because:
+        "one large file or build bends the line of an hour for some minutes, and half the time until the limit is still more than enough",
       cause: "session-resource",
       runbook: {
         meaning:
@@ -99,6 +69,7 @@ export const sessionPredictionAlerts = defineAlerts(
         value: 0.7,
       },
       for: "2m",
+      because: "two minutes leave out an odd estimate, and of the 30 that it speaks of 28 are left",
       runbook: {
         meaning:
           "Fatigue, errors, use of limits and the models' answers look as they did before earlier failures.",

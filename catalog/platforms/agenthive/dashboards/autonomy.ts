@@ -217,7 +217,7 @@ export const autonomy = defineDashboards(known, {
             queries: [
               { expr: "max(agenthive_cost_budget_used_usd)", legend: "used" },
               {
-                expr: "max(predict_linear(agenthive_cost_budget_used_usd[1h], 86400 - time() % 86400))",
+                expr: "predict_linear(max(agenthive_cost_budget_used_usd)[1h:1m], 86400 - time() % 86400)",
                 legend: "at midnight",
               },
               { expr: "max(agenthive_cost_budget_limit_usd)", legend: "budget" },

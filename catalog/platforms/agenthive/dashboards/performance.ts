@@ -156,7 +156,10 @@ export const performance = defineDashboards(known, {
             unit: "count",
             queries: [
               { expr: "sum by (priority) (agenthive_tasks_queued)", legend: "{{priority}}" },
-              { expr: "sum(predict_linear(agenthive_tasks_queued[30m], 3600))", legend: "all, in an hour" },
+              {
+                expr: "predict_linear(sum(agenthive_tasks_queued)[30m:30s], 3600)",
+                legend: "all, in an hour",
+              },
               { expr: "max(agenthive_task_queue_limit)", legend: "limit" },
             ],
             alerts: ["task-queue-full-predicted"],

@@ -48,7 +48,7 @@ export const resourceGuardian = defineDashboards(known, {
             unit: "percent",
             queries: [
               {
-                expr: 'max by (session, resource) (predict_linear(agenthive_session_resource_used_ratio{session=~"$session",resource!="cpu"}[1h], 7200))',
+                expr: 'predict_linear(max by (session, resource) (agenthive_session_resource_used_ratio{session=~"$session",resource!="cpu"})[1h:1m], 7200)',
                 legend: "{{session}} {{resource}}",
               },
             ],
@@ -164,7 +164,7 @@ export const resourceGuardian = defineDashboards(known, {
             unit: "bytes",
             queries: [
               {
-                expr: 'min by (system_filesystem_mountpoint) (predict_linear(system_filesystem_usage_bytes{system_filesystem_state="free"}[6h], 86400))',
+                expr: 'predict_linear(min by (system_filesystem_mountpoint) (system_filesystem_usage_bytes{system_filesystem_state="free"})[6h:6m], 86400)',
                 legend: "{{system_filesystem_mountpoint}}",
               },
             ],

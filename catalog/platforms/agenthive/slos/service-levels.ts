@@ -26,6 +26,7 @@ export const serviceLevelSlos = defineSlos(
       description: "Of a thousand requests to the Hive API at most one is answered with a server error.",
       service: "hive-api",
       objective: "99.9%",
+      budgetForecast: { within: "3d", basedOn: "1d" },
       sli: {
         kind: "bad-events",
         bad: {

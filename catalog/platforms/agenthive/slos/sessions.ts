@@ -22,6 +22,7 @@ export const sessionSlos = defineSlos(
       description: "Of a hundred sessions that were to run for 24 hours at most one fails before.",
       service: "session-manager",
       objective: "99%",
+      budgetForecast: { within: "3d", basedOn: "1d" },
       sli: {
         kind: "bad-events",
         bad: {

@@ -107,6 +107,7 @@ export const costAlerts = defineAlerts(
         ],
       },
       for: "1h",
+      because: "a large run is one step, which the pace of a day has taken in an hour later",
       runbook: {
         meaning:
           "The forecast for the end of the month is more than a tenth above the budget. One busy day is enough early in a month.",
@@ -143,6 +144,8 @@ export const costAlerts = defineAlerts(
         value: 1,
       },
       for: "5m",
+      because:
+        "who has started just as many as allowed is refused nothing yet; minutes later they go on asking or are done",
       runbook: {
         meaning: "The project started more runs than its quota, by people, schedules or alerts.",
         impact: "Its new runs are refused; running ones and other projects are not affected.",

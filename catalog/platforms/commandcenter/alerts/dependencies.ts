@@ -101,6 +101,7 @@ export const dependencyAlerts = defineAlerts(
         value: "80%",
       },
       for: "5m",
+      because: "during a rollout old and new pods hold their pools side by side, which is over by then",
       runbook: {
         meaning: "More than 160 of 200 connections are open.",
         impact: "At 200 new pods cannot connect, and a deploy or a restart fails.",
@@ -148,6 +149,8 @@ export const dependencyAlerts = defineAlerts(
         value: "90%",
       },
       for: "10m",
+      because:
+        "keys that expire make room every few seconds; what is still full after ten minutes has no more to expire",
       runbook: {
         meaning: "More users and projects than expected, or keys without an end.",
         impact: "None yet. When counters are thrown out, limits are not kept.",

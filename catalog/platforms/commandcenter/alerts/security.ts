@@ -131,6 +131,8 @@ export const securityAlerts = defineAlerts(
         value: 7_776_000,
       },
       for: "1h",
+      because:
+        "rotating a secret takes minutes, and the age that is reported follows at the next check, within the hour",
       runbook: {
         meaning: "The monthly rotation failed for this secret, or it is one that a person must rotate.",
         impact: "None yet. The older a secret, the more places may hold a copy.",

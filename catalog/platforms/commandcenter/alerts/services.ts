@@ -88,6 +88,7 @@ export const serviceAlerts = defineAlerts(
       service: "otel-collector",
       when: { kind: "target-down" },
       for: "2m",
+      because: "a rollout exchanges its only pod, which takes about a minute",
       cause: "telemetry",
       runbook: {
         meaning: "The collector's pod is gone or does not answer.",
@@ -115,6 +116,8 @@ export const serviceAlerts = defineAlerts(
       service: "trace-store",
       when: { kind: "target-down" },
       for: "2m",
+      because:
+        "a rollout exchanges its only pod within a minute or so, and the collector keeps new spans for five",
       runbook: {
         meaning: "The trace store's pod is gone or does not answer.",
         impact:
@@ -151,6 +154,8 @@ export const serviceAlerts = defineAlerts(
       service: "grafana",
       when: { kind: "target-down" },
       for: "5m",
+      because:
+        "a rollout exchanges its only pod, and nobody is hurt who has to wait a few minutes for a dashboard",
       runbook: {
         meaning: "Grafana's pod is gone or does not answer.",
         impact:
@@ -186,6 +191,8 @@ export const serviceAlerts = defineAlerts(
         value: 1,
       },
       for: "30s",
+      because:
+        "one lost answer is asked for again; half a minute without any, of all replicas, is no accident of the network",
       direct: true,
       cause: "dependency",
       runbook: {

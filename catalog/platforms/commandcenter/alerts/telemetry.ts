@@ -66,6 +66,7 @@ export const telemetryAlerts = defineAlerts(
         value: "80%",
       },
       for: "2m",
+      because: "a restart of the trace store fills the queue for a minute, and it is emptied in the next one",
       cause: "telemetry",
       runbook: {
         meaning: "The trace store is slow or away, or there are far more spans than usual.",
@@ -144,6 +145,7 @@ export const telemetryAlerts = defineAlerts(
         ],
       },
       for: "5m",
+      because: "spans are sent in batches: those of runs that have just ended may still be on their way",
       runbook: {
         meaning:
           "The orchestrator does not record spans, does not send them, or the collector does not take them.",

@@ -34,6 +34,7 @@ export const workflowAlerts = defineAlerts(
         value: 20,
       },
       for: "5m",
+      because: "a schedule starts many runs in one minute; of ten places some come free within five",
       runbook: {
         meaning: "Twice as many runs wait as may run at once, and the number does not fall.",
         impact: "New runs start late. Nothing is lost.",
@@ -212,6 +213,7 @@ export const workflowAlerts = defineAlerts(
         value: 14_400,
       },
       for: "5m",
+      because: "it says that a person is slow: whoever is about to answer needs no reminder in these minutes",
       runbook: {
         meaning: "Nobody with the right role has decided yet.",
         impact: "The run stands still. A security patch that waits is a hole that stays open.",

@@ -30,6 +30,7 @@ export const workflowSlos = defineSlos(
         "Of twenty runs at least nineteen succeed; one that a person stopped or refused does not count.",
       service: "orchestrator",
       objective: "95%",
+      budgetForecast: { within: "3d", basedOn: "1d" },
       sli: {
         kind: "good-events",
         good: { metric: "commandcenter_runs_finished_total", where: { outcome: "succeeded" } },

@@ -54,6 +54,7 @@ export const agentAlerts = defineAlerts(
         value: "90%",
       },
       for: "5m",
+      because: "agents that end make room, and a new coordinator takes over those that come within minutes",
       cause: "agents",
       runbook: {
         meaning: "One replica of the coordinator looks after nearly as many agents as it is made for.",
@@ -119,6 +120,7 @@ export const agentAlerts = defineAlerts(
         value: 1,
       },
       for: "10m",
+      because: "agents of a type are started anew with a release, which takes some minutes",
       runbook: {
         meaning: "All agents of one type have left or sent no heartbeat for 30 seconds.",
         impact: "Tasks that need this type wait, and fail when they have waited too long.",

@@ -132,6 +132,7 @@ export const auditAlerts = defineAlerts(
         value: 0,
       },
       for: "2d",
+      because: "retention runs each night: by then it has failed or been skipped twice",
       runbook: {
         meaning: "The daily clean-up fails, does not run, or a hold keeps records.",
         impact: "Data is kept longer than was promised.",

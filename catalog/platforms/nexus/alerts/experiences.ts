@@ -97,6 +97,7 @@ export const experienceAlerts = defineAlerts(
         value: 600,
       },
       for: "5m",
+      because: "after a restart the engine works off what has waited, which takes a few minutes",
       runbook: {
         meaning: "Experiences arrive faster than they are made anonymous and stored, or intake has stopped.",
         impact: "Predictions rest on an older state. The waiting ones take memory in Redis.",

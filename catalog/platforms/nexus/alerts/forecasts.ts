@@ -4,9 +4,6 @@ import { metrics } from "../metrics/index.ts";
 import { agentsByType, enlarge, nexusctl, sql } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
-const series = (name: string, service: string, more = "") =>
-  `${name}{platform="nexus",service="${service}"${more}}`;
-
 /** What will run short or wear out, said in time to plan for it (NX-10). */
 export const forecastAlerts = defineAlerts(
   { services, metrics },
@@ -19,27 +16,18 @@ export const forecastAlerts = defineAlerts(
       severity: "warning",
       service: optimizer,
       when: {
-        kind: "promql",
-        expr: "min by (component) (predict_linear(nexus_component_health_ratio[6h], 86400)) < 0.5",
-        examples: [
-          {
-            title: "health falls by 1 % an hour, then is restored",
-            interval: "5m",
-            // 0.9 less 0.0064 every 5 minutes: after 6 hours 0.44 and falling.
-            series: {
-              [series("nexus_component_health_ratio", "production-optimizer", ',component="redis"')]:
-                "0.9-0.002x80 0.95x100",
-              [series("nexus_component_health_ratio", "production-optimizer", ',component="postgres"')]:
-                "0.9x180",
-            },
-            expect: [
-              { at: "6h", firing: [{ component: "redis" }] },
-              { at: "14h", firing: [] },
-            ],
-          },
-        ],
+        kind: "forecast",
+        metric: "nexus_component_health_ratio",
+        aggregate: "min",
+        by: ["component"],
+        trend: "falling",
+        reaches: "50%",
+        within: "24h",
+        basedOn: "6h",
       },
       for: "10m",
+      because:
+        "health follows the error rate of minutes, and a line of six hours has forgotten one bad spell by then",
       runbook: {
         meaning:
           "Error rate, latency or wear of the part rise steadily. It still works; maintenance in time keeps it from failing.",
@@ -71,31 +59,23 @@ export const forecastAlerts = defineAlerts(
       meets: ["NX-4", "NX-10"],
       summary: "The store of experiences will be full within a week",
       description:
-        "If experiences go on growing as in the last 6 hours, all 100,000 places are taken within 7 days.",
+        "If experiences go on growing as in the last day, all 100,000 places are taken within 7 days.",
       severity: "warning",
       service: learning,
       when: {
-        kind: "promql",
-        expr: "max(predict_linear(nexus_experiences_stored[6h], 604800)) > max(nexus_experiences_limit)",
-        examples: [
-          {
-            title:
-              "50 more every 5 minutes after half a day at rest, which shows in the window of 6 hours, then no more",
-            interval: "5m",
-            series: {
-              [series("nexus_experiences_stored", "adaptive-learning-engine")]:
-                "30000x143 30050+50x71 33600x145",
-              [series("nexus_experiences_limit", "adaptive-learning-engine")]: "100000x361",
-            },
-            expect: [
-              { at: "16h", firing: [] },
-              { at: "18h", firing: [{}] },
-              { at: "28h", firing: [] },
-            ],
-          },
-        ],
+        kind: "forecast",
+        metric: "nexus_experiences_stored",
+        aggregate: "max",
+        trend: "rising",
+        reaches: "100%",
+        of: { metric: "nexus_experiences_limit", aggregate: "max" },
+        within: "7d",
+        // Tasks, and what is learnt of them, come by day.
+        basedOn: "1d",
       },
       for: "1h",
+      because:
+        "a task that teaches many experiences at once is one step, which merging takes back within the hour",
       cause: "experiences",
       runbook: {
         meaning: "More is stored than merging and retention take away.",
@@ -127,32 +107,23 @@ export const forecastAlerts = defineAlerts(
       meets: ["NX-10"],
       summary: "PostgreSQL's volume will be full within 4 days",
       description:
-        "If the databases go on growing as in the last 6 hours, they take more than 90 % of their volume within 4 days.",
+        "If the databases go on growing as in the last day, they take more than 90 % of their volume within 4 days.",
       severity: "warning",
       service: "postgres",
       when: {
-        kind: "promql",
-        expr: "sum(predict_linear(pg_database_size_bytes[6h], 345600)) > 0.9 * max(nexus_database_limit_bytes)",
-        examples: [
-          {
-            title:
-              "6 MB more every 5 minutes after half a day at rest, which shows in the window of 6 hours, then no more",
-            interval: "5m",
-            series: {
-              [series("pg_database_size_bytes", "postgres-exporter", ',datname="nexus"')]:
-                "2000000000x143 2006000000+6000000x71 2432000000x145",
-              [series("pg_database_size_bytes", "postgres-exporter", ',datname="postgres"')]: "8000000x361",
-              [series("nexus_database_limit_bytes", "housekeeper")]: "8589934592x361",
-            },
-            expect: [
-              { at: "16h", firing: [] },
-              { at: "18h", firing: [{}] },
-              { at: "28h", firing: [] },
-            ],
-          },
-        ],
+        kind: "forecast",
+        metric: "pg_database_size_bytes",
+        aggregate: "sum",
+        trend: "rising",
+        reaches: "90%",
+        of: { metric: "nexus_database_limit_bytes", aggregate: "max" },
+        within: "4d",
+        // Vacuum and retention run at night.
+        basedOn: "1d",
       },
       for: "1h",
+      because:
+        "a large import or a vacuum is a step or a saw tooth, which a line of a day forgives within the hour",
       runbook: {
         meaning: "Tables, indexes or dead rows grow faster than retention and vacuum take away.",
         impact: "None yet. When the volume is full, PostgreSQL stops, and with it every audited action.",
@@ -192,41 +163,18 @@ export const forecastAlerts = defineAlerts(
       severity: "warning",
       service: coordinator,
       when: {
-        kind: "promql",
-        expr: "sum(predict_linear(nexus_agents_registered[6h], 86400)) > sum(nexus_agents_limit)",
-        examples: [
-          {
-            title: "one agent more every 5 minutes, then no more",
-            interval: "5m",
-            series: {
-              [series("nexus_agents_registered", "multi-agent-coordinator", ',pod="a",agent_type="tester"')]:
-                "10+1x80 90x120",
-              [series("nexus_agents_registered", "multi-agent-coordinator", ',pod="b",agent_type="tester"')]:
-                "40x201",
-              [series("nexus_agents_limit", "multi-agent-coordinator", ',pod="a"')]: "100x201",
-              [series("nexus_agents_limit", "multi-agent-coordinator", ',pod="b"')]: "100x201",
-            },
-            expect: [
-              { at: "7h", firing: [{}] },
-              { at: "15h", firing: [] },
-            ],
-          },
-          {
-            title: "one coordinator runs out of places, but another one has enough",
-            interval: "5m",
-            series: {
-              [series("nexus_agents_registered", "multi-agent-coordinator", ',pod="a",agent_type="tester"')]:
-                "10+0.3x90",
-              [series("nexus_agents_registered", "multi-agent-coordinator", ',pod="b",agent_type="tester"')]:
-                "5x90",
-              [series("nexus_agents_limit", "multi-agent-coordinator", ',pod="a"')]: "100x90",
-              [series("nexus_agents_limit", "multi-agent-coordinator", ',pod="b"')]: "100x90",
-            },
-            expect: [{ at: "7h", firing: [] }],
-          },
-        ],
+        kind: "forecast",
+        metric: "nexus_agents_registered",
+        aggregate: "sum",
+        trend: "rising",
+        reaches: "100%",
+        of: { metric: "nexus_agents_limit", aggregate: "sum" },
+        within: "24h",
+        basedOn: "6h",
       },
       for: "30m",
+      because:
+        "agents of a large order come at once; half an hour later they are there, and the line is level again or is not",
       cause: "agents",
       runbook: {
         meaning:

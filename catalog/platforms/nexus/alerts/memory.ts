@@ -26,6 +26,7 @@ function memoryHigh(
       value: "90%" as const,
     },
     for: "5m" as const,
+    because: "a collection of garbage gives memory back within a minute or two; what stays up grows",
     runbook: {
       meaning: `The pod holds more than it should: ${holds}, or it leaks.`,
       impact: "None yet. When it is killed, its requests fail, and the other pods take over.",

@@ -32,6 +32,7 @@ export const postgresAlerts = defineAlerts(
       service: "postgres",
       when: { kind: "threshold", metric: "pg_up", aggregate: "max", is: "<", value: 1 },
       for: "15s",
+      because: "asked every 5 s: three refusals in a row are no lost packet",
       direct: true,
       runbook: {
         meaning: "PostgreSQL is down, recovers, or refuses connections.",
@@ -74,6 +75,7 @@ export const postgresAlerts = defineAlerts(
         value: "80%",
       },
       for: "5m",
+      because: "during a rollout old and new pods hold their pools side by side, which is over by then",
       runbook: {
         meaning: "Too many pods, pools that are too large, or transactions that are never ended.",
         impact: "None yet. When none is left, requests fail with 503.",
@@ -106,6 +108,8 @@ export const postgresAlerts = defineAlerts(
       service: "postgres-exporter",
       when: { kind: "target-down" },
       for: "5m",
+      because:
+        "a rollout exchanges the exporter's only pod, and the services notice by themselves if the database is gone",
       runbook: {
         meaning: "The exporter is down, not PostgreSQL.",
         impact: "None for users. A fault of the database would not be noticed here, only at its callers.",

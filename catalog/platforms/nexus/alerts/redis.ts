@@ -32,6 +32,7 @@ export const redisAlerts = defineAlerts(
         value: 1,
       },
       for: "10s",
+      because: "asked every 5 s: two refusals in a row from all clients are no lost packet",
       direct: true,
       cause: "redis",
       runbook: {
@@ -73,6 +74,7 @@ export const redisAlerts = defineAlerts(
         value: "85%",
       },
       for: "5m",
+      because: "the rewrite of the append-only file needs more memory for a few minutes",
       cause: "redis",
       runbook: {
         meaning: "Queue, registry and waiting experiences fill the memory that Redis may use.",
@@ -121,6 +123,8 @@ export const redisAlerts = defineAlerts(
         value: 1,
       },
       for: "1m",
+      because:
+        "Redis tries the write again each second: a minute of failures is no full buffer but a full or broken disk",
       runbook: {
         meaning: "The volume is full or broken.",
         impact:
@@ -153,6 +157,8 @@ export const redisAlerts = defineAlerts(
       service: "redis-exporter",
       when: { kind: "target-down" },
       for: "5m",
+      because:
+        "a rollout exchanges the exporter's only pod, and Redis itself is watched by its clients meanwhile",
       runbook: {
         meaning: "The exporter is down, not Redis.",
         impact: "None for users. A full memory would be noticed only when tasks are refused.",

@@ -17,6 +17,8 @@ export const upkeepAlerts = defineAlerts(
       service: "housekeeper",
       when: { kind: "target-down" },
       for: "15m",
+      because:
+        "its only pod may be moved to another node, and a chore that starts a quarter of an hour late is none that was missed",
       runbook: {
         meaning: "The one pod of the housekeeper is gone or hangs.",
         impact: "None for users. Tonight's backup will be missing, and the alerts on chores are blind.",

@@ -143,7 +143,7 @@ export const productionOptimizer = defineDashboards(known, {
             queries: [
               { expr: "min by (component) (nexus_component_health_ratio)", legend: "{{component}}" },
               {
-                expr: "min by (component) (predict_linear(nexus_component_health_ratio[6h], 86400))",
+                expr: "predict_linear(min by (component) (nexus_component_health_ratio)[6h:6m], 86400)",
                 legend: "{{component}} in 24 h",
               },
             ],

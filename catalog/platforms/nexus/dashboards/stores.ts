@@ -84,7 +84,7 @@ export const stores = defineDashboards(known, {
             unit: "bytes",
             queries: [
               { expr: "sum(pg_database_size_bytes)", legend: "now" },
-              { expr: "sum(predict_linear(pg_database_size_bytes[6h], 345600))", legend: "in 4 days" },
+              { expr: "predict_linear(sum(pg_database_size_bytes)[1d:24m], 345600)", legend: "in 4 days" },
               { expr: "max(nexus_database_limit_bytes)", legend: "room" },
             ],
             alerts: ["database-full-soon"],

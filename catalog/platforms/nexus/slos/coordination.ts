@@ -25,6 +25,7 @@ export const coordinationSlos = defineSlos(
         "Of twenty tasks at least nineteen are completed; a task that was refused or failed counts against it.",
       service: coordinator,
       objective: "95%",
+      budgetForecast: { within: "3d", basedOn: "1d" },
       sli: {
         kind: "good-events",
         good: { metric: "nexus_tasks_total", where: { outcome: "completed" } },

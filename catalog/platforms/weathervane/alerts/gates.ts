@@ -16,7 +16,7 @@ export const gateAlerts = defineAlerts(
   { services, metrics },
   {
     "gate-quorum-missed": {
-      meets: ["WV-6"],
+      meets: ["WV-6", "WV-9"],
       summary: "Gate {{ $labels.gate }} did not reach its quorum",
       description:
         "Too few reviewers of gate {{ $labels.gate }} voted, or they did not agree: the gate could not decide.",

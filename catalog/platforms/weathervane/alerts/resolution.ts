@@ -25,7 +25,7 @@ export const resolutionAlerts = defineAlerts(
   { services, metrics },
   {
     "resolution-attempts-exceeded": {
-      meets: ["WV-6"],
+      meets: ["WV-6", "WV-9"],
       summary: "More than 5 attempts to mend a failure in stage {{ $labels.stage }}",
       description:
         "A resolution loop in stage {{ $labels.stage }} has made more than 5 attempts and its failure is still there. The incident reporter should have taken over after the third.",
@@ -204,7 +204,7 @@ export const resolutionAlerts = defineAlerts(
       },
     },
     "infinite-loop-detected": {
-      meets: ["WV-20"],
+      meets: ["WV-20", "WV-9"],
       summary: "A task ran in circles in stage {{ $labels.stage }}",
       description:
         "The loop detector stopped a task in stage {{ $labels.stage }} that repeated the same state. This must never happen.",

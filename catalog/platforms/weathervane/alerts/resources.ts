@@ -8,7 +8,7 @@ export const resourceAlerts = defineAlerts(
   { services, metrics },
   {
     "mcp-server-down": {
-      meets: ["WV-6"],
+      meets: ["WV-6", "WV-9"],
       summary: "No MCP server answers",
       description:
         "Prometheus reaches no replica of the MCP server: agents have no tools, and tasks stop at their next tool call.",
@@ -54,7 +54,7 @@ export const resourceAlerts = defineAlerts(
       },
     },
     "evidence-disk-low": {
-      meets: ["WV-6"],
+      meets: ["WV-6", "WV-9"],
       summary: "Less than 10 % of {{ $labels.system_filesystem_mountpoint }} is free",
       description:
         "The evidence volume is nearly full. Without evidence no gate can decide, so all tasks will stop.",
@@ -131,6 +131,7 @@ export const resourceAlerts = defineAlerts(
         value: 3600,
       },
       for: "15m",
+      because: "the pass that is at work may still come to it; a quarter of an hour later none has",
       cause: "evidence-disk",
       runbook: {
         meaning:

@@ -17,7 +17,7 @@ export const safetyAlerts = defineAlerts(
   { services, metrics },
   {
     "breaker-tripped": {
-      meets: ["WV-6"],
+      meets: ["WV-6", "WV-9"],
       summary: "Breaker {{ $labels.breaker }} is open",
       description:
         "The breaker {{ $labels.breaker }} has opened: what it protects failed too often and is left alone for a while.",
@@ -132,7 +132,7 @@ export const safetyAlerts = defineAlerts(
       },
     },
     "operation-not-logged": {
-      meets: ["WV-20"],
+      meets: ["WV-20", "WV-9"],
       summary: "An operation of kind {{ $labels.operation }} was not logged",
       description:
         "All operations must be logged. At least one of kind {{ $labels.operation }} has no confirmed log record.",
@@ -189,7 +189,7 @@ export const safetyAlerts = defineAlerts(
       },
     },
     "cascading-failure": {
-      meets: ["WV-20"],
+      meets: ["WV-20", "WV-9"],
       summary: "The failure behind breaker {{ $labels.origin }} spread",
       description:
         "Breaker {{ $labels.origin }} opened, and within 5 minutes another one because of it. Failures must stay where they are.",

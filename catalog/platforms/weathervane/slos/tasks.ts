@@ -76,6 +76,7 @@ export const taskSlos = defineSlos(
       description: "Fewer than one task in a hundred ends with a call of the incident reporter.",
       service: "autopilot",
       objective: "99%",
+      budgetForecast: { within: "3d", basedOn: "1d" },
       sli: {
         kind: "bad-events",
         bad: { metric: "weathervane_tasks_finished_total", where: { incident: "true" } },

@@ -95,7 +95,7 @@ const slos = defineSlos(
           bad: { metric: "http_requests_total", where: { code: "500" } },
           total: { metric: "http_requests_total" },
         },
-        minimumEvents: 50,
+        minimumEvents: service === "service-7" ? 50 : 50,
       },
       [`${service}-latency`]: {
         ...common,

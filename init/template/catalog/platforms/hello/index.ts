@@ -100,6 +100,7 @@ const alerts = defineAlerts(
       service: "api",
       when: { kind: "threshold", metric: "queue_length", aggregate: "max", is: ">", value: 100 },
       for: "10m",
+      because: "a burst is worked off within minutes; what still waits after ten does not drain",
       runbook: { ...runbook, meaning: "The queue grows faster than it is worked off." },
     },
   },

@@ -1,0 +1,44 @@
+import type { Alert, Artifact, Environment, Platform, Slo } from "../model/model.ts";
+import { generatedFrom, ruleFiles } from "./rule-files.ts";
+import { groupName, sloGroupNames } from "./rules.ts";
+import { onceForAlike } from "./unit-tests/alike.ts";
+import { unitTest } from "./unit-tests/suite.ts";
+import { yamlText } from "./yaml.ts";
+
+/** A promtool unit test of every alert, which is tried on the rules of the platform's last environment. */
+export function testFiles(platform: Platform): Artifact[] {
+  const environment = platform.environments.at(-1);
+  if (!environment) return [];
+  const place = { platform, environment };
+  const ofSlo = onceForAlike(({ dashboards, ...tested }) =>
+    testTexts(tested, { environment, platform: { ...platform, dashboards } }),
+  );
+  return ruleFiles(platform).flatMap(({ slo, alerts }) => {
+    const texts = slo
+      ? ofSlo({ slo, alerts, groups: sloGroupNames(slo, platform), dashboards: platform.dashboards })
+      : alerts.flatMap((alert) =>
+          testTexts({ alerts: [alert], groups: [groupName(alert, platform)] }, place),
+        );
+    return alerts.map(({ name, origin }, i) => ({
+      path: `generated/alerts/${platform.name}/tests/${name}.yaml`,
+      content: texts[i] ?? "",
+      origin,
+    }));
+  });
+}
+
+/** The unit test of each alert of a rule file. */
+export function testTexts(
+  { slo, alerts, groups }: { slo?: Slo; alerts: readonly Alert[]; groups: readonly string[] },
+  { platform, environment }: { platform: Platform; environment: Environment },
+): string[] {
+  return alerts.map((alert) => {
+    const rules = { file: `../${environment.name}/rules/${slo?.name ?? alert.name}.yaml`, groups };
+    const others = alerts.filter((other) => other !== alert);
+    const test = unitTest({ platform, environment, alert, others, slo, rules });
+    return yamlText(test, {
+      header: [`Unit test of ${alert.alertname} for promtool.`, generatedFrom(alert.origin)],
+      byAnchor: true,
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import type { Artifact } from "../model/model.ts";
+import type { Site } from "./layer.ts";
+
+/** Generated files of one kind for this platform and environment, by the begin of their path in its folder. */
+export function filesIn({ platform, environment, artifacts }: Site, kind: string, begin: string): Artifact[] {
+  const prefix = `generated/${kind}/${platform}/${environment.name}/${begin}`;
+  return artifacts.filter((artifact) => artifact.path.startsWith(prefix));
+}
+
+/** The name of a generated file without its folders. */
+export function fileName({ path }: Artifact): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The same without what comes after the dot. */
+export function baseName(artifact: Artifact): string {
+  return fileName(artifact).replace(/\.[a-z]+$/, "");
+}
