@@ -89,6 +89,14 @@ export type DomainEvent =
       attempts: number;
       seconds: number;
     }
+  | {
+      type: "agent.spawn-attempted";
+      agentType: string;
+      attempt: number;
+      outcome: "success" | "error" | "timeout";
+      seconds: number;
+    }
+  | { type: "agent.terminated"; agentType: string; outcome: "graceful" | "killed" | "stuck" }
   | { type: "conflict.resolved"; strategy: string; outcome: "resolved" | "escalated" }
   | {
       type: "model.called";
@@ -105,9 +113,29 @@ export type DomainEvent =
     }
   | { type: "tool.called"; runId?: string; method: string; tool?: string; seconds: number; error: string }
   | { type: "breaker.changed"; breaker: string; state: "closed" | "open" | "half-open"; because: string }
-  | { type: "mode.changed"; from: string; to: string; by: string; because: string }
-  | { type: "emergency.changed"; from: number; to: number; because: string }
-  | { type: "guardian.acted"; resource: "memory" | "cpu" | "disk" | "processes"; action: string }
+  | {
+      type: "mode.changed";
+      /** The modes that exclude one another, such as "degradation" or "session". */
+      ladder: string;
+      /** The session, where the modes are its own. */
+      subject?: string;
+      from: string;
+      to: string;
+      by: string;
+      because: string;
+    }
+  | { type: "emergency.changed"; from: number; to: number; by: string; because: string }
+  | { type: "person.requested"; because: string }
+  | {
+      type: "guardian.acted";
+      subject: string;
+      resource: "memory" | "cpu" | "disk" | "processes";
+      action: "slow-down" | "clean-up" | "stop-process" | "stop-agent";
+      /** Whether usage fell below the limit within 10 seconds. */
+      outcome: "success" | "failure";
+      /** What a clean-up gave back. */
+      freedBytes: number;
+    }
   | { type: "artifacts.compressed"; files: number; bytesBefore: number; bytesAfter: number }
   | {
       type: "request.refused";

@@ -1,0 +1,122 @@
+import { BrokenCircuitError } from "cockatiel";
+import type { Breaker, BreakerAction } from "../../model/resilience.ts";
+import type { Clock } from "../clock.ts";
+import type { RecordEvent } from "../domain/event.ts";
+import { type Circuit, closedCircuit, type Happening, next, trialAt } from "./circuit.ts";
+import type { Outcome } from "./counted.ts";
+import { changeState, type StateStore } from "./state-store.ts";
+
+/** Whether a call may be made: as usual, as the one trial, or not before some time has passed. */
+export type Admission = { admitted: true; trial: boolean } | { admitted: false; retryAfterSeconds: number };
+
+export interface BreakerContext {
+  clock: Clock;
+  record: RecordEvent;
+  store: StateStore<Circuit>;
+}
+
+/** A breaker of the catalog at work. Each of its transitions is recorded by the one replica that made it. */
+export class LiveBreaker {
+  readonly breaker: Breaker;
+  readonly #context: BreakerContext;
+  /** What was last seen: while the store does not answer, the breaker goes on from here by itself. */
+  #seen: Circuit;
+
+  constructor(breaker: Breaker, context: BreakerContext) {
+    this.breaker = breaker;
+    this.#context = context;
+    this.#seen = closedCircuit(context.clock.now());
+  }
+
+  /** Where it stands, the time that has passed included. */
+  state(): Promise<Circuit> {
+    return this.#happens({ kind: "time" });
+  }
+
+  /** What its being open asks for now; nothing while it is closed. */
+  async actions(): Promise<BreakerAction[]> {
+    return (await this.state()).state === "closed" ? [] : this.breaker.whileOpen;
+  }
+
+  /** Tells how something ended. `trial` is what the admission said. */
+  async report(outcome: Outcome, trial = false): Promise<void> {
+    await this.#happens({ kind: "outcome", outcome, trial });
+  }
+
+  /** Tells a measured level, a ratio. */
+  async measure(level: number): Promise<void> {
+    await this.#happens({ kind: "level", level });
+  }
+
+  /** A person opens or closes it. */
+  async set(to: "open" | "closed", by: string): Promise<void> {
+    await this.#happens({ kind: "set", to, by });
+  }
+
+  /** Asks whether a call may be made now; of all who ask, one is the trial. */
+  async admit(): Promise<Admission> {
+    const now = this.#context.clock.now();
+    const { state } = await this.state();
+    if (state === "closed") return { admitted: true, trial: false };
+    const { circuit, isMine } = await this.#askForTrial();
+    if (circuit.state === "closed") return { admitted: true, trial: false };
+    if (isMine) return { admitted: true, trial: true };
+    const due = trialAt(this.breaker, circuit) ?? this.#closesAt(circuit) ?? now;
+    return { admitted: false, retryAfterSeconds: Math.max(0, (due - now) / 1000) };
+  }
+
+  /**
+   * Makes a call if it may be made, and counts how it ends; an error called TimeoutError is a time-out. Throws a BrokenCircuitError
+   * where it may not, which other policies know how to handle.
+   */
+  async execute<T>(call: () => Promise<T>): Promise<T> {
+    const admission = await this.admit();
+    if (!admission.admitted) {
+      const wait = Math.ceil(admission.retryAfterSeconds);
+      throw new BrokenCircuitError(`breaker "${this.breaker.name}" is open; try again in ${wait} s`);
+    }
+    try {
+      const result = await call();
+      await this.report("success", admission.trial);
+      return result;
+    } catch (error) {
+      const isTimeout = error instanceof Error && error.name === "TimeoutError";
+      await this.report(isTimeout ? "timeout" : "failure", admission.trial);
+      throw error;
+    }
+  }
+
+  #closesAt({ since, normalSince }: Circuit): number | undefined {
+    const { recovers } = this.breaker;
+    if (recovers.kind === "cool-down") return since + recovers.seconds * 1000;
+    return recovers.kind === "normal-for" ? (normalSince ?? since) + recovers.seconds * 1000 : undefined;
+  }
+
+  async #askForTrial(): Promise<{ circuit: Circuit; isMine: boolean }> {
+    let isMine = false;
+    const circuit = await this.#happens({ kind: "trial" }, (before, after) => {
+      isMine = after !== before && after.state === "half-open";
+    });
+    return { circuit, isMine };
+  }
+
+  async #happens(happening: Happening, seen?: (before: Circuit, after: Circuit) => void): Promise<Circuit> {
+    const { clock, store } = this.#context;
+    const change = (circuit: Circuit) => next(this.breaker, circuit, { happening, now: clock.now() });
+    const initial = () => closedCircuit(clock.now());
+    const changed = await changeState(store, this.breaker.name, { initial, change }).catch(() => ({
+      before: this.#seen,
+      after: change(this.#seen),
+    }));
+    this.#seen = changed.after;
+    seen?.(changed.before, changed.after);
+    this.#tell(changed);
+    return changed.after;
+  }
+
+  #tell({ before, after }: { before: Circuit; after: Circuit }): void {
+    if (before.state === after.state) return;
+    const { state, because } = after;
+    this.#context.record({ type: "breaker.changed", breaker: this.breaker.name, state, because });
+  }
+}
