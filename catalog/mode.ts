@@ -48,7 +48,7 @@ export const mode = z.strictObject({
   works,
   /** What brings it about by itself; a person can bring about any mode. */
   entered: z.array(trigger).default([]),
-  /** A step down: when no signal asks for the mode for that long, or by a person only. Not for rank 0. */
+  /** A step down: when no signal asks for the mode for that long, or by a person only; what a person set, a person leaves. */
   left: z.union([z.strictObject({ calmFor: duration }), z.literal("by-person")]).default("by-person"),
   /** The gauge that has the given value in this mode. */
   shownBy: z.strictObject({ ...selector.shape, value: z.number() }),

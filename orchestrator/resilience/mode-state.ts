@@ -10,6 +10,8 @@ export interface ModeState {
   since: number;
   /** Since when no signal has asked for it; the wait begins anew at each step down. */
   calmSince: number | null;
+  /** Rank of the mode that a person set last: signals lead no lower. */
+  floor: number;
   /** `signals`, or the person. */
   by: string;
   /** The signal that asked for it, or the person's reason. */
@@ -18,12 +20,19 @@ export interface ModeState {
 
 /** The usual mode of a ladder, of which modes come by rank. */
 export function usualMode(modes: readonly Mode[], now: number): ModeState {
-  return { mode: named(modes, 0).name, since: now, calmSince: null, by: "signals", because: "start" };
+  return {
+    mode: named(modes, 0).name,
+    since: now,
+    calmSince: null,
+    floor: 0,
+    by: "signals",
+    because: "start",
+  };
 }
 
 /**
  * The mode after signals were measured: the same object where nothing changed. Up at once, as far as the signals ask; down one step at
- * a time, each after its calm, and only where the mode is not a person's to leave. Pure.
+ * a time, each after its calm, where the mode is not a person's to leave, and no lower than what a person set. Pure.
  */
 export function afterSignals(
   modes: readonly Mode[],
@@ -34,15 +43,22 @@ export function afterSignals(
   const current = modeCalled(modes, state.mode);
   const wanted = askedFor(modes, signals);
   if (wanted && wanted.mode.rank > current.rank)
-    return { mode: wanted.mode.name, since: now, calmSince: null, by: "signals", because: wanted.signal };
-  if (current.rank === 0 || current.calmSeconds === undefined) return state;
+    return {
+      ...state,
+      mode: wanted.mode.name,
+      since: now,
+      calmSince: null,
+      by: "signals",
+      because: wanted.signal,
+    };
+  if (current.rank <= state.floor || current.calmSeconds === undefined) return state;
   if (wanted && wanted.mode.rank === current.rank)
     return state.calmSince === null ? state : { ...state, calmSince: null };
   const calmSince = state.calmSince ?? now;
   if (now < calmSince + current.calmSeconds * 1000)
     return calmSince === state.calmSince ? state : { ...state, calmSince };
   const below = named(modes, current.rank - 1);
-  return { mode: below.name, since: now, calmSince: now, by: "signals", because: "calm" };
+  return { ...state, mode: below.name, since: now, calmSince: now, by: "signals", because: "calm" };
 }
 
 /** What a person asks for. */
@@ -69,8 +85,8 @@ export function afterRequest(
     throw new ModeRefused(
       `${asked.signal} asks for "${asked.mode.name}"; "${to}" is possible once it does not`,
     );
-  if (wanted.name === state.mode) return state;
-  return { mode: to, since: now, calmSince: null, by, because };
+  if (wanted.name === state.mode && wanted.rank === state.floor) return state;
+  return { mode: to, since: now, calmSince: null, floor: wanted.rank, by, because };
 }
 
 /** A request for a mode that cannot be entered. */
