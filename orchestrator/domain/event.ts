@@ -81,6 +81,10 @@ export type DomainEvent =
       type: "agent.registered" | "agent.lost" | "agent.replaced" | "agent.removed";
       agentId: string;
       agentType: string;
+      /** Why it was lost, or replaced. */
+      reason?: "crashed" | "unresponsive";
+      /** Of a replacement: from the loss to the successor's first sign of life. */
+      seconds?: number;
     }
   | {
       type: "agent.spawned";
