@@ -1,5 +1,6 @@
 import type { Platform } from "../../model/model.ts";
 import type { Limit } from "../../model/resilience.ts";
+import { type Resource, resources } from "./resource-usage.ts";
 import type { SpawnTimes } from "./spawner.ts";
 
 /** Where a platform's catalog says nothing of starting agents: AH-7 and AH-9. */
@@ -26,4 +27,13 @@ export function spawnTimesOf(platform: Pick<Platform, "limits">): SpawnTimes {
     terminateSeconds: limitOf(platform, "terminate-time")?.atMost ?? usualTimes.terminateSeconds,
     silenceSeconds: limitOf(platform, "agent-silence")?.atMost ?? usualTimes.silenceSeconds,
   };
+}
+
+/** What the guardian limits of a session, as far as the platform's catalog says. */
+export function guardedLimitsOf(platform: Pick<Platform, "limits">): Partial<Record<Resource, Limit>> {
+  const known = resources.flatMap((resource) => {
+    const limit = limitOf(platform, `session-${resource}`);
+    return limit ? [[resource, limit] as const] : [];
+  });
+  return Object.fromEntries(known);
 }
