@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { AgentProcess } from "./agent-process.ts";
 import { Guardian, type GuardianEffects } from "./guardian.ts";
 import { guardedLimitsOf } from "./platform-limits.ts";
 import { processTree } from "./process-tree.ts";
-import { type Usage, UsageMeter } from "./resource-usage.ts";
+import { diskUsedRatio, type Usage, UsageMeter } from "./resource-usage.ts";
 import { effectsOn } from "./session-effects.ts";
 
 const limits = guardedLimitsOf(await ownPlatform("agenthive"));
@@ -163,6 +163,12 @@ test("AH-2: real processes are slowed down, the largest is stopped, and disposab
   await effects.stopProcess("memory");
   expect(await processTree(root)).toHaveLength(1);
   expect(stopped).toBe(0);
+});
+
+test("WV-11: the used share of a disk is what df shows", async () => {
+  const shown = execFileSync("df", ["--output=avail,size", "-B1", folder], { encoding: "utf8" });
+  const [avail = 0, size = 1] = (shown.split("\n")[1] ?? "").trim().split(/\s+/).map(Number);
+  expect(await diskUsedRatio(folder)).toBeCloseTo(1 - avail / size, 2);
 });
 
 test("a process whose name is made of brackets is measured like any other", async () => {

@@ -1,4 +1,4 @@
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { processTree } from "./process-tree.ts";
@@ -52,4 +52,10 @@ export async function folderBytes(folder: string): Promise<number> {
     }),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Share of a file system that is used, 0 to 1, as those see it who are not root: what breaker `file-io` is measured by. */
+export async function diskUsedRatio(path: string): Promise<number> {
+  const { blocks, bavail } = await statfs(path);
+  return blocks > 0 ? 1 - bavail / blocks : 0;
 }

@@ -1,0 +1,89 @@
+import type { Platform } from "../../model/model.ts";
+import type { Clock } from "../clock.ts";
+import type { RecordEvent } from "../domain/event.ts";
+import type { Circuit } from "./circuit.ts";
+import { LiveBreaker } from "./live-breaker.ts";
+import { ModeLadder } from "./mode-ladder.ts";
+import type { ModeState, Signals } from "./mode-state.ts";
+import { type Restrictions, restrictionsOf } from "./restrictions.ts";
+import { ownStates, type StateStore } from "./state-store.ts";
+
+/** The ladder that each session has for itself (AH-4); all others are the whole platform's. */
+const SESSION = "session";
+// Breakers that close by themselves do so within a second.
+const TICK_MILLISECONDS = 1000;
+
+export interface ResilienceContext {
+  platform: Pick<Platform, "breakers" | "modes">;
+  clock: Clock;
+  record: RecordEvent;
+  /** Where replicas share their states. */
+  stores: { breakers: StateStore<Circuit>; modes: StateStore<ModeState> };
+}
+
+/** What keeps the platform going while something is wrong: its breakers and modes, by name, and what they allow together. */
+export class Resilience {
+  readonly breakers: ReadonlyMap<string, LiveBreaker>;
+  /** Ladders of the whole platform. */
+  readonly ladders: ReadonlyMap<string, ModeLadder>;
+  readonly #context: ResilienceContext;
+  readonly #sessions = new Map<string, ModeLadder>();
+
+  constructor(context: ResilienceContext) {
+    const { platform, clock, record, stores } = context;
+    this.#context = context;
+    const own = ownStates<Circuit>();
+    this.breakers = new Map(
+      platform.breakers.map((breaker) => {
+        const store = breaker.shared ? stores.breakers : own;
+        return [breaker.name, new LiveBreaker(breaker, { clock, record, store })];
+      }),
+    );
+    const names = new Set(platform.modes.map(({ ladder }) => ladder).filter((ladder) => ladder !== SESSION));
+    this.ladders = new Map([...names].map((ladder) => [ladder, this.#ladder(ladder)]));
+  }
+
+  /** The modes of one session; nothing where the platform has none for sessions. */
+  session(id: string): ModeLadder | undefined {
+    if (!this.#context.platform.modes.some(({ ladder }) => ladder === SESSION)) return undefined;
+    const known = this.#sessions.get(id) ?? this.#ladder(SESSION, id);
+    this.#sessions.set(id, known);
+    return known;
+  }
+
+  /** A session has ended. */
+  forgetSession(id: string): void {
+    this.#sessions.delete(id);
+  }
+
+  /** What may be done now; of a session, also by its own mode. Never rejects for the store's sake. */
+  async restrictions(session?: string): Promise<Restrictions> {
+    const own = session === undefined ? undefined : this.session(session);
+    const ladders = [...this.ladders.values(), ...(own ? [own] : [])];
+    const modes = await Promise.all(ladders.map(async (ladder) => (await ladder.current()).mode));
+    const breakers = await Promise.all(
+      [...this.breakers].map(async ([name, breaker]) => ({ name, actions: await breaker.actions() })),
+    );
+    return restrictionsOf(modes, breakers);
+  }
+
+  /** Tells what is measured of the whole platform now; its modes follow. */
+  async measure(signals: Signals): Promise<void> {
+    await Promise.all([...this.ladders.values()].map((ladder) => ladder.measure(signals)));
+  }
+
+  /** Lets breakers see that time passes, once a second of the clock, until the signal comes. */
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await Promise.all([...this.breakers.values()].map((breaker) => breaker.state()));
+      await this.#context.clock.sleep(TICK_MILLISECONDS, signal).catch(() => {});
+    }
+  }
+
+  #ladder(ladder: string, subject?: string): ModeLadder {
+    const { platform, clock, record, stores } = this.#context;
+    const modes = platform.modes.filter((mode) => mode.ladder === ladder);
+    const of = subject === undefined ? {} : { subject };
+    return new ModeLadder(modes, { clock, record, store: stores.modes, ...of });
+  }
+}
