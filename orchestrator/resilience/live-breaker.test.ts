@@ -36,7 +36,7 @@ test("WV-10: exactly half of the tasks failing keeps the breaker closed, more th
   expect(await state()).toBe("closed");
   await report("failure");
   expect(await state()).toBe("open");
-  expect(await one.actions()).toEqual([{ do: "pause-starts" }]);
+  expect(one.actions).toEqual([{ do: "pause-starts" }]);
   expect(events).toEqual([
     { type: "breaker.changed", breaker: "task-failures", state: "open", because: "6 of 11 within 5 min" },
   ]);
@@ -94,7 +94,7 @@ test("WV-11: four failures of the model provider in a row leave it closed, a suc
   expect(await state()).toBe("closed");
   await report("failure");
   expect(await state()).toBe("open");
-  expect(await one.actions()).toEqual([
+  expect(one.actions).toEqual([
     { do: "use-back-up", backUp: "openai" },
     { do: "throttle", perSecond: 1 },
   ]);
@@ -162,7 +162,7 @@ test("WV-11: five of ten rejections leave the quality gate as it is, six open it
   expect(await other.state()).toBe("closed");
   await other.report("success");
   expect(await other.state()).toBe("open");
-  expect(await other.one.actions()).toEqual([{ do: "lower-threshold", byRatio: 0.2 }]);
+  expect(other.one.actions).toEqual([{ do: "lower-threshold", byRatio: 0.2 }]);
 });
 
 test("WV-11: the quality gate is restored after 30 minutes without a break within bounds", async () => {
@@ -186,7 +186,7 @@ test("WV-11: the disk opens above 90 % and closes below 75 %", async () => {
     states.push(await state());
   }
   expect(states).toEqual(["closed", "open", "open", "open", "closed", "closed", "open"]);
-  expect(await one.actions()).toEqual([{ do: "pause-artifacts" }, { do: "compress-artifacts" }]);
+  expect(one.actions).toEqual([{ do: "pause-artifacts" }, { do: "compress-artifacts" }]);
 });
 
 test("WV-11: three time-outs of the MCP server within five minutes open it; other failures and older time-outs do not count", async () => {
@@ -198,7 +198,7 @@ test("WV-11: three time-outs of the MCP server within five minutes open it; othe
   await clock.pass(5 * MINUTE - 1);
   await report("timeout");
   expect(await state()).toBe("open");
-  expect(await one.actions()).toEqual([{ do: "restart", service: "mcp-server" }, { do: "pause-tasks" }]);
+  expect(one.actions).toEqual([{ do: "restart", service: "mcp-server" }, { do: "pause-tasks" }]);
 });
 
 test("CC-14: executor and NATS open at five failures in a row, the database pool at more than half within 10 s", async () => {

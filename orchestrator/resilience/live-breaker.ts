@@ -21,6 +21,8 @@ export class LiveBreaker {
   readonly #context: BreakerContext;
   /** What was last seen: while the store does not answer, the breaker goes on from here by itself. */
   #seen: Circuit;
+  /** One change at a time: a replica need not compete with itself. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(breaker: Breaker, context: BreakerContext) {
     this.breaker = breaker;
@@ -33,9 +35,9 @@ export class LiveBreaker {
     return this.#happens({ kind: "time" });
   }
 
-  /** What its being open asks for now; nothing while it is closed. */
-  async actions(): Promise<BreakerAction[]> {
-    return (await this.state()).state === "closed" ? [] : this.breaker.whileOpen;
+  /** What its being open asks for, as it was last seen; nothing while it is closed. */
+  get actions(): BreakerAction[] {
+    return this.#seen.state === "closed" ? [] : this.breaker.whileOpen;
   }
 
   /** Tells how something ended. `trial` is what the admission said. */
@@ -100,7 +102,13 @@ export class LiveBreaker {
     return { circuit, isMine };
   }
 
-  async #happens(happening: Happening, seen?: (before: Circuit, after: Circuit) => void): Promise<Circuit> {
+  #happens(happening: Happening, seen?: (before: Circuit, after: Circuit) => void): Promise<Circuit> {
+    const changed = this.#turn.then(() => this.#changed(happening, seen));
+    this.#turn = changed.catch(() => {});
+    return changed;
+  }
+
+  async #changed(happening: Happening, seen?: (before: Circuit, after: Circuit) => void): Promise<Circuit> {
     const { clock, store } = this.#context;
     const change = (circuit: Circuit) => next(this.breaker, circuit, { happening, now: clock.now() });
     const initial = () => closedCircuit(clock.now());

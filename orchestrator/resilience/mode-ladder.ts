@@ -40,20 +40,25 @@ export class ModeLadder {
     this.#seen = usualMode(this.#modes, context.clock.now());
   }
 
-  /** The mode that is on, and since when. */
+  /** The mode that is on, as it was last seen. */
+  get mode(): Mode {
+    return modeCalled(this.#modes, this.#seen.mode);
+  }
+
+  /** The mode that is on, and since when, as all replicas share it. */
   async current(): Promise<{ mode: Mode; state: ModeState }> {
     const stored = await this.#context.store.read(this.#key).catch(() => undefined);
     this.#seen = stored?.state ?? this.#seen;
-    return { mode: modeCalled(this.#modes, this.#seen.mode), state: this.#seen };
+    return { mode: this.mode, state: this.#seen };
   }
 
   /** Tells what is measured now; the mode follows. Must be called at least as often as modes are to be left. */
   async measure(signals: Signals): Promise<Mode> {
     this.#signals = signals;
     const { now } = this.#context.clock;
-    return this.#change((state) => afterSignals(this.#modes, state, { signals, now: now() })).catch(() => {
-      return modeCalled(this.#modes, this.#seen.mode);
-    });
+    return this.#change((state) => afterSignals(this.#modes, state, { signals, now: now() })).catch(
+      () => this.mode,
+    );
   }
 
   /** A person sets the mode. Rejects with a ModeRefused where a signal asks for a higher one, and where the store does not answer. */

@@ -22,7 +22,7 @@ function replicasOf(platform: typeof weathervane, clock = handClock()) {
 
 test("while all is well nothing is restricted", async () => {
   const { one } = replicasOf(weathervane);
-  expect(await one.restrictions()).toEqual({
+  expect(one.restrictions()).toEqual({
     accepts: true,
     starts: true,
     running: "goes-on",
@@ -39,25 +39,28 @@ test("while all is well nothing is restricted", async () => {
 test("WV-10: what one replica counts pauses the starts of all, and its opening is recorded once", async () => {
   const { one, other, events } = replicasOf(weathervane);
   for (let i = 0; i < 4; i++) await (i % 2 ? one : other).breakers.get("task-failures")?.report("failure");
-  expect(await other.restrictions()).toMatchObject({ accepts: true, starts: false, running: "goes-on" });
-  expect(await one.restrictions()).toMatchObject({ starts: false });
+  await other.refresh();
+  expect(other.restrictions()).toMatchObject({ accepts: true, starts: false, running: "goes-on" });
+  await one.refresh();
+  expect(one.restrictions()).toMatchObject({ starts: false });
   expect(events.filter(({ type }) => type === "breaker.changed")).toHaveLength(1);
 });
 
 test("CC-14: what a replica cannot reach is its own affair", async () => {
   const { one, other } = replicasOf(commandcenter);
   for (let i = 0; i < 5; i++) await one.breakers.get("agent-executor")?.report("failure");
-  expect((await one.restrictions()).running).toBe("pauses");
-  expect((await other.restrictions()).running).toBe("goes-on");
+  await other.refresh();
+  expect(one.restrictions().running).toBe("pauses");
+  expect(other.restrictions().running).toBe("goes-on");
 });
 
 test("AH-4, AH-6: a session has modes of its own beside the levels of the whole hive", async () => {
   const { one } = replicasOf(agenthive);
   await one.session("old")?.measure({ "session-age": 60_000 });
-  expect(await one.restrictions("old")).toMatchObject({ accepts: false, everyChangeReviewed: true });
-  expect(await one.restrictions("young")).toMatchObject({ accepts: true, everyChangeReviewed: false });
+  expect(one.restrictions("old")).toMatchObject({ accepts: false, everyChangeReviewed: true });
+  expect(one.restrictions("young")).toMatchObject({ accepts: true, everyChangeReviewed: false });
   await one.measure({ security: 1 });
-  expect(await one.restrictions("young")).toMatchObject({ running: "ends", keysLocked: true });
+  expect(one.restrictions("young")).toMatchObject({ running: "ends", keysLocked: true });
 });
 
 test("on a clock that runs 600 times as fast the autopilot recovers from failing tasks after five minutes, seen by nobody but the watch", async () => {
@@ -72,10 +75,10 @@ test("on a clock that runs 600 times as fast the autopilot recovers from failing
   });
   const stop = new AbortController();
   const watching = one.watch(stop.signal);
+  const began = clock.now();
   for (let i = 0; i < 4; i++) await one.breakers.get("task-failures")?.report("failure");
   await expect.poll(() => events.map(({ state }) => state), { timeout: 10_000 }).toEqual(["open", "closed"]);
-  const [open, closed] = events;
-  const minutes = ((closed?.at ?? 0) - (open?.at ?? 0)) / 60_000;
+  const minutes = ((events[1]?.at ?? 0) - began) / 60_000;
   expect(minutes).toBeGreaterThanOrEqual(5);
   // The watch looks once a second of its clock, which is little more than a millisecond of ours.
   expect(minutes).toBeLessThan(8);

@@ -10,7 +10,6 @@ import { ownStates, type StateStore } from "./state-store.ts";
 
 /** The ladder that each session has for itself (AH-4); all others are the whole platform's. */
 const SESSION = "session";
-// Breakers that close by themselves do so within a second.
 const TICK_MILLISECONDS = 1000;
 
 export interface ResilienceContext {
@@ -56,15 +55,21 @@ export class Resilience {
     this.#sessions.delete(id);
   }
 
-  /** What may be done now; of a session, also by its own mode. Never rejects for the store's sake. */
-  async restrictions(session?: string): Promise<Restrictions> {
+  /** What may be done now, as it was last seen: a second ago at most, while it is watched. Of a session, also by its own mode. */
+  restrictions(session?: string): Restrictions {
     const own = session === undefined ? undefined : this.session(session);
-    const ladders = [...this.ladders.values(), ...(own ? [own] : [])];
-    const modes = await Promise.all(ladders.map(async (ladder) => (await ladder.current()).mode));
-    const breakers = await Promise.all(
-      [...this.breakers].map(async ([name, breaker]) => ({ name, actions: await breaker.actions() })),
-    );
+    const modes = [...this.ladders.values(), ...(own ? [own] : [])].map(({ mode }) => mode);
+    const breakers = [...this.breakers].map(([name, { actions }]) => ({ name, actions }));
     return restrictionsOf(modes, breakers);
+  }
+
+  /** Sees what other replicas have done, and that time has passed. Never rejects for the stores' sake. */
+  async refresh(): Promise<void> {
+    const ladders = [...this.ladders.values(), ...this.#sessions.values()];
+    await Promise.all([
+      ...[...this.breakers.values()].map((breaker) => breaker.state()),
+      ...ladders.map((ladder) => ladder.current()),
+    ]);
   }
 
   /** Tells what is measured of the whole platform now; its modes follow. */
@@ -72,10 +77,10 @@ export class Resilience {
     await Promise.all([...this.ladders.values()].map((ladder) => ladder.measure(signals)));
   }
 
-  /** Lets breakers see that time passes, once a second of the clock, until the signal comes. */
+  /** Refreshes once a second of the clock, until the signal comes: breakers close by themselves within that time. */
   async watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await Promise.all([...this.breakers.values()].map((breaker) => breaker.state()));
+      await this.refresh();
       await this.#context.clock.sleep(TICK_MILLISECONDS, signal).catch(() => {});
     }
   }
