@@ -254,6 +254,24 @@ test("an error called TimeoutError counts as a time-out", async () => {
   expect(await state()).toBe("open");
 });
 
+test("what an error says of what is protected can be told: a refused request is no failure, a caller's giving up says nothing", async () => {
+  const breaker = weathervane.breakers.find(({ name }) => name === "model-provider");
+  if (!breaker) throw new Error("no such breaker");
+  const context = { clock: handClock(), store: ownStates<Circuit>(), record: () => {} };
+  const said = { "400": "success", aborted: undefined } as const;
+  const outcomeOf = (error: unknown) =>
+    error instanceof Error && error.message in said ? said[error.message as keyof typeof said] : "failure";
+  const one = new LiveBreaker(breaker, { ...context, outcomeOf });
+  const ends = async (...messages: string[]) => {
+    for (const message of messages)
+      await expect(one.execute(() => Promise.reject(new Error(message)))).rejects.toThrow(message);
+  };
+  await ends("500", "500", "500", "500", "400", "500", "500", "500", "500");
+  expect(one.isOpen()).toBe(false);
+  await ends("aborted", "500");
+  expect(one.isOpen()).toBe(true);
+});
+
 function brokenStore(): StateStore<Circuit> {
   const down = () => Promise.reject(new Error("no database"));
   return { read: down, write: down };

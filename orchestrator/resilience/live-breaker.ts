@@ -13,6 +13,8 @@ export interface BreakerContext {
   clock: Clock;
   record: RecordEvent;
   store: StateStore<Circuit>;
+  /** What an error says of what the breaker protects; nothing: that it says nothing, as where the caller gave up. */
+  outcomeOf?: (error: unknown) => Outcome | undefined;
 }
 
 /** A breaker of the catalog at work. Each of its transitions is recorded by the one replica that made it. */
@@ -37,7 +39,12 @@ export class LiveBreaker {
 
   /** What its being open asks for, as it was last seen; nothing while it is closed. */
   get actions(): BreakerAction[] {
-    return this.#seen.state === "closed" ? [] : this.breaker.whileOpen;
+    return this.isOpen() ? this.breaker.whileOpen : [];
+  }
+
+  /** Whether it was not closed when it was last seen. */
+  isOpen(): boolean {
+    return this.#seen.state !== "closed";
   }
 
   /** Tells how something ended. `trial` is what the admission said. */
@@ -68,8 +75,8 @@ export class LiveBreaker {
   }
 
   /**
-   * Makes a call if it may be made, and counts how it ends; an error called TimeoutError is a time-out. Throws a BrokenCircuitError
-   * where it may not, which other policies know how to handle.
+   * Makes a call if it may be made, and counts how it ends: where the context does not say otherwise, an error is a failure, one called
+   * TimeoutError a time-out. Throws a BrokenCircuitError where it may not, which other policies know how to handle.
    */
   async execute<T>(call: () => Promise<T>): Promise<T> {
     const admission = await this.admit();
@@ -82,8 +89,8 @@ export class LiveBreaker {
       await this.report("success", admission.trial);
       return result;
     } catch (error) {
-      const isTimeout = error instanceof Error && error.name === "TimeoutError";
-      await this.report(isTimeout ? "timeout" : "failure", admission.trial);
+      const outcome = (this.#context.outcomeOf ?? usualOutcome)(error);
+      if (outcome) await this.report(outcome, admission.trial);
       throw error;
     }
   }
@@ -127,4 +134,8 @@ export class LiveBreaker {
     const { state, because } = after;
     this.#context.record({ type: "breaker.changed", breaker: this.breaker.name, state, because });
   }
+}
+
+function usualOutcome(error: unknown): Outcome {
+  return error instanceof Error && error.name === "TimeoutError" ? "timeout" : "failure";
 }

@@ -123,7 +123,7 @@ test("AH-6: at level 5 agents are ended, keys locked, and a person is requested"
     keysLocked: true,
   });
   expect(events).toEqual([
-    { type: "emergency.changed", from: 0, to: 5, by: "signals", because: "security" },
+    { type: "emergency.changed", from: 0, to: 5, by: "system", because: "security" },
     { type: "person.requested", because: "security" },
   ]);
 });

@@ -12,7 +12,7 @@ export interface ModeState {
   calmSince: number | null;
   /** Rank of the mode that a person set last: signals lead no lower. */
   floor: number;
-  /** `signals`, or the person. */
+  /** `system`, or the person. */
   by: string;
   /** The signal that asked for it, or the person's reason. */
   because: string;
@@ -25,7 +25,7 @@ export function usualMode(modes: readonly Mode[], now: number): ModeState {
     since: now,
     calmSince: null,
     floor: 0,
-    by: "signals",
+    by: "system",
     because: "start",
   };
 }
@@ -48,7 +48,7 @@ export function afterSignals(
       mode: wanted.mode.name,
       since: now,
       calmSince: null,
-      by: "signals",
+      by: "system",
       because: wanted.signal,
     };
   if (current.rank <= state.floor || current.calmSeconds === undefined) return state;
@@ -58,7 +58,7 @@ export function afterSignals(
   if (now < calmSince + current.calmSeconds * 1000)
     return calmSince === state.calmSince ? state : { ...state, calmSince };
   const below = named(modes, current.rank - 1);
-  return { ...state, mode: below.name, since: now, calmSince: now, by: "signals", because: "calm" };
+  return { ...state, mode: below.name, since: now, calmSince: now, by: "system", because: "calm" };
 }
 
 /** What a person asks for. */

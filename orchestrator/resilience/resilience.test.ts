@@ -43,6 +43,7 @@ test("WV-10: what one replica counts pauses the starts of all, and its opening i
   expect(other.restrictions()).toMatchObject({ accepts: true, starts: false, running: "goes-on" });
   await one.refresh();
   expect(one.restrictions()).toMatchObject({ starts: false });
+  expect(one.openBreakers()).toEqual(["task-failures"]);
   expect(events.filter(({ type }) => type === "breaker.changed")).toHaveLength(1);
 });
 

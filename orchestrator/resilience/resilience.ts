@@ -2,6 +2,7 @@ import type { Platform } from "../../model/model.ts";
 import type { Clock } from "../clock.ts";
 import type { RecordEvent } from "../domain/event.ts";
 import type { Circuit } from "./circuit.ts";
+import type { Outcome } from "./counted.ts";
 import { LiveBreaker } from "./live-breaker.ts";
 import { ModeLadder } from "./mode-ladder.ts";
 import type { ModeState, Signals } from "./mode-state.ts";
@@ -18,6 +19,8 @@ export interface ResilienceContext {
   record: RecordEvent;
   /** Where replicas share their states. */
   stores: { breakers: StateStore<Circuit>; modes: StateStore<ModeState> };
+  /** What an error of a call says of what a breaker protects, by breaker; every error is a failure where nothing is said. */
+  outcomeOf?: Readonly<Record<string, (error: unknown) => Outcome | undefined>>;
 }
 
 /** What keeps the platform going while something is wrong: its breakers and modes, by name, and what they allow together. */
@@ -35,7 +38,9 @@ export class Resilience {
     this.breakers = new Map(
       platform.breakers.map((breaker) => {
         const store = breaker.shared ? stores.breakers : own;
-        return [breaker.name, new LiveBreaker(breaker, { clock, record, store })];
+        const outcomeOf = context.outcomeOf?.[breaker.name];
+        const live = new LiveBreaker(breaker, { clock, record, store, ...(outcomeOf && { outcomeOf }) });
+        return [breaker.name, live];
       }),
     );
     const names = new Set(platform.modes.map(({ ladder }) => ladder).filter((ladder) => ladder !== SESSION));
@@ -61,6 +66,11 @@ export class Resilience {
     const modes = [...this.ladders.values(), ...(own ? [own] : [])].map(({ mode }) => mode);
     const breakers = [...this.breakers].map(([name, { actions }]) => ({ name, actions }));
     return restrictionsOf(modes, breakers);
+  }
+
+  /** Names of the breakers that were not closed when they were last seen. */
+  openBreakers(): string[] {
+    return [...this.breakers].filter(([, breaker]) => breaker.isOpen()).map(([name]) => name);
   }
 
   /** Sees what other replicas have done, and that time has passed. Never rejects for the stores' sake. */
