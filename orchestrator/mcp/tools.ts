@@ -38,31 +38,14 @@ interface ToolsOptions {
 
 /** Connects on first use, and anew after the connection was lost. */
 export function mcpTools(options: ToolsOptions): Tools {
-  const { url, token, timeoutMs } = options;
-  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  let connection: Promise<Client> | undefined;
-
-  const connected = async (): Promise<Client> => {
-    const client = new Client({ name: "fairlead-orchestrator", version: "1.0.0" });
-    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
-    await client.connect(transport as Parameters<Client["connect"]>[0], { timeout: timeoutMs });
-    return client;
-  };
-  const client = () => {
-    connection ??= connected();
-    return connection;
-  };
-  const disconnect = async () => {
-    const old = connection;
-    connection = undefined;
-    await old?.then((open) => open.close()).catch(() => undefined);
-  };
-
+  const { timeoutMs } = options;
+  const connection = keptConnection(options);
   return {
     async call(tool, { question, runId, signal }) {
       const work = async () => {
         const params = { name: tool, arguments: { question } };
-        const answer = await (await client()).callTool(params, undefined, { timeout: timeoutMs, signal });
+        const client = await connection.open();
+        const answer = await client.callTool(params, undefined, { timeout: timeoutMs, signal });
         if (answer.isError) throw new ToolFailure(`${tool} failed`, { kind: "tool_error", tool });
         return textOf(answer.content);
       };
@@ -71,15 +54,38 @@ export function mcpTools(options: ToolsOptions): Tools {
       } catch (error) {
         signal.throwIfAborted();
         const failure = failureOf(error, tool);
-        if (failure.kind === "connection") await disconnect();
+        if (failure.kind === "connection") await connection.close();
         throw failure;
       }
     },
     async list() {
-      const { tools } = await (await client()).listTools(undefined, { timeout: timeoutMs });
+      const { tools } = await (await connection.open()).listTools(undefined, { timeout: timeoutMs });
       return tools.map(({ name }) => name);
     },
-    close: disconnect,
+    close: connection.close,
+  };
+}
+
+/** One connection, shared by all calls until it is closed. */
+function keptConnection({ url, token, timeoutMs: timeout }: ToolsOptions) {
+  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  let connection: Promise<Client> | undefined;
+  const connected = async (): Promise<Client> => {
+    const client = new Client({ name: "fairlead-orchestrator", version: "1.0.0" });
+    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+    await client.connect(transport as Parameters<Client["connect"]>[0], { timeout });
+    return client;
+  };
+  return {
+    open(): Promise<Client> {
+      connection ??= connected();
+      return connection;
+    },
+    async close(): Promise<void> {
+      const old = connection;
+      connection = undefined;
+      await old?.then((open) => open.close()).catch(() => undefined);
+    },
   };
 }
 

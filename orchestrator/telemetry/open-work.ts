@@ -10,6 +10,7 @@ export interface OpenWork {
   runningTokens(): Reading[];
 }
 
+/** Nothing is open until events tell of it. */
 export function openWork(): OpenWork {
   const loops = new Map<string, { stage: string; attempt: number }>();
   const tokens = new Map<string, number>();

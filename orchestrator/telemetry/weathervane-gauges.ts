@@ -15,51 +15,42 @@ interface GaugeOptions {
 }
 
 /** Has WeatherVane's gauges read: what exists once for the platform by the process that holds the scheduler's lease alone. */
-export function observeWeathervane({ on, state, work, limits, metrics }: GaugeOptions): void {
-  const values = (metric: string, label: string): string[] => {
-    const declared = metrics.find(({ name }) => name === metric)?.labels[label];
-    return Array.isArray(declared) ? declared : [];
-  };
-  const once = (read: () => Reading[] | Promise<Reading[]>) => () => (state.isLeader() ? read() : []);
+export function observeWeathervane(options: GaugeOptions): void {
+  const { on, state, work, limits, metrics } = options;
   const autopilot = on("autopilot");
-  const stages = values("weathervane_tasks_in_flight", "stage");
-  const breakers = values("weathervane_breaker_open", "breaker");
-  const modes = values("weathervane_mode", "mode");
-  autopilot.observe(
-    "weathervane_tasks_in_flight",
-    once(async () => {
-      const { running } = await state.work();
-      return stages.map((stage) => ({ labels: { stage }, value: running[stage] ?? 0 }));
-    }),
-  );
-  autopilot.observe(
-    "weathervane_tasks_pending",
-    once(async () => byLabel("priority", (await state.work()).pending)),
-  );
+  const stages = declared(metrics, "weathervane_tasks_in_flight", "stage");
   autopilot.observe("weathervane_resolution_loops_active", () => work.loops(stages).active);
   autopilot.observe("weathervane_resolution_attempts", () => work.loops(stages).attempts);
   autopilot.observe("weathervane_running_task_tokens", () => work.runningTokens());
-  autopilot.observe(
-    "weathervane_breaker_open",
-    once(() => oneOrZero("breaker", breakers, new Set(state.openBreakers()))),
-  );
-  autopilot.observe(
-    "weathervane_mode",
-    once(() => oneOrZero("mode", modes, new Set([state.mode()]))),
-  );
-  autopilot.observe(
-    "weathervane_token_budget_used_tokens",
-    once(async () => plain(await state.tokensOfHour())),
-  );
-  autopilot.observe(
-    "weathervane_token_budget_limit_tokens",
-    once(() => plain(limits.tokensPerHour)),
-  );
   autopilot.observe("weathervane_evidence_oldest_uncompressed_seconds", async () =>
     plain(await state.oldestUncompressedSeconds()),
   );
-  observeEvidenceDisk(on, limits.evidenceFolder);
   on("dashboard-api").observe("weathervane_dashboard_sessions", () => plain(state.liveStreams()));
+  observeOnce(options, stages);
+  observeEvidenceDisk(on, limits.evidenceFolder);
+}
+
+/** Queue, breakers, mode and token budget. */
+function observeOnce({ on, state, limits, metrics }: GaugeOptions, stages: readonly string[]): void {
+  const once = (name: string, read: () => Reading[] | Promise<Reading[]>) =>
+    on("autopilot").observe(name, () => (state.isLeader() ? read() : []));
+  const breakers = declared(metrics, "weathervane_breaker_open", "breaker");
+  const modes = declared(metrics, "weathervane_mode", "mode");
+  once("weathervane_tasks_in_flight", async () => {
+    const { running } = await state.work();
+    return stages.map((stage) => ({ labels: { stage }, value: running[stage] ?? 0 }));
+  });
+  once("weathervane_tasks_pending", async () => byLabel("priority", (await state.work()).pending));
+  once("weathervane_breaker_open", () => oneOrZero("breaker", breakers, new Set(state.openBreakers())));
+  once("weathervane_mode", () => oneOrZero("mode", modes, new Set([state.mode()])));
+  once("weathervane_token_budget_used_tokens", async () => plain(await state.tokensOfHour()));
+  once("weathervane_token_budget_limit_tokens", () => plain(limits.tokensPerHour));
+}
+
+/** All values that a metric's label may have. */
+function declared(metrics: readonly Metric[], metric: string, label: string): string[] {
+  const values = metrics.find(({ name }) => name === metric)?.labels[label];
+  return Array.isArray(values) ? values : [];
 }
 
 /** Space of the file system that holds the evidence, as the file system itself counts it. */
