@@ -1,7 +1,7 @@
-import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import type { Priority } from "../domain/workflow.ts";
 import type { Database, Store } from "../store/database.ts";
 import { removeExecutor, shutOutExecutor } from "../store/executors.ts";
+import { requeue } from "./durable.ts";
 
 /**
  * Gives the runs that an executor holds to the queue again, from where any other takes them and goes on after their last finished steps.
@@ -11,10 +11,6 @@ export async function recoverExecutor(db: Database, executorId: string): Promise
   await shutOutExecutor(db, executorId);
   await requeue([executorId]);
   await removeExecutor(db, executorId);
-}
-
-async function requeue(executorIds: string[]): Promise<void> {
-  await DBOSExecutor.globalInstance?.recoverPendingWorkflows(executorIds);
 }
 
 /** What was found that could not go on by itself, and what is done about it. */
