@@ -56,7 +56,7 @@ export function startAdmission(store: Store, options: AdmissionOptions): Admissi
   async function rounds(): Promise<void> {
     while (wanted && !closed) {
       wanted = false;
-      await admit(store, options).catch(options.onError);
+      await admitOnce(store, options).catch(options.onError);
     }
     round = undefined;
   }
@@ -71,7 +71,8 @@ export function startAdmission(store: Store, options: AdmissionOptions): Admissi
   };
 }
 
-async function admit(store: Store, options: AdmissionOptions): Promise<void> {
+/** One round: starts as many of the queued runs as there are free places. */
+export async function admitOnce(store: Store, options: AdmissionOptions): Promise<void> {
   const limit = options.limit();
   if (limit <= 0) return;
   const events = await store.transaction(async (db) => {

@@ -59,8 +59,9 @@ export function openPool(
     keepAlive: true,
     ...options,
   });
-  pool.on("error", onError);
-  pool.on("connect", (client) => void client.on("error", onError));
+  // A server that stops may tell connections that are being closed just then.
+  const tell = (error: Error) => (pool.ending ? undefined : onError(error));
+  pool.on("error", tell).on("connect", (client) => void client.on("error", tell));
   return pool;
 }
 

@@ -36,8 +36,9 @@ WITH turn AS (
   UPDATE approvals SET state = 'withdrawn' FROM changed
   WHERE approvals.run_id = changed.id AND changed.finished IS NOT NULL AND approvals.state = 'pending'
 ), events_written AS (
-  INSERT INTO events (at, type, run_id, body)
-  SELECT coalesce((event->>'at')::timestamptz, now()), event->>'type', (event->>'runId')::uuid, event - 'at'
+  INSERT INTO events (at, type, run_id, project, body)
+  SELECT coalesce((event->>'at')::timestamptz, now()), event->>'type', (event->>'runId')::uuid,
+    (SELECT project FROM runs WHERE id = (event->>'runId')::uuid), event - 'at'
   FROM (SELECT pg_advisory_xact_lock(${commitOrderLock})) AS order_of_commits, (
     SELECT event FROM turn, jsonb_array_elements($5::jsonb) AS event
     UNION ALL SELECT finished FROM changed WHERE finished IS NOT NULL

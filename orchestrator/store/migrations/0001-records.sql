@@ -112,12 +112,14 @@ CREATE INDEX agents_by_type ON agents (type, load);
 
 -- Ids ascend in the order of commits (events are inserted under an advisory lock), so that a reader misses none.
 CREATE TABLE events (
-  id     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  at     timestamptz NOT NULL,
-  type   text        NOT NULL,
-  run_id uuid,
-  body   jsonb       NOT NULL
+  id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at      timestamptz NOT NULL,
+  type    text        NOT NULL,
+  run_id  uuid,
+  project text,                               -- the run's; none: every project sees it
+  body    jsonb       NOT NULL
 );
+CREATE INDEX events_of_project ON events (project, id);
 CREATE INDEX events_of_run ON events (run_id, id) WHERE run_id IS NOT NULL;
 
 CREATE TABLE audit (
