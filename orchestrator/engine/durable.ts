@@ -19,8 +19,8 @@ const queueName = "runs";
 /** Executions of a run at most, each after a process was lost, before DBOS gives it up: it may be what ends them. */
 const executions = 1_000;
 
-/** Key of the advisory lock under which one process migrates DBOS's tables while the others wait. */
-const migrationLock = 0x66_6c_64_62;
+/** Key of the advisory lock under which one process launches DBOS while the others wait. */
+const launchLock = 0x66_6c_64_62;
 
 export interface DurableOptions {
   executorId: string;
@@ -48,10 +48,9 @@ export async function launchDurable(store: Store, options: DurableOptions): Prom
   const { onError, atOnce, pollMs } = options;
   const workflow = DBOS.registerWorkflow(options.execute, { name: "run", maxRecoveryAttempts: executions });
   registerInternalQueue(queueName, { minPollingIntervalMs: pollMs, workerConcurrency: atOnce });
-  await migrate(store);
   const pool = openPool(store.url, { max: options.connections, onError });
   DBOS.setConfig({ ...configuration(store, options), systemDatabasePool: pool });
-  await DBOS.launch();
+  await launchAlone(store);
   return {
     async enqueue(ids) {
       const prepared = ids.map((id) =>
@@ -73,18 +72,18 @@ export async function requeue(executorIds: string[]): Promise<void> {
 }
 
 /**
- * DBOS's own migrations fail when processes that start together make them at the same time. They build indices concurrently, which waits
+ * At its launch DBOS brings its tables up to date, and that fails when processes that start together do it at the same time. It builds indices concurrently, which waits
  * for all transactions to end: so nobody may wait for the lock inside of one.
  */
-async function migrate({ pool, url }: Store): Promise<void> {
+async function launchAlone({ pool }: Store): Promise<void> {
   const session = await pool.connect();
   const lock = async () =>
-    (await session.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [migrationLock]))
-      .rows[0]?.mine;
+    (await session.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [launchLock])).rows[0]
+      ?.mine;
   try {
     while (!(await lock())) await delay(50);
-    await DBOS.migrate(url);
-    await session.query("SELECT pg_advisory_unlock($1)", [migrationLock]);
+    await DBOS.launch();
+    await session.query("SELECT pg_advisory_unlock($1)", [launchLock]);
     session.release();
   } catch (error) {
     // Ends the session, and with it the lock.
@@ -101,7 +100,6 @@ function configuration(store: Store, { executorId, onError }: DurableOptions): D
     systemDatabaseUrl: store.url,
     applicationVersion: workflowOrder,
     executorID: executorId,
-    runMigrations: false,
     listenQueues: [],
     // Nothing here waits for DBOS's own messages and events.
     useListenNotify: false,

@@ -20,7 +20,7 @@ export async function insertEvents(db: Database, events: readonly TimedEvent[]):
   await db.query(
     `INSERT INTO events (at, type, run_id, project, body)
      SELECT (event->>'at')::timestamptz, event->>'type', (event->>'runId')::uuid,
-       (SELECT project FROM runs WHERE id = (event->>'runId')::uuid), event - 'at'
+       CASE WHEN event ? 'runId' THEN coalesce((SELECT project FROM runs WHERE id = (event->>'runId')::uuid), '') END, event - 'at'
      FROM (SELECT pg_advisory_xact_lock(${commitOrderLock})) AS order_of_commits, jsonb_array_elements($1::jsonb) AS event`,
     [jsonText(events)],
   );

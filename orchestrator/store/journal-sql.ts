@@ -38,7 +38,7 @@ WITH turn AS (
 ), events_written AS (
   INSERT INTO events (at, type, run_id, project, body)
   SELECT coalesce((event->>'at')::timestamptz, now()), event->>'type', (event->>'runId')::uuid,
-    (SELECT project FROM runs WHERE id = (event->>'runId')::uuid), event - 'at'
+    CASE WHEN event ? 'runId' THEN coalesce((SELECT project FROM runs WHERE id = (event->>'runId')::uuid), '') END, event - 'at'
   FROM (SELECT pg_advisory_xact_lock(${commitOrderLock})) AS order_of_commits, (
     SELECT event FROM turn, jsonb_array_elements($5::jsonb) AS event
     UNION ALL SELECT finished FROM changed WHERE finished IS NOT NULL

@@ -116,7 +116,7 @@ CREATE TABLE events (
   at      timestamptz NOT NULL,
   type    text        NOT NULL,
   run_id  uuid,
-  project text,                               -- the run's; none: every project sees it
+  project text,                               -- the run's ('': it is gone); none where no run is: every project sees it
   body    jsonb       NOT NULL
 );
 CREATE INDEX events_of_project ON events (project, id);
