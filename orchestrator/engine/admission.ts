@@ -116,11 +116,12 @@ async function readQueue(db: Database, places: number) {
 }
 
 async function start(db: Database, ids: string[], { enqueue }: AdmissionOptions): Promise<DomainEvent[]> {
-  const { rows } = await db.query<{ id: string; priority: Priority; source: RunSource; waited: number }>(
-    `UPDATE runs SET state = 'running', started_at = now() WHERE id = ANY($1::uuid[]) AND state = 'queued'
+  const { rows } = await db.query<{ id: string; priority: Priority; source: RunSource; waited: number }>({
+    name: "start-runs",
+    text: `UPDATE runs SET state = 'running', started_at = now() WHERE id = ANY($1::uuid[]) AND state = 'queued'
      RETURNING id, priority, source, extract(epoch FROM now() - accepted_at)::float8 AS waited`,
-    [ids],
-  );
+    values: [ids],
+  });
   const started = new Map(rows.map((row) => [row.id, row]));
   // Before the commit: should this process end in between, DBOS has runs that are still called queued, and they are admitted again.
   await enqueue(ids.filter((id) => started.has(id)));

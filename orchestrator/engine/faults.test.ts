@@ -131,7 +131,7 @@ test("killed at any moment under load, no accepted run is lost and no finished s
   await Promise.all(group.map(({ ready }) => ready));
   const ids: string[] = [];
   for (const [kill, { after, victim }] of moments.entries()) {
-    ids.push(...(await acceptRuns(30, `kill-${kill}`)));
+    ids.push(...(await acceptRuns(20, `kill-${kill}`)));
     await delay(after);
     group[victim]?.kill("SIGKILL");
     expect(await group[victim]?.exited).toBe("SIGKILL");

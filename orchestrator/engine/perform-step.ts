@@ -97,7 +97,7 @@ async function tryOnce(
     const started = performance.now();
     const at = { runId: plan.id, stepId: step.id, agentType: step.agent, attempt };
     parts.record({ type: "step.started", ...at });
-    void parts.journal.step({
+    parts.journal.note({
       runId: plan.id,
       stepId: step.id,
       state: "running",

@@ -20,13 +20,14 @@ export type StoredAuditRecord = AuditRecord & { id: number; at: string };
 
 /** Appends records, in the transaction of what they tell of where there is one. */
 export async function appendAudit(db: Database, records: readonly AuditRecord[]): Promise<void> {
-  await db.query(
-    `INSERT INTO audit (actor, project, action, object, outcome, request_id, detail)
+  await db.query({
+    name: "append-audit",
+    text: `INSERT INTO audit (actor, project, action, object, outcome, request_id, detail)
      SELECT actor, project, action, object, outcome, "requestId", coalesce(detail, '{}')
      FROM jsonb_to_recordset($1::jsonb) AS new (actor text, project text, action text, object text, outcome text,
        "requestId" text, detail jsonb)`,
-    [jsonText(records)],
-  );
+    values: [jsonText(records)],
+  });
 }
 
 /** A project's records, the newest first. */

@@ -17,13 +17,14 @@ export type TimedEvent = DomainEvent & { at: string };
  */
 export async function insertEvents(db: Database, events: readonly TimedEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await db.query(
-    `INSERT INTO events (at, type, run_id, project, body)
+  await db.query({
+    name: "insert-events",
+    text: `INSERT INTO events (at, type, run_id, project, body)
      SELECT (event->>'at')::timestamptz, event->>'type', (event->>'runId')::uuid,
        CASE WHEN event ? 'runId' THEN coalesce((SELECT project FROM runs WHERE id = (event->>'runId')::uuid), '') END, event - 'at'
      FROM (SELECT pg_advisory_xact_lock(${commitOrderLock})) AS order_of_commits, jsonb_array_elements($1::jsonb) AS event`,
-    [jsonText(events)],
-  );
+    values: [jsonText(events)],
+  });
 }
 
 export interface EventQuery {
@@ -58,16 +59,4 @@ export async function listEvents(db: Database, query: EventQuery): Promise<Recor
 export async function lastEventId(db: Database): Promise<number> {
   const { rows } = await db.query<{ id: number }>("SELECT coalesce(max(id), 0) AS id FROM events");
   return rows[0]?.id ?? 0;
-}
-
-/** Deletes up to `limit` of the events before a moment (ISO 8601); gives how many. */
-export async function deleteEventsBefore(
-  db: Database,
-  { before, limit }: { before: string; limit: number },
-): Promise<number> {
-  const { rowCount } = await db.query(
-    "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < $1 ORDER BY id LIMIT $2)",
-    [before, limit],
-  );
-  return rowCount ?? 0;
 }

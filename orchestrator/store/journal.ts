@@ -33,6 +33,8 @@ export interface Journal {
   step(row: StepRow): Promise<void>;
   /** Resolves when stored: true, or false where the run had ended before, or is gone. */
   run(change: RunChange): Promise<boolean>;
+  /** The same, soon: nobody waits for it. */
+  note(row: StepRow): void;
   /** Stores an event's row, soon. */
   event(event: DomainEvent): void;
   /** Resolves when all that was given so far is stored. */
@@ -57,18 +59,30 @@ type Entry = {
   failed: (error: Error) => void;
 };
 
+/** Milliseconds after which what nobody waits for is written, unless something else takes it along before. */
+const atLatestMs = 50;
+
 export function openJournal(store: Store, options: JournalOptions): Journal {
   let entries: Entry[] = [];
   let writing: Promise<void> | undefined;
   let number = 0;
 
-  const add = (entry: Omit<Entry, "done" | "failed">) =>
+  let soon: NodeJS.Timeout | undefined;
+
+  /** What somebody waits for is written at once, and takes along what nobody waits for. */
+  const add = (entry: Omit<Entry, "done" | "failed">, waited = true) =>
     new Promise<boolean>((done, failed) => {
       entries.push({ ...entry, done, failed });
-      writing ??= writeAll().finally(() => {
-        writing = undefined;
-      });
+      if (waited) start();
+      else soon ??= setTimeout(start, atLatestMs);
     });
+  const start = () => {
+    clearTimeout(soon);
+    soon = undefined;
+    writing ??= writeAll().finally(() => {
+      writing = undefined;
+    });
+  };
 
   async function writeAll(): Promise<void> {
     // Whatever else this turn of the event loop has to say goes into the same batch.
@@ -137,8 +151,11 @@ export function openJournal(store: Store, options: JournalOptions): Journal {
   return {
     step: async (step) => void (await add({ step })),
     run: (run) => add({ run }),
-    event: (event) => void add({ event: { ...event, at: new Date().toISOString() } }).catch(() => undefined),
+    note: (step) => void add({ step }, false).catch(() => undefined),
+    event: (event) =>
+      void add({ event: { ...event, at: new Date().toISOString() } }, false).catch(() => undefined),
     flush: async () => {
+      start();
       while (writing) await writing;
     },
   };

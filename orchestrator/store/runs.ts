@@ -99,16 +99,17 @@ export interface NewRun {
 
 /** Inserts runs as queued, with what they depend on. */
 export async function insertRuns(db: Database, runs: readonly NewRun[]): Promise<void> {
-  await db.query(
-    `INSERT INTO runs (id, project, workflow_project, workflow, workflow_version, priority, source, input, labels,
+  await db.query({
+    name: "insert-runs",
+    text: `INSERT INTO runs (id, project, workflow_project, workflow, workflow_version, priority, source, input, labels,
        dry_run, requested_by, state, started_at, finished_at)
      SELECT id, project, "workflowProject", workflow, "workflowVersion", priority, source, input, labels, "dryRun",
        "requestedBy", coalesce(state, 'queued'), CASE WHEN state = 'succeeded' THEN now() END,
        CASE WHEN state = 'succeeded' THEN now() END
      FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, project text, "workflowProject" text, workflow text,
        "workflowVersion" int, priority text, source text, input jsonb, labels jsonb, "dryRun" boolean, "requestedBy" text, state text)`,
-    [jsonText(runs)],
-  );
+    values: [jsonText(runs)],
+  });
   const dependencies = runs.flatMap(({ id, after }) => [...new Set(after)].map((other) => ({ id, other })));
   if (dependencies.length === 0) return;
   await db.query(

@@ -24,10 +24,11 @@ export async function stepsOfRuns(
   db: Database,
   runIds: readonly string[],
 ): Promise<Map<string, StoredStep[]>> {
-  const { rows } = await db.query(
-    `SELECT run_id AS "runId", ${columns} FROM steps WHERE run_id = ANY($1::uuid[]) ORDER BY run_id, step_id`,
-    [runIds],
-  );
+  const { rows } = await db.query({
+    name: "steps-of-runs",
+    text: `SELECT run_id AS "runId", ${columns} FROM steps WHERE run_id = ANY($1::uuid[]) ORDER BY run_id, step_id`,
+    values: [runIds],
+  });
   const found = new Map<string, StoredStep[]>();
   for (const { runId, ...step } of rows) {
     const steps = found.get(runId) ?? [];

@@ -69,18 +69,6 @@ export async function currentWorkflows(
   return new Map(rows.map(({ key, ...workflow }) => [key, workflow]));
 }
 
-/** One version, as a run names it. */
-export async function workflowVersion(
-  db: Database,
-  { project, name, version }: { project: string; name: string; version: number },
-): Promise<StoredWorkflow | undefined> {
-  const { rows } = await db.query<StoredWorkflow>(
-    `SELECT ${columns} FROM workflows WHERE project = $1 AND name = $2 AND version = $3`,
-    [project, name, version],
-  );
-  return rows[0];
-}
-
 /** The current versions of what a project sees, by name. */
 export async function listWorkflows(
   db: Database,
