@@ -110,6 +110,8 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   const { observe, onError } = options;
   const executorId = `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
   const onShutOut = () => {
+    // Stopping, it shuts itself out, and what it would still say is of no interest.
+    if (running.stopping !== undefined) return;
     running.stopping = "others gave this process up";
     controls.end();
     options.onShutOut?.();
