@@ -60,6 +60,7 @@ async function finish(
   const all = [...outcomes.values()];
   const failed = [...outcomes].find(([, { state }]) => state === "failed");
   const cancelled = control.signal.aborted;
+  if (cancelled && control.signal.reason !== "cancelled") await forever();
   const outcome = cancelled ? "cancelled" : failed ? "failed" : "succeeded";
   const sum = (of: (outcome: Outcome) => number) => all.reduce((total, one) => total + of(one), 0);
   await parts.journal.run({

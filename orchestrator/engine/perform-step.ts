@@ -35,6 +35,7 @@ export async function performStep(
   const ended = storedOutcome(before);
   if (ended) return ended;
   const missing = plan.dryRun || Object.values(needs).some(({ state }) => state !== "succeeded");
+  if (control.signal.aborted) await stopped(control);
   if (missing || control.signal.aborted)
     return store(step, execution, { attempt: before?.attempt ?? 1, outcome: skipped });
   if (step.risk === "APPROVAL_REQUIRED") {
