@@ -3,6 +3,7 @@ import { wallClock } from "./clock.ts";
 import { startEngine } from "./engine/engine.ts";
 import { scriptedWorker } from "./engine/scripted-worker.ts";
 import { workLog } from "./engine/work-log.ts";
+import { orderRuns } from "./scheduler/order-runs.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { openStore } from "./store/database.ts";
 import { startEmbedded } from "./store/embedded.ts";
@@ -25,6 +26,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   });
   const engine = await startEngine(store, {
     worker: scriptedWorker({ clock: wallClock, ...(settings.workLog && { log: workLog(store) }) }),
+    order: orderRuns,
     clock: wallClock,
     limit: () => settings.runs,
     queueLimit: settings.queue,

@@ -1,9 +1,11 @@
 // How long each kind of statement takes beside 100,000 stored runs: p95 in milliseconds of the slowest. Prints JSON.
+
 import { runRequest } from "../../orchestrator/domain/run.ts";
 import { step as workflowStep } from "../../orchestrator/domain/workflow.ts";
 import { runAcceptance } from "../../orchestrator/engine/accept-runs.ts";
-import { admitOnce, inOrderOfPriority } from "../../orchestrator/engine/admission.ts";
+import { admitOnce } from "../../orchestrator/engine/admission.ts";
 import { planReader } from "../../orchestrator/engine/plan.ts";
+import { orderRuns } from "../../orchestrator/scheduler/order-runs.ts";
 import { listApprovals } from "../../orchestrator/store/approvals.ts";
 import { listAudit } from "../../orchestrator/store/audit.ts";
 import { openStore } from "../../orchestrator/store/database.ts";
@@ -94,7 +96,7 @@ const statements: Record<string, (call: number) => Promise<unknown>> = {
   "admit a run": async () => {
     const { rows } = await pool.query("SELECT count(*) AS running FROM runs WHERE state = 'running'");
     await admitOnce(store, {
-      order: inOrderOfPriority,
+      order: orderRuns,
       limit: () => rows[0].running + 1,
       enqueue: async () => undefined,
       observe: ignore,

@@ -1,11 +1,13 @@
 // Durable two-step workflows a second: DBOS by itself, and the whole engine (acceptance, queue, admission, events, run and step rows),
 // turn by turn on one PostgreSQL. Prints JSON.
+
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { wallClock } from "../../orchestrator/clock.ts";
 import { runRequest } from "../../orchestrator/domain/run.ts";
 import { step } from "../../orchestrator/domain/workflow.ts";
 import { startEngine } from "../../orchestrator/engine/engine.ts";
 import { scriptedWorker } from "../../orchestrator/engine/scripted-worker.ts";
+import { orderRuns } from "../../orchestrator/scheduler/order-runs.ts";
 import { openPool, openStore, type Store } from "../../orchestrator/store/database.ts";
 import { startEmbedded } from "../../orchestrator/store/embedded.ts";
 import { storeWorkflow } from "../../orchestrator/store/workflows.ts";
@@ -55,6 +57,7 @@ async function whole(store: Store): Promise<number> {
   let open = 0;
   const engine = await startEngine(store, {
     worker: scriptedWorker({ clock: wallClock }),
+    order: orderRuns,
     clock: wallClock,
     limit: () => concurrent,
     queueLimit: 100_000,

@@ -141,13 +141,3 @@ async function start(db: Database, ids: string[], { enqueue }: AdmissionOptions)
   );
   return events;
 }
-
-/** Until the scheduler orders them: by priority, then by id, which is by time; only those whose dependencies have succeeded. */
-export const inOrderOfPriority: OrderRuns = (queued, { running, limit, succeeded = new Set() }) => {
-  const rank: Record<Priority, number> = { urgent: 0, normal: 1, low: 2 };
-  return queued
-    .filter(({ after }) => after.every((id) => succeeded.has(id)))
-    .sort((a, b) => rank[a.priority] - rank[b.priority] || (a.id < b.id ? -1 : 1))
-    .slice(0, Math.max(0, limit - running))
-    .map(({ id }) => id);
-};

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { scaledClock } from "../clock.ts";
 import type { DomainEvent } from "../domain/event.ts";
 import { runRequest } from "../domain/run.ts";
+import { orderRuns } from "../scheduler/order-runs.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { listAudit } from "../store/audit.ts";
 import type { Store } from "../store/database.ts";
@@ -28,6 +29,7 @@ beforeAll(async () => {
         if (phase === "began") worked.push(key);
       },
     }),
+    order: orderRuns,
     clock,
     limit: () => limit,
     queueLimit: 50,

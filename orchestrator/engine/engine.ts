@@ -10,7 +10,7 @@ import { newRunId } from "../store/run-id.ts";
 import { persistently } from "../store/transient.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
 import { type Acceptance, type Caller, runAcceptance } from "./accept-runs.ts";
-import { type Admission, inOrderOfPriority, type OrderRuns, startAdmission } from "./admission.ts";
+import { type Admission, type OrderRuns, startAdmission } from "./admission.ts";
 import { type Controls, controlChannel, runControls } from "./controls.ts";
 import { type Durable, launchDurable } from "./durable.ts";
 import { echoWorkflow } from "./echo.ts";
@@ -32,7 +32,7 @@ export interface EngineOptions {
   queueLimit: number;
   /** Why no new runs are accepted now (WV-12). */
   closed?: () => string | undefined;
-  order?: OrderRuns;
+  order: OrderRuns;
   place?: PlaceStep;
   /** Milliseconds before a step's next attempt, after so many failed. */
   retryDelayMs?: (failed: number) => number;
@@ -152,7 +152,7 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   const execute = runExecution(store, { ...parts, onFree: () => running.admission?.wake() });
   running.durable = await launchDurable(store, { executorId, execute, connections, pollMs, atOnce, onError });
   running.admission = startAdmission(store, {
-    order: options.order ?? inOrderOfPriority,
+    order: options.order,
     limit: () => (running.stopping === undefined && !controls.paused() ? options.limit() : 0),
     enqueue: running.durable.enqueue,
     observe,

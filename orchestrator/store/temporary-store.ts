@@ -1,3 +1,4 @@
+import { onTestFinished } from "vitest";
 import { openStore, type Store, type StoreOptions } from "./database.ts";
 import { startEmbedded } from "./embedded.ts";
 import { storeWorkflow } from "./workflows.ts";
@@ -11,6 +12,13 @@ export async function temporaryStore(options?: StoreOptions): Promise<Store> {
     await server.stop();
   };
   return { ...store, close };
+}
+
+/** For tests: the same, closed when the running test ends. */
+export async function storeOfTest(options?: StoreOptions): Promise<Store> {
+  const store = await temporaryStore(options);
+  onTestFinished(() => store.close());
+  return store;
 }
 
 /** For tests: stores a workflow whose steps are single agents' tasks, each after those it needs. */
