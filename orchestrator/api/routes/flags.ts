@@ -5,7 +5,7 @@ import { evaluateFlags, flagDefinition } from "../flags.ts";
 import { pageOf, pageQuery } from "../page.ts";
 import { conflict, notFound } from "../problem.ts";
 
-const flagValue = z.union([z.boolean(), z.string(), z.number(), z.record(z.string(), z.unknown())]);
+const flagValue = z.unknown();
 const flagShape = z.object({
   name: z.string(),
   value: flagValue.optional().describe("As evaluated for you; missing where the flag is disabled"),
