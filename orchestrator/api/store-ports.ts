@@ -10,7 +10,17 @@ import { findRun, listRuns } from "../store/runs.ts";
 import { currentWorkflow, listWorkflows, storeWorkflow } from "../store/workflows.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
 import { flagDefinition } from "./flags.ts";
-import type { Agents, Approvals, Audit, Events, Flags, PageRequest, Ports, Runs, Workflows } from "./ports.ts";
+import type {
+  Agents,
+  Approvals,
+  Audit,
+  Events,
+  Flags,
+  PageRequest,
+  Ports,
+  Runs,
+  Workflows,
+} from "./ports.ts";
 
 /** The ports that the store alone serves; the engine adds those that start, stop and decide. */
 export interface StorePorts extends Pick<Ports, "agents" | "audit" | "events" | "flags" | "quality"> {
@@ -185,12 +195,15 @@ export async function countsOf({ pool }: Store, project: string) {
       [project],
     ),
     pool.query<{ state: string; count: number }>("SELECT state, count(*) FROM agents GROUP BY state"),
-    pool.query<{ count: number }>(
-      "SELECT count(*) FROM approvals WHERE project = $1 AND state = 'pending'",
-      [project],
-    ),
+    pool.query<{ count: number }>("SELECT count(*) FROM approvals WHERE project = $1 AND state = 'pending'", [
+      project,
+    ]),
   ]);
   const byState = (rows: { state: string; count: number }[]) =>
     Object.fromEntries(rows.map(({ state, count }) => [state, count]));
-  return { runs: byState(runs.rows), agents: byState(agents.rows), pendingApprovals: approvals.rows[0]?.count ?? 0 };
+  return {
+    runs: byState(runs.rows),
+    agents: byState(agents.rows),
+    pendingApprovals: approvals.rows[0]?.count ?? 0,
+  };
 }
