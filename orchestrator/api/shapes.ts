@@ -2,17 +2,23 @@
 import { z } from "zod";
 import { agentRegistration } from "../domain/agent.ts";
 import { runRequest, runState, stepState } from "../domain/run.ts";
-import { priority, symbolicId, workflowDefinition } from "../domain/workflow.ts";
-import { plainLine, plainText, runInput } from "../security/input.ts";
+import { priority, step, symbolicId, workflowDefinition } from "../domain/workflow.ts";
+import { anyJson, plainLine, plainText, runInput } from "../security/input.ts";
 
 const time = z.string().describe("ISO 8601, UTC");
-const anyJson = z.unknown().describe("Any JSON");
 
 /** A workflow as a client sends it. */
-export const newWorkflow = workflowDefinition.extend({ description: plainText(2_000).default("") });
+export const newWorkflow = workflowDefinition.extend({
+  description: plainText(2_000).default(""),
+  steps: z
+    .array(step.extend({ input: runInput.default({}) }))
+    .min(1)
+    .max(200),
+});
 
 /** A workflow as it is stored. */
 export const workflowShape = workflowDefinition.extend({
+  steps: z.array(step.extend({ input: z.record(z.string(), anyJson) })),
   version: z.int(),
   builtIn: z.boolean(),
   createdBy: z.string(),
@@ -25,7 +31,7 @@ export const newRun = runRequest.omit({ idempotencyKey: true }).extend({
   labels: z.record(symbolicId, plainLine(200)).default({}),
 });
 
-const step = z.object({
+const runStep = z.object({
   id: z.string(),
   state: stepState,
   attempt: z.int(),
@@ -59,7 +65,7 @@ export const runSummary = z.object({
 export const runShape = runSummary.extend({
   input: z.record(z.string(), anyJson),
   after: z.array(z.string()),
-  steps: z.array(step),
+  steps: z.array(runStep),
 });
 
 /** A request for a person's decision. */

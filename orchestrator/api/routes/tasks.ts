@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { priority, symbolicId } from "../../domain/workflow.ts";
+import { anyJson } from "../../security/input.ts";
 import { acceptRun, idempotencyHeader } from "../accept.ts";
 import type { Api, RouteContext } from "../api.ts";
 
@@ -8,7 +9,7 @@ const newTask = z.strictObject({
     "Name of the workflow that does it; `echo` is answered by the coordinator itself",
   ),
   priority: priority.default("normal"),
-  payload: z.json().default(null),
+  payload: anyJson.default(null),
 });
 
 /** Tasks of Nexus: runs of a workflow of a single step (NX-5), taken or refused at once (NX-4). */
