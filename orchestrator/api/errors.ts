@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import type { RecordEvent } from "../domain/event.ts";
 import { Refusal } from "../security/refusal.ts";
+import { isTransient } from "../store/transient.ts";
 import type { Api } from "./api.ts";
 import { ApiProblem, bodyOf, type FieldError } from "./problem.ts";
 
@@ -42,7 +43,7 @@ function problemOf(error: unknown, request: FastifyRequest): ApiProblem {
   if (error instanceof Refusal) return refusalProblem(error);
   if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error);
   if (isOfFastify(error)) return framingProblem(error);
-  if (isStoreAway(error)) {
+  if (isTransient(error)) {
     return new ApiProblem("the database does not answer", {
       status: 503,
       kind: "unavailable",
@@ -129,15 +130,4 @@ function framingProblem({ code, statusCode }: FastifyError): ApiProblem {
     fix: "send a well-formed HTTP request",
   };
   return new ApiProblem(detail, { status: statusCode ?? 400, kind, fix });
-}
-
-// Classes of PostgreSQL's appendix A: connection exceptions, insufficient resources, operator intervention; and codes of Node's sockets.
-const away = /^(?:08...|53...|57P0[1-5]|57014|ECONN(?:REFUSED|RESET)|EPIPE|ENOENT|ETIMEDOUT)$/;
-
-function isStoreAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ("code" in error && typeof error.code === "string" && away.test(error.code)) return true;
-  return /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/.test(
-    error.message,
-  );
 }

@@ -2,6 +2,7 @@ import type { WebSocket } from "@fastify/websocket";
 import { z } from "zod";
 import type { Api, RouteContext } from "./api.ts";
 import { liveEvents } from "./live.ts";
+import { ApiProblem } from "./problem.ts";
 
 /** What a client sends: once to subscribe, and again to subscribe to something else. */
 const subscription = z.strictObject({
@@ -29,10 +30,19 @@ export function eventSocket(api: Api, context: RouteContext): void {
   api.route({
     method: "GET",
     url: "/v1/events/socket",
-    websocket: true,
     config: { operation: "openEventSocket" },
-    schema: { tags: ["events"], summary: "Events as they happen, on a WebSocket (docs: WebSocket protocol)" },
-    handler: (socket, { principal }) => {
+    schema: {
+      tags: ["events"],
+      summary: "Events as they happen, on a WebSocket; docs/orchestrator/api.md has its messages",
+    },
+    handler: async () => {
+      throw new ApiProblem("this is a WebSocket", {
+        status: 426,
+        kind: "upgrade-required",
+        fix: "connect with a WebSocket client, or read GET /v1/events/stream",
+      });
+    },
+    wsHandler: (socket, { principal }) => {
       let current = new AbortController();
       const close = (code: number, reason: string): void => {
         current.abort();

@@ -70,6 +70,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const api = bareServer(options);
   const context: RouteContext = { ...options, closing: closing.signal };
   api.addHook("preClose", async () => closing.abort());
+  // Otherwise closing would wait until their connections have been idle for long.
+  api.addHook("onSend", async (_request, reply) => {
+    if (closing.signal.aborted) reply.header("connection", "close");
+  });
   answerErrors(api, options.record);
   await api.register(helmet, securityHeaders);
   await api.register(swagger, { openapi: document(options), transform: jsonSchemaTransform });

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import type { Clock } from "../clock.ts";
+import { schema } from "../store/migrate.ts";
 
 /** So many requests in so many seconds. */
 export interface Limit {
@@ -41,6 +42,7 @@ export async function openLimits(databaseUrl: string, clock: Clock): Promise<Lim
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 2,
+    options: `-c search_path=${schema}`,
     connectionTimeoutMillis: storeTimeoutMs,
     query_timeout: storeTimeoutMs,
   });

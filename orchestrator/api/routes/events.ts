@@ -57,7 +57,11 @@ export function eventRoutes(api: Api, context: RouteContext): void {
       reply.raw.once("close", () => gone.abort());
       const ended = AbortSignal.any([gone.signal, closing, untilTokenEnds(principal.expiresAt, clock.now())]);
       raw.socket.setTimeout(0);
-      reply.header("cache-control", "no-store").header("x-accel-buffering", "no").type("text/event-stream");
+      reply
+        .header("cache-control", "no-store")
+        .header("x-accel-buffering", "no")
+        .header("connection", "close")
+        .type("text/event-stream");
       const filter = { project: principal.project, after, runId: query.runId };
       return reply.send(Readable.from(serverSentEvents(context, { filter, ended }), { objectMode: false }));
     },
