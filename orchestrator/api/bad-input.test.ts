@@ -218,9 +218,11 @@ test(`${howMany(500, 10_000)} requests made up from the OpenAPI document: no 500
         ...(payload === undefined ? {} : { body: payload }),
         signal: AbortSignal.timeout(10_000),
       });
-      await answer.text();
-      if (answer.status >= 500 && answer.status !== 503)
+      const text = await answer.text();
+      // A made-up request may well choose the mode without new runs.
+      if (answer.status >= 500 && !text.includes("not-accepting")) {
         throw new Error(`${answer.status}: ${method} ${path} ${payload}`);
+      }
       counts.set(answer.status, (counts.get(answer.status) ?? 0) + 1);
     }
   };
