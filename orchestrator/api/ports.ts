@@ -63,7 +63,7 @@ export interface Runs {
   list(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>>;
   read(project: string, id: string): Promise<Run | undefined>;
   /** Asks that a run stops; what is final stays as it is. */
-  cancel(run: { id: string; by: string }): Promise<void>;
+  cancel(id: string): Promise<void>;
   /** Those of the runs that have ended. */
   ended(ids: readonly string[]): Promise<string[]>;
 }
@@ -89,7 +89,6 @@ export interface Approvals {
 }
 
 export interface Decision {
-  project: string;
   id: string;
   by: string;
   decision: "approved" | "rejected";

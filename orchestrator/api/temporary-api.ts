@@ -1,6 +1,5 @@
 // For tests: the API on a real PostgreSQL and a free port of the loopback interface, and tokens for it.
 import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -8,23 +7,20 @@ import { wallClock } from "../clock.ts";
 import type { DomainEvent, RecordEvent } from "../domain/event.ts";
 import { runAcceptance } from "../engine/accept-runs.ts";
 import { echoWorkflow } from "../engine/echo.ts";
-import { keysInFolder } from "../security/keys.ts";
-import { openLimits } from "../security/limits.ts";
+import { startEngine } from "../engine/engine.ts";
+import { runManagement } from "../engine/manage-runs.ts";
+import { scriptedWorker } from "../engine/scripted-worker.ts";
 import { openLocalIssuer, type TokenRequest } from "../security/local-issuer.ts";
 import { redactingLog } from "../security/log.ts";
-import { type PaceLimits, pacing, usualLimits } from "../security/pacing.ts";
+import type { PaceLimits } from "../security/pacing.ts";
 import { scrubber } from "../security/redaction.ts";
-import { tokenVerifier } from "../security/tokens.ts";
-import { decideApproval } from "../store/approvals.ts";
 import type { Store } from "../store/database.ts";
 import { deleteWorkflow } from "../store/runs.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
-import type { Api } from "./api.ts";
-import { type EventWakeUps, eventWakeUps } from "./event-wakeups.ts";
 import type { Ports } from "./ports.ts";
-import { createApi, type Patience } from "./server.ts";
-import { countsOf, storePorts } from "./store-ports.ts";
+import type { Patience } from "./server.ts";
+import { startApi } from "./start-api.ts";
 
 export interface Asked {
   token?: string;
@@ -39,7 +35,6 @@ export interface Answer<Body> {
 }
 
 export interface TemporaryApi {
-  api: Api;
   store: Store;
   url: string;
   /** What was recorded, in order. */
@@ -53,6 +48,8 @@ export interface TemporaryApi {
 }
 
 export interface TemporaryApiOptions {
+  /** Runs that are executed at once; usually none: what is accepted stays queued. */
+  runs?: number;
   platform?: string;
   limits?: PaceLimits;
   patience?: Partial<Patience>;
@@ -69,27 +66,32 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
   const folder = await mkdtemp(join(tmpdir(), "fairlead-api-"));
   const store = await temporaryStore();
   const issuer = await openLocalIssuer(folder, names);
-  const limits = await openLimits(store.url, wallClock);
-  const wakeUps = eventWakeUps(store.url);
   const events: DomainEvent[] = [];
   const lines: string[] = [];
-  const ports = portsOfTest(store, { wakeUps, record: (event) => events.push(event), options });
-  await storeWorkflow(store.pool, { project: builtIn, definition: echoWorkflow, createdBy: "fairlead" });
-  const api = await createApi({
+  const mode = modeOfTest();
+  const engine = await engineOfTest(store, {
+    ...options,
+    closed: mode.closed,
+    observe: (event) => events.push(event),
+  });
+  const { url, close } = await startApi({
+    store,
+    engine,
     platform: options.platform ?? "nexus",
     version: "0.0.0",
-    ports: options.ports?.(ports) ?? ports,
-    verify: tokenVerifier({ ...names, keys: keysInFolder(issuer.publicFolder) }),
-    count: pacing(limits, options.limits ?? usualLimits),
-    record: (event) => events.push(event),
+    modes: mode.modes,
+    breakers: () => ({}),
+    metrics: async () => ({ contentType: "text/plain; version=0.0.4", body: "up 1\n" }),
     log: logOfTest(lines, options.secrets ?? []),
     clock: wallClock,
+    tokens: { ...names, keysFolder: issuer.publicFolder },
+    host: "127.0.0.1",
+    port: 0,
+    ...(options.limits ? { limits: options.limits } : {}),
     ...(options.patience ? { patience: options.patience } : {}),
+    ...(options.ports ? { adapt: options.ports } : {}),
   });
-  await api.listen({ host: "127.0.0.1", port: 0 });
-  const url = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`;
   return {
-    api,
     store,
     url,
     events,
@@ -97,76 +99,53 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
     issue: (request) => issuer.issue({ subject: "ada", project: "lab", roles: ["developer"], ...request }),
     ask: (method, path, asked) => ask(`${url}${path}`, { method, ...asked }),
     close: async () => {
-      await api.close();
-      await Promise.all([wakeUps.close(), limits.close()]);
+      await close();
+      await engine.drain(1_000);
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-interface PortsOptions {
-  wakeUps: EventWakeUps;
-  record: RecordEvent;
-  options: TemporaryApiOptions;
+interface EngineOptions extends TemporaryApiOptions {
+  closed: () => string | undefined;
+  observe: RecordEvent;
 }
 
-/** The store's ports, and what the engine would do where no run is executed. */
-function portsOfTest(store: Store, { wakeUps, record, options }: PortsOptions): Ports {
-  const { pool } = store;
-  const ofStore = storePorts(store, wakeUps);
-  let mode = {
+/** The real engine where runs are executed: DBOS can be launched once in a process. Elsewhere what it accepts and decides with. */
+async function engineOfTest(store: Store, { runs, queueLimit = 1_000, closed, observe }: EngineOptions) {
+  if (runs !== undefined) {
+    const worker = scriptedWorker({ clock: wallClock });
+    return startEngine(store, { worker, clock: wallClock, limit: () => runs, queueLimit, closed, observe });
+  }
+  await storeWorkflow(store.pool, { project: builtIn, definition: echoWorkflow, createdBy: "orchestrator" });
+  return {
+    ...runManagement(store, { observe }),
+    accept: runAcceptance(store, { queueLimit, closed, observe, onQueued: () => undefined }),
+    record: observe,
+    unready: () => undefined,
+    drain: async () => undefined,
+    deleteWorkflow: async (workflow: { project: string; name: string }) =>
+      (await deleteWorkflow(store.pool, workflow)).found,
+  };
+}
+
+/** Two modes, kept in memory: which ones there are is the platform's business. */
+function modeOfTest() {
+  let now = {
     mode: "normal",
     modes: ["normal", "read-only"],
     emergencyLevel: 0,
     since: new Date(0).toISOString(),
   };
-  const accept = runAcceptance(store, {
-    queueLimit: options.queueLimit ?? 1_000,
-    closed: () => (mode.mode === "read-only" ? "the mode is read-only" : undefined),
-    observe: record,
-    onQueued: () => undefined,
-  });
-  return {
-    ...ofStore,
-    workflows: {
-      ...ofStore.workflows,
-      remove: async (project, name) => (await deleteWorkflow(pool, { project, name })).found,
+  const modes: Ports["modes"] = {
+    read: async () => now,
+    change: async ({ mode }) => {
+      now = { ...now, mode, since: new Date().toISOString() };
+      return now;
     },
-    runs: {
-      ...ofStore.runs,
-      accept,
-      cancel: async ({ id }) => {
-        await pool.query("UPDATE runs SET state = 'cancelled', finished_at = now() WHERE id = $1", [id]);
-      },
-    },
-    approvals: {
-      ...ofStore.approvals,
-      decide: async ({ comment, ...decision }) =>
-        decideApproval(pool, comment === undefined ? decision : { ...decision, comment }),
-    },
-    modes: {
-      read: async () => mode,
-      change: async (to) => {
-        mode = { ...mode, mode: to.mode, since: new Date().toISOString() };
-        return mode;
-      },
-    },
-    status: {
-      read: async (project) => ({
-        platform: options.platform ?? "nexus",
-        mode: mode.mode,
-        ...(await countsOf(store, project)),
-        breakers: {},
-      }),
-    },
-    readiness: async () =>
-      pool.query("SELECT 1").then(
-        () => [],
-        () => [{ check: "database", why: "does not answer" }],
-      ),
-    metrics: async () => ({ contentType: "text/plain; version=0.0.4", body: "up 1\n" }),
   };
+  return { modes, closed: () => (now.mode === "read-only" ? "the mode is read-only" : undefined) };
 }
 
 function logOfTest(lines: string[], secrets: readonly string[]): Logger {

@@ -63,8 +63,7 @@ export function approvalRoutes(api: Api, { ports: { approvals } }: RouteContext)
       if (!approval) throw notFound("approval", id);
       requireApprover(principal, approval);
       const decided =
-        approval.state === "pending" &&
-        (await approvals.decide({ project, id, by: subject, decision, comment }));
+        approval.state === "pending" && (await approvals.decide({ id, by: subject, decision, comment }));
       if (decided) return decided;
       const { state } = (await approvals.read(project, id)) ?? approval;
       throw conflict(`approval ${id} is ${state}`, "decide only on approvals that are pending");
