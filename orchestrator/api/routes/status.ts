@@ -11,14 +11,12 @@ export const statusShape = z.object({
   breakers: z.record(z.string(), z.string()),
 });
 
+const readStatus = {
+  config: { operation: "readStatus" },
+  schema: { tags: ["status"], summary: "The state of the whole", response: { 200: statusShape } },
+} as const;
+
 /** The state of the whole, at a glance. */
 export function statusRoutes(api: Api, { ports: { status } }: RouteContext): void {
-  api.get(
-    "/v1/status",
-    {
-      config: { operation: "readStatus" },
-      schema: { tags: ["status"], summary: "The state of the whole", response: { 200: statusShape } },
-    },
-    async ({ principal: { project } }) => status.read(project),
-  );
+  api.get("/v1/status", readStatus, async ({ principal: { project } }) => status.read(project));
 }
