@@ -32,6 +32,7 @@ await build({
     "stacks/main.ts",
     "stacks/deploy-local.ts",
     "orchestrator/main.ts",
+    "orchestrator/issue-token.ts",
   ],
   outdir: "dist",
   outbase: ".",
