@@ -5,7 +5,8 @@ import { wallClock } from "./clock.ts";
 import { openLocalIssuer } from "./security/local-issuer.ts";
 import { subjectName } from "./security/principal.ts";
 
-const usage = "issue-token --state FOLDER --subject NAME [--project lab] [--role developer]… [--seconds 3600]\n";
+const usage =
+  "issue-token --state FOLDER --subject NAME [--project lab] [--role developer]… [--seconds 3600]\n";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

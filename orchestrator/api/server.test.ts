@@ -41,60 +41,6 @@ test("the OpenAPI document is a valid one of version 3.1 and describes every ope
   }
 });
 
-describe("workflows (CC-5)", () => {
-  test("are stored, versioned, listed, read and deleted with their runs", async () => {
-    expect(await store(review)).toMatchObject({ status: 201, body: { version: 1, createdBy: "ada" } });
-    const changed = { ...review, description: "looks twice" };
-    expect((await store(changed)).body).toMatchObject({ version: 2 });
-    expect((await it.ask("GET", "/v1/workflows/review", { token })).body).toMatchObject(changed);
-    const listed = await it.ask<List<{ name: string }>>("GET", "/v1/workflows?limit=50", { token });
-    expect(listed.body.items.map(({ name }) => name)).toEqual(["echo", "review"]);
-    const run = await it.ask<RunBody>("POST", "/v1/runs", { token, body: { workflow: "review" } });
-    expect(run.status).toBe(202);
-    expect((await it.ask("DELETE", "/v1/workflows/review", { token })).status).toBe(204);
-    expect((await it.ask("GET", `/v1/runs/${run.body.id}`, { token })).status).toBe(404);
-    expect((await it.ask("DELETE", "/v1/workflows/review", { token })).status).toBe(404);
-  });
-
-  test("that wait for each other are refused by the names of their steps", async () => {
-    const steps = [
-      { id: "a", agent: "code-reviewer", needs: ["c"] },
-      { id: "b", agent: "code-reviewer", needs: ["a"] },
-      { id: "c", agent: "code-reviewer", needs: ["b"] },
-    ];
-    const { status, body } = await store({ name: "load-test-cycle", steps });
-    expect(status).toBe(422);
-    expect(body.errors).toEqual([
-      {
-        field: "body.steps",
-        why: "the steps wait for each other: a → c → b → a",
-        fix: "remove one of these needs",
-      },
-    ]);
-  });
-
-  test("with unknown and repeated ids are refused, every fault at once", async () => {
-    const steps = [
-      { id: "a", agent: "x", needs: ["zebra"] },
-      { id: "a", agent: "x", approver: "chief" },
-    ];
-    const { status, body } = await store({ name: "faulty", steps });
-    expect(status).toBe(422);
-    expect(body.errors?.map(({ field, why }) => `${field}: ${why}`)).toEqual([
-      'body.steps.1.id: the id "a" is that of step 0 too',
-      'body.steps.1.approver: step "a" has an approver, but its risk is AUTO',
-      'body.steps.0.needs.0: step "a" needs "zebra", which is no step of this workflow',
-    ]);
-  });
-
-  test("with more steps than 200, or a body of more than 1 MiB, are refused", async () => {
-    const steps = Array.from({ length: 201 }, (_, index) => ({ id: `s${index}`, agent: "x" }));
-    expect((await store({ name: "long", steps })).status).toBe(422);
-    const { status, body } = await store({ ...review, description: "x".repeat(1_100_000) });
-    expect([status, body.fix]).toEqual([413, "send at most 1 MiB"]);
-  });
-});
-
 describe("runs", () => {
   beforeAll(async () => {
     await store(review);
@@ -197,46 +143,6 @@ describe("runs", () => {
     });
     expect((await change("nonsense")).status).toBe(422);
     expect((await change("normal")).status).toBe(200);
-  });
-});
-
-describe("approvals (CC-7)", () => {
-  const id = "0190f5fe-7c00-7a00-8000-00000000a001";
-  beforeAll(async () => {
-    await it.store.pool.query("UPDATE runs SET state = 'cancelled' WHERE state = 'queued'");
-    const { body } = await it.ask<RunBody>("POST", "/v1/runs", { token, body: { workflow: "review" } });
-    await it.store.pool.query(
-      `INSERT INTO approvals (id, run_id, step_id, project, role, requested_by) VALUES ($1, $2, 'read', 'lab', 'security', 'ada')`,
-      [id, body.id],
-    );
-  });
-  const decide = async (who: { subject: string; roles: string[] }) =>
-    it.ask<ProblemBody>("POST", `/v1/approvals/${id}/decision`, {
-      token: await it.issue(who),
-      body: { decision: "approved", comment: "looks right" },
-    });
-
-  test("are never decided by who asked for the run, whatever the roles", async () => {
-    expect(await decide({ subject: "ada", roles: ["approver", "security"] })).toMatchObject({
-      status: 403,
-      body: { detail: "nobody decides on a run of their own" },
-    });
-  });
-
-  test("need the role that they ask for beside the permission", async () => {
-    const { status, body } = await decide({ subject: "bob", roles: ["approver"] });
-    expect([status, body.detail]).toEqual([403, "this approval needs the role security"]);
-    expect((await decide({ subject: "bob", roles: ["security"] })).body.detail).toBe(
-      "this needs the permission approval:decide",
-    );
-  });
-
-  test("are decided once", async () => {
-    const pending = await it.ask<List<object>>("GET", "/v1/approvals?state=pending", { token });
-    expect(pending.body.items).toMatchObject([{ id, state: "pending", role: "security" }]);
-    const bob = { subject: "bob", roles: ["approver", "security"] };
-    expect(await decide(bob)).toMatchObject({ status: 200, body: { state: "approved", decidedBy: "bob" } });
-    expect((await decide(bob)).body.detail).toBe(`approval ${id} is approved`);
   });
 });
 

@@ -81,15 +81,13 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
     version: "0.0.0",
     modes: mode.modes,
     breakers: () => ({}),
-    metrics: async () => ({ contentType: "text/plain; version=0.0.4", body: "up 1\n" }),
+    metrics,
     log: logOfTest(lines, options.secrets ?? []),
     clock: wallClock,
     tokens: { ...names, keysFolder: issuer.publicFolder },
     host: "127.0.0.1",
     port: 0,
-    ...(options.limits ? { limits: options.limits } : {}),
-    ...(options.patience ? { patience: options.patience } : {}),
-    ...(options.ports ? { adapt: options.ports } : {}),
+    ...given(options),
   });
   return {
     store,
@@ -106,6 +104,14 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
     },
   };
 }
+
+const metrics = async () => ({ contentType: "text/plain; version=0.0.4", body: "up 1\n" });
+
+const given = ({ limits, patience, ports: adapt }: TemporaryApiOptions) => ({
+  ...(limits && { limits }),
+  ...(patience && { patience }),
+  ...(adapt && { adapt }),
+});
 
 interface EngineOptions extends TemporaryApiOptions {
   closed: () => string | undefined;
