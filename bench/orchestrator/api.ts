@@ -21,21 +21,13 @@ const operations = Number(process.env.BENCH_OPERATIONS ?? 10_000);
 const perSecond = Number(process.env.BENCH_RATE ?? 1_000);
 const names = { issuer: "urn:bench", audience: "orchestrator", clock: wallClock };
 
-/** The server's process: says where it is, then serves until it is told to end, and says what it cost. */
-async function serve(): Promise<void> {
+/** The parts of the server's process, and how to end them. */
+async function start() {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-bench-api-"));
   const database = await startEmbedded();
   const store = await openStore(database.url);
-  const engine = await startEngine(store, {
-    worker: scriptedWorker({ clock: wallClock }),
-    clock: wallClock,
-    limit: () => 10,
-    queueLimit: 1_000,
-  });
-  await registerAgent(store.pool, {
-    registration: { id: "load-test", type: "code-reviewer", capabilities: [], capacity: 1 },
-    by: "bench",
-  });
+  const worker = scriptedWorker({ clock: wallClock });
+  const engine = await startEngine(store, { worker, clock: wallClock, limit: () => 10, queueLimit: 1_000 });
   const issuer = await openLocalIssuer(folder, names);
   const now = { mode: "normal", modes: ["normal"], emergencyLevel: 0, since: new Date(0).toISOString() };
   const api = await startApi({
@@ -52,17 +44,30 @@ async function serve(): Promise<void> {
     host: "127.0.0.1",
     port: 0,
   });
-  const token = await issuer.issue({ subject: "bench", project: "lab", roles: ["developer", "agent"] });
-  const before = process.cpuUsage();
-  process.send?.({ url: api.url, token });
-  process.once("message", async () => {
-    const { user, system } = process.cpuUsage(before);
-    process.send?.({ cpuSeconds: (user + system) / 1e6, memoryMiB: process.memoryUsage().rss / 2 ** 20 });
+  const end = async () => {
     await api.close();
     await engine.drain(1_000);
     await store.close();
     await database.stop();
     await rm(folder, { recursive: true, force: true });
+  };
+  return { url: api.url, store, issuer, end };
+}
+
+/** The server's process: says where it is, serves until it is told to end, and says what that cost. */
+async function serve(): Promise<void> {
+  const { url, store, issuer, end } = await start();
+  await registerAgent(store.pool, {
+    registration: { id: "load-test", type: "code-reviewer", capabilities: [], capacity: 1 },
+    by: "bench",
+  });
+  const token = await issuer.issue({ subject: "bench", project: "lab", roles: ["developer", "agent"] });
+  const before = process.cpuUsage();
+  process.send?.({ url, token });
+  process.once("message", async () => {
+    const { user, system } = process.cpuUsage(before);
+    process.send?.({ cpuSeconds: (user + system) / 1e6, memoryMiB: process.memoryUsage().rss / 2 ** 20 });
+    await end();
     process.disconnect();
   });
 }

@@ -1,7 +1,8 @@
 import type { RunRequest } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
-import type { Acceptance, Approval, Caller, Ports } from "./ports.ts";
+import { hiveSessions } from "./hive-sessions.ts";
+import type { Acceptance, Approval, Caller, Hive, Ports } from "./ports.ts";
 import { countsOf, storePorts } from "./store-ports.ts";
 
 /** What the API asks of the engine. */
@@ -27,12 +28,14 @@ export interface EnginePortsOptions {
   modes: Ports["modes"];
   breakers: () => Record<string, "closed" | "open" | "half-open">;
   metrics: Ports["metrics"];
+  /** What measures resources and orders drills, where Agent Hive's face is shown. */
+  hive?: Pick<Hive, "resources" | "startDrill">;
 }
 
 /** Everything that the routes need, from the store, the engine and what watches over them. */
 export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOptions): Ports {
   const ofStore = storePorts(store, wakeUps);
-  const { platform, modes, breakers, metrics } = others;
+  const { platform, modes, breakers, metrics, hive } = others;
   return {
     ...ofStore,
     workflows: {
@@ -51,6 +54,7 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
     },
     modes,
     metrics,
+    ...(hive && { hive: { ...hiveSessions(store), ...hive } }),
     status: {
       read: async (project) => ({
         platform,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { operations } from "../security/operations.ts";
 import { usualLimits } from "../security/pacing.ts";
 import { roles } from "../security/permissions.ts";
+import { insertEvents } from "../store/events.ts";
 import type { ProblemBody } from "./problem.ts";
 import { type TemporaryApi, temporaryApi } from "./temporary-api.ts";
 
@@ -12,102 +13,115 @@ interface Operation {
 
 const other = "0190f5fe-7c00-7a00-8000-00000000b001";
 
-let it: TemporaryApi;
-/** Every operation of the document with its method and a path to an object of another project. */
-let described: { id: Operation["operationId"]; method: string; path: string; security: object[] }[];
+describe.each(["weathervane", "agenthive"])("each operation of the API as %s", (platform) => {
+  let it: TemporaryApi;
+  /** Every operation of the document with its method and a path to an object of another project. */
+  let described: { id: Operation["operationId"]; method: string; path: string; security: object[] }[];
 
-beforeAll(async () => {
-  it = await temporaryApi({ platform: "weathervane" });
-  const { body } = await it.ask<{ paths: Record<string, Record<string, Operation>> }>("GET", "/openapi.json");
-  described = Object.entries(body.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId: id, security }]) => ({
-      id,
-      method: method.toUpperCase(),
-      path: path.replace("{id}", path.includes("/agents/") ? "an-agent" : other).replace("{name}", "theirs"),
-      security,
-    })),
-  );
-  const theirs = await it.issue({ subject: "mallory", project: "theirs" });
-  const workflow = { name: "theirs", steps: [{ id: "only", agent: "code-reviewer" }] };
-  await it.ask("POST", "/v1/workflows", { token: theirs, body: workflow });
-  await it.store.pool.query(
-    `INSERT INTO runs (id, project, workflow_project, workflow, workflow_version, priority, source, input, labels, dry_run, requested_by)
+  beforeAll(async () => {
+    it = await temporaryApi({
+      platform,
+      ...(platform === "agenthive" && {
+        hive: { resources: async () => [], startDrill: async () => undefined },
+      }),
+    });
+    const { body } = await it.ask<{ paths: Record<string, Record<string, Operation>> }>(
+      "GET",
+      "/openapi.json",
+    );
+    described = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId: id, security }]) => ({
+        id,
+        method: method.toUpperCase(),
+        path: path
+          .replace("{id}", path.includes("/agents/") ? "an-agent" : other)
+          .replace("{name}", "theirs"),
+        security,
+      })),
+    );
+    const theirs = await it.issue({ subject: "mallory", project: "theirs" });
+    const workflow = { name: "theirs", steps: [{ id: "only", agent: "code-reviewer" }] };
+    await it.ask("POST", "/v1/workflows", { token: theirs, body: workflow });
+    await it.store.pool.query(
+      `INSERT INTO runs (id, project, workflow_project, workflow, workflow_version, priority, source, input, labels, dry_run, requested_by)
      VALUES ($1, 'theirs', 'theirs', 'theirs', 1, 'normal', 'api', '{"secret": "theirs"}', '{}', false, 'mallory')`,
-    [other],
-  );
-  await it.store.pool.query(
-    `INSERT INTO approvals (id, run_id, step_id, project, role, requested_by) VALUES ($1, $1, 'only', 'theirs', 'security', 'mallory')`,
-    [other],
-  );
-  await it.store.pool.query(
-    `INSERT INTO events (at, type, run_id, body) VALUES (now(), 'stage.entered', $1, '{"type": "stage.entered", "stage": "theirs"}')`,
-    [other],
-  );
-});
-afterAll(() => it.close());
-
-const asked = (method: string) => (method === "GET" || method === "DELETE" ? {} : { body: {} });
-const guarded = () => described.filter(({ id }) => operations[id].permission !== "none");
-
-test("the document describes each operation of the table, but for the other platforms' faces", () => {
-  const missing = Object.keys(operations).filter((id) => !described.some((one) => one.id === id));
-  expect(missing.filter((id) => !id.startsWith("hive"))).toEqual([]);
-});
-
-test("without a token only probes, metrics and the document answer, and the document says so", async () => {
-  for (const { id, method, path, security } of described) {
-    const { status } = await it.ask(method, path, asked(method));
-    const open = operations[id].permission === "none";
-    expect([id, status === 401, security.length === 0]).toEqual([id, !open, open]);
-  }
-});
-
-test("with a role that lacks the permission every operation is refused, and the refusal is an event", async () => {
-  for (const { id, method, path } of guarded()) {
-    const { permission } = operations[id];
-    const lacking = Object.keys(roles).filter((role) => !roles[role]?.some((one) => one === permission));
-    for (const held of [[], ["no-such-role", "constructor"], ...lacking.map((role) => [role])]) {
-      const token = await it.issue({ roles: held });
-      const { status } = await it.ask(method, path, { token, ...asked(method) });
-      expect([id, held, status]).toEqual([id, held, 403]);
-    }
-    expect(it.events).toContainEqual({ type: "request.refused", route: id, reason: "forbidden" });
-  }
-});
-
-test("with every role of one project nothing of another one is found, changed or told", async () => {
-  const token = await it.issue({
-    subject: "ada",
-    project: "lab",
-    roles: [...Object.keys(roles), "security"],
+      [other],
+    );
+    await it.store.pool.query(
+      `INSERT INTO approvals (id, run_id, step_id, project, role, requested_by) VALUES ($1, $1, 'only', 'theirs', 'security', 'mallory')`,
+      [other],
+    );
+    const at = new Date().toISOString();
+    await it.store.transaction((db) =>
+      insertEvents(db, [{ type: "stage.entered", runId: other, stage: "theirs", at }]),
+    );
   });
-  const before = await it.store.pool.query("SELECT * FROM runs, approvals, workflows");
-  // Flags belong to the platform.
-  const theirs = guarded().filter(({ path }) => /theirs|0190f5fe/.test(path) && !path.includes("/flags/"));
-  expect(theirs.length).toBeGreaterThan(7);
-  for (const { method, path } of theirs) {
-    const body = path.endsWith("/decision") ? { decision: "approved" } : {};
-    const { status } = await it.ask(method, path, { token, ...(method === "POST" ? { body } : {}) });
-    expect([method, path, status]).toEqual([method, path, 404]);
-  }
-  for (const { path, id } of guarded().filter(
-    ({ method, id }) => method === "GET" && !/stream|Socket|Audit/.test(id),
-  )) {
-    const { body } = await it.ask("GET", path, { token });
-    if (!/theirs|0190f5fe/.test(path))
-      expect([id, JSON.stringify(body)]).toEqual([id, expect.not.stringMatching(/theirs|0190f5fe/)]);
-  }
-  const audit = await it.ask("GET", "/v1/audit", { token });
-  expect(JSON.stringify(audit.body)).not.toContain("mallory");
-  expect((await it.store.pool.query("SELECT * FROM runs, approvals, workflows")).rows).toEqual(before.rows);
-});
+  afterAll(() => it.close());
 
-test("a token of the right form in a query is not taken: URLs are logged", async () => {
-  const token = await it.issue();
-  expect((await it.ask("GET", `/v1/status?access_token=${token}`)).status).toBe(401);
-  expect((await it.ask("GET", "/v1/status", { headers: { authorization: `Basic ${token}` } })).status).toBe(
-    401,
-  );
+  const asked = (method: string) => (method === "GET" || method === "DELETE" ? {} : { body: {} });
+  const guarded = () => described.filter(({ id }) => operations[id].permission !== "none");
+
+  test("is described, but for the other platforms' faces", () => {
+    const missing = Object.keys(operations).filter((id) => !described.some((one) => one.id === id));
+    const others = platform === "agenthive" ? "weathervane" : "hive";
+    expect(missing.filter((id) => !id.startsWith(others))).toEqual([]);
+  });
+
+  test("is refused without a token, but for probes, metrics and the document; and the document says so", async () => {
+    for (const { id, method, path, security } of described) {
+      const { status } = await it.ask(method, path, asked(method));
+      const open = operations[id].permission === "none";
+      expect([id, status === 401, security.length === 0]).toEqual([id, !open, open]);
+    }
+  });
+
+  test("is refused with every role that lacks the permission, and the refusal is an event", async () => {
+    for (const { id, method, path } of guarded()) {
+      const { permission } = operations[id];
+      const lacking = Object.keys(roles).filter((role) => !roles[role]?.some((one) => one === permission));
+      for (const held of [[], ["no-such-role", "constructor"], ...lacking.map((role) => [role])]) {
+        const token = await it.issue({ roles: held });
+        const { status } = await it.ask(method, path, { token, ...asked(method) });
+        expect([id, held, status]).toEqual([id, held, 403]);
+      }
+      expect(it.events).toContainEqual({ type: "request.refused", route: id, reason: "forbidden" });
+    }
+  });
+
+  test("finds, changes and tells nothing of another project, whatever the roles", async () => {
+    const token = await it.issue({
+      subject: "ada",
+      project: "lab",
+      roles: [...Object.keys(roles), "security"],
+    });
+    const before = await it.store.pool.query("SELECT * FROM runs, approvals, workflows");
+    // Flags belong to the platform.
+    const theirs = guarded().filter(({ path }) => /theirs|0190f5fe/.test(path) && !path.includes("/flags/"));
+    expect(theirs.length).toBeGreaterThan(7);
+    for (const { method, path } of theirs) {
+      const body = path.endsWith("/decision") ? { decision: "approved" } : {};
+      const { status } = await it.ask(method, path, { token, ...(method === "POST" ? { body } : {}) });
+      expect([method, path, status]).toEqual([method, path, 404]);
+    }
+    for (const { path, id } of guarded().filter(
+      ({ method, id }) => method === "GET" && !/stream|Socket|Audit/.test(id),
+    )) {
+      const { body } = await it.ask("GET", path, { token });
+      if (!/theirs|0190f5fe/.test(path))
+        expect([id, JSON.stringify(body)]).toEqual([id, expect.not.stringMatching(/theirs|0190f5fe/)]);
+    }
+    const audit = await it.ask("GET", "/v1/audit", { token });
+    expect(JSON.stringify(audit.body)).not.toContain("mallory");
+    expect((await it.store.pool.query("SELECT * FROM runs, approvals, workflows")).rows).toEqual(before.rows);
+  });
+
+  test("a token of the right form in a query is not taken: URLs are logged", async () => {
+    const token = await it.issue();
+    expect((await it.ask("GET", `/v1/status?access_token=${token}`)).status).toBe(401);
+    expect((await it.ask("GET", "/v1/status", { headers: { authorization: `Basic ${token}` } })).status).toBe(
+      401,
+    );
+  });
 });
 
 describe("limits (CC-13)", () => {

@@ -199,6 +199,31 @@ export interface Quality {
   openLoops(project: string): Promise<{ runId: string; stage: string; attempts: number; openedAt: string }[]>;
 }
 
+export interface HiveSession {
+  id: string;
+  state: "running" | "ended";
+  startedAt: string;
+  ageSeconds: number;
+  /** Tasks by state. */
+  tasks: Record<string, number>;
+}
+
+/** What Agent Hive has beside the rest: sessions, measured resources (AH-2) and drills. */
+export interface Hive {
+  runningSessions(project: string): Promise<HiveSession[]>;
+  session(project: string, name: string): Promise<HiveSession | undefined>;
+  resources(): Promise<{ resource: string; used: number; limit: number; unit: string }[]>;
+  /** Orders a fault in a session; returns when it is ordered. */
+  startDrill(drill: Drill): Promise<void>;
+}
+
+export interface Drill {
+  fault: "agent-crash" | "bad-change" | "age";
+  session: string;
+  ageSeconds?: number | undefined;
+  by: string;
+}
+
 /** What stands in the way of serving; empty when ready. */
 export type Readiness = () => Promise<{ check: string; why: string }[]>;
 
@@ -216,6 +241,8 @@ export interface Ports {
   audit: Audit;
   status: Status;
   quality: Quality;
+  /** Only where Agent Hive's face is shown. */
+  hive?: Hive;
   readiness: Readiness;
   metrics: Metrics;
 }

@@ -18,6 +18,7 @@ import type { Api, RouteContext } from "./api.ts";
 import { auditing } from "./auditing.ts";
 import { watchEnds } from "./ended.ts";
 import { answerErrors } from "./errors.ts";
+import { agentHiveRoutes } from "./faces/agenthive.ts";
 import { weathervaneRoutes } from "./faces/weathervane.ts";
 import { guard } from "./guard.ts";
 import type { Ports } from "./ports.ts";
@@ -176,4 +177,5 @@ function addRoutes(api: Api, context: RouteContext, platform: string): void {
   }
   runAndWaitRoute(api, { ...context, waitForEnd });
   if (platform === "weathervane") weathervaneRoutes(api, context);
+  if (context.ports.hive) agentHiveRoutes(api, context, context.ports.hive);
 }

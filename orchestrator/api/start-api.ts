@@ -7,7 +7,7 @@ import { openLimits } from "../security/limits.ts";
 import { type PaceLimits, pacing, usualLimits } from "../security/pacing.ts";
 import { tokenVerifier } from "../security/tokens.ts";
 import type { Store } from "../store/database.ts";
-import { type EngineFace, enginePorts } from "./engine-ports.ts";
+import { type EngineFace, type EnginePortsOptions, enginePorts } from "./engine-ports.ts";
 import { eventWakeUps } from "./event-wakeups.ts";
 import type { Ports } from "./ports.ts";
 import { createApi, type Patience } from "./server.ts";
@@ -21,6 +21,7 @@ export interface StartOptions {
   modes: Ports["modes"];
   breakers: () => Record<string, "closed" | "open" | "half-open">;
   metrics: Ports["metrics"];
+  hive?: NonNullable<EnginePortsOptions["hive"]>;
   log: FastifyBaseLogger;
   clock: Clock;
   /** Who issues the tokens, for whom, and the folder of public keys. */

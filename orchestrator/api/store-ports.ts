@@ -6,7 +6,7 @@ import { batched } from "../store/batch.ts";
 import type { Store } from "../store/database.ts";
 import { lastEventId, listEvents } from "../store/events.ts";
 import { findFlag, listFlags, storeFlag } from "../store/flags.ts";
-import { findRun, listRuns } from "../store/runs.ts";
+import { endedRuns, findRun, listRuns } from "../store/runs.ts";
 import { currentWorkflow, listWorkflows, storeWorkflow } from "../store/workflows.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
 import { flagDefinition } from "./flags.ts";
@@ -68,14 +68,7 @@ function runsOf({ pool }: Store): StorePorts["runs"] {
       const run = await findRun(pool, id);
       return run?.project === project ? run : undefined;
     },
-    ended: async (ids) => {
-      if (ids.length === 0) return [];
-      const { rows } = await pool.query<{ id: string }>(
-        "SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND state IN ('succeeded', 'failed', 'cancelled')",
-        [ids],
-      );
-      return rows.map(({ id }) => id);
-    },
+    ended: (ids) => endedRuns(pool, ids),
   };
 }
 

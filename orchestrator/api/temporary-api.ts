@@ -18,7 +18,7 @@ import type { Store } from "../store/database.ts";
 import { deleteWorkflow } from "../store/runs.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
-import type { Ports } from "./ports.ts";
+import type { Hive, Ports } from "./ports.ts";
 import type { Patience } from "./server.ts";
 import { startApi } from "./start-api.ts";
 
@@ -55,6 +55,7 @@ export interface TemporaryApiOptions {
   patience?: Partial<Patience>;
   queueLimit?: number;
   secrets?: readonly string[];
+  hive?: Pick<Hive, "resources" | "startDrill">;
   /** Replaces ports, to make them fail. */
   ports?: (ports: Ports) => Ports;
 }
@@ -75,19 +76,14 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
     observe: (event) => events.push(event),
   });
   const { url, close } = await startApi({
+    ...constants,
+    ...given(options),
     store,
     engine,
     platform: options.platform ?? "nexus",
-    version: "0.0.0",
     modes: mode.modes,
-    breakers: () => ({}),
-    metrics,
     log: logOfTest(lines, options.secrets ?? []),
-    clock: wallClock,
     tokens: { ...names, keysFolder: issuer.publicFolder },
-    host: "127.0.0.1",
-    port: 0,
-    ...given(options),
   });
   return {
     store,
@@ -105,12 +101,20 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
   };
 }
 
-const metrics = async () => ({ contentType: "text/plain; version=0.0.4", body: "up 1\n" });
+const constants = {
+  version: "0.0.0",
+  breakers: () => ({}),
+  metrics: async () => ({ contentType: "text/plain; version=0.0.4", body: "up 1\n" }),
+  clock: wallClock,
+  host: "127.0.0.1",
+  port: 0,
+};
 
-const given = ({ limits, patience, ports: adapt }: TemporaryApiOptions) => ({
+const given = ({ limits, patience, ports: adapt, hive }: TemporaryApiOptions) => ({
   ...(limits && { limits }),
   ...(patience && { patience }),
   ...(adapt && { adapt }),
+  ...(hive && { hive }),
 });
 
 interface EngineOptions extends TemporaryApiOptions {
