@@ -68,7 +68,7 @@ function runsOf({ pool }: Store): StorePorts["runs"] {
       const run = await findRun(pool, id);
       return run?.project === project ? run : undefined;
     },
-    ended: (ids) => endedRuns(pool, ids),
+    ended: async (ids) => (await endedRuns(pool, ids)).map(({ id }) => id),
   };
 }
 
