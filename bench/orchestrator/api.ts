@@ -10,6 +10,7 @@ import { startApi } from "../../orchestrator/api/start-api.ts";
 import { wallClock } from "../../orchestrator/clock.ts";
 import { startEngine } from "../../orchestrator/engine/engine.ts";
 import { scriptedWorker } from "../../orchestrator/engine/scripted-worker.ts";
+import { orderRuns } from "../../orchestrator/scheduler/order-runs.ts";
 import { openLocalIssuer } from "../../orchestrator/security/local-issuer.ts";
 import { redactingLog } from "../../orchestrator/security/log.ts";
 import { scrubber } from "../../orchestrator/security/redaction.ts";
@@ -27,7 +28,8 @@ async function start() {
   const database = await startEmbedded();
   const store = await openStore(database.url);
   const worker = scriptedWorker({ clock: wallClock });
-  const engine = await startEngine(store, { worker, clock: wallClock, limit: () => 10, queueLimit: 1_000 });
+  const limits = { limit: () => 10, queueLimit: 1_000 };
+  const engine = await startEngine(store, { worker, clock: wallClock, order: orderRuns, ...limits });
   const issuer = await openLocalIssuer(folder, names);
   const now = { mode: "normal", modes: ["normal"], emergencyLevel: 0, since: new Date(0).toISOString() };
   const api = await startApi({

@@ -10,6 +10,7 @@ import { echoWorkflow } from "../engine/echo.ts";
 import { startEngine } from "../engine/engine.ts";
 import { runManagement } from "../engine/manage-runs.ts";
 import { scriptedWorker } from "../engine/scripted-worker.ts";
+import { orderRuns } from "../scheduler/order-runs.ts";
 import { openLocalIssuer, type TokenRequest } from "../security/local-issuer.ts";
 import { redactingLog } from "../security/log.ts";
 import type { PaceLimits } from "../security/pacing.ts";
@@ -126,7 +127,16 @@ interface EngineOptions extends TemporaryApiOptions {
 async function engineOfTest(store: Store, { runs, queueLimit = 1_000, closed, observe }: EngineOptions) {
   if (runs !== undefined) {
     const worker = scriptedWorker({ clock: wallClock });
-    return startEngine(store, { worker, clock: wallClock, limit: () => runs, queueLimit, closed, observe });
+    const limit = () => runs;
+    return startEngine(store, {
+      worker,
+      clock: wallClock,
+      order: orderRuns,
+      limit,
+      queueLimit,
+      closed,
+      observe,
+    });
   }
   await storeWorkflow(store.pool, { project: builtIn, definition: echoWorkflow, createdBy: "orchestrator" });
   return {
