@@ -42,8 +42,8 @@ export async function listApprovals(
 export async function requestApproval(
   db: Database,
   { id, runId, stepId, role }: { id: string; runId: string; stepId: string; role: string },
-): Promise<Approval> {
-  await db.query(
+): Promise<Approval & { isNew: boolean }> {
+  const { rowCount } = await db.query(
     `INSERT INTO approvals (id, run_id, step_id, project, role, requested_by)
      SELECT $1, id, $3, project, $4, requested_by FROM runs WHERE id = $2
      ON CONFLICT (run_id, step_id) DO NOTHING`,
@@ -54,7 +54,7 @@ export async function requestApproval(
     stepId,
   ]);
   if (!rows[0]) throw new Error(`run ${runId} is gone`);
-  return withoutNulls<Approval>(rows[0]);
+  return { ...withoutNulls<Approval>(rows[0]), isNew: rowCount === 1 };
 }
 
 /**

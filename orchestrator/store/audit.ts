@@ -1,4 +1,5 @@
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
+import { jsonText } from "./json.ts";
 
 /** Who did what to which object, and what came of it. Only ever appended to: the table refuses changes. */
 export interface AuditRecord {
@@ -8,7 +9,8 @@ export interface AuditRecord {
   action: string;
   /** What it was done to, such as `run/ID`. */
   object: string;
-  outcome: "done" | "refused" | "failed";
+  /** `attempted` is written before a change, the others after it. */
+  outcome: "attempted" | "done" | "refused" | "failed";
   requestId: string;
   /** Nothing secret and nothing unbounded. */
   detail?: Record<string, unknown>;
@@ -18,13 +20,14 @@ export type StoredAuditRecord = AuditRecord & { id: number; at: string };
 
 /** Appends records, in the transaction of what they tell of where there is one. */
 export async function appendAudit(db: Database, records: readonly AuditRecord[]): Promise<void> {
-  await db.query(
-    `INSERT INTO audit (actor, project, action, object, outcome, request_id, detail)
+  await db.query({
+    name: "append-audit",
+    text: `INSERT INTO audit (actor, project, action, object, outcome, request_id, detail)
      SELECT actor, project, action, object, outcome, "requestId", coalesce(detail, '{}')
      FROM jsonb_to_recordset($1::jsonb) AS new (actor text, project text, action text, object text, outcome text,
        "requestId" text, detail jsonb)`,
-    [JSON.stringify(records)],
-  );
+    values: [jsonText(records)],
+  });
 }
 
 /** A project's records, the newest first. */

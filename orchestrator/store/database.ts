@@ -19,7 +19,7 @@ export interface StoreOptions {
   connections?: number;
   /** Milliseconds after which the server ends a statement. */
   statementTimeoutMs?: number;
-  /** Told of connections that broke while idle; the pool replaces them. */
+  /** Told of connections that broke; the pool replaces them. */
   onConnectionError?: (error: Error) => void;
 }
 
@@ -36,17 +36,34 @@ const types = {
 /** Opens the database, brings its tables up to date and returns once it answers. */
 export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
   await migrateOnce(url);
-  const pool = new pg.Pool({
-    connectionString: url,
+  const pool = openPool(url, {
     max: options.connections ?? 10,
     types,
-    options: `-c search_path=${schema} -c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+    // Plans of named statements do not depend on their values: making them anew each time takes longer than most take to run.
+    options: `-c search_path=${schema} -c plan_cache_mode=force_generic_plan -c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
+    onError: options.onConnectionError ?? (() => undefined),
+  });
+  return { url, pool, transaction: (work) => inTransaction(pool, work), close: () => pool.end() };
+}
+
+/**
+ * A pool whose connections may break at any moment: Node would end the process for an error that nobody listens for, also one of
+ * a connection that is in use, between two statements of a transaction.
+ */
+export function openPool(
+  url: string,
+  { onError, ...options }: pg.PoolConfig & { onError: (error: Error) => void },
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    ...options,
   });
-  // Without a listener Node would end the process when the server closes an idle connection.
-  pool.on("error", options.onConnectionError ?? (() => undefined));
-  return { url, pool, transaction: (work) => inTransaction(pool, work), close: () => pool.end() };
+  // A server that stops may tell connections that are being closed just then.
+  const tell = (error: Error) => (pool.ending ? undefined : onError(error));
+  pool.on("error", tell).on("connect", (client) => void client.on("error", tell));
+  return pool;
 }
 
 async function migrateOnce(url: string): Promise<void> {

@@ -21,6 +21,8 @@ export interface EmbeddedServer {
 export interface EmbeddedOptions {
   /** Where the data is kept from one start to the next; without it in a temporary folder that goes with the server. */
   folder?: string;
+  /** Port of the loopback interface; without it a free one is chosen. */
+  port?: number;
   /** Further settings of the server, such as `fsync=off`. */
   settings?: readonly string[];
 }
@@ -42,21 +44,23 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (account) await chown(folder, account.uid, account.gid);
   const server: Server = { programs, account, folder, data: join(folder, "data") };
-  const password = await initialise(server);
-  await endForeignServer(server);
-  const port = await freePort();
-  const flags = [
-    `port=${port}`,
-    "listen_addresses=127.0.0.1",
-    "unix_socket_directories=''",
-    "max_connections=200",
-  ];
-  await start(server, [...flags, ...(options.settings ?? [])]);
   const guard = endWithThisProcess(server, options.folder === undefined);
-  return {
-    url: `postgresql://fairlead:${password}@127.0.0.1:${port}/postgres`,
-    stop: () => guard.stop(),
-  };
+  try {
+    const password = await initialise(server);
+    await endForeignServer(server);
+    const port = options.port ?? (await freePort());
+    const flags = [
+      `port=${port}`,
+      "listen_addresses=127.0.0.1",
+      "unix_socket_directories=''",
+      "max_connections=200",
+    ];
+    await start(server, [...flags, ...(options.settings ?? [])]);
+    return { url: `postgresql://fairlead:${password}@127.0.0.1:${port}/postgres`, stop: () => guard.stop() };
+  } catch (error) {
+    await guard.stop();
+    throw error;
+  }
 }
 
 interface Server {

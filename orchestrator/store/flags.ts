@@ -1,4 +1,5 @@
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
+import { jsonText } from "./json.ts";
 
 /** A feature flag with its flagd definition. */
 export interface StoredFlag {
@@ -22,7 +23,7 @@ export async function storeFlag(
      ON CONFLICT (name) DO UPDATE SET definition = $2::jsonb, updated_by = $3, updated_at = now(), version = flags.version + 1
        WHERE $4::int IS NULL OR flags.version = $4
      RETURNING ${columns}`,
-    [flag.name, JSON.stringify(flag.definition), flag.by, flag.expectedVersion ?? null],
+    [flag.name, jsonText(flag.definition), flag.by, flag.expectedVersion ?? null],
   );
   return rows[0];
 }

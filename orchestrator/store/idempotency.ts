@@ -15,31 +15,27 @@ export async function findIdempotencyKeys(
   keys: readonly Pick<IdempotencyKey, "client" | "key">[],
 ): Promise<IdempotencyKey[]> {
   if (keys.length === 0) return [];
-  const { rows } = await db.query<IdempotencyKey>(
-    `SELECT client, key, request, run_id AS "runId" FROM idempotency_keys
+  const { rows } = await db.query<IdempotencyKey>({
+    name: "find-idempotency-keys",
+    text: `SELECT client, key, request, run_id AS "runId" FROM idempotency_keys
      JOIN unnest($1::text[], $2::text[]) AS asked (client, key) USING (client, key)`,
-    [keys.map(({ client }) => client), keys.map(({ key }) => key)],
-  );
+    values: [keys.map(({ client }) => client), keys.map(({ key }) => key)],
+  });
   return rows;
 }
 
 /** Takes keys for runs that were just inserted; fails (unique violation) when another transaction took one meanwhile. */
 export async function insertIdempotencyKeys(db: Database, keys: readonly IdempotencyKey[]): Promise<void> {
   if (keys.length === 0) return;
-  await db.query(
-    `INSERT INTO idempotency_keys (client, key, request, run_id)
+  await db.query({
+    name: "insert-idempotency-keys",
+    text: `INSERT INTO idempotency_keys (client, key, request, run_id)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[])`,
-    [
+    values: [
       keys.map(({ client }) => client),
       keys.map(({ key }) => key),
       keys.map(({ request }) => request),
       keys.map(({ runId }) => runId),
     ],
-  );
-}
-
-/** Deletes keys of runs that were accepted before a moment (ISO 8601); gives how many. */
-export async function deleteIdempotencyKeysBefore(db: Database, before: string): Promise<number> {
-  const { rowCount } = await db.query("DELETE FROM idempotency_keys WHERE created_at < $1", [before]);
-  return rowCount ?? 0;
+  });
 }

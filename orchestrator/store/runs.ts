@@ -1,6 +1,7 @@
-import type { Run, RunState } from "../domain/run.ts";
+import { finalStates, type Run, type RunState } from "../domain/run.ts";
 import type { Priority } from "../domain/workflow.ts";
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
+import { jsonText } from "./json.ts";
 import { withoutNulls } from "./rows.ts";
 import { stepsOf } from "./steps.ts";
 
@@ -35,6 +36,8 @@ export interface RunFilter {
   project: string;
   workflow?: string;
   state?: RunState;
+  /** Labels that they have, with these values. */
+  labels?: Record<string, string>;
 }
 
 /** Runs of a project, the newest first. */
@@ -47,6 +50,8 @@ export async function listRuns(db: Database, filter: RunFilter & PageRequest): P
   ]) {
     if (value !== undefined) conditions.push(`${column} = $${values.push(value)}`);
   }
+  if (filter.labels !== undefined)
+    conditions.push(`labels @> $${values.push(jsonText(filter.labels))}::jsonb`);
   if (filter.cursor !== undefined) conditions.push(`id < $${values.push(filter.cursor)}`);
   const { rows } = await db.query(
     `SELECT ${summaryColumns} FROM runs WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT $${values.push(filter.limit + 1)}`,
@@ -88,19 +93,23 @@ export interface NewRun {
   after: readonly string[];
   dryRun: boolean;
   requestedBy: string;
+  /** Answered at once; else it is queued. */
+  state?: "queued" | "succeeded";
 }
 
 /** Inserts runs as queued, with what they depend on. */
 export async function insertRuns(db: Database, runs: readonly NewRun[]): Promise<void> {
-  await db.query(
-    `INSERT INTO runs (id, project, workflow_project, workflow, workflow_version, priority, source, input, labels,
-       dry_run, requested_by)
+  await db.query({
+    name: "insert-runs",
+    text: `INSERT INTO runs (id, project, workflow_project, workflow, workflow_version, priority, source, input, labels,
+       dry_run, requested_by, state, started_at, finished_at)
      SELECT id, project, "workflowProject", workflow, "workflowVersion", priority, source, input, labels, "dryRun",
-       "requestedBy"
+       "requestedBy", coalesce(state, 'queued'), CASE WHEN state = 'succeeded' THEN now() END,
+       CASE WHEN state = 'succeeded' THEN now() END
      FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, project text, "workflowProject" text, workflow text,
-       "workflowVersion" int, priority text, source text, input jsonb, labels jsonb, "dryRun" boolean, "requestedBy" text)`,
-    [JSON.stringify(runs)],
-  );
+       "workflowVersion" int, priority text, source text, input jsonb, labels jsonb, "dryRun" boolean, "requestedBy" text, state text)`,
+    values: [jsonText(runs)],
+  });
   const dependencies = runs.flatMap(({ id, after }) => [...new Set(after)].map((other) => ({ id, other })));
   if (dependencies.length === 0) return;
   await db.query(
@@ -108,6 +117,18 @@ export async function insertRuns(db: Database, runs: readonly NewRun[]): Promise
      SELECT * FROM unnest($1::uuid[], $2::uuid[])`,
     [dependencies.map(({ id }) => id), dependencies.map(({ other }) => other)],
   );
+}
+
+/** Those of the runs that have ended, with how. */
+export async function endedRuns(
+  db: Database,
+  ids: readonly string[],
+): Promise<{ id: string; state: (typeof finalStates)[number] }[]> {
+  const { rows } = await db.query(
+    "SELECT id, state FROM runs WHERE id = ANY($1::uuid[]) AND state = ANY($2)",
+    [ids, finalStates],
+  );
+  return rows;
 }
 
 /** How many runs there are in each state that is not final, for gauges and the limit of the queue. */

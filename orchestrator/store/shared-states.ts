@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { jsonText } from "./json.ts";
 
 /** What all processes must agree on, under a name: the mode, a breaker, the emergency level. */
 export interface SharedState<T> {
@@ -23,7 +24,7 @@ export async function replaceSharedState(
   db: Database,
   { name, value, expectedVersion }: { name: string; value: unknown; expectedVersion: number },
 ): Promise<number | undefined> {
-  const json = JSON.stringify(value);
+  const json = jsonText(value);
   const { rows } =
     expectedVersion === 0
       ? await db.query<{ version: number }>(

@@ -167,6 +167,31 @@ test("an event added by a slow transaction is not passed over by readers", async
   expect(seen.map((e) => ("stage" in e ? e.stage : ""))).toEqual(["slow", "fast"]);
 });
 
+test("live readers of a project see events of its runs and those of no run, and nobody else's", async () => {
+  await storeSteps(store, "watched", { a: {} });
+  const [own, other] = [aRun("watched"), aRun("watched", { project: "other" })];
+  await insertRuns(store.pool, [own, other]);
+  const start = await lastEventId(store.pool);
+  const at = new Date().toISOString();
+  const entered = (runId: string) => ({ type: "stage.entered", runId, stage: "plan", at }) as const;
+  await insertEvents(store.pool, [
+    entered(own.id),
+    entered(other.id),
+    { type: "mode.changed", from: "normal", to: "minimal", by: "ann", because: "load", at },
+    entered(newRunId()),
+  ]);
+  const seen = await listEvents(store.pool, { after: start, limit: 10, project: "shop" });
+  expect(seen.map(({ type }) => type)).toEqual(["stage.entered", "mode.changed"]);
+  expect(seen[0]).toMatchObject({ runId: own.id, id: start + 1 });
+  const types = await listEvents(store.pool, {
+    after: start,
+    limit: 1,
+    project: "shop",
+    types: ["mode.changed"],
+  });
+  expect(types.map(({ id }) => id)).toEqual([start + 3]);
+});
+
 test("an agent takes no more than its capacity, and is lost without heartbeats", async () => {
   await registerAgent(store.pool, {
     registration: { id: "agent-1", type: "planner", capabilities: ["plan"], capacity: 2 },

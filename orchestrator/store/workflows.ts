@@ -1,5 +1,6 @@
 import type { WorkflowDefinition } from "../domain/workflow.ts";
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
+import { jsonText } from "./json.ts";
 
 /** The project of workflows that are built in: every project sees them, none changes them. */
 export const builtIn = "*";
@@ -21,21 +22,23 @@ export async function storeWorkflow(
   workflow: { project: string; definition: WorkflowDefinition; createdBy: string },
 ): Promise<StoredWorkflow> {
   const { project, definition, createdBy } = workflow;
-  // Two at once would choose the same version.
-  await db.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`${project}/${definition.name}`]);
-  const { rows } = await db.query<StoredWorkflow>(
-    `WITH current AS (
-       SELECT ${columns} FROM workflows WHERE project = $1 AND name = $2 ORDER BY version DESC LIMIT 1
-     ), added AS (
-       INSERT INTO workflows (project, name, version, definition, created_by)
-       SELECT $1, $2, coalesce((SELECT version FROM current), 0) + 1, $3::jsonb, $4
-       WHERE NOT EXISTS (SELECT 1 FROM current WHERE definition = $3::jsonb)
-       RETURNING ${columns}
-     )
-     SELECT * FROM added UNION ALL SELECT * FROM current ORDER BY version DESC LIMIT 1`,
-    [project, definition.name, JSON.stringify(definition), createdBy],
-  );
-  return rows[0] as StoredWorkflow;
+  const json = jsonText(definition);
+  for (;;) {
+    const { rows } = await db.query<StoredWorkflow & { same: boolean }>(
+      `SELECT ${columns}, definition = $3::jsonb AS same FROM workflows WHERE project = $1 AND name = $2
+       ORDER BY version DESC LIMIT 1`,
+      [project, definition.name, json],
+    );
+    const { same, ...current } = rows[0] ?? { same: false, version: 0 };
+    if (same) return current as StoredWorkflow;
+    const added = await db.query<StoredWorkflow>(
+      `INSERT INTO workflows (project, name, version, definition, created_by) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT DO NOTHING RETURNING ${columns}`,
+      [project, definition.name, current.version + 1, json, createdBy],
+    );
+    // Otherwise another process stored that version a moment ago.
+    if (added.rows[0]) return added.rows[0];
+  }
 }
 
 /** The current version of a workflow as a project sees it: its own, or the built-in one of that name. */
@@ -51,16 +54,19 @@ export async function currentWorkflow(
   return rows[0];
 }
 
-/** One version, as a run names it. */
-export async function workflowVersion(
+/** The current versions of several workflows, each as its project sees it, under `PROJECT/NAME`. */
+export async function currentWorkflows(
   db: Database,
-  { project, name, version }: { project: string; name: string; version: number },
-): Promise<StoredWorkflow | undefined> {
-  const { rows } = await db.query<StoredWorkflow>(
-    `SELECT ${columns} FROM workflows WHERE project = $1 AND name = $2 AND version = $3`,
-    [project, name, version],
-  );
-  return rows[0];
+  asked: readonly { project: string; name: string }[],
+): Promise<Map<string, StoredWorkflow>> {
+  const { rows } = await db.query<StoredWorkflow & { key: string }>({
+    name: "current-workflows",
+    text: `SELECT asked.project || '/' || asked.name AS key, found.* FROM unnest($1::text[], $2::text[]) AS asked (project, name),
+     LATERAL (SELECT ${columns} FROM workflows WHERE name = asked.name AND project IN (asked.project, '${builtIn}')
+       ORDER BY project = '${builtIn}', version DESC LIMIT 1) AS found`,
+    values: [asked.map(({ project }) => project), asked.map(({ name }) => name)],
+  });
+  return new Map(rows.map(({ key, ...workflow }) => [key, workflow]));
 }
 
 /** The current versions of what a project sees, by name. */

@@ -112,12 +112,14 @@ CREATE INDEX agents_by_type ON agents (type, load);
 
 -- Ids ascend in the order of commits (events are inserted under an advisory lock), so that a reader misses none.
 CREATE TABLE events (
-  id     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  at     timestamptz NOT NULL,
-  type   text        NOT NULL,
-  run_id uuid,
-  body   jsonb       NOT NULL
+  id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at      timestamptz NOT NULL,
+  type    text        NOT NULL,
+  run_id  uuid,
+  project text,                               -- the run's ('': it is gone); none where no run is: every project sees it
+  body    jsonb       NOT NULL
 );
+CREATE INDEX events_of_project ON events (project, id);
 CREATE INDEX events_of_run ON events (run_id, id) WHERE run_id IS NOT NULL;
 
 CREATE TABLE audit (
@@ -145,7 +147,7 @@ CREATE TABLE executors (
   slot       bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,   -- key of the advisory lock that its session holds
   beat       bigint      NOT NULL DEFAULT 0,
   batch      bigint      NOT NULL DEFAULT 0,                    -- last batch of its journal
-  draining   boolean     NOT NULL DEFAULT false,
+  lost       boolean     NOT NULL DEFAULT false,                -- its runs are being given to others
   started_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -165,6 +167,15 @@ CREATE TABLE shared_states (
   version    bigint      NOT NULL DEFAULT 1,
   updated_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- What scripted workers did, where they are told to write it down: to compare it with what runs say of themselves.
+CREATE TABLE work_log (
+  key     text        NOT NULL,
+  phase   text        NOT NULL CHECK (phase IN ('began', 'done')),
+  process integer     NOT NULL,
+  at      timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX work_log_by_key ON work_log (key);
 
 -- Wakes those who wait: processes that admit or execute runs, readers of live events.
 CREATE FUNCTION notify_events() RETURNS trigger LANGUAGE plpgsql AS $$
