@@ -118,7 +118,7 @@ async function readQueue(db: Database, places: number) {
 async function start(db: Database, ids: string[], { enqueue }: AdmissionOptions): Promise<DomainEvent[]> {
   const { rows } = await db.query<{ id: string; priority: Priority; source: RunSource; waited: number }>({
     name: "start-runs",
-    text: `UPDATE runs SET state = 'running', started_at = now() WHERE id = ANY($1::uuid[]) AND state = 'queued'
+    text: `UPDATE runs SET state = 'running', started_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND state = 'queued'
      RETURNING id, priority, source, extract(epoch FROM now() - accepted_at)::float8 AS waited`,
     values: [ids],
   });

@@ -1,4 +1,4 @@
-import type { Store } from "../store/database.ts";
+import type { Database, Store } from "../store/database.ts";
 
 /** Channel that is notified when a run was asked to stop, pause or go on, all were, or a person decided. */
 export const controlChannel = "orchestrator_control";
@@ -45,88 +45,101 @@ interface Execution {
   wake: Set<() => void>;
 }
 
+/** What is asked of all runs of a process, and of each. */
+interface Asked {
+  executions: Map<string, Execution>;
+  awaited: Map<string, (decision: Decision) => void>;
+  paused: boolean;
+  stopping: boolean;
+}
+
 /** Keeps what is asked of the runs of this process in step with the database. */
-export function runControls(store: Store): Controls {
-  const executions = new Map<string, Execution>();
-  const awaited = new Map<string, (decision: Decision) => void>();
-  let paused = false;
-  let stopping = false;
-
-  const held = (execution: Execution) => stopping || paused || execution.hold;
-  const wake = (execution: Execution) => {
-    for (const resolve of execution.wake) resolve();
-    execution.wake.clear();
-  };
-  const stop = (execution: Execution, why: Ending) => {
-    execution.abort.abort(why);
-    wake(execution);
-  };
-
-  async function refreshRuns(): Promise<void> {
-    const ids = [...executions.keys()];
-    const { rows } = await store.pool.query<{ id: string; hold: boolean; cancel: boolean }>(
-      "SELECT id, hold, cancel FROM runs WHERE id = ANY($1::uuid[])",
-      [ids],
-    );
-    const found = new Map(rows.map((row) => [row.id, row]));
-    for (const id of ids) {
-      const execution = executions.get(id);
-      if (!execution) continue;
-      const row = found.get(id);
-      if (!row) stop(execution, "handed-over");
-      else if (row.cancel) stop(execution, "cancelled");
-      else execution.hold = row.hold;
-      if (!held(execution)) wake(execution);
-    }
-  }
-
-  async function refreshDecisions(): Promise<void> {
-    if (awaited.size === 0) return;
-    const { rows } = await store.pool.query<{ id: string } & Decision>(
-      `SELECT id, state, decided_by AS "decidedBy" FROM approvals WHERE id = ANY($1::uuid[]) AND state <> 'pending'`,
-      [[...awaited.keys()]],
-    );
-    for (const { id, ...decision } of rows) {
-      awaited.get(id)?.(decision);
-      awaited.delete(id);
-    }
-  }
-
+export function runControls({ pool }: Store): Controls {
+  const asked: Asked = { executions: new Map(), awaited: new Map(), paused: false, stopping: false };
   return {
     enter(runId, { hold, cancel }) {
       const execution: Execution = { abort: new AbortController(), hold, wake: new Set() };
-      executions.set(runId, execution);
+      asked.executions.set(runId, execution);
       if (cancel) stop(execution, "cancelled");
-      return {
-        signal: execution.abort.signal,
-        giveUp: () => stop(execution, "handed-over"),
-        held: () => held(execution),
-        released: () =>
-          held(execution) && !execution.abort.signal.aborted
-            ? new Promise((resolve) => execution.wake.add(resolve))
-            : Promise.resolve(),
-      };
+      return controlOf(execution, asked);
     },
-    leave: (runId) => void executions.delete(runId),
+    leave: (runId) => void asked.executions.delete(runId),
     decision: (approvalId) =>
       new Promise((resolve) => {
-        awaited.set(approvalId, resolve);
+        asked.awaited.set(approvalId, resolve);
       }),
     async refresh() {
-      const { rows } = await store.pool.query<{ paused: boolean }>(
+      const { rows } = await pool.query<{ paused: boolean }>(
         "SELECT coalesce((SELECT (value->>'paused')::boolean FROM shared_states WHERE name = $1), false) AS paused",
         [pauseState],
       );
-      paused = rows[0]?.paused ?? false;
-      await refreshRuns();
-      await refreshDecisions();
+      asked.paused = rows[0]?.paused ?? false;
+      await refreshRuns(pool, asked);
+      await refreshDecisions(pool, asked);
     },
-    paused: () => paused,
+    paused: () => asked.paused,
     hold() {
-      stopping = true;
+      asked.stopping = true;
     },
     end() {
-      for (const execution of executions.values()) stop(execution, "handed-over");
+      for (const execution of asked.executions.values()) stop(execution, "handed-over");
     },
   };
+}
+
+function controlOf(execution: Execution, asked: Asked): Control {
+  const { signal } = execution.abort;
+  return {
+    signal,
+    giveUp: () => stop(execution, "handed-over"),
+    held: () => isHeld(execution, asked),
+    released: () =>
+      isHeld(execution, asked) && !signal.aborted
+        ? new Promise((resolve) => execution.wake.add(resolve))
+        : Promise.resolve(),
+  };
+}
+
+function isHeld({ hold }: Execution, { stopping, paused }: Asked): boolean {
+  return stopping || paused || hold;
+}
+
+function wake(execution: Execution): void {
+  for (const resolve of execution.wake) resolve();
+  execution.wake.clear();
+}
+
+function stop(execution: Execution, why: Ending): void {
+  execution.abort.abort(why);
+  wake(execution);
+}
+
+async function refreshRuns(db: Database, asked: Asked): Promise<void> {
+  const ids = [...asked.executions.keys()];
+  const { rows } = await db.query<{ id: string; hold: boolean; cancel: boolean }>(
+    "SELECT id, hold, cancel FROM runs WHERE id = ANY($1::uuid[])",
+    [ids],
+  );
+  const found = new Map(rows.map((row) => [row.id, row]));
+  for (const id of ids) {
+    const execution = asked.executions.get(id);
+    if (!execution) continue;
+    const row = found.get(id);
+    if (!row) stop(execution, "handed-over");
+    else if (row.cancel) stop(execution, "cancelled");
+    else execution.hold = row.hold;
+    if (!isHeld(execution, asked)) wake(execution);
+  }
+}
+
+async function refreshDecisions(db: Database, { awaited }: Asked): Promise<void> {
+  if (awaited.size === 0) return;
+  const { rows } = await db.query<{ id: string } & Decision>(
+    `SELECT id, state, decided_by AS "decidedBy" FROM approvals WHERE id = ANY($1::uuid[]) AND state <> 'pending'`,
+    [[...awaited.keys()]],
+  );
+  for (const { id, ...decision } of rows) {
+    awaited.get(id)?.(decision);
+    awaited.delete(id);
+  }
 }

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
-import type { DomainEvent, RecordEvent } from "../domain/event.ts";
+import type { DomainEvent, EventOf, RecordEvent } from "../domain/event.ts";
 import { finalStates, type RunRequest, type RunState } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import { type Journal, openJournal } from "../store/journal.ts";
@@ -109,27 +109,11 @@ type Complete = EngineOptions & Required<Pick<EngineOptions, "observe" | "onErro
 async function startParts(store: Store, options: Complete): Promise<Running> {
   const { observe, onError } = options;
   const executorId = `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
-  const onShutOut = () => {
-    // Stopping, it shuts itself out, and what it would still say is of no interest.
-    if (running.stopping !== undefined) return;
-    running.stopping = "others gave this process up";
-    controls.end();
-    options.onShutOut?.();
-  };
-  const onFinished = (event: DomainEvent & { type: "run.finished" }) => {
-    observe(event);
-    // What depends on it can never start.
-    if (event.outcome !== "succeeded") running.search?.now();
-  };
-  const journal = openJournal(store, { executorId, onShutOut, onFinished, onError });
   const controls = runControls(store);
-  const running: Partial<Running> & Pick<Running, "working"> = {
-    store,
-    executorId,
-    journal,
-    controls,
-    working: 0,
-  };
+  const running: Partial<Running> & Pick<Running, "working"> = { store, executorId, controls, working: 0 };
+  const listeners = journalListeners(running, options);
+  const journal = openJournal(store, { executorId, ...listeners, onError });
+  running.journal = journal;
 
   await storeWorkflow(store.pool, { project: builtIn, definition: echoWorkflow, createdBy: "orchestrator" });
   running.presence = await announcePresence(store, {
@@ -137,19 +121,13 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
     ...(options.patience && { patience: options.patience }),
     channels: { [controlChannel]: () => void controls.refresh().catch(onError) },
     recover: (id) => recoverExecutor(store.pool, id),
-    onShutOut,
+    onShutOut: listeners.onShutOut,
     onError,
   });
-  const parts = {
-    store,
-    journal,
-    controls,
-    record: recorder(journal, observe),
-    onError,
-    ...stepParts(options, running),
-  };
+  const common = { store, journal, controls, record: recorder(journal, observe), onError };
+  const onFree = () => running.admission?.wake();
+  const execute = runExecution(store, { ...common, ...stepParts(options, running), onFree });
   const { connections = 10, pollMs = 25, atOnce = 1_000 } = options;
-  const execute = runExecution(store, { ...parts, onFree: () => running.admission?.wake() });
   running.durable = await launchDurable(store, { executorId, execute, connections, pollMs, atOnce, onError });
   running.admission = startAdmission(store, {
     order: options.order,
@@ -160,6 +138,24 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   });
   running.search = searchStranded(store, { journal, observe, onError });
   return running as Running;
+}
+
+/** What follows from what the journal finds out. */
+function journalListeners(running: Partial<Running>, { observe, onShutOut }: Complete) {
+  return {
+    onShutOut() {
+      // Stopping, it shuts itself out, and what it would still say is of no interest.
+      if (running.stopping !== undefined) return;
+      running.stopping = "others gave this process up";
+      running.controls?.end();
+      onShutOut?.();
+    },
+    onFinished(event: EventOf<"run.finished">) {
+      observe(event);
+      // What depends on it can never start.
+      if (event.outcome !== "succeeded") running.search?.now();
+    },
+  };
 }
 
 function recorder(journal: Journal, observe: (event: DomainEvent) => void): RecordEvent {

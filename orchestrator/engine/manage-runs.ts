@@ -30,11 +30,12 @@ export interface RunManagement {
   deleteWorkflow(workflow: { project: string; name: string }): Promise<boolean>;
 }
 
+/** The management of a store's runs; `observe` makes metrics and logs of what happened. */
 export function runManagement(
   store: Store,
   { observe }: { observe: (event: DomainEvent) => void },
 ): RunManagement {
-  const change = async (work: (db: Database) => Promise<DomainEvent[]>): Promise<void> => {
+  const change: Change = async (work) => {
     const events = await store.transaction(async (db) => {
       const happened = await work(db);
       await db.query("SELECT pg_notify($1, '')", [controlChannel]);
@@ -47,54 +48,65 @@ export function runManagement(
     });
     events.forEach(observe);
   };
-  const ask = async (id: string, flag: string): Promise<boolean> => {
-    let found = false;
-    await change(async (db) => {
-      const { rowCount } = await db.query(
-        `UPDATE runs SET ${flag} WHERE id = $1 AND state NOT IN ('succeeded', 'failed', 'cancelled')`,
-        [id],
-      );
-      found = (rowCount ?? 0) > 0;
-      return found && flag === "cancel = true" ? cancelQueued(db, id) : [];
-    });
-    return found;
-  };
-  const pause = async (paused: boolean) => {
-    for (let stored = false; !stored; ) {
-      const current = await readSharedState(store.pool, pauseState);
-      const change = { name: pauseState, value: { paused }, expectedVersion: current?.version ?? 0 };
-      stored = (await replaceSharedState(store.pool, change)) !== undefined;
-    }
-    await change(async () => []);
-  };
   return {
-    cancel: (id) => ask(id, "cancel = true"),
-    hold: (id) => ask(id, "hold = true"),
-    release: (id) => ask(id, "hold = false"),
-    pauseAll: () => pause(true),
-    resumeAll: () => pause(false),
-    async decide(decision) {
-      let decided: Approval | undefined;
-      await change(async (db) => {
-        const row = await decideApproval(db, decision);
-        if (!row) return [];
-        const { waitedSeconds, ...approval } = row;
-        decided = approval;
-        const { runId, id: approvalId } = approval;
-        return [{ type: "approval.decided", runId, approvalId, decision: decision.decision, waitedSeconds }];
-      });
-      return decided;
-    },
-    async deleteWorkflow(workflow) {
-      let deleted = { found: false, runs: [] as string[] };
-      await change(async (db) => {
-        deleted = await deleteWorkflow(db, workflow);
-        return [];
-      });
-      if (deleted.runs.length > 0) await DBOS.deleteWorkflows(deleted.runs);
-      return deleted.found;
-    },
+    cancel: (id) => ask(change, { id, flag: "cancel = true" }),
+    hold: (id) => ask(change, { id, flag: "hold = true" }),
+    release: (id) => ask(change, { id, flag: "hold = false" }),
+    pauseAll: () => pause(store, { change, paused: true }),
+    resumeAll: () => pause(store, { change, paused: false }),
+    decide: (decision) => decide(change, decision),
+    deleteWorkflow: (workflow) => removeWorkflow(change, workflow),
   };
+}
+
+/** Changes something in one transaction with the events that it gives, and tells those who execute runs to look. */
+type Change = (work: (db: Database) => Promise<DomainEvent[]>) => Promise<void>;
+
+type Flag = "cancel = true" | "hold = true" | "hold = false";
+
+async function ask(change: Change, { id, flag }: { id: string; flag: Flag }): Promise<boolean> {
+  let found = false;
+  await change(async (db) => {
+    const { rowCount } = await db.query(
+      `UPDATE runs SET ${flag} WHERE id = $1 AND state NOT IN ('succeeded', 'failed', 'cancelled')`,
+      [id],
+    );
+    found = (rowCount ?? 0) > 0;
+    return found && flag === "cancel = true" ? cancelQueued(db, id) : [];
+  });
+  return found;
+}
+
+async function pause(store: Store, { change, paused }: { change: Change; paused: boolean }): Promise<void> {
+  for (let stored = false; !stored; ) {
+    const current = await readSharedState(store.pool, pauseState);
+    const next = { name: pauseState, value: { paused }, expectedVersion: current?.version ?? 0 };
+    stored = (await replaceSharedState(store.pool, next)) !== undefined;
+  }
+  await change(async () => []);
+}
+
+async function decide(change: Change, decision: Parameters<RunManagement["decide"]>[0]) {
+  let decided: Approval | undefined;
+  await change(async (db) => {
+    const row = await decideApproval(db, decision);
+    if (!row) return [];
+    const { waitedSeconds, ...approval } = row;
+    decided = approval;
+    const { runId, id: approvalId } = approval;
+    return [{ type: "approval.decided", runId, approvalId, decision: decision.decision, waitedSeconds }];
+  });
+  return decided;
+}
+
+async function removeWorkflow(change: Change, workflow: { project: string; name: string }): Promise<boolean> {
+  let deleted = { found: false, runs: [] as string[] };
+  await change(async (db) => {
+    deleted = await deleteWorkflow(db, workflow);
+    return [];
+  });
+  if (deleted.runs.length > 0) await DBOS.deleteWorkflows(deleted.runs);
+  return deleted.found;
 }
 
 /** A run that waits in the queue has nobody who would see that it was cancelled. */

@@ -95,43 +95,34 @@ async function tryOnce(
   return during("working", async () => {
     const place = await parts.place(step, { key, signal: control.signal }).catch(() => undefined);
     if (!place) return control.signal.aborted ? stopped(control) : { again: "no agent could take it" };
-    const started = performance.now();
-    const at = { runId: plan.id, stepId: step.id, agentType: step.agent, attempt };
-    parts.record({ type: "step.started", ...at });
-    parts.journal.note({
-      runId: plan.id,
-      stepId: step.id,
-      state: "running",
-      attempt,
-      agent: place.agent,
-      startedAt: new Date().toISOString(),
-    });
+    const tell = begin(step, { ...execution, attempt, agent: place.agent });
     try {
-      const result = await work(step, {
-        ...execution,
-        assignment: assign(step, { execution, attempt, agent: place.agent }),
-      });
-      parts.record({
-        type: "step.finished",
-        ...at,
-        outcome: "succeeded",
-        seconds: (performance.now() - started) / 1_000,
-      });
+      const assignment = assign(step, { execution, attempt, agent: place.agent });
+      const result = await work(step, { ...execution, assignment });
+      tell("succeeded");
       return { state: "succeeded" as const, ...result };
     } catch (error) {
       if (control.signal.aborted) return await stopped(control);
-      parts.record({
-        type: "step.finished",
-        ...at,
-        outcome: "failed",
-        seconds: (performance.now() - started) / 1_000,
-      });
+      tell("failed");
       const permanent = (error as Partial<PermanentFailure>).permanent === true;
       return permanent || attempt >= step.attempts ? failure(messageOf(error)) : { again: messageOf(error) };
     } finally {
       place.release();
     }
   });
+}
+
+/** Tells that an attempt began; gives how to tell its end. */
+function begin(step: Step, { parts, plan, attempt, agent }: Execution & { attempt: number; agent: string }) {
+  const started = performance.now();
+  const at = { runId: plan.id, stepId: step.id, agentType: step.agent, attempt };
+  const startedAt = new Date().toISOString();
+  parts.record({ type: "step.started", ...at });
+  parts.journal.note({ runId: plan.id, stepId: step.id, state: "running", attempt, agent, startedAt });
+  return (outcome: "succeeded" | "failed") => {
+    const seconds = (performance.now() - started) / 1_000;
+    parts.record({ type: "step.finished", ...at, outcome, seconds });
+  };
 }
 
 /** A cancelled run's step is skipped; one that others have now ends here without a trace. */

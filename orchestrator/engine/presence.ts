@@ -38,29 +38,12 @@ export async function announcePresence(store: Store, options: PresenceOptions): 
   const ending = new AbortController();
   let session: pg.Client | undefined;
 
-  async function connect(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: store.url,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-    });
-    const gone = () => {
-      if (session === client) session = undefined;
+  const connect = async () => {
+    const onGone = () => {
+      session = undefined;
     };
-    client.on("error", gone).on("end", gone);
-    client.on("notification", ({ channel }) => options.channels[channel]?.());
-    try {
-      await client.connect();
-      for (const channel of Object.keys(options.channels)) await client.query(`LISTEN ${channel}`);
-      session = client;
-      for (const wake of Object.values(options.channels)) wake();
-      // The server may still hold it for the session before this one, so this can take a while: nothing waits for it.
-      client.query("SELECT pg_advisory_lock($1, $2)", [executorLock, slot]).catch(gone);
-    } catch (error) {
-      onError(error as Error);
-      await client.end().catch(() => undefined);
-    }
-  }
+    session = await openSession(store.url, { ...options, slot, onGone });
+  };
 
   async function look(): Promise<void> {
     if (!session) await connect();
@@ -72,15 +55,8 @@ export async function announcePresence(store: Store, options: PresenceOptions): 
     for (const id of judge(others, performance.now())) await options.recover(id);
   }
 
-  async function keepWatch(): Promise<void> {
-    while (!ending.signal.aborted) {
-      await look().catch(onError);
-      await delay(paceMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    }
-  }
-
   await connect();
-  const watching = keepWatch();
+  const watching = repeat(() => look().catch(onError), ending.signal);
   return {
     connected: () => session !== undefined,
     async close() {
@@ -89,4 +65,33 @@ export async function announcePresence(store: Store, options: PresenceOptions): 
       await session?.end().catch(() => undefined);
     },
   };
+}
+
+async function repeat(what: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await what();
+    await delay(paceMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** A session that listens and holds the lock of the slot; nothing while the database is away. */
+async function openSession(
+  url: string,
+  { channels, onError, onGone, slot }: PresenceOptions & { slot: number; onGone: () => void },
+): Promise<pg.Client | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true });
+  client.on("error", onGone).on("end", onGone);
+  client.on("notification", ({ channel }) => channels[channel]?.());
+  try {
+    await client.connect();
+    for (const channel of Object.keys(channels)) await client.query(`LISTEN ${channel}`);
+  } catch (error) {
+    onError(error as Error);
+    await client.end().catch(() => undefined);
+    return undefined;
+  }
+  for (const wake of Object.values(channels)) wake();
+  // The server may still hold it for the session before this one, so this can take a while: nothing waits for it.
+  client.query("SELECT pg_advisory_lock($1, $2)", [executorLock, slot]).catch(onGone);
+  return client;
 }

@@ -15,6 +15,7 @@ export interface OrchestratorProcess {
 
 const program = fileURLToPath(new URL("../../dist/orchestrator/main.js", import.meta.url));
 
+/** Starts a process that writes down what its workers do. */
 export function startProcess(environment: Record<string, string>): OrchestratorProcess {
   const child: ChildProcess = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH, ORCHESTRATOR_WORK_LOG: "on", ORCHESTRATOR_RETRY_MS: "10", ...environment },

@@ -30,6 +30,7 @@ export async function recordHeartbeats(db: Database, ids: readonly string[]): Pr
   return rows.map(({ id }) => id);
 }
 
+/** An agent by its id. */
 export async function findAgent(db: Database, id: string): Promise<Agent | undefined> {
   const { rows } = await db.query<Agent>(`SELECT ${columns} FROM agents WHERE id = $1`, [id]);
   return rows[0];

@@ -19,6 +19,7 @@ export interface Approval {
 const columns = `id, run_id AS "runId", step_id AS "stepId", project, role, requested_by AS "requestedBy", state,
   requested_at AS "requestedAt", decided_by AS "decidedBy", decided_at AS "decidedAt", comment`;
 
+/** An approval by its id. */
 export async function findApproval(db: Database, id: string): Promise<Approval | undefined> {
   const { rows } = await db.query(`SELECT ${columns} FROM approvals WHERE id = $1`, [id]);
   return rows[0] && withoutNulls<Approval>(rows[0]);

@@ -28,6 +28,7 @@ export async function storeFlag(
   return rows[0];
 }
 
+/** A flag by its name. */
 export async function findFlag(db: Database, name: string): Promise<StoredFlag | undefined> {
   const { rows } = await db.query<StoredFlag>(`SELECT ${columns} FROM flags WHERE name = $1`, [name]);
   return rows[0];

@@ -62,40 +62,75 @@ type Entry = {
 /** Milliseconds after which what nobody waits for is written, unless something else takes it along before. */
 const atLatestMs = 50;
 
+/** Opens the journal of an executor that was registered. */
 export function openJournal(store: Store, options: JournalOptions): Journal {
+  const { add, flush } = collect(batchWriter(store, options));
+  return {
+    step: async (step) => void (await add({ step })),
+    run: (run) => add({ run }),
+    note: (step) => void add({ step }, { soon: true }).catch(() => undefined),
+    event: (event) =>
+      void add({ event: { ...event, at: new Date().toISOString() } }, { soon: true }).catch(() => undefined),
+    flush,
+  };
+}
+
+/** Collects entries to batches, one of which is written at a time. What somebody waits for takes along what nobody waits for. */
+function collect(write: (batch: Entry[]) => Promise<void>) {
   let entries: Entry[] = [];
   let writing: Promise<void> | undefined;
-  let number = 0;
+  let timer: NodeJS.Timeout | undefined;
 
-  let soon: NodeJS.Timeout | undefined;
-
-  /** What somebody waits for is written at once, and takes along what nobody waits for. */
-  const add = (entry: Omit<Entry, "done" | "failed">, waited = true) =>
-    new Promise<boolean>((done, failed) => {
-      entries.push({ ...entry, done, failed });
-      if (waited) start();
-      else soon ??= setTimeout(start, atLatestMs);
-    });
   const start = () => {
-    clearTimeout(soon);
-    soon = undefined;
+    clearTimeout(timer);
+    timer = undefined;
     writing ??= writeAll().finally(() => {
       writing = undefined;
     });
   };
-
   async function writeAll(): Promise<void> {
     // Whatever else this turn of the event loop has to say goes into the same batch.
     await new Promise((done) => setImmediate(done));
     while (entries.length > 0) {
       const batch = entries;
       entries = [];
-      await writeOrSplit(batch);
+      await write(batch);
     }
   }
+  return {
+    add: (entry: Omit<Entry, "done" | "failed">, { soon = false } = {}) =>
+      new Promise<boolean>((done, failed) => {
+        entries.push({ ...entry, done, failed });
+        if (soon) timer ??= setTimeout(start, atLatestMs);
+        else start();
+      }),
+    async flush() {
+      start();
+      while (writing) await writing;
+    },
+  };
+}
 
-  /** One entry that the database refuses must not take the others with it. */
-  async function writeOrSplit(batch: Entry[]): Promise<void> {
+/** Writes batches one after the other; one entry that the database refuses does not take the others with it. */
+function batchWriter(store: Store, options: JournalOptions) {
+  let number = 0;
+
+  async function write(batch: Entry[]): Promise<void> {
+    const { turn, changed } = await persist(batch);
+    // What waits for these entries waits in vain: others do the work now.
+    if (!turn) return options.onShutOut();
+    for (const { run } of batch) if (run?.finished && changed.has(run.id)) options.onFinished(run.finished);
+    for (const { run, done } of batch) done(run === undefined || changed.has(run.id));
+  }
+  async function persist(batch: Entry[]): Promise<{ turn: boolean; changed: Set<string> }> {
+    const values = [options.executorId, number + 1, ...rowsOf(batch)];
+    const query = { name: "journal", text: journalSql, values };
+    const { rows } = await persistently(() => store.pool.query(query), options.onError);
+    // Only now: the number of a batch that was refused goes to the next one.
+    number += 1;
+    return { turn: rows[0].turn, changed: new Set(rows[0].changed) };
+  }
+  return async function writeOrSplit(batch: Entry[]): Promise<void> {
     try {
       await write(batch);
     } catch (error) {
@@ -103,64 +138,16 @@ export function openJournal(store: Store, options: JournalOptions): Journal {
       if (batch.length > 1) for (const entry of batch) await writeOrSplit([entry]);
       else batch[0]?.failed(error as Error);
     }
-  }
-
-  async function write(batch: Entry[]): Promise<void> {
-    number += 1;
-    const values = [
-      options.executorId,
-      number,
-      jsonText(
-        lastOfEach(
-          batch.flatMap(({ step }) => step ?? []),
-          (step) => `${step.runId}/${step.stepId}`,
-        ),
-      ),
-      jsonText(
-        lastOfEach(
-          batch.flatMap(({ run }) => run ?? []),
-          (run) => run.id,
-        ),
-      ),
-      jsonText(batch.flatMap(({ event }) => event ?? [])),
-    ];
-    const { turn, changed } = await persist(values);
-    if (!turn) {
-      options.onShutOut();
-      // What waits for these entries waits in vain: others do the work now.
-      return;
-    }
-    for (const { run } of batch) if (run?.finished && changed.has(run.id)) options.onFinished(run.finished);
-    for (const { run, done } of batch) done(run === undefined || changed.has(run.id));
-  }
-
-  async function persist(values: unknown[]): Promise<{ turn: boolean; changed: Set<string> }> {
-    try {
-      const { rows } = await persistently(
-        () => store.pool.query({ name: "journal", text: journalSql, values }),
-        options.onError,
-      );
-      return { turn: rows[0].turn, changed: new Set(rows[0].changed) };
-    } catch (error) {
-      // The number was not used up: the next batch takes it.
-      number -= 1;
-      throw error;
-    }
-  }
-
-  return {
-    step: async (step) => void (await add({ step })),
-    run: (run) => add({ run }),
-    note: (step) => void add({ step }, false).catch(() => undefined),
-    event: (event) =>
-      void add({ event: { ...event, at: new Date().toISOString() } }, false).catch(() => undefined),
-    flush: async () => {
-      start();
-      while (writing) await writing;
-    },
   };
 }
 
-function lastOfEach<T>(items: T[], key: (item: T) => string): T[] {
-  return [...new Map(items.map((item) => [key(item), item])).values()];
+/** Steps, runs and events as JSON; of what was written twice only the last. */
+function rowsOf(batch: Entry[]): string[] {
+  const steps = batch.flatMap(({ step }) => step ?? []);
+  const runs = batch.flatMap(({ run }) => run ?? []);
+  const lastSteps = new Map(steps.map((step) => [`${step.runId}/${step.stepId}`, step]));
+  const lastRuns = new Map(runs.map((run) => [run.id, run]));
+  return [[...lastSteps.values()], [...lastRuns.values()], batch.flatMap(({ event }) => event ?? [])].map(
+    jsonText,
+  );
 }
