@@ -42,7 +42,7 @@ test("CC-7: a step that needs approval waits for a person, and never runs before
 
 test("WV-12: a held run keeps its state and goes on later; Emergency Stop holds all and starts none", async () => {
   await storeSteps(tried.store, "two-steps", {
-    a: { input: { script: { latencyMs: 2_000 } } },
+    a: { input: { script: { latencyMs: 25_000 } } },
     b: { needs: ["a"] },
   });
   const one = await tried.accept("two-steps");

@@ -39,7 +39,7 @@ export async function performStep(
   if (missing || control.signal.aborted)
     return store(step, execution, { attempt: before?.attempt ?? 1, outcome: skipped });
   if (step.risk === "APPROVAL_REQUIRED") {
-    const refused = await execution.during("waiting-for-approval", () => askForApproval(step, execution));
+    const refused = await askForApproval(step, execution);
     if (refused) return store(step, execution, { attempt: 1, outcome: refused });
   }
   for (let attempt = before?.attempt ?? 1; ; attempt++) {
@@ -173,7 +173,10 @@ async function work(
 }
 
 /** Nothing: a person approved; else how the step ends without having been done. */
-async function askForApproval(step: Step, { plan, parts, control }: Execution): Promise<Outcome | undefined> {
+async function askForApproval(
+  step: Step,
+  { plan, parts, control, during }: Execution,
+): Promise<Outcome | undefined> {
   const asked = await persistently(() =>
     requestApproval(parts.store.pool, {
       id: newRunId(),
@@ -191,7 +194,7 @@ async function askForApproval(step: Step, { plan, parts, control }: Execution): 
     if (control.signal.aborted) resolve(undefined);
     control.signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
-  const decision = await Promise.race([decided, aborted]);
+  const decision = await during("waiting-for-approval", () => Promise.race([decided, aborted]));
   if (!decision) return stopped(control);
   if (decision.state === "approved") return undefined;
   return failure(
