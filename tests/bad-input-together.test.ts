@@ -30,7 +30,7 @@ test("an alert with an unknown key, a misspelt service and an undeclared metric 
   ]);
   expect(found).toMatchInlineSnapshot(`
     [
-      "schema/unknown-key at ‹colour: "red",› unknown key "colour" → take it out; allowed are "meets", "summary", "description", "severity", "service", "when", "for", "direct", "invariant", "outage", "cause", "runbook"",
+      "schema/unknown-key at ‹colour: "red",› unknown key "colour" → take it out; allowed are "meets", "summary", "description", "severity", "service", "when", "for", "because", "direct", "invariant", "outage", "cause", "runbook"",
       "reference/unknown-service at ‹"apu",› no service "apu" in hello; it has "api" → did you mean "api"?",
       "reference/unknown-metric at ‹"queue_lenght", › no metric "queue_lenght" in hello; it has "http_requests_total", "queue_length" → did you mean "queue_length"?",
     ]
