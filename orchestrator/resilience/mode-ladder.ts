@@ -40,6 +40,11 @@ export class ModeLadder {
     this.#seen = usualMode(this.#modes, context.clock.now());
   }
 
+  /** Its modes by name, from the usual one to the one that restricts most. */
+  get names(): string[] {
+    return this.#modes.map(({ name }) => name);
+  }
+
   /** The mode that is on, as it was last seen. */
   get mode(): Mode {
     return modeCalled(this.#modes, this.#seen.mode);

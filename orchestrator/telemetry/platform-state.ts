@@ -3,7 +3,7 @@ import type { Priority } from "../domain/workflow.ts";
 /** What is so now, for gauges: read at each scrape. What exists once for the platform is told by one process and unknown to the others. */
 export interface PlatformState {
   /** Whether this process holds the scheduler's lease. */
-  isLeader(): boolean;
+  isLeader(): boolean | Promise<boolean>;
   /** Runs that wait, by priority, and steps that are being done, by step id. */
   work(): Promise<{ pending: Record<Priority, number>; running: Record<string, number> }>;
   /** Names of the breakers that are open. */
@@ -14,16 +14,11 @@ export interface PlatformState {
   liveStreams(): number;
   /** Files of evidence that are not compressed yet: the oldest one's age in seconds, 0 where there is none. */
   oldestUncompressedSeconds(): Promise<number>;
-  /** Agents by type: those whose heartbeat is recent, and those among them that work. */
-  agents(): Promise<Record<string, { registered: number; busy: number }>>;
 }
 
 /** What the catalog sets, for gauges that show a limit beside what is used. */
 export interface PlatformLimits {
   tokensPerHour: number;
-  concurrentRuns: number;
-  queuedRuns: number;
-  agents: number;
   /** Folder whose file system holds the evidence. */
   evidenceFolder: string;
 }

@@ -185,3 +185,9 @@ async function inSpan<Result>(
     span.end();
   }
 }
+
+/** The ids of the span that is open here, as fields of a log line. */
+export function spanIds(): Record<string, string> {
+  const span = trace.getSpan(context.active())?.spanContext();
+  return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+}

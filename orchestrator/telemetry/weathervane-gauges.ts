@@ -33,7 +33,7 @@ export function observeWeathervane(options: GaugeOptions): void {
 /** Queue, breakers, mode and token budget. */
 function observeOnce({ on, state, limits, metrics }: GaugeOptions, stages: readonly string[]): void {
   const once = (name: string, read: () => Reading[] | Promise<Reading[]>) =>
-    on("autopilot").observe(name, () => (state.isLeader() ? read() : []));
+    on("autopilot").observe(name, async () => ((await state.isLeader()) ? read() : []));
   const breakers = declared(metrics, "weathervane_breaker_open", "breaker");
   const modes = declared(metrics, "weathervane_mode", "mode");
   once("weathervane_tasks_in_flight", async () => {

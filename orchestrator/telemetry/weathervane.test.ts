@@ -33,7 +33,7 @@ beforeEach(() => {
   observeWeathervane({
     ...{ on, work, metrics: platform.metrics },
     limits: {
-      ...{ tokensPerHour: 100_000, concurrentRuns: 10, queuedRuns: 1_000, agents: 100 },
+      tokensPerHour: 100_000,
       evidenceFolder: tmpdir(),
     },
     state: {
@@ -44,7 +44,6 @@ beforeEach(() => {
       tokensOfHour: async () => 64_000,
       liveStreams: () => 2,
       oldestUncompressedSeconds: async () => 0,
-      agents: async () => ({}),
     },
   });
 });
