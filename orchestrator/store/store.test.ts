@@ -177,15 +177,7 @@ test("live readers of a project see events of its runs and those of no run, and 
   await insertEvents(store.pool, [
     entered(own.id),
     entered(other.id),
-    {
-      type: "mode.changed",
-      ladder: "degradation",
-      from: "normal",
-      to: "minimal",
-      by: "ann",
-      because: "load",
-      at,
-    },
+    { type: "mode.changed", ladder: "mode", from: "normal", to: "minimal", by: "ann", because: "load", at },
     entered(newRunId()),
   ]);
   const seen = await listEvents(store.pool, { after: start, limit: 10, project: "shop" });
