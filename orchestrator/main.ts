@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { wallClock } from "./clock.ts";
-import { startEngine } from "./engine/engine.ts";
+import { type EngineOptions, startEngine } from "./engine/engine.ts";
 import { scriptedWorker } from "./engine/scripted-worker.ts";
 import { workLog } from "./engine/work-log.ts";
 import { orderRuns } from "./scheduler/order-runs.ts";
+import { type ServiceOptions, startService } from "./service.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { openStore } from "./store/database.ts";
+import { openStore, type Store } from "./store/database.ts";
 import { startEmbedded } from "./store/embedded.ts";
+
+/** Of the API, as its OpenAPI document says it. */
+const version = "1.0.0";
 
 /** One JSON line on standard output for whatever runs the process. */
 function say(message: string, more: Record<string, unknown> = {}): void {
@@ -20,31 +24,44 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     settings.databaseUrl === undefined
       ? await startEmbedded({ ...(settings.stateFolder !== undefined && { folder: settings.stateFolder }) })
       : undefined;
-  const store = await openStore(settings.databaseUrl ?? server?.url ?? "", {
-    connections: settings.connections,
-    onConnectionError: onError,
+  const { connections, serving } = settings;
+  const url = settings.databaseUrl ?? server?.url ?? "";
+  const store = await openStore(url, { connections, onConnectionError: onError });
+  const engine = engineOptions(settings, onError);
+  const worker = scriptedWorker({ clock: wallClock, ...(settings.workLog && { log: workLog(store) }) });
+  const running = serving
+    ? await startService({ settings: serving, store, worker, engine, connections, version, secrets: [url] })
+    : await startWorking(store, { ...engine, worker, clock: wallClock });
+  const { executorId } = running.engine;
+  const seconds = Number(process.uptime().toFixed(3));
+  say("ready", {
+    executor: executorId,
+    seconds,
+    ...("metricsUrl" in running && { url: running.url, metrics: running.metricsUrl }),
   });
-  const engine = await startEngine(store, {
-    worker: scriptedWorker({ clock: wallClock, ...(settings.workLog && { log: workLog(store) }) }),
-    order: orderRuns,
-    clock: wallClock,
-    limit: () => settings.runs,
-    queueLimit: settings.queue,
+  return async () => {
+    await running.stop(settings.drainSeconds * 1_000);
+    await store.close();
+    await server?.stop();
+  };
+}
+
+/** A process that only works: others serve. */
+async function startWorking(store: Store, options: EngineOptions) {
+  const engine = await startEngine(store, options);
+  return { engine, stop: (drainMs: number) => engine.drain(drainMs) };
+}
+
+function engineOptions(settings: Settings, onError: (error: Error) => void): ServiceOptions["engine"] {
+  const { runs, queue, connections, pollMs, runsOfProcess } = settings;
+  return {
+    ...{ order: orderRuns, queueLimit: queue, connections, pollMs, atOnce: runsOfProcess, onError },
+    limit: () => runs,
     retryDelayMs: (failed) => settings.retryMs * 2 ** (failed - 1),
-    connections: settings.connections,
-    pollMs: settings.pollMs,
-    atOnce: settings.runsOfProcess,
-    onError,
     onShutOut() {
       say("given up by others");
       process.exit(1);
     },
-  });
-  say("ready", { executor: engine.executorId, seconds: Number(process.uptime().toFixed(3)) });
-  return async () => {
-    await engine.drain(settings.drainSeconds * 1_000);
-    await store.close();
-    await server?.stop();
   };
 }
 
