@@ -4,7 +4,7 @@ import { type EngineOptions, startEngine } from "./engine/engine.ts";
 import { scriptedWorker } from "./engine/scripted-worker.ts";
 import { workLog } from "./engine/work-log.ts";
 import { orderRuns } from "./scheduler/order-runs.ts";
-import { type ServiceOptions, startService } from "./service.ts";
+import { type Service, type ServiceOptions, startService } from "./service.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { openStore, type Store } from "./store/database.ts";
 import { startEmbedded } from "./store/embedded.ts";
@@ -29,16 +29,12 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   const store = await openStore(url, { connections, onConnectionError: onError });
   const engine = engineOptions(settings, onError);
   const worker = scriptedWorker({ clock: wallClock, ...(settings.workLog && { log: workLog(store) }) });
-  const running = serving
+  const running: Pick<Service, "engine" | "stop"> & Partial<Service> = serving
     ? await startService({ settings: serving, store, worker, engine, connections, version, secrets: [url] })
     : await startWorking(store, { ...engine, worker, clock: wallClock });
   const { executorId } = running.engine;
   const seconds = Number(process.uptime().toFixed(3));
-  say("ready", {
-    executor: executorId,
-    seconds,
-    ...("metricsUrl" in running && { url: running.url, metrics: running.metricsUrl }),
-  });
+  say("ready", { executor: executorId, seconds, url: running.url, metrics: running.metricsUrl });
   return async () => {
     await running.stop(settings.drainSeconds * 1_000);
     await store.close();

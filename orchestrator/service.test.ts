@@ -97,6 +97,17 @@ describe("a process that serves", () => {
     expect((await ask("PUT", "/v1/mode", { mode: "normal", because: "it is over" })).status).toBe(200);
   });
 
+  test("requests are counted by route, and those of no declared route are not", async () => {
+    expect((await ask("GET", "/api/status")).status).toBe(200);
+    await ask("GET", "/v1/runs");
+    const text = await metricsOf("dashboard-api");
+    expect(text).toMatch(
+      /http_server_request_duration_seconds_count\{http_request_method="GET",http_route="\/api\/status",http_response_status_code="200"\} 1\n/,
+    );
+    expect(text).not.toContain("/v1/runs");
+    expect(text).toContain('http_server_active_requests{http_request_method="GET"} 0');
+  });
+
   test("metrics are on a port of their own, and nothing else is", async () => {
     expect((await fetch(`${service.metricsUrl}/nobody/metrics`)).status).toBe(404);
     expect((await fetch(`${service.metricsUrl}/v1/runs`)).status).toBe(404);

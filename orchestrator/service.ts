@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
+import type { Api } from "./api/api.ts";
 import type { Ports } from "./api/ports.ts";
 import { startApi } from "./api/start-api.ts";
 import { wallClock } from "./clock.ts";
@@ -19,6 +20,7 @@ import { tokensOfHour } from "./store/token-usage.ts";
 import { workOfNow } from "./store/work-of-now.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
 import { countStatements } from "./telemetry/database-metrics.ts";
+import { countRequests } from "./telemetry/http-metrics.ts";
 import type { PlatformState } from "./telemetry/platform-state.ts";
 import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 import { spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
@@ -62,6 +64,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...{ host, port: settings.port, tokens: settings.tokens },
     modes: modesOf(resilience),
     breakers: () => statesOf(platform, resilience),
+    observe: (server) => countAll(server, { platform, telemetry }),
     metrics: () => firstMetrics(telemetry),
   });
   const metrics = await serveMetrics(telemetry, { host, port: settings.metricsPort });
@@ -132,6 +135,14 @@ function engineOptions(
       if (event.type === "run.finished") tracing.runEnded(event, Date.now());
     },
   };
+}
+
+/** Requests are those of the service that the load profiles send theirs to. */
+function countAll(server: Api, { platform, telemetry }: Pick<Watch, "platform" | "telemetry">): void {
+  const [service = ""] = platform.loadProfiles.map(({ target }) => target.service);
+  if (!telemetry.services.includes(service)) return;
+  const metrics = platform.metrics.filter(({ services }) => services.includes(service));
+  countRequests(server, { on: telemetry.on(service), metrics });
 }
 
 function statesOf({ breakers }: Platform, resilience: Resilience): Record<string, "open" | "closed"> {

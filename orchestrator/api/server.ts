@@ -47,6 +47,8 @@ export interface ApiOptions {
   clock: Clock;
   /** Time limits of connections; the defaults suit production. */
   patience?: Partial<Patience>;
+  /** Adds what counts requests, before there is any route. */
+  observe?: (api: Api) => void;
 }
 
 /** What slow and silent clients are given, in milliseconds. */
@@ -75,6 +77,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   api.addHook("onSend", async (_request, reply) => {
     if (closing.signal.aborted) reply.header("connection", "close");
   });
+  options.observe?.(api);
   answerErrors(api, options.record);
   await api.register(helmet, securityHeaders);
   await api.register(swagger, { openapi: document(options), transform: jsonSchemaTransform });

@@ -21,9 +21,6 @@ export interface OrderOptions {
   ageing?: Ageing;
 }
 
-/** How many runs WeatherVane works on at once (WV-13). */
-export const CONCURRENT_RUNS = 10;
-
 /**
  * Ids of the runs to start now, first things first: as many as there are free places, of those whose dependencies have succeeded.
  *
