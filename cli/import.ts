@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rulesOf } from "../alerts/index.ts";
 import type { RuleText } from "../interchange/alike.ts";
@@ -36,11 +36,15 @@ environments.ts, and the head of index.ts. Then: fairlead generate --platform ${
 /** Only what Prometheus evaluates, a file for each SLO: no catalog, and no unit tests of the rules. */
 function writeRules(rules: Iterable<RuleText>, folder: string): number {
   mkdirSync(folder, { recursive: true });
+  const present = new Set(readdirSync(folder));
   let count = 0;
   // Of a thousand small files each promise would cost more than what it waits for.
   for (const { path, content } of rules) {
-    writeFileSync(join(folder, basename(path)), content);
+    const file = basename(path);
     count += 1;
+    // To write over a file may wait for the disk; to read it does not.
+    if (present.has(file) && readFileSync(join(folder, file), "utf8") === content) continue;
+    writeFileSync(join(folder, file), content);
   }
   printNote(`${count} rule files in ${folder}`);
   return exitCodes.done;
