@@ -23,12 +23,10 @@ export const STAND_IN = /([zZ]q\d+qz)/;
 
 // YAML would write them in quotes, which stand-ins are without.
 const NAMED =
-  /^(?!(?:y|n|yes|no|on|off|true|false|null|inf|nan|e\d+|index)$)[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+  /^(?!(?:y|n|yes|no|on|off|true|false|null|inf|nan|e-?\d+|index)$)[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 // Texts stand between double quotes, and braces would be a template's.
 const PLAIN = /^[A-Za-z0-9][^"\\{}$`\u0000-\u001f\u007f-\uffff]*$/;
 const LONGEST = 250;
-// What example series are made of.
-const MEANT = new Set(["other", "a"]);
 // Labels by whose values something is decided.
 const DECIDING = new Set(["le", "job", "platform", "instance"]);
 
@@ -122,7 +120,7 @@ function queryForms(
       const isBlind =
         label === "service"
           ? value === service
-          : !DECIDING.has(label) && !MEANT.has(value) && value !== platform && !compared.includes(label);
+          : !DECIDING.has(label) && value !== platform && !compared.includes(label);
       return isBlind ? `${label}${equals}"${words.standIn(value)}"` : all;
     }),
   );

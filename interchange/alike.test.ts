@@ -160,14 +160,21 @@ test("a platform of several forms, whose services share a metric, is written for
   expect(found).toEqual(wholly(all, "shop"));
 });
 
-test("few SLOs of a form, an objective that is refused and two names that are one in Prometheus are left to the whole model", () => {
+test("few SLOs of a form, an objective or a text that is refused and two names that are one in Prometheus are left to the whole model", () => {
   const word = (name: string) => ({ name, service: "api", value: "r", text: "Text." });
-  const of = (names: string[], objective = 99.9) =>
-    alike(slos(names.map(word), { selection: 0, side: 0, objective }), "shop");
+  const of = (names: string[], objective = 99.9, text = "Text.") =>
+    alike(
+      slos(
+        names.map((name) => ({ ...word(name), text })),
+        { selection: 0, side: 0, objective },
+      ),
+      "shop",
+    );
   const names = ["one", "two", "three", "four", "five"];
   expect(of(names)).toBeDefined();
   expect(of(names.slice(1))).toBeUndefined();
   expect(of(names, 100)).toBeUndefined();
+  expect(of(names, 99, "long ".repeat(1000))).toBeUndefined();
   expect(of([...names, "a1", "a-1"])).toBeUndefined();
   expect(
     namesOf(slos(["a1", "a-1"].map(word), { selection: 0, side: 0, objective: 99 }), new Findings()),

@@ -112,6 +112,7 @@ const scalars = [
   "http://a/b",
   "a ",
 ];
+const KEYS = ["a", "b", "c", "d", "e_f", "g-h", "k.l", "on", "y", "<<", "__proto__", "'q'", "1"];
 const usual = fc
   .tuple(
     fc.constantFrom("", "", "  ", "    "),
@@ -128,7 +129,7 @@ const line = fc.oneof(
       .tuple(
         fc.constantFrom("", "", "", "", "  ", "  ", "    ", " "),
         fc.constantFrom("", "", "", "", "", "", "- ", "- ", "-   ", "- - "),
-        fc.constantFrom("a", "b", "c", "d", "e_f", "g-h", "k.l", "on", "y", "<<", "__proto__", "'q'", "1"),
+        fc.constantFrom(...KEYS),
         fc.constantFrom(": ", ": ", ": ", ":", ":  ", " : "),
         fc.oneof(fc.constant(""), fc.constantFrom(...scalars)),
       )
@@ -188,6 +189,12 @@ test("what the library writes is read alike, whatever it holds", () => {
     { numRuns: 400 },
   );
   expect(read).toBeGreaterThan(40);
+});
+
+test.each([...scalars, ...KEYS])("%j as a value and as a key is read alike, or not as plain", (word) => {
+  for (const text of [`a: ${word}\nb: text\n`, `a:\n  - b: ${word}\n    c: 1`, `${word}: text\nb: 1\n`])
+    isReadAlike(text);
+  expect(isReadAlike("a: text\nb: 1\n")).toBe(true);
 });
 
 test("a specification as Sloth's own examples have it is plain", () => {
