@@ -1,9 +1,14 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../alerts/fixtures/temporary-folder.ts";
 import { rulesOf } from "../alerts/index.ts";
-import { alikeRules } from "./alike.ts";
+import { type Problem, ProblemsError } from "../problems/problem.ts";
+import { alikeRules, type RuleText } from "./alike.ts";
 import { carryOver } from "./carry.ts";
 import { Findings, type ForeignSlo } from "./foreign.ts";
+import { importPlatform, importRules } from "./import.ts";
 import { namesOf } from "./names.ts";
 
 const location = { file: "spec.yaml", line: 1, column: 1, exact: true };
@@ -179,4 +184,53 @@ test("few SLOs of a form, an objective or a text that is refused and two names t
   expect(
     namesOf(slos(["a1", "a-1"].map(word), { selection: 0, side: 0, objective: 99 }), new Findings()),
   ).toEqual(["a1", "a-1"]);
+});
+
+test("rules alone come with the warnings and the errors of the whole import, from SLOs that are alike and from others", async () => {
+  const folder = await temporaryFolder([]);
+  const spec = (objective: number, extra: string) => `version: prometheus/v1
+service: api
+slos:
+${["a", "b", "c", "d", "e"]
+  .map(
+    (name) => `  - name: ${name}-works
+    objective: ${objective}
+    sli:
+      events:
+        error_query: sum(rate(requests_total{route="${name}",code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(requests_total{route="${name}"${extra}}[{{.window}}]))
+    alerting:
+      name: Old
+`,
+  )
+  .join("")}`;
+  const outcome = async (made: Promise<{ rules: Iterable<RuleText>; warnings: Problem[] }>) =>
+    made.then(
+      ({ rules, warnings }) => ({ files: byPath(rules), warnings }),
+      (error: unknown) => {
+        if (error instanceof ProblemsError) return { refused: error.problems };
+        throw error;
+      },
+    );
+  const specs = {
+    alike: spec(99.9, ""),
+    labelled: spec(99.9, ',job="x"'),
+    never: spec(100, ""),
+    other: spec(99, "[1h]"),
+  };
+  for (const [name, text] of Object.entries(specs)) {
+    const file = join(folder, `${name}.yaml`);
+    await writeFile(file, text);
+    const how = { format: "sloth", platform: "shop" } as const;
+    const whole = async () => {
+      const { model, warnings } = await importPlatform([file], how);
+      const rules = model.platforms.flatMap((one) =>
+        one.environments.flatMap((env) => [...rulesOf(one, env)]),
+      );
+      return { rules, warnings };
+    };
+    const made = await outcome(importRules([file], { ...how, write: rulesOf }));
+    expect(made).toEqual(await outcome(whole()));
+    expect("refused" in made, name).toBe(name === "never" || name === "other");
+  }
 });
