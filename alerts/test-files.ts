@@ -1,5 +1,6 @@
+import { Kept } from "../model/kept.ts";
 import type { Alert, Artifact, Environment, Platform, Slo } from "../model/model.ts";
-import { generatedFrom, ruleFiles } from "./rule-files.ts";
+import { behindFile, generatedFrom, ownerOf, type RuleFile, ruleFiles } from "./rule-files.ts";
 import { groupName, sloGroupNames } from "./rules.ts";
 import { onceForAlike } from "./unit-tests/alike.ts";
 import { unitTest } from "./unit-tests/suite.ts";
@@ -13,7 +14,14 @@ export function testFiles(platform: Platform): Artifact[] {
   const ofSlo = onceForAlike(({ dashboards, ...tested }) =>
     testTexts(tested, { environment, platform: { ...platform, dashboards } }),
   );
-  return ruleFiles(platform).flatMap(({ slo, alerts }) => {
+  return ruleFiles(platform).flatMap((file) =>
+    kept.get(
+      { owner: ownerOf(file), name: `${environment.name}/${file.name}`, of: behindFile(file, place) },
+      () => testsOf(file),
+    ),
+  );
+
+  function testsOf({ slo, alerts }: RuleFile): Artifact[] {
     const texts = slo
       ? ofSlo({ slo, alerts, groups: sloGroupNames(slo, platform), dashboards: platform.dashboards })
       : alerts.flatMap((alert) =>
@@ -24,8 +32,10 @@ export function testFiles(platform: Platform): Artifact[] {
       content: texts[i] ?? "",
       origin,
     }));
-  });
+  }
 }
+
+const kept = new Kept<Artifact[]>();
 
 /** The unit test of each alert of a rule file. */
 export function testTexts(

@@ -1,3 +1,10 @@
+let isKeeping = false;
+
+/** From now on what is made is kept. A process that makes everything once would only hold all of it in memory. */
+export function keepWhatIsMade(): void {
+  isKeeping = true;
+}
+
 /** What was made before, found again by what it was made of: of an edited catalog most files stay as they are. */
 export class Kept<V> {
   readonly #made = new WeakMap<object, Map<string, { of: readonly unknown[]; value: V }>>();
@@ -7,6 +14,7 @@ export class Kept<V> {
    * `of` must name everything that `make` reads beside the owner itself.
    */
   get({ owner, name, of }: { owner: object; name: string; of: readonly unknown[] }, make: () => V): V {
+    if (!isKeeping) return make();
     const named = this.#made.get(owner) ?? new Map<string, { of: readonly unknown[]; value: V }>();
     this.#made.set(owner, named);
     const known = named.get(name);

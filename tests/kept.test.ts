@@ -2,11 +2,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { keepEqual } from "../model/keep-equal.ts";
+import { keepWhatIsMade } from "../model/kept.ts";
 import type { Model } from "../model/model.ts";
 import { generateAll } from "../output/generators.ts";
 import { howMany } from "./how-many.ts";
 import { modelOf } from "./model-of.ts";
 import { policies, shop } from "./shop.ts";
+
+keepWhatIsMade();
 
 const model = modelOf([shop], policies);
 
