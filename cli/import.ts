@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rulesOf } from "../alerts/index.ts";
 import { type Format, importPlatform, writePlatform } from "../interchange/import.ts";
+import { keepNothing } from "../model/kept.ts";
 import type { Model } from "../model/model.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
@@ -31,6 +32,7 @@ environments.ts, and the head of index.ts. Then: fairlead generate --platform ${
 
 /** Only what Prometheus evaluates, a file for each SLO: no catalog, and no unit tests of the rules. */
 function writeRules({ platforms }: Model, folder: string): number {
+  keepNothing();
   mkdirSync(folder, { recursive: true });
   let count = 0;
   for (const platform of platforms) {

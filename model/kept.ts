@@ -1,8 +1,24 @@
-let isKeeping = false;
+import type { Artifact } from "./model.ts";
 
-/** From now on what is made is kept. A process that makes everything once would only hold all of it in memory. */
-export function keepWhatIsMade(): void {
-  isKeeping = true;
+let isKeeping = true;
+
+/**
+ * For a process that reads each text once: from now on nothing is kept, and the texts of artifacts are made when they are read. All of
+ * them at once are half a gigabyte where there are a thousand SLOs.
+ */
+export function keepNothing(): void {
+  isKeeping = false;
+}
+
+/** An artifact of one of many files: its text is made now, or with each reading where nothing is kept. */
+export function artifactOf(about: Omit<Artifact, "content">, write: () => string): Artifact {
+  if (isKeeping) return { ...about, content: write() };
+  return {
+    ...about,
+    get content() {
+      return write();
+    },
+  };
 }
 
 /** What was made before, found again by what it was made of: of an edited catalog most files stay as they are. */

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { watch as watchFiles } from "chokidar";
 import { keepEqual } from "../model/keep-equal.ts";
-import { keepWhatIsMade } from "../model/kept.ts";
 import type { Artifact, Model } from "../model/model.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { changedPlatforms } from "./changed-platforms.ts";
@@ -42,7 +41,6 @@ const WATCHED = ["catalog", "policies", "tsconfig.json", "package.json"];
 
 /** Generates a project, and again whatever changes in it, until `signal` says so. */
 export async function watchOutput(root: string, options: WatchOptions): Promise<void> {
-  keepWhatIsMade();
   const generation = new Generation(root, options);
   const ended = new Promise<void>((resolve) =>
     options.signal.addEventListener("abort", () => resolve(), { once: true }),
