@@ -28,7 +28,11 @@ export function* rulesOf(platform: Platform, environment: Environment): Generato
   const place = { platform, environment };
   for (const file of ruleFiles(platform)) {
     yield kept.get(
-      { owner: ownerOf(file), name: `${environment.name}/${file.name}`, of: behindFile(file, place) },
+      {
+        owner: ownerOf(file),
+        name: `${environment.name}/${file.name}`,
+        madeOf: () => behindFile(file, place),
+      },
       () => ({
         path: `${folder}/rules/${file.name}.yaml`,
         content: yamlText({ groups: groupsOf(file, place) }, { header: [generatedFrom(file.origin)] }),

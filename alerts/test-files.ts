@@ -16,7 +16,11 @@ export function testFiles(platform: Platform): Artifact[] {
   );
   return ruleFiles(platform).flatMap((file) =>
     kept.get(
-      { owner: ownerOf(file), name: `${environment.name}/${file.name}`, of: behindFile(file, place) },
+      {
+        owner: ownerOf(file),
+        name: `${environment.name}/${file.name}`,
+        madeOf: () => behindFile(file, place),
+      },
       () => testsOf(file),
     ),
   );

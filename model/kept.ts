@@ -26,11 +26,12 @@ export class Kept<V> {
   readonly #made = new WeakMap<object, Map<string, { of: readonly unknown[]; value: V }>>();
 
   /**
-   * What `make` gave the last time for `name` of `owner`, if all that it is made `of` is the same as it was then, by reference.
-   * `of` must name everything that `make` reads beside the owner itself.
+   * What `make` gave the last time for `name` of `owner`, if all that it is made of is the same as it was then, by reference.
+   * `madeOf` must name everything that `make` reads beside the owner itself.
    */
-  get({ owner, name, of }: { owner: object; name: string; of: readonly unknown[] }, make: () => V): V {
+  get({ owner, name, madeOf }: { owner: object; name: string; madeOf: () => unknown[] }, make: () => V): V {
     if (!isKeeping) return make();
+    const of = madeOf();
     const named = this.#made.get(owner) ?? new Map<string, { of: readonly unknown[]; value: V }>();
     this.#made.set(owner, named);
     const known = named.get(name);

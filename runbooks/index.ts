@@ -52,7 +52,7 @@ async function platformPages(platform: Platform): Promise<Artifact[]> {
       { href: "../index.html", text: platform.title },
     ]),
     ...platform.alerts.flatMap((alert) =>
-      alertPages.get({ owner: alert, name: platform.name, of: behindPage(platform, alert) }, () => {
+      alertPages.get({ owner: alert, name: platform.name, madeOf: () => behindPage(platform, alert) }, () => {
         const frame = { title: `${alert.alertname} (${alert.severity})`, top: "..", trail: [all, here] };
         const place = `${platform.name}/${alert.name}`;
         return page(place, () => alertPage(platform, alert), { frame, origin: alert.origin });
