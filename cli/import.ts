@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { rulesOf } from "../alerts/index.ts";
 import type { RuleText } from "../interchange/alike.ts";
 import { type Format, importPlatform, importRules, writePlatform } from "../interchange/import.ts";
+import { keepNothing } from "../model/kept.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
 import { printNote } from "./terminal.ts";
@@ -35,6 +36,7 @@ environments.ts, and the head of index.ts. Then: fairlead generate --platform ${
 
 /** Only what Prometheus evaluates, a file for each SLO: no catalog, and no unit tests of the rules. */
 function writeRules(rules: Iterable<RuleText>, folder: string): number {
+  keepNothing();
   mkdirSync(folder, { recursive: true });
   const present = new Set(readdirSync(folder));
   let count = 0;
