@@ -1,7 +1,8 @@
+import { Kept } from "../model/kept.ts";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import { alertmanagerConfiguration } from "./alertmanager.ts";
 import { alertmanagerConfigSpec } from "./alertmanager-config.ts";
-import { generatedFrom, groupsOf, ruleFiles } from "./rule-files.ts";
+import { behindFile, generatedFrom, groupsOf, ownerOf, ruleFiles } from "./rule-files.ts";
 import { scrapeConfiguration } from "./scrape.ts";
 import { testFiles } from "./test-files.ts";
 import { yamlText } from "./yaml.ts";
@@ -24,15 +25,24 @@ export function deployedFiles({ platforms }: Model): Artifact[] {
 /** What Prometheus evaluates in an environment: a file for each SLO, and for each alert that stands alone. */
 export function* rulesOf(platform: Platform, environment: Environment): Generator<Artifact> {
   const folder = `generated/alerts/${platform.name}/${environment.name}`;
+  const place = { platform, environment };
   for (const file of ruleFiles(platform)) {
-    const groups = groupsOf(file, { platform, environment });
-    yield {
-      path: `${folder}/rules/${file.name}.yaml`,
-      content: yamlText({ groups }, { header: [generatedFrom(file.origin)] }),
-      origin: file.origin,
-    };
+    yield kept.get(
+      {
+        owner: ownerOf(file),
+        name: `${environment.name}/${file.name}`,
+        madeOf: () => behindFile(file, place),
+      },
+      () => ({
+        path: `${folder}/rules/${file.name}.yaml`,
+        content: yamlText({ groups: groupsOf(file, place) }, { header: [generatedFrom(file.origin)] }),
+        origin: file.origin,
+      }),
+    );
   }
 }
+
+const kept = new Kept<Artifact>();
 
 function environmentFiles(platform: Platform, environment: Environment): Artifact[] {
   const folder = `generated/alerts/${platform.name}/${environment.name}`;

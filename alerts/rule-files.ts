@@ -1,3 +1,4 @@
+import { alertDashboardUrl } from "../model/links.ts";
 import type { Alert, Environment, Origin, Platform, Slo } from "../model/model.ts";
 import { alertGroups, type RuleGroup, sloGroups } from "./rules.ts";
 
@@ -34,6 +35,20 @@ export function groupsOf(
   place: { platform: Platform; environment: Environment },
 ): RuleGroup[] {
   return slo ? sloGroups(slo, alerts, place) : alerts.flatMap((alert) => alertGroups(alert, place));
+}
+
+/** Whose files a rule file and the unit tests of its alerts are. */
+export function ownerOf({ slo, origin }: RuleFile): object {
+  return slo ?? origin;
+}
+
+/** All that a rule file, and the unit tests of its alerts, are made of. */
+export function behindFile(
+  { slo, alerts }: RuleFile,
+  { platform, environment }: { platform: Platform; environment: Environment },
+): unknown[] {
+  const links = alerts.map((alert) => alertDashboardUrl(environment, platform, alert));
+  return [platform.name, environment, slo, ...alerts, ...links];
 }
 
 /** Says at the top of a file where it comes from. */

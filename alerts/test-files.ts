@@ -1,7 +1,8 @@
+import { artifactOf, Kept } from "../model/kept.ts";
 import type { Alert, Artifact, Environment, Platform, Slo } from "../model/model.ts";
-import { generatedFrom, ruleFiles } from "./rule-files.ts";
+import { behindFile, generatedFrom, ownerOf, type RuleFile, ruleFiles } from "./rule-files.ts";
 import { groupName, sloGroupNames } from "./rules.ts";
-import { onceForAlike } from "./unit-tests/alike.ts";
+import { onceForAlike, type Text } from "./unit-tests/alike.ts";
 import { unitTest } from "./unit-tests/suite.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -13,26 +14,40 @@ export function testFiles(platform: Platform): Artifact[] {
   const ofSlo = onceForAlike(({ dashboards, ...tested }) =>
     testTexts(tested, { environment, platform: { ...platform, dashboards } }),
   );
-  return ruleFiles(platform).flatMap(({ slo, alerts }) => {
+  return ruleFiles(platform).flatMap((file) =>
+    kept.get(
+      {
+        owner: ownerOf(file),
+        name: `${environment.name}/${file.name}`,
+        madeOf: () => behindFile(file, place),
+      },
+      () => testsOf(file),
+    ),
+  );
+
+  function testsOf({ slo, alerts }: RuleFile): Artifact[] {
     const texts = slo
       ? ofSlo({ slo, alerts, groups: sloGroupNames(slo, platform), dashboards: platform.dashboards })
       : alerts.flatMap((alert) =>
           testTexts({ alerts: [alert], groups: [groupName(alert, platform)] }, place),
         );
-    return alerts.map(({ name, origin }, i) => ({
-      path: `generated/alerts/${platform.name}/tests/${name}.yaml`,
-      content: texts[i] ?? "",
-      origin,
-    }));
-  });
+    return alerts.map(({ name, origin }, i) =>
+      artifactOf(
+        { path: `generated/alerts/${platform.name}/tests/${name}.yaml`, origin },
+        () => texts[i]?.() ?? "",
+      ),
+    );
+  }
 }
 
-/** The unit test of each alert of a rule file. */
+const kept = new Kept<Artifact[]>();
+
+/** Writes the unit test of each alert of a rule file, when it is asked for. */
 export function testTexts(
   { slo, alerts, groups }: { slo?: Slo; alerts: readonly Alert[]; groups: readonly string[] },
   { platform, environment }: { platform: Platform; environment: Environment },
-): string[] {
-  return alerts.map((alert) => {
+): Text[] {
+  return alerts.map((alert) => () => {
     const rules = { file: `../${environment.name}/rules/${slo?.name ?? alert.name}.yaml`, groups };
     const others = alerts.filter((other) => other !== alert);
     const test = unitTest({ platform, environment, alert, others, slo, rules });

@@ -1,3 +1,4 @@
+import { keepNothing } from "../model/kept.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { compareOutput, type Difference } from "../output/compare.ts";
 import { generateAll } from "../output/generators.ts";
@@ -16,6 +17,7 @@ export interface GenerateOptions {
 
 /** `fairlead generate [--check]`. */
 export async function generate(options: GenerateOptions): Promise<number> {
+  keepNothing();
   const project = await loadProject(process.cwd(), { platforms: options.platform });
   await printProblems(project.problems);
   const selected = selectedOf(project, options);

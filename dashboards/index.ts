@@ -17,14 +17,14 @@ export function dashboards(model: Model): Artifact[] {
     ...model.platforms.flatMap((platform) =>
       platform.environments.flatMap((environment) =>
         platform.dashboards.map((dashboard) => {
-          const of = [
+          const madeOf = () => [
             platform.name,
             platform.title,
             ...listed,
             environment,
             ...alertsBehind(platform, dashboard),
           ];
-          return files.get({ owner: dashboard, name: environment.name, of }, () =>
+          return files.get({ owner: dashboard, name: environment.name, madeOf }, () =>
             dashboardFile(dashboard, { platform, environment, listed }),
           );
         }),

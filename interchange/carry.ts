@@ -3,6 +3,7 @@ import type { Model } from "../model/model.ts";
 import type { Place } from "../model/problems.ts";
 import type { Location } from "../problems/problem.ts";
 import type { Findings, Foreign, ForeignSlo } from "./foreign.ts";
+import { namesOf, slug } from "./names.ts";
 import { type CarriedSlo, type PlatformData, platformInput, platformOf } from "./platform.ts";
 import { carrySli } from "./sli.ts";
 
@@ -45,42 +46,8 @@ export function carryOver(
   return { data, model };
 }
 
-/** A name of the catalog from any name. */
-export function slug(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-}
-
-// An SLO's own name where only one has it, otherwise with its service's.
-function namesOf(slos: readonly ForeignSlo[], findings: Findings): (string | undefined)[] {
-  const short = slos.map(({ name }) => slug(name));
-  const [before, after] = [firstOf(short), firstOf(short.toReversed())];
-  const names = slos.map(({ service }, i) => {
-    const own = short[i] ?? "";
-    const isOnly = before.get(own) === i && after.get(own) === short.length - 1 - i;
-    return isOnly ? own : slug(`${service}-${own}`);
-  });
-  const firsts = firstOf(names);
-  return names.map((name, i) => {
-    const first = firsts.get(name) ?? i;
-    const slo = slos[i];
-    if (first === i || !slo) return name;
-    findings.add("interchange/name", slo.location, {
-      message: `${JSON.stringify(slo.name)} and ${JSON.stringify(slos[first]?.name)} would both be named "${name}" in the catalog`,
-      fix: "rename one of them",
-    });
-    return undefined;
-  });
-}
-
-/** Where each name stands first. */
-function firstOf(names: readonly string[]): Map<string, number> {
-  return new Map(names.map((name, i): [string, number] => [name, i]).toReversed());
-}
-
-function specOf(slo: ForeignSlo, sli: Record<string, unknown>): Record<string, unknown> {
+/** An SLO of the catalog, as data. */
+export function specOf(slo: ForeignSlo, sli: Record<string, unknown>): Record<string, unknown> {
   const { title, description, runbook } = slo;
   const look = slo.sli.kind === "ratio" ? "How fast is the budget used up?" : "Is it as it should be again?";
   const first = runbook === undefined ? [] : [{ do: `Follow ${runbook}` }];
@@ -129,7 +96,8 @@ function locationOf(
   return places.get(user?.name ?? carried[0]?.name ?? "")?.location;
 }
 
-function sayTargetLabels(
+/** Says where a query keeps to a scrape job of another name than the one that is generated. */
+export function sayTargetLabels(
   { slo, terms, service }: CarriedSlo & { slo: ForeignSlo },
   { platform, findings }: { platform: string; findings: Findings },
 ): void {

@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Problem, ProblemsError } from "../problems/problem.ts";
 import { sortProblems } from "../problems/sort.ts";
+import { alikeRules, type RuleText, type WriteRules } from "./alike.ts";
 import { type Carried, carryOver } from "./carry.ts";
 import { Findings, type Foreign } from "./foreign.ts";
 import { readOpenSlo } from "./openslo.ts";
@@ -26,9 +27,35 @@ export async function importPlatform(
   const findings = new Findings();
   const foreign = await readers[format](files, findings);
   const carried = carryOver(foreign, { platform, findings });
-  const problems = sortProblems(findings.problems);
-  if (problems.some(({ severity }) => severity === "error")) throw new ProblemsError(problems);
-  return { ...carried, warnings: problems };
+  return { ...carried, warnings: warningsOf(findings) };
+}
+
+/**
+ * Only the rules of the platform that the files describe, as `write` writes them, in no certain order, and the same warnings and errors as
+ * `importPlatform` has.
+ */
+export async function importRules(
+  files: readonly string[],
+  { format, platform, write }: { format: Format; platform: string; write: WriteRules },
+): Promise<{ rules: Iterable<RuleText>; warnings: Problem[] }> {
+  const findings = new Findings();
+  const foreign = await readers[format](files, findings);
+  const alike = findings.hasErrors() ? undefined : alikeRules(foreign, { platform, findings, write });
+  if (alike) return { rules: alike, warnings: sortProblems(findings.problems) };
+  const { model } = carryOver(foreign, { platform, findings });
+  const warnings = warningsOf(findings);
+  return {
+    rules: model.platforms.flatMap((one) =>
+      one.environments.flatMap((environment) => [...write(one, environment)]),
+    ),
+    warnings,
+  };
+}
+
+function warningsOf({ problems }: Findings): Problem[] {
+  const sorted = sortProblems(problems);
+  if (sorted.some(({ severity }) => severity === "error")) throw new ProblemsError(sorted);
+  return sorted;
 }
 
 /** Writes the platform's folder, which must be empty or not exist; returns the names of the files. Nothing is written otherwise. */

@@ -1,12 +1,37 @@
+import type { Artifact } from "./model.ts";
+
+let isKeeping = true;
+
+/**
+ * For a process that reads each text once: from now on nothing is kept, and the texts of artifacts are made when they are read. All of
+ * them at once are half a gigabyte where there are a thousand SLOs.
+ */
+export function keepNothing(): void {
+  isKeeping = false;
+}
+
+/** An artifact of one of many files: its text is made now, or with each reading where nothing is kept. */
+export function artifactOf(about: Omit<Artifact, "content">, write: () => string): Artifact {
+  if (isKeeping) return { ...about, content: write() };
+  return {
+    ...about,
+    get content() {
+      return write();
+    },
+  };
+}
+
 /** What was made before, found again by what it was made of: of an edited catalog most files stay as they are. */
 export class Kept<V> {
   readonly #made = new WeakMap<object, Map<string, { of: readonly unknown[]; value: V }>>();
 
   /**
-   * What `make` gave the last time for `name` of `owner`, if all that it is made `of` is the same as it was then, by reference.
-   * `of` must name everything that `make` reads beside the owner itself.
+   * What `make` gave the last time for `name` of `owner`, if all that it is made of is the same as it was then, by reference.
+   * `madeOf` must name everything that `make` reads beside the owner itself.
    */
-  get({ owner, name, of }: { owner: object; name: string; of: readonly unknown[] }, make: () => V): V {
+  get({ owner, name, madeOf }: { owner: object; name: string; madeOf: () => unknown[] }, make: () => V): V {
+    if (!isKeeping) return make();
+    const of = madeOf();
     const named = this.#made.get(owner) ?? new Map<string, { of: readonly unknown[]; value: V }>();
     this.#made.set(owner, named);
     const known = named.get(name);

@@ -28,7 +28,11 @@ export async function writeOutput(
   const staging = mkdtempSync(join(root, ".fairlead", "generate-"));
   try {
     const written = differences.filter((d) => d.kind !== "stale").map(({ path }) => path);
-    putInPlace(root, staging, new Map(written.map((path) => [path, byPath.get(path)?.content ?? ""])));
+    putInPlace(
+      root,
+      staging,
+      written.flatMap((path) => byPath.get(path) ?? []),
+    );
     for (const { path } of differences.filter((d) => d.kind === "stale")) removeFile(root, path);
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -37,15 +41,16 @@ export async function writeOutput(
 }
 
 /** Writes files beside their destinations, and once all are written moves them there: new folders as a whole. */
-function putInPlace(root: string, staging: string, files: ReadonlyMap<string, string>): void {
-  const folders = new Set([...files.keys()].map((path) => dirname(path)));
+function putInPlace(root: string, staging: string, files: readonly Artifact[]): void {
+  const folders = new Set(files.map(({ path }) => dirname(path)));
   const old = new Set([...folders].filter((folder) => existsSync(join(root, folder))));
   const moves: [from: string, to: string][] = [];
   const tree = join(staging, "new");
-  for (const [path, content] of files) {
+  for (const artifact of files) {
+    const { path } = artifact;
     const inOldFolder = old.has(dirname(path));
     const staged = inOldFolder ? join(staging, String(moves.length)) : join(tree, path);
-    stage(staged, content);
+    stage(staged, artifact.content);
     if (inOldFolder) moves.push([staged, join(root, path)]);
   }
   for (const [from, to] of moves) renameSync(from, to);

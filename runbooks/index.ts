@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Root } from "mdast";
-import { Kept } from "../model/kept.ts";
+import { artifactOf, Kept } from "../model/kept.ts";
 import { alertDashboardUrl } from "../model/links.ts";
 import type { Alert, Artifact, Model, Origin, Platform } from "../model/model.ts";
 import { packageFile } from "../package-root.ts";
@@ -28,7 +28,7 @@ export async function runbooks(model: Model): Promise<Artifact[]> {
   if (!first) return [];
   const pages = await Promise.all(model.platforms.map(platformPages));
   return [
-    ...page("index", overviewPage(model), {
+    ...page("index", () => overviewPage(model), {
       frame: { title: "Runbooks", top: ".", trail: [] },
       origin: first.origin,
     }),
@@ -40,9 +40,10 @@ export async function runbooks(model: Model): Promise<Artifact[]> {
 async function platformPages(platform: Platform): Promise<Artifact[]> {
   const all = { href: "../index.html", text: "Runbooks" };
   const here = { href: "index.html", text: platform.title };
+  const map = await serviceMap(platform);
   const front = { title: `${platform.title} runbooks`, top: "..", trail: [all] };
   return [
-    ...page(`${platform.name}/index`, platformPage(platform, await serviceMap(platform)), {
+    ...page(`${platform.name}/index`, () => platformPage(platform, map), {
       frame: front,
       origin: platform.origin,
     }),
@@ -51,10 +52,10 @@ async function platformPages(platform: Platform): Promise<Artifact[]> {
       { href: "../index.html", text: platform.title },
     ]),
     ...platform.alerts.flatMap((alert) =>
-      alertPages.get({ owner: alert, name: platform.name, of: behindPage(platform, alert) }, () => {
+      alertPages.get({ owner: alert, name: platform.name, madeOf: () => behindPage(platform, alert) }, () => {
         const frame = { title: `${alert.alertname} (${alert.severity})`, top: "..", trail: [all, here] };
         const place = `${platform.name}/${alert.name}`;
-        return page(place, alertPage(platform, alert), { frame, origin: alert.origin });
+        return page(place, () => alertPage(platform, alert), { frame, origin: alert.origin });
       }),
     ),
   ];
@@ -81,15 +82,31 @@ function operationPages(platform: Platform, trail: Frame["trail"]): Artifact[] {
   const procedures = operations.map(({ procedure }) => procedure);
   return operations.flatMap(({ procedure, origin }) => {
     const frame = { title: `${platform.title}: ${procedure.title}`, top: "../..", trail };
-    const tree = operationPage(platform, procedure, procedures);
+    const tree = () => operationPage(platform, procedure, procedures);
     return page(`${platform.name}/operations/${procedure.name}`, tree, { frame, origin });
   });
 }
 
 /** One tree, written twice. */
-function page(path: string, tree: Root, { frame, origin }: { frame: Frame; origin: Origin }): Artifact[] {
+function page(
+  path: string,
+  make: () => Root,
+  { frame, origin }: { frame: Frame; origin: Origin },
+): Artifact[] {
+  const tree = forTwo(make);
   return [
-    { path: `${FOLDER}/${path}.md`, content: markdownOf(tree), origin },
-    { path: `${FOLDER}/${path}.html`, content: htmlOf(tree, frame), origin },
+    artifactOf({ path: `${FOLDER}/${path}.md`, origin }, () => markdownOf(tree())),
+    artifactOf({ path: `${FOLDER}/${path}.html`, origin }, () => htmlOf(tree(), frame)),
   ];
+}
+
+/** Made for the first who asks, and let go with the second: whoever reads one form of a page reads the other next. */
+function forTwo<V>(make: () => V): () => V {
+  let made: { value: V } | undefined;
+  return () => {
+    const known = made;
+    const { value } = known ?? { value: make() };
+    made = known ? undefined : { value };
+    return value;
+  };
 }

@@ -7,6 +7,11 @@ import type { Link, PhrasingContent } from "mdast";
 const OTHER =
   /[^\p{L}\p{N} ,;?'"%()/=+×÷·.:#_-]|:(?! |$)|\.(?! |$|(?<=\d\.)\d)|#(?![a-z])|(?<![A-Za-z\d]{2})_|_(?![A-Za-z\d]{2})/u;
 
+// Most texts are told by this already, which takes a quarter of the time.
+const ONLY_WORDS = /^[A-Za-z0-9 ,;]*$/;
+
+const meansSomething = (text: string) => !ONLY_WORDS.test(text) && OTHER.test(text);
+
 // A letter, or a number that no "." or ")" makes the mark of a list.
 const PLAIN_BEGIN = /^(?:\p{L}|\d+(?:\.\d+)?(?:[ ,;%\p{L}]|$))/u;
 
@@ -39,7 +44,7 @@ function plainPiece(node: PhrasingContent, next: PhrasingContent | undefined): s
   if (node.type === next?.type) return undefined;
   switch (node.type) {
     case "text":
-      return OTHER.test(node.value) ? undefined : node.value;
+      return meansSomething(node.value) ? undefined : node.value;
     case "inlineCode":
       return PLAIN_CODE.test(node.value) ? `\`${node.value}\`` : undefined;
     case "link":
@@ -56,7 +61,7 @@ function plainPiece(node: PhrasingContent, next: PhrasingContent | undefined): s
 function plainLink({ url, title, children }: Link): string | undefined {
   const label = onlyText(children);
   if (label === undefined || title || !PLAIN_ADDRESS.test(url)) return undefined;
-  return !OTHER.test(label) && label === label.trim()
+  return !meansSomething(label) && label === label.trim()
     ? `[${label}](${url.replace(IN_ADDRESS, "\\$&")})`
     : undefined;
 }
@@ -68,7 +73,7 @@ function plainEmphasis(
   next: PhrasingContent | undefined,
 ): string | undefined {
   const text = onlyText(children);
-  if (text === undefined || OTHER.test(text) || next?.type === "strong" || next?.type === "emphasis") {
+  if (text === undefined || meansSomething(text) || next?.type === "strong" || next?.type === "emphasis") {
     return undefined;
   }
   const isBeforeSpace = next === undefined || (next.type === "text" && next.value.startsWith(" "));

@@ -73,8 +73,8 @@ export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[]
       stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
     });
     const names = isBringing ? [platform.name, "fleet"] : [platform.name];
-    const of = [platform.routing, isBringing, ...filesBehind(names, environment, artifacts)];
-    return reviewed.get({ owner: environment, name: platform.name, of }, () =>
+    const madeOf = () => [platform.routing, isBringing, ...filesBehind(names, environment, artifacts)];
+    return reviewed.get({ owner: environment, name: platform.name, madeOf }, () =>
       addStacks(new RootConstruct(), site).map((layer) => ({
         path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
         content: normalised(layer),

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { keepEqual } from "../model/keep-equal.ts";
+import { artifactOf, keepNothing } from "../model/kept.ts";
 import type { Model } from "../model/model.ts";
 import { generateAll } from "../output/generators.ts";
 import { howMany } from "./how-many.ts";
@@ -51,4 +52,22 @@ test("after any edit the files that are kept are those that would be made anew",
     { numRuns: howMany(12, 2000) },
   );
   expect(different).toBeGreaterThan(0);
+});
+
+test("where nothing is kept, files are the same, however often they are read, and made only when they are", async () => {
+  const kept = await generated(model);
+  keepNothing();
+  let made = 0;
+  const file = artifactOf({ path: "a", origin: { platform: "shop", path: [], label: "a" } }, () => {
+    made += 1;
+    return "text";
+  });
+  expect(made).toBe(0);
+  expect([file.content, file.content, made]).toEqual(["text", "text", 2]);
+  const files = await generateAll(model);
+  const read = (which: typeof files) => which.map(({ path, content }) => [path, content]);
+  for (const order of [files, [...files].reverse(), files.filter(({ path }) => path.endsWith(".md"))]) {
+    expect(read(order)).toEqual(order.map(({ path }) => [path, kept[path]]));
+  }
+  expect(files.filter((one) => Object.getOwnPropertyDescriptor(one, "content")?.get)).not.toHaveLength(0);
 });

@@ -14,15 +14,18 @@ export interface TestedSlo {
   dashboards: Platform["dashboards"];
 }
 
+/** A text that is written when it is asked for. */
+export type Text = () => string;
+
 /** Writes the tests of SLOs by `write`, a text for each alert: once for those that are alike, and each by itself where names mean something. */
-export function onceForAlike(write: (tested: TestedSlo) => string[]): (tested: TestedSlo) => string[] {
+export function onceForAlike(write: (tested: TestedSlo) => Text[]): (tested: TestedSlo) => Text[] {
   const known = new Map<string, string[][]>();
   return (tested) => {
     const names = namesOf(tested);
     const form = names && formOf(tested, names);
     if (!form) return write(tested);
     const key = JSON.stringify(form);
-    const texts = known.get(key) ?? write(form).map((text) => text.split(STAND_IN));
+    const texts = known.get(key) ?? write(form).map((text) => text().split(STAND_IN));
     known.set(key, texts);
     const own = new Map(
       names.flatMap(({ name, standIn }) => [
@@ -31,7 +34,9 @@ export function onceForAlike(write: (tested: TestedSlo) => string[]): (tested: T
       ]),
     );
     // Every second piece is a stand-in.
-    return texts.map((pieces) => pieces.map((piece, i) => (i % 2 === 1 ? own.get(piece) : piece)).join(""));
+    return texts.map(
+      (pieces) => () => pieces.map((piece, i) => (i % 2 === 1 ? own.get(piece) : piece)).join(""),
+    );
   };
 }
 
@@ -107,11 +112,11 @@ function formOf(
 // Of no interest to a test.
 const UNREAD: Slo["runbook"] = { meaning: "", impact: "", diagnosis: [], mitigation: [], rollback: [] };
 
-type Text = (text: string) => string;
+type Rename = (text: string) => string;
 
 function named<T extends { name: string; title: string; description: string; origin: Origin }>(
   entry: T,
-  text: Text,
+  text: Rename,
 ) {
   const { name, title, description, origin } = entry;
   return {
@@ -123,7 +128,7 @@ function named<T extends { name: string; title: string; description: string; ori
   };
 }
 
-const originForm = (origin: Origin, text: Text): Origin => ({
+const originForm = (origin: Origin, text: Rename): Origin => ({
   ...origin,
   path: [],
   label: text(origin.label),
@@ -153,7 +158,7 @@ function alertForm(alert: Alert, slo: Slo, renaming: Renaming): Alert {
 
 function signalForm(
   signal: Signal,
-  { text, selection }: { text: Text; selection: (selection: Selection) => Selection },
+  { text, selection }: { text: Rename; selection: (selection: Selection) => Selection },
 ): Signal {
   if (signal.kind === "burn") return { ...signal, slo: text(signal.slo) };
   return signal.kind === "absent" ? { ...signal, of: selection(signal.of) } : signal;

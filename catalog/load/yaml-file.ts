@@ -5,6 +5,7 @@ import type { SchemaIssue } from "../../problems/schema-issue.ts";
 import { lineStarts, positionAt } from "./text-lines.ts";
 import type { YamlFault } from "./yaml-nodes.ts";
 import type { YamlPlaces } from "./yaml-places.ts";
+import { plainDocuments } from "./yaml-plain.ts";
 import { decodeYaml } from "./yaml-text.ts";
 
 /** A YAML file that was read, whatever is wrong with it. */
@@ -94,6 +95,8 @@ async function parse(text: string): Promise<Parsed[]> {
 }
 
 async function parseEach(text: string): Promise<Parsed[]> {
+  const plain = plainDocuments(text);
+  if (plain && plain.length > 0) return plain.map((document) => ({ ...document, faults: [] }));
   const { documents, syntaxFaults, ...readers } = await documentsOf(text);
   // Behind `---` nothing at all is a scalar without a value.
   const isFull = ({ contents, errors }: (typeof documents)[number]) =>
