@@ -7,15 +7,15 @@ import { liveEvents } from "../live.ts";
 import { numberCursor, pageOf, pageQuery } from "../page.ts";
 import type { EventFilter } from "../ports.ts";
 import { eventShape } from "../shapes.ts";
+import { untilFirst } from "../until-first.ts";
 
 const tags = ["events"];
 const eventStream = z.custom<Readable>((value) => value instanceof Readable);
 const ofRun = { runId: z.uuid().optional().describe("Only what happens to this run") };
 /** Proxies commonly close what is silent for 30 s or more. */
 const quietMs = 15_000;
-/** After the token's end nothing more is sent. Longer than a timer can count: a day. */
-export const untilTokenEnds = (expiresAt: number, now: number): AbortSignal =>
-  AbortSignal.timeout(Math.min(Math.max(expiresAt * 1000 - now, 0), 86_400_000));
+/** Less than a timer can count: a reader with a token for longer connects anew once a day. */
+const longestMs = 86_400_000;
 
 const listEvents = {
   config: { operation: "listEvents" },
@@ -52,7 +52,9 @@ export function eventRoutes(api: Api, context: RouteContext): void {
     const after = lastId === undefined ? await ports.events.last() : Number(lastId);
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
-    const ended = AbortSignal.any([gone.signal, closing, untilTokenEnds(principal.expiresAt, clock.now())]);
+    // After the token's end nothing more is sent.
+    const left = Math.min(Math.max(principal.expiresAt * 1000 - clock.now(), 0), longestMs);
+    const ended = untilFirst([gone.signal, closing], left);
     raw.socket.setTimeout(0);
     reply
       .header("cache-control", "no-store")

@@ -7,6 +7,7 @@ import type { WaitForEnd } from "../ended.ts";
 import { pageOf, pageQuery } from "../page.ts";
 import { conflict, notFound } from "../problem.ts";
 import { newRun, runShape, runSummary } from "../shapes.ts";
+import { untilFirst } from "../until-first.ts";
 
 const identified = z.object({ id: z.uuid() });
 const tags = ["runs"];
@@ -132,10 +133,7 @@ export function runAndWaitRoute(
     const run = await acceptRun({ ...body, workflow: params.name }, { request, reply, runs });
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
-    await waitForEnd(
-      run.id,
-      AbortSignal.any([gone.signal, AbortSignal.timeout(query.timeoutSeconds * 1000)]),
-    );
+    await waitForEnd(run.id, untilFirst([gone.signal], query.timeoutSeconds * 1000));
     const now = (await runs.read(principal.project, run.id)) ?? run;
     return reply.code(finalStates.includes(now.state) ? 200 : 202).send(now);
   });
