@@ -25,7 +25,15 @@ const withoutUncalled = {
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: ["cli/main.ts", "catalog/index.ts", ...packs, "stacks/main.ts", "stacks/deploy-local.ts"],
+  entryPoints: [
+    "cli/main.ts",
+    "catalog/index.ts",
+    ...packs,
+    "stacks/main.ts",
+    "stacks/deploy-local.ts",
+    "orchestrator/main.ts",
+    "orchestrator/issue-token.ts",
+  ],
   outdir: "dist",
   outbase: ".",
   bundle: true,
@@ -36,8 +44,8 @@ await build({
   // Reading 8 MB of source is a tenth of a run. Names stay: a bug report shows them.
   minifySyntax: true,
   minifyWhitespace: true,
-  // Native programs and WebAssembly.
-  external: ["esbuild", "oxc-parser", "@viz-js/viz", "jq-wasm"],
+  // Native programs and WebAssembly; DBOS and pg look for parts of theirs that may be missing.
+  external: ["esbuild", "oxc-parser", "@viz-js/viz", "jq-wasm", "@dbos-inc/dbos-sdk", "pg"],
   plugins: [withoutUncalled],
   // Node would take its CommonJS build, whose names cannot be imported from a bundle.
   alias: { yaml: fileURLToPath(new URL("node_modules/yaml/browser/index.js", import.meta.url)) },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { measureRules } from "./measure-rules.mjs";
+import { orchestratorCases } from "./orchestrator-cases.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -28,7 +29,7 @@ export function projects() {
   return { own, fleet, remove };
 }
 
-/** The cases, the comparison first; those with an `edit` are watched. */
+/** The cases, the comparison first; those with an `edit` are watched, those with a `script` measure by themselves. */
 export function cases({ own, fleet }) {
   const without = (folder) => () => rmSync(join(folder, "generated"), { recursive: true, force: true });
   const weathervane = [cli, "generate", "--platform", "weathervane"];
@@ -71,6 +72,7 @@ export function cases({ own, fleet }) {
       warmUp: 1,
       runs: 3,
     },
+    ...orchestratorCases,
     ...slothCases(fleet),
     ...[50, 100, 200].map((services) => ({
       name: `generate a fleet of ${services} services with ${services * 5} SLOs`,

@@ -1,12 +1,15 @@
 // Every define*() returns its argument: it only gives the compiler something to check. Parsing happens when the
 // catalog is loaded, so that the file is known and all problems are reported together.
 import type { AlertInput } from "./alert.ts";
+import type { BreakerInput } from "./breaker.ts";
 import type { DashboardInput } from "./dashboard.ts";
 import type { EnvironmentInput } from "./environment.ts";
 import type { EventInput } from "./event.ts";
 import type { GateInput } from "./gate.ts";
+import type { LimitInput } from "./limit.ts";
 import type { LoadProfileInput } from "./load-profile.ts";
 import type { MetricInput } from "./metric.ts";
+import type { ModeInput } from "./mode.ts";
 import type { OperationInput } from "./operation.ts";
 import type { PlatformInput } from "./platform.ts";
 import type { RoutingInput } from "./routing.ts";
@@ -64,6 +67,36 @@ export function defineOperations<K extends string, A extends string = never>(
   operations: All<K, OperationInput<{ alert: NoInfer<A> }>>,
 ) {
   return operations;
+}
+
+type Watched<S extends string, M extends string, A extends string> = {
+  services: Named<S>;
+  metrics: Named<M>;
+  alerts: Named<A>;
+};
+
+/** Circuit breakers, by name; each is shown by a metric and told of by an alert. */
+export function defineBreakers<K extends string, S extends string, M extends string, A extends string>(
+  _refs: Watched<S, M, A>,
+  breakers: All<K, BreakerInput<{ service: NoInfer<S>; metric: NoInfer<M>; alert: NoInfer<A> }>>,
+) {
+  return breakers;
+}
+
+/** Modes of working while something is wrong, by name; those of one ladder exclude one another. */
+export function defineModes<K extends string, S extends string, M extends string, A extends string>(
+  _refs: Watched<S, M, A>,
+  modes: All<K, ModeInput<{ service: NoInfer<S>; metric: NoInfer<M>; alert: NoInfer<A> }>>,
+) {
+  return modes;
+}
+
+/** Limits of what may be used, taken or tried, by name. */
+export function defineLimits<K extends string, S extends string, M extends string, A extends string>(
+  _refs: Watched<S, M, A>,
+  limits: All<K, LimitInput<{ service: NoInfer<S>; metric: NoInfer<M>; alert: NoInfer<A> }>>,
+) {
+  return limits;
 }
 
 /** Receivers and who is told of what; a route must name one of the receivers. */

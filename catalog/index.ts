@@ -1,12 +1,15 @@
 export type { AlertInput } from "./alert.ts";
 export type { AllowanceInput } from "./allowance.ts";
+export type { BreakerInput } from "./breaker.ts";
 export type { DashboardInput } from "./dashboard.ts";
 export * from "./define.ts";
 export type { EnvironmentInput } from "./environment.ts";
 export type { EventInput } from "./event.ts";
 export type { GateInput } from "./gate.ts";
+export type { LimitInput } from "./limit.ts";
 export type { LoadProfileInput } from "./load-profile.ts";
 export type { MetricInput } from "./metric.ts";
+export type { ModeInput } from "./mode.ts";
 export type { OperationInput } from "./operation.ts";
 export type { PartInput, PlatformInput } from "./platform.ts";
 export type { RoutingInput } from "./routing.ts";

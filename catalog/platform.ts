@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { alert } from "./alert.ts";
 import { allowance } from "./allowance.ts";
+import { breaker } from "./breaker.ts";
 import { dashboard } from "./dashboard.ts";
 import { type EnvironmentInput, environment } from "./environment.ts";
 import { event } from "./event.ts";
 import { gate } from "./gate.ts";
+import { limit } from "./limit.ts";
 import { loadProfile } from "./load-profile.ts";
 import { metric } from "./metric.ts";
+import { mode } from "./mode.ts";
 import { operation } from "./operation.ts";
 import type { AnyNames, ReferMembers } from "./reference.ts";
 import { routing } from "./routing.ts";
@@ -23,6 +26,9 @@ export const collections = {
   alerts: z.record(slug, alert),
   events: z.record(slug, event),
   operations: z.record(slug, operation),
+  breakers: z.record(slug, breaker),
+  modes: z.record(slug, mode),
+  limits: z.record(slug, limit),
   dashboards: z.record(slug, dashboard),
   loadProfiles: z.record(slug, loadProfile),
   gates: z.record(slug, gate),
@@ -38,6 +44,9 @@ export const part = z.strictObject({
   alerts: collections.alerts.optional(),
   events: collections.events.optional(),
   operations: collections.operations.optional(),
+  breakers: collections.breakers.optional(),
+  modes: collections.modes.optional(),
+  limits: collections.limits.optional(),
   dashboards: collections.dashboards.optional(),
   loadProfiles: collections.loadProfiles.optional(),
   gates: collections.gates.optional(),

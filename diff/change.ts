@@ -26,6 +26,9 @@ export type Kind =
   | "environment"
   | "load profile"
   | "gate"
+  | "breaker"
+  | "mode"
+  | "limit"
   | "event"
   | "procedure";
 

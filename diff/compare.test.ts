@@ -87,6 +87,9 @@ test("alerts that are new, gone or renamed say who is told", () => {
     ["alerts/queue-deep", undefined],
     ["alerts/api-down", undefined],
     ["operations/emergency-stop/alerts", ["queue-full"]],
+    ["breakers/payments/alert", "queue-full"],
+    ["modes/closed/alert", "queue-full"],
+    ["limits/waiting-orders/alert", "queue-full"],
     ["dashboards/orders/rows/0/panels/1/alerts", ["queue-full"]],
     [
       "dashboards/orders/rows/0/panels/0/alerts",
@@ -110,6 +113,12 @@ test("alerts that are new, gone or renamed say who is told", () => {
       shop: dashboard orders
         panel Orders by outcome: alerts was orders-failing, orders-stopped, double-charge, api-down, is orders-failing, orders-stopped, double-charge, charged-twice
         panel Queue: alerts was queue-deep, is queue-full
+      shop: breaker payments
+        alert was queue-deep, is queue-full
+      shop: mode closed
+        alert was queue-deep, is queue-full
+      shop: limit waiting-orders
+        alert was queue-deep, is queue-full
       shop: procedure emergency-stop
         alerts was api-down, is queue-full"
   `);

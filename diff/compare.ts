@@ -8,6 +8,7 @@ import { leftovers } from "./leftovers.ts";
 import { compareLoadProfiles } from "./load-profiles.ts";
 import { compareMetrics } from "./metrics.ts";
 import { type Pairs, pairs } from "./pairs.ts";
+import { compareBreakers, compareLimits, compareModes } from "./resilience.ts";
 import { compareSlos } from "./slos.ts";
 import { compareTold, toldSentence } from "./told.ts";
 
@@ -23,6 +24,9 @@ const comparisons = [
   compareEnvironments,
   compareLoadProfiles,
   compareGates,
+  compareBreakers,
+  compareModes,
+  compareLimits,
   compareEvents,
   compareOperations,
   compareAllowances,
@@ -40,6 +44,9 @@ const COLLECTIONS = [
   "gates",
   "events",
   "operations",
+  "breakers",
+  "modes",
+  "limits",
   "routing",
   // Each is said of the entry that asks it.
   "queries",

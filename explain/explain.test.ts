@@ -156,5 +156,57 @@ test("a name that nothing has gets its near match", () => {
   };
   expect(search("order-sucess")).toMatchObject({ fix: 'did you mean "order-success"?' });
   expect(search("orders/Quue")).toMatchObject({ fix: 'did you mean "orders/Queue"?' });
-  expect(search("zzzzzzzz")).toMatchObject({ fix: "name an SLO, alert, gate, metric, panel or service" });
+  expect(search("zzzzzzzz")).toMatchObject({
+    fix: "name an SLO, alert, gate, metric, panel, service, breaker, mode or limit",
+  });
+});
+
+test("a breaker, a mode and a limit say their numbers in words", () => {
+  const facts = ["payments", "closed", "waiting-orders"].map((id) => explained(id)[0]?.facts);
+  expect(facts).toMatchInlineSnapshot(`
+    [
+      {
+        "alert": "queue-deep",
+        "closes": "when a trial succeeds: after 1 min, 2 min",
+        "opens": "more than 50% of the calls of 5 min failed, of at least 10",
+        "service": "api",
+        "state": "one for all replicas",
+        "while open": "refuse calls; uses the back-up vouchers",
+      },
+      {
+        "alert": "queue-deep",
+        "brought about by": "a person, backlog >= 0.9",
+        "left": "one step down after 5 min in which nothing asks for it, or by a person",
+        "service": "api",
+        "works": "new work is refused; running work ends after its step; 50% of the agents",
+      },
+      {
+        "alert": "queue-deep",
+        "at most": "100 orders for each platform within 1 h",
+        "at the limit": "refuse, then tell-people",
+        "service": "api",
+        "something is done from": "80%",
+        "waits before the next": "2 s, 4 s",
+      },
+    ]
+  `);
+  expect(explained("closed")[0]?.tables[0]?.rows).toMatchInlineSnapshot(`
+    [
+      [
+        "RANK",
+        "MODE",
+        "WORKS",
+      ],
+      [
+        "0",
+        "selling",
+        "new work is accepted; running work goes on",
+      ],
+      [
+        "1",
+        "closed",
+        "new work is refused; running work ends after its step; 50% of the agents",
+      ],
+    ]
+  `);
 });

@@ -4,6 +4,7 @@ import type { Found } from "./find.ts";
 import { explainGate } from "./gate.ts";
 import { explainMetric } from "./metric.ts";
 import { explainPanel } from "./panel.ts";
+import { explainBreaker, explainLimit, explainMode } from "./resilience.ts";
 import { explainService } from "./service.ts";
 import { explainSlo } from "./slo.ts";
 
@@ -27,6 +28,12 @@ function explainedOf(found: Found): Explained {
       return explainMetric(found.entry, platform);
     case "service":
       return explainService(found.entry, platform);
+    case "breaker":
+      return explainBreaker(found.entry, platform);
+    case "mode":
+      return explainMode(found.entry, platform);
+    case "limit":
+      return explainLimit(found.entry, platform);
     case "panel":
       return explainPanel(found.entry, found.dashboard, platform);
   }

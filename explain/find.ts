@@ -1,4 +1,5 @@
 import type { Alert, Dashboard, Gate, Metric, Model, Panel, Platform, Service, Slo } from "../model/model.ts";
+import type { Breaker, Limit, Mode } from "../model/resilience.ts";
 import { nearMatch } from "../problems/near-match.ts";
 import { UsageError } from "../problems/problem.ts";
 
@@ -9,6 +10,9 @@ export type Found = { platform: Platform } & (
   | { kind: "gate"; entry: Gate }
   | { kind: "metric"; entry: Metric }
   | { kind: "service"; entry: Service }
+  | { kind: "breaker"; entry: Breaker }
+  | { kind: "mode"; entry: Mode }
+  | { kind: "limit"; entry: Limit }
   | { kind: "panel"; entry: Panel; dashboard: Dashboard }
 );
 
@@ -22,7 +26,9 @@ export function findEntries(model: Model, id: string): Found[] {
   if (found.length > 0) return found;
   const near = nearMatch(id, all.flatMap(names));
   const fix =
-    near === undefined ? "name an SLO, alert, gate, metric, panel or service" : `did you mean "${near}"?`;
+    near === undefined
+      ? "name an SLO, alert, gate, metric, panel, service, breaker, mode or limit"
+      : `did you mean "${near}"?`;
   throw new UsageError([
     { rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix },
   ]);
@@ -35,6 +41,9 @@ function entriesOf(platform: Platform): Found[] {
     ...platform.gates.map((entry) => ({ platform, kind: "gate" as const, entry })),
     ...platform.metrics.map((entry) => ({ platform, kind: "metric" as const, entry })),
     ...platform.services.map((entry) => ({ platform, kind: "service" as const, entry })),
+    ...platform.breakers.map((entry) => ({ platform, kind: "breaker" as const, entry })),
+    ...platform.modes.map((entry) => ({ platform, kind: "mode" as const, entry })),
+    ...platform.limits.map((entry) => ({ platform, kind: "limit" as const, entry })),
     ...platform.dashboards.flatMap((dashboard) =>
       dashboard.rows
         .flatMap((row) => row.panels)

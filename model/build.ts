@@ -6,12 +6,15 @@ import { knownSeries } from "./promql/known.ts";
 import { References } from "./references.ts";
 import { checkRequirements } from "./requirements.ts";
 import { resolveAlerts } from "./resolve/alerts.ts";
+import { resolveBreakers } from "./resolve/breakers.ts";
 import { attachPanels, resolveDashboards } from "./resolve/dashboards.ts";
 import { sloAlerts, watchdog } from "./resolve/derived-alerts.ts";
 import { resolveEnvironments } from "./resolve/environments.ts";
 import { type PolicyFile, resolveGates } from "./resolve/gates.ts";
+import { resolveLimits } from "./resolve/limits.ts";
 import { resolveLoadProfiles } from "./resolve/load-profiles.ts";
 import { resolveMetrics } from "./resolve/metrics.ts";
+import { resolveModes } from "./resolve/modes.ts";
 import { resolveOperations } from "./resolve/operations.ts";
 import { resolveRouting } from "./resolve/routing.ts";
 import type { Scope } from "./resolve/scope.ts";
@@ -63,6 +66,9 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     alerts: alerts.sort((a, b) => (a.name < b.name ? -1 : 1)),
     events: described.entries.events.map(({ spec, ...entry }) => ({ ...entry, ...spec })),
     operations: resolveOperations(scope),
+    breakers: resolveBreakers(scope, alerts),
+    modes: resolveModes(scope, alerts),
+    limits: resolveLimits(scope),
     dashboards: withOverview(dashboards, sloOverview(described, slos)),
     loadProfiles,
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),

@@ -12,6 +12,7 @@ import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/s
 import type { TimeWindowSpec } from "../catalog/time-window.ts";
 import type { Location } from "../problems/problem.ts";
 import type { Place } from "./problems.ts";
+import type { Breaker, Limit, Mode } from "./resilience.ts";
 import type { Slo, Tier } from "./slo.ts";
 
 export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
@@ -72,6 +73,10 @@ export interface Platform {
   events: Event[];
   /** What the catalog says of running the platform; queries are checked and kept to the platform. */
   operations: Operation[];
+  breakers: Breaker[];
+  /** By ladder and rank. */
+  modes: Mode[];
+  limits: Limit[];
   dashboards: Dashboard[];
   loadProfiles: LoadProfile[];
   gates: Gate[];

@@ -1,4 +1,4 @@
-import type { Artifact, Entry, Origin, Platform } from "../model/model.ts";
+import type { Artifact, Entry, Metric, Origin, Platform } from "../model/model.ts";
 
 /** Something of the catalog that says it meets a requirement, and the files that it became. */
 export interface Met {
@@ -57,7 +57,7 @@ function sourcesOf(platform: Platform): Source[] {
 
 /** Entries that have no file of their own. */
 function sharedSources(platform: Platform): Source[] {
-  const { name, services, volumes, events, metrics, dashboards, slos, alerts } = platform;
+  const { name, services, volumes, events, metrics } = platform;
   const inLayer = (layer: string) => (artifact: Artifact) =>
     artifact.path.startsWith(`generated/stacks/${name}/`) && artifact.path.endsWith(`/${layer}.tf.json`);
   const frontPage = (artifact: Artifact) => artifact.path === `generated/runbooks/${name}/index.md`;
@@ -65,24 +65,41 @@ function sharedSources(platform: Platform): Source[] {
     ...services.map((service) => ({ ...service, became: inLayer("services") })),
     ...volumes.map((volume) => ({ ...volume, became: inLayer("foundation") })),
     ...events.map((event) => ({ ...event, became: frontPage })),
-    ...metrics.map((metric) => {
-      const named = new RegExp(`\\b(${metric.series.join("|")})\\b`);
-      const showing = dashboards.filter(({ rows }) =>
-        rows.some(({ panels }) => panels.some(({ queries }) => queries.some(({ expr }) => named.test(expr)))),
-      );
-      const judging = [
-        ...alerts.filter(({ expr, runbook }) =>
-          [expr, ...runbook.diagnosis.map(({ query = "" }) => query)].some((query) => named.test(query)),
-        ),
-        ...slos.filter(({ recordingRules }) => recordingRules.some(({ expr }) => named.test(expr))),
-      ];
-      // What no panel shows may still be what an alert or an SLO is judged by, or what a runbook asks for.
-      const users = showing.length > 0 ? showing : judging;
-      return {
-        ...metric,
-        became: (artifact: Artifact) => users.some((user) => isWithin(artifact.origin, user.origin)),
-      };
-    }),
+    ...resilienceSources(platform),
+    ...metrics.map((metric) => ({ ...metric, became: madeOf(readersOf(platform, metric)) })),
+  ];
+}
+
+// The service does what they say; what is generated is who is told, and where it is seen.
+function resilienceSources(platform: Platform): Source[] {
+  const { breakers, modes, limits, alerts } = platform;
+  const shown = [
+    ...[...breakers, ...limits].map((entry) => ({ ...entry, metric: entry.shownBy?.metric })),
+    ...modes.map((mode) => ({ ...mode, metric: mode.shownBy.of.metric })),
+  ];
+  return shown.map(({ meets, origin, alert, metric }) => {
+    const telling = alerts.filter(({ name }) => name === alert);
+    const showing = metric ? readersOf(platform, metric) : [];
+    return { meets, origin, became: madeOf(telling.length > 0 ? telling : showing) };
+  });
+}
+
+function madeOf(entries: readonly Pick<Entry, "origin">[]) {
+  return (artifact: Artifact) => entries.some(({ origin }) => isWithin(artifact.origin, origin));
+}
+
+/** What shows a metric; what no panel shows may still be what an alert or an SLO is judged by, or what a runbook asks for. */
+function readersOf({ dashboards, alerts, slos }: Platform, metric: Metric): Pick<Entry, "origin">[] {
+  const named = new RegExp(`\\b(${metric.series.join("|")})\\b`);
+  const showing = dashboards.filter(({ rows }) =>
+    rows.some(({ panels }) => panels.some(({ queries }) => queries.some(({ expr }) => named.test(expr)))),
+  );
+  if (showing.length > 0) return showing;
+  return [
+    ...alerts.filter(({ expr, runbook }) =>
+      [expr, ...runbook.diagnosis.map(({ query = "" }) => query)].some((query) => named.test(query)),
+    ),
+    ...slos.filter(({ recordingRules }) => recordingRules.some(({ expr }) => named.test(expr))),
   ];
 }
 

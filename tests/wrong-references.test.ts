@@ -34,6 +34,12 @@ test("a wrong reference or unit is a compile error that names what there is", ()
     line 35: TS2322: Type '"production"' is not assignable to type '"local" | "prod"'.
     line 36: TS2322: Type '"99.9"' is not assignable to type '\`\${number}%\`'.
     line 37: TS2322: Type 'number' is not assignable to type '\`\${number}%\`'.
-    line 38: TS2322: Type '"10 minutes"' is not assignable to type '\`\${number}d\` | \`\${number}h\` | \`\${number}m\` | \`\${number}ms\` | \`\${number}s\` | \`\${number}w\` | undefined'."
+    line 38: TS2322: Type '"10 minutes"' is not assignable to type '\`\${number}d\` | \`\${number}h\` | \`\${number}m\` | \`\${number}ms\` | \`\${number}s\` | \`\${number}w\` | undefined'.
+    line 44: TS2322: Type '"90"' is not assignable to type '\`\${number}%\`'.
+    line 44: TS2820: Type '"shop_queue_dept"' is not assignable to type '"shop_disk_free_bytes" | "shop_disk_size_bytes" | "shop_double_charges_total" | "shop_orders_total" | "shop_queue_depth" | "shop_request_duration_seconds"'. Did you mean '"shop_queue_depth"'?
+    line 44: TS2820: Type '"queue-deap"' is not assignable to type '"api-down" | "disk-almost-full" | "double-charge" | "orders-failing" | "orders-stopped" | "queue-deep"'. Did you mean '"queue-deep"'?
+    line 47: TS2322: Type '"stops"' is not assignable to type '"ends" | "finishes" | "goes-on" | "pauses"'.
+    line 47: TS2820: Type '"queue-deap"' is not assignable to type '"api-down" | "disk-almost-full" | "double-charge" | "orders-failing" | "orders-stopped" | "queue-deep" | undefined'. Did you mean '"queue-deep"'?
+    line 49: TS2322: Type '"100 megabytes"' is not assignable to type 'number | \`\${number}%\` | \`\${number}GB\` | \`\${number}Gi\` | \`\${number}Ki\` | \`\${number}MB\` | \`\${number}Mi\` | \`\${number}Ti\` | \`\${number}d\` | \`\${number}h\` | \`\${number}kB\` | \`\${number}m\` | \`\${number}ms\` | \`\${number}s\` | \`\${number}w\`'."
   `);
 });

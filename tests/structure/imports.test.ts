@@ -21,6 +21,8 @@ const mayImport: Record<string, readonly string[]> = {
   init: base,
   notify: [...base, "model"],
   interchange: [...base, "catalog", "model"],
+  // Describes nothing and generates nothing: it reads what its platform's limits and metrics are.
+  orchestrator: [...base, "catalog", "model"],
 };
 // An application, not a generator: these read the project and drive the outside tools.
 const applications = ["stacks/main.ts", "stacks/deploy-local.ts"];

@@ -2,6 +2,7 @@ import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
 import { allow } from "./allowances.ts";
 import { base } from "./base.ts";
+import { breakers } from "./breakers.ts";
 import { autonomy } from "./dashboards/autonomy.ts";
 import { operations } from "./dashboards/operations.ts";
 import { performance } from "./dashboards/performance.ts";
@@ -10,8 +11,10 @@ import { sessionDashboard } from "./dashboards/session.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
+import { modes } from "./modes.ts";
 import { procedures } from "./operations.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
@@ -45,6 +48,7 @@ export default definePlatform({
     ...alertParts,
     { events },
     { operations: procedures },
+    { breakers, modes, limits },
     { routing },
     { dashboards: sessionDashboard },
     { dashboards: resourceGuardian },

@@ -1,6 +1,7 @@
 import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
 import { allow } from "./allowances.ts";
+import { breakers } from "./breakers.ts";
 import { agent } from "./dashboards/agent.ts";
 import { cost } from "./dashboards/cost.ts";
 import { system } from "./dashboards/system.ts";
@@ -8,6 +9,7 @@ import { workflow } from "./dashboards/workflow.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
 import { operations } from "./operations.ts";
@@ -42,6 +44,7 @@ export default definePlatform({
     ...alertParts,
     { events },
     { operations },
+    { breakers, limits },
     { routing },
     { dashboards: workflow },
     { dashboards: agent },

@@ -10,6 +10,7 @@ import { stores } from "./dashboards/stores.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
 import { procedures } from "./operations.ts";
@@ -43,6 +44,7 @@ export default definePlatform({
     ...alertParts,
     { events },
     { operations: procedures },
+    { limits },
     { routing },
     { dashboards: coordination },
     { dashboards: coordinatorService },

@@ -5,6 +5,7 @@ import { dashboards } from "./dashboards.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metrics } from "./metrics.ts";
 import { operations } from "./operations.ts";
@@ -38,6 +39,7 @@ export default definePlatform({
     { dashboards },
     { events },
     { operations },
+    { limits },
     { routing },
     { loadProfiles },
     { environments },

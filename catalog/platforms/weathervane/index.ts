@@ -2,6 +2,7 @@ import { definePlatform } from "fairlead";
 import { alertParts } from "./alerts/index.ts";
 import { allow } from "./allowances.ts";
 import { base } from "./base.ts";
+import { breakers } from "./breakers.ts";
 import { qualityGates } from "./dashboards/quality-gates.ts";
 import { resolutionLoop } from "./dashboards/resolution-loop.ts";
 import { resourceUtilization } from "./dashboards/resource-utilization.ts";
@@ -9,8 +10,10 @@ import { taskExecution } from "./dashboards/task-execution.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
+import { modes } from "./modes.ts";
 import { operations } from "./operations.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
@@ -41,6 +44,7 @@ export default definePlatform({
     ...alertParts,
     { events },
     { operations },
+    { breakers, modes, limits },
     { routing },
     { dashboards: taskExecution },
     { dashboards: qualityGates },

@@ -1,0 +1,166 @@
+// Coordination operations a second: the mix of Nexus' load profile (6 heartbeats, 3 tasks, 1 list), each with its token checked, its limits
+// counted and its rows written, from a process of its own to one process of the API with PostgreSQL beside it. Prints JSON.
+import { fork } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startApi } from "../../orchestrator/api/start-api.ts";
+import { wallClock } from "../../orchestrator/clock.ts";
+import { startEngine } from "../../orchestrator/engine/engine.ts";
+import { scriptedWorker } from "../../orchestrator/engine/scripted-worker.ts";
+import { orderRuns } from "../../orchestrator/scheduler/order-runs.ts";
+import { openLocalIssuer } from "../../orchestrator/security/local-issuer.ts";
+import { redactingLog } from "../../orchestrator/security/log.ts";
+import { scrubber } from "../../orchestrator/security/redaction.ts";
+import { registerAgent } from "../../orchestrator/store/agents.ts";
+import { openStore } from "../../orchestrator/store/database.ts";
+import { startEmbedded } from "../../orchestrator/store/embedded.ts";
+
+const operations = Number(process.env.BENCH_OPERATIONS ?? 10_000);
+const perSecond = Number(process.env.BENCH_RATE ?? 1_000);
+const names = { issuer: "urn:bench", audience: "orchestrator", clock: wallClock };
+
+/** The parts of the server's process, and how to end them. */
+async function start() {
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-bench-api-"));
+  const database = await startEmbedded();
+  const store = await openStore(database.url);
+  const worker = scriptedWorker({ clock: wallClock });
+  const limits = { limit: () => 10, queueLimit: 1_000 };
+  const engine = await startEngine(store, { worker, clock: wallClock, order: orderRuns, ...limits });
+  const issuer = await openLocalIssuer(folder, names);
+  const now = { mode: "normal", modes: ["normal"], emergencyLevel: 0, since: new Date(0).toISOString() };
+  const api = await startApi({
+    store,
+    engine,
+    platform: "nexus",
+    version: "0.0.0",
+    modes: { read: async () => now, change: async () => now },
+    breakers: () => ({}),
+    metrics: async () => ({ contentType: "text/plain", body: "" }),
+    log: redactingLog({ level: "warn", scrub: scrubber([]) }),
+    clock: wallClock,
+    tokens: { ...names, keysFolder: issuer.publicFolder },
+    host: "127.0.0.1",
+    port: 0,
+  });
+  const end = async () => {
+    await api.close();
+    await engine.drain(1_000);
+    await store.close();
+    await database.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url: api.url, store, issuer, end };
+}
+
+/** The server's process: says where it is, serves until it is told to end, and says what that cost. */
+async function serve(): Promise<void> {
+  const { url, store, issuer, end } = await start();
+  await registerAgent(store.pool, {
+    registration: { id: "load-test", type: "code-reviewer", capabilities: [], capacity: 1 },
+    by: "bench",
+  });
+  const token = await issuer.issue({ subject: "bench", project: "lab", roles: ["developer", "agent"] });
+  const before = process.cpuUsage();
+  process.send?.({ url, token });
+  process.once("message", async () => {
+    const { user, system } = process.cpuUsage(before);
+    process.send?.({ cpuSeconds: (user + system) / 1e6, memoryMiB: process.memoryUsage().rss / 2 ** 20 });
+    await end();
+    process.disconnect();
+  });
+}
+
+const task = JSON.stringify({ kind: "echo", priority: "normal", payload: "load test" });
+const heartbeat = { method: "PUT", path: "/v1/agents/load-test/heartbeat", expect: 204, body: "" };
+const submit = { method: "POST", path: "/v1/tasks", expect: 202, body: task };
+const list = { method: "GET", path: "/v1/agents?limit=20", expect: 200, body: "" };
+const mix = [heartbeat, submit, heartbeat, heartbeat, submit, heartbeat, list, heartbeat, submit, heartbeat];
+
+const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+
+/** Sends one operation; seconds until its answer was there, negative when it was the wrong one. */
+function send(url: string, { token, index }: { token: string; index: number }): Promise<number> {
+  const { method, path, expect, body } = mix[index % mix.length] ?? list;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(body === "" ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+  };
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}${path}`, { method, headers, agent }, (answer) => {
+      answer.resume();
+      answer.once("end", () => {
+        const seconds = (performance.now() - started) / 1_000;
+        resolve(answer.statusCode === expect ? seconds : -seconds);
+      });
+    });
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}
+
+/** Operations at an even pace, whether or not the ones before have been answered; or as fast as 50 clients can. */
+async function load(
+  count: number,
+  one: (index: number) => Promise<number>,
+  pace?: number,
+): Promise<number[]> {
+  const started = performance.now();
+  const all: Promise<number>[] = [];
+  if (pace === undefined) {
+    let index = 0;
+    const client = async () => {
+      while (index < count) {
+        const answered = one(index++);
+        all.push(answered);
+        await answered;
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, client));
+    return Promise.all(all);
+  }
+  while (all.length < count) {
+    const due = Math.min(count, Math.floor(((performance.now() - started) / 1_000) * pace));
+    while (all.length < due) all.push(one(all.length));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return Promise.all(all);
+}
+
+function figures(seconds: number[], elapsed: number) {
+  const sorted = seconds.map(Math.abs).sort((a, b) => a - b);
+  const at = (share: number) => Number(((sorted[Math.floor(share * sorted.length)] ?? 0) * 1_000).toFixed(1));
+  return {
+    perSecond: Math.round(seconds.length / elapsed),
+    wrong: seconds.filter((one) => one < 0).length,
+    p50Ms: at(0.5),
+    p95Ms: at(0.95),
+    p99Ms: at(0.99),
+  };
+}
+
+async function measure(): Promise<void> {
+  const child = fork(fileURLToPath(import.meta.url), ["serve"]);
+  const said = <T>() =>
+    new Promise<T>((resolve) => child.once("message", (message) => resolve(message as T)));
+  const { url, token } = await said<{ url: string; token: string }>();
+  const one = (index: number) => send(url, { token, index });
+  await load(2_000, one);
+  let started = performance.now();
+  const paced = figures(await load(operations, one, perSecond), (performance.now() - started) / 1_000);
+  started = performance.now();
+  const fastest = figures(await load(operations, one), (performance.now() - started) / 1_000);
+  const ended = said<{ cpuSeconds: number; memoryMiB: number }>();
+  child.send("end");
+  const { cpuSeconds, memoryMiB } = await ended;
+  const cpuMs = Number(((cpuSeconds * 1_000) / (2 * operations + 2_000)).toFixed(3));
+  const result = { paced, fastest, serverCpuMsPerOperation: cpuMs, memoryMiB: Math.round(memoryMiB) };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  agent.destroy();
+}
+
+await (process.argv[2] === "serve" ? serve() : measure());

@@ -1,0 +1,134 @@
+import type { WebSocket } from "@fastify/websocket";
+import { z } from "zod";
+import type { Principal } from "../security/principal.ts";
+import type { Api, RouteContext } from "./api.ts";
+import { liveEvents } from "./live.ts";
+import { ApiProblem } from "./problem.ts";
+
+/** What a client sends: once to subscribe, and again to subscribe to something else. */
+const subscription = z.strictObject({
+  type: z.literal("subscribe"),
+  /** Events after this id; without it those from now on. */
+  after: z.int().min(0).optional(),
+  runId: z.uuid().optional(),
+});
+
+/** Close codes beside those of RFC 6455 (4000-4999 are an application's own). */
+export const closeCodes = {
+  goingAway: 1001,
+  invalidMessage: 1008,
+  unreadable: 1011,
+  tooSlow: 1013,
+  tokenExpired: 4401,
+} as const;
+
+const pingMs = 15_000;
+/** Tokens that live longer end their connections after a day: timers count to 24.8 days at most. */
+const longestTimerMs = 86_400_000;
+/** A reader that leaves more than this unread is too slow; it comes back with its last id. */
+const unreadBytes = 1_048_576;
+
+const route = {
+  method: "GET",
+  url: "/v1/events/socket",
+  config: { operation: "openEventSocket" },
+  schema: {
+    tags: ["events"],
+    summary: "Events as they happen, on a WebSocket; docs/orchestrator/api.md has its messages",
+  },
+} as const;
+
+/** Live events on a WebSocket: the client subscribes, the server answers with `subscribed`, then `event` messages in the order of their ids. */
+export function eventSocket(api: Api, context: RouteContext): void {
+  api.route({
+    ...route,
+    handler: async () => {
+      throw new ApiProblem("this is a WebSocket", {
+        status: 426,
+        kind: "upgrade-required",
+        fix: "connect with a WebSocket client, or read GET /v1/events/stream",
+      });
+    },
+    wsHandler: (socket, { principal }) => converse(socket, { context, principal }),
+  });
+}
+
+interface Conversation {
+  context: RouteContext;
+  principal: Principal;
+}
+
+/** Sends what the client subscribes to until either side, the token or the server ends it. */
+function converse(socket: WebSocket, { context, principal }: Conversation): void {
+  const { clock, closing } = context;
+  let current = new AbortController();
+  const close = (code: number, reason: string): void => {
+    current.abort();
+    socket.close(code, reason);
+  };
+  const expiry = setTimeout(
+    () => close(closeCodes.tokenExpired, "the token has expired"),
+    Math.min(principal.expiresAt * 1000 - clock.now(), longestTimerMs),
+  );
+  const stop = (): void => close(closeCodes.goingAway, "the server stops");
+  closing.addEventListener("abort", stop);
+  const endPings = keepAlive(socket);
+  socket.on("message", (data) => {
+    const wanted = parsed(String(data));
+    if (wanted === undefined) return close(closeCodes.invalidMessage, "send a valid subscribe message");
+    current.abort();
+    current = new AbortController();
+    void send(socket, { context, project: principal.project, wanted, signal: current.signal }).catch(() =>
+      close(closeCodes.unreadable, "the events cannot be read; come back with your last id"),
+    );
+  });
+  socket.on("error", () => socket.terminate());
+  socket.on("close", () => {
+    current.abort();
+    clearTimeout(expiry);
+    endPings();
+    closing.removeEventListener("abort", stop);
+  });
+}
+
+function parsed(text: string): z.infer<typeof subscription> | undefined {
+  try {
+    return subscription.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Sending {
+  context: RouteContext;
+  project: string;
+  wanted: z.infer<typeof subscription>;
+  signal: AbortSignal;
+}
+
+async function send(socket: WebSocket, { context, project, wanted, signal }: Sending): Promise<void> {
+  const { events } = context.ports;
+  const after = wanted.after ?? (await events.last());
+  socket.send(JSON.stringify({ type: "subscribed", after }));
+  const filter = { project, after, runId: wanted.runId };
+  for await (const batch of liveEvents(events, { filter, signal, quietMs: pingMs })) {
+    for (const event of batch) socket.send(JSON.stringify({ type: "event", event }));
+    if (socket.bufferedAmount > unreadBytes) {
+      return socket.close(closeCodes.tooSlow, "too slow: come back with your last id");
+    }
+  }
+}
+
+/** Ends connections whose other end is gone without a word. */
+function keepAlive(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on("pong", () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, pingMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { runState } from "../../domain/run.ts";
+import { priority, symbolicId } from "../../domain/workflow.ts";
+import { plainLine } from "../../security/input.ts";
+import { acceptRun, idempotencyHeader } from "../accept.ts";
+import type { Api, RouteContext } from "../api.ts";
+import { pageOf, pageQuery } from "../page.ts";
+import type { Hive } from "../ports.ts";
+import { notFound } from "../problem.ts";
+import { statusShape } from "../routes/status.ts";
+import { agentShape, runSummary } from "../shapes.ts";
+
+const tags = ["agenthive"];
+const workflow = "task";
+const session = z.object({
+  id: z.string(),
+  state: z.enum(["running", "ended"]),
+  startedAt: z.string(),
+  ageSeconds: z.number(),
+  tasks: z.record(z.string(), z.int()).describe("Tasks by state"),
+});
+
+const listSessions = {
+  config: { operation: "hiveListSessions" },
+  schema: {
+    tags,
+    summary: "Sessions with tasks that have not ended",
+    querystring: z.strictObject({ state: z.enum(["running"]).default("running") }),
+    response: { 200: z.object({ items: z.array(session) }) },
+  },
+} as const;
+
+const readSession = {
+  config: { operation: "hiveReadSession" },
+  schema: {
+    tags,
+    summary: "One session",
+    params: z.object({ name: symbolicId }),
+    response: { 200: session },
+  },
+} as const;
+
+const readStatus = {
+  config: { operation: "hiveReadStatus" },
+  schema: { tags, summary: "The state of the whole", response: { 200: statusShape } },
+} as const;
+
+const listTasks = {
+  config: { operation: "hiveListTasks" },
+  schema: {
+    tags,
+    summary: "Tasks, the newest first",
+    querystring: z.strictObject({ ...pageQuery(z.uuid().optional()), state: runState.optional() }),
+    response: { 200: pageOf(runSummary) },
+  },
+} as const;
+
+const createTask = {
+  config: { operation: "hiveCreateTask" },
+  schema: {
+    tags,
+    summary: "Add a task to a session; a dry run goes the whole way but for the calls of models",
+    headers: idempotencyHeader,
+    body: z.strictObject({
+      title: plainLine(200),
+      session: symbolicId,
+      priority: priority.default("normal"),
+      dryRun: z.boolean().default(false),
+    }),
+    response: { 202: z.object({ id: z.uuid(), state: z.string() }) },
+  },
+} as const;
+
+const listAgents = {
+  config: { operation: "hiveListAgents" },
+  schema: {
+    tags,
+    summary: "Agents by id",
+    querystring: z.strictObject(pageQuery(symbolicId.optional())),
+    response: { 200: pageOf(agentShape) },
+  },
+} as const;
+
+const readResources = {
+  config: { operation: "hiveReadResources" },
+  schema: {
+    tags,
+    summary: "What the resource guardian measures (AH-2)",
+    response: {
+      200: z.object({
+        items: z.array(
+          z.object({ resource: z.string(), used: z.number(), limit: z.number(), unit: z.string() }),
+        ),
+      }),
+    },
+  },
+} as const;
+
+const startDrill = {
+  config: { operation: "hiveStartDrill" },
+  schema: {
+    tags,
+    summary: "Order a fault, to see that the hive copes with it",
+    body: z.strictObject({
+      fault: z.enum(["agent-crash", "bad-change", "age"]),
+      session: symbolicId,
+      ageSeconds: z.int().min(0).max(31_536_000).optional(),
+    }),
+    response: { 202: z.object({ ordered: z.string() }) },
+  },
+} as const;
+
+/**
+ * Agent Hive's API. A task is a run of the workflow `task`; a session is all tasks with the same label `session`, and begins with the first
+ * of them.
+ */
+export function agentHiveRoutes(api: Api, { ports }: RouteContext, hive: Hive): void {
+  const { runs, status, agents } = ports;
+  api.get("/api/sessions", listSessions, async ({ principal: { project } }) => ({
+    items: await hive.runningSessions(project),
+  }));
+
+  api.get("/api/sessions/:name", readSession, async ({ params: { name }, principal: { project } }) => {
+    const found = await hive.session(project, name);
+    if (!found) throw notFound("session", name);
+    return found;
+  });
+
+  api.get("/api/status", readStatus, async ({ principal: { project } }) => status.read(project));
+
+  api.get("/api/tasks", listTasks, async ({ query: { limit, cursor, state }, principal: { project } }) =>
+    runs.list({ project, workflow, state }, { limit, cursor }),
+  );
+
+  api.post("/api/tasks", createTask, async (request, reply) => {
+    const { title, session, priority, dryRun } = request.body;
+    const wanted = { workflow, input: { title }, labels: { session }, priority, after: [], dryRun };
+    const { id, state } = await acceptRun(wanted, { request, reply, runs });
+    return reply.code(202).send({ id, state });
+  });
+
+  api.get("/api/agents", listAgents, async ({ query }) => agents.list({ type: undefined }, query));
+
+  api.get("/api/resources", readResources, async () => ({ items: await hive.resources() }));
+
+  api.post("/api/drills", startDrill, async ({ body, principal: { subject } }, reply) => {
+    await hive.startDrill({ ...body, by: subject });
+    return reply.code(202).send({ ordered: body.fault });
+  });
+}

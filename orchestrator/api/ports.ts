@@ -1,0 +1,248 @@
+// What the routes need of the store, the engine and the rest; main.ts puts them together.
+import type { Agent, AgentRegistration } from "../domain/agent.ts";
+import type { DomainEvent, RecordedEvent } from "../domain/event.ts";
+import type { Run, RunRequest, RunState } from "../domain/run.ts";
+import type { WorkflowDefinition } from "../domain/workflow.ts";
+import type { FlagDefinition } from "./flags.ts";
+import type { Page } from "./page.ts";
+
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface StoredWorkflow {
+  /** `*`: built in, seen by every project, changed by none. */
+  project: string;
+  version: number;
+  definition: WorkflowDefinition;
+  createdBy: string;
+  createdAt: string;
+}
+
+export interface Workflows {
+  /** Stores the first or next version; the current one again where nothing differs. */
+  save(workflow: { project: string; by: string; definition: WorkflowDefinition }): Promise<StoredWorkflow>;
+  list(project: string, page: PageRequest): Promise<Page<StoredWorkflow>>;
+  /** The current version of the project's own workflow, or of the built-in one of that name. */
+  read(project: string, name: string): Promise<StoredWorkflow | undefined>;
+  /** Deletes all versions and their runs (CC-5); false if the project has none of that name. */
+  remove(project: string, name: string): Promise<boolean>;
+}
+
+/** For whom a run is asked. */
+export interface Caller {
+  subject: string;
+  project: string;
+  source: "dashboard" | "api" | "schedule";
+  requestId: string;
+}
+
+export type Acceptance =
+  | { kind: "accepted" | "repeated"; run: Run }
+  | { kind: "unknown-workflow" }
+  | { kind: "unknown-run"; ids: string[] }
+  /** The idempotency key was used for another request. */
+  | { kind: "key-reused" }
+  | { kind: "queue-full"; queued: number }
+  /** No new runs in this mode (WV-12), or while the process stops. */
+  | { kind: "closed"; because: string };
+
+export interface RunFilter {
+  project: string;
+  state?: RunState | undefined;
+  workflow?: string | undefined;
+}
+
+/** A run as lists show it. */
+export type RunSummary = Omit<Run, "steps" | "input" | "after" | "idempotencyKey">;
+
+export interface Runs {
+  accept(request: RunRequest, caller: Caller): Promise<Acceptance>;
+  /** The newest first. */
+  list(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>>;
+  read(project: string, id: string): Promise<Run | undefined>;
+  /** Asks that a run stops; what is final stays as it is. */
+  cancel(id: string): Promise<void>;
+  /** Those of the runs that have ended. */
+  ended(ids: readonly string[]): Promise<string[]>;
+}
+
+export interface Approval {
+  id: string;
+  runId: string;
+  stepId: string;
+  role: string;
+  requestedBy: string;
+  state: "pending" | "approved" | "rejected" | "withdrawn";
+  requestedAt: string;
+  decidedBy?: string;
+  decidedAt?: string;
+  comment?: string;
+}
+
+export interface Approvals {
+  list(filter: { project: string; pending: boolean }, page: PageRequest): Promise<Page<Approval>>;
+  read(project: string, id: string): Promise<Approval | undefined>;
+  /** Undefined if somebody else has decided meanwhile. */
+  decide(decision: Decision): Promise<Approval | undefined>;
+}
+
+export interface Decision {
+  id: string;
+  by: string;
+  decision: "approved" | "rejected";
+  comment: string | undefined;
+}
+
+export interface Agents {
+  register(agent: AgentRegistration, by: string): Promise<Agent>;
+  /** False if no such agent is registered. */
+  heartbeat(id: string): Promise<boolean>;
+  list(filter: { type: string | undefined }, page: PageRequest): Promise<Page<Agent>>;
+  remove(id: string): Promise<boolean>;
+}
+
+export interface EventFilter {
+  project: string;
+  /** Events after this id. */
+  after: number;
+  limit: number;
+  runId?: string | undefined;
+  types?: readonly DomainEvent["type"][];
+}
+
+export interface Events {
+  /** In the order of their ids: those of the project's runs and those that belong to no run. */
+  list(filter: EventFilter): Promise<RecordedEvent[]>;
+  /** Id of the newest event; 0 if there is none. */
+  last(): Promise<number>;
+  /** Calls back whenever there may be new ones; returns how to stop it. */
+  onNew(wake: () => void): () => void;
+}
+
+/** Degradation modes (WV-12) and emergency levels (AH-6). */
+export interface Modes {
+  read(): Promise<ModeStatus>;
+  change(to: { mode: string; because: string; by: string }): Promise<ModeStatus>;
+}
+
+export interface ModeStatus {
+  mode: string;
+  /** Names that `change` takes. */
+  modes: string[];
+  emergencyLevel: number;
+  since: string;
+}
+
+export interface StoredFlag {
+  name: string;
+  definition: FlagDefinition;
+  version: number;
+  updatedBy: string;
+  updatedAt: string;
+}
+
+export interface Flags {
+  list(page: PageRequest): Promise<Page<StoredFlag>>;
+  read(name: string): Promise<StoredFlag | undefined>;
+  /** Undefined if the expected version is no longer the current one; 0 expects that there is none yet. */
+  save(flag: {
+    name: string;
+    definition: FlagDefinition;
+    by: string;
+    expectedVersion: number | undefined;
+  }): Promise<StoredFlag | undefined>;
+}
+
+export interface AuditEntry {
+  actor: string;
+  project: string;
+  /** The operation's id. */
+  action: string;
+  /** What it was done to: the path with its ids. */
+  object: string;
+  /** `attempted` is written before it is done, the rest afterwards. */
+  outcome: "attempted" | "done" | "refused" | "failed";
+  requestId: string;
+}
+
+export interface AuditRecord extends AuditEntry {
+  id: number;
+  at: string;
+}
+
+export interface Audit {
+  append(entries: readonly AuditEntry[]): Promise<void>;
+  list(project: string, page: PageRequest): Promise<Page<AuditRecord>>;
+}
+
+export interface Status {
+  read(project: string): Promise<StatusReport>;
+}
+
+export interface StatusReport {
+  platform: string;
+  mode: string;
+  runs: Partial<Record<RunState, number>>;
+  agents: Partial<Record<Agent["state"], number>>;
+  pendingApprovals: number;
+  breakers: Record<string, "closed" | "open" | "half-open">;
+}
+
+/** What gates and resolution loops came to (WV-3, WV-4). */
+export interface Quality {
+  gates(
+    project: string,
+    hours: number,
+  ): Promise<{ gate: string; approved: number; rejected: number; withoutQuorum: number }[]>;
+  openLoops(project: string): Promise<{ runId: string; stage: string; attempts: number; openedAt: string }[]>;
+}
+
+export interface HiveSession {
+  id: string;
+  state: "running" | "ended";
+  startedAt: string;
+  ageSeconds: number;
+  /** Tasks by state. */
+  tasks: Record<string, number>;
+}
+
+/** What Agent Hive has beside the rest: sessions, measured resources (AH-2) and drills. */
+export interface Hive {
+  runningSessions(project: string): Promise<HiveSession[]>;
+  session(project: string, name: string): Promise<HiveSession | undefined>;
+  resources(): Promise<{ resource: string; used: number; limit: number; unit: string }[]>;
+  /** Orders a fault in a session; returns when it is ordered. */
+  startDrill(drill: Drill): Promise<void>;
+}
+
+export interface Drill {
+  fault: "agent-crash" | "bad-change" | "age";
+  session: string;
+  ageSeconds?: number | undefined;
+  by: string;
+}
+
+/** What stands in the way of serving; empty when ready. */
+export type Readiness = () => Promise<{ check: string; why: string }[]>;
+
+/** The exporter's answer to a scrape. */
+export type Metrics = () => Promise<{ contentType: string; body: string }>;
+
+export interface Ports {
+  workflows: Workflows;
+  runs: Runs;
+  approvals: Approvals;
+  agents: Agents;
+  events: Events;
+  modes: Modes;
+  flags: Flags;
+  audit: Audit;
+  status: Status;
+  quality: Quality;
+  /** Only where Agent Hive's face is shown. */
+  hive?: Hive;
+  readiness: Readiness;
+  metrics: Metrics;
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { roles } from "../security/permissions.ts";
+import { temporaryApi } from "./temporary-api.ts";
+
+const canary = "canary-5Zx9-Wq7R-secret";
+
+test("no secret is in any answer, log line or event, whatever goes wrong (CC-12)", async () => {
+  const own = await temporaryApi({
+    secrets: [canary],
+    ports: (ports) => ({
+      ...ports,
+      status: { read: () => Promise.reject(new Error(`cannot reach postgresql://u:${canary}@db/`)) },
+      modes: {
+        ...ports.modes,
+        read: () => Promise.reject(Object.assign(new Error(canary), { code: "ECONNREFUSED" })),
+      },
+    }),
+  });
+  const good = await own.issue({ roles: Object.keys(roles) });
+  const answers = [
+    await own.ask("GET", "/v1/status", { token: good }),
+    await own.ask("GET", "/v1/mode", { token: good }),
+    await own.ask("GET", `/v1/workflows/${canary}`, { token: canary }),
+    await own.ask("POST", "/v1/runs", { token: good, body: `{"${canary}` }),
+    await own.ask("GET", "/metrics"),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([500, 503, 401, 400, 200]);
+  expect(own.lines.join("")).toContain("[redacted]");
+  const tables = await own.store.pool.query(
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'orchestrator'",
+  );
+  expect(tables.rows.length).toBeGreaterThan(8);
+  const rows = [];
+  for (const { table_name } of tables.rows)
+    rows.push((await own.store.pool.query(`SELECT * FROM "${table_name}"`)).rows);
+  for (const written of [answers.map(({ body }) => body), own.lines, own.events, rows]) {
+    const text = JSON.stringify(written);
+    expect(text).not.toContain(canary);
+    expect(text).not.toContain(good);
+  }
+  await own.close();
+});
+
+test("an action whose audit record cannot be written is refused, and that is an event (WV-20)", async () => {
+  const own = await temporaryApi({
+    ports: (ports) => ({
+      ...ports,
+      audit: { ...ports.audit, append: () => Promise.reject(new Error("disk full")) },
+    }),
+  });
+  const developer = await own.issue();
+  const body = { name: "unseen", steps: [{ id: "a", agent: "code-reviewer" }] };
+  expect((await own.ask("POST", "/v1/workflows", { token: developer, body })).status).toBe(503);
+  expect((await own.ask("GET", "/v1/workflows/unseen", { token: developer })).status).toBe(404);
+  expect(own.events).toContainEqual({ type: "audit.failed", operation: "createWorkflow" });
+  await own.close();
+});

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { symbolicId } from "./workflow.ts";
+
+/** What an agent says of itself when it registers (NX-5); its type is one of the platform's. */
+export const agentRegistration = z.strictObject({
+  id: symbolicId,
+  type: symbolicId,
+  capabilities: z.array(symbolicId).max(32).default([]),
+  /** Steps that it can do at once. */
+  capacity: z.int().min(1).max(100).default(1),
+});
+export type AgentRegistration = z.infer<typeof agentRegistration>;
+
+export interface Agent extends AgentRegistration {
+  /** `lost` when no heartbeat came within the lease; its steps are given to others. */
+  state: "idle" | "busy" | "draining" | "lost";
+  /** Steps that it does now. */
+  load: number;
+  heartbeatAt: string;
+}
+
+/** What an agent is asked to do, once: the key makes a repeated delivery harmless. */
+export interface Assignment {
+  /** RUN/STEP/ATTEMPT. */
+  key: string;
+  runId: string;
+  stepId: string;
+  attempt: number;
+  agent: string;
+  type: string;
+  input: Record<string, unknown>;
+  /** W3C trace context of the step's span. */
+  traceparent?: string;
+}
+
+/** Does an assignment's work. Throws what `resilience/` classifies; must stop when the signal does. */
+export type Worker = (assignment: Assignment, signal: AbortSignal) => Promise<WorkResult>;
+
+export interface WorkResult {
+  output: unknown;
+  /** Input and output tokens of all model calls. */
+  tokens: number;
+  costUsd: number;
+  /** Bytes of evidence written (WV-14). */
+  evidenceBytes: number;
+}

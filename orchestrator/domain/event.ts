@@ -1,0 +1,158 @@
+// Everything that happens to runs, agents, gates, breakers and modes, as the one record from which rows, log lines and metrics are made.
+import type { Priority } from "./workflow.ts";
+
+/** What happened; `at` and `id` are given when it is recorded. Values are of closed sets or ids: never free text of a client. */
+export type DomainEvent =
+  | { type: "run.accepted"; runId: string; priority: Priority; source: "dashboard" | "api" | "schedule" }
+  | {
+      type: "run.started";
+      runId: string;
+      priority: Priority;
+      source: "dashboard" | "api" | "schedule";
+      waitedSeconds: number;
+    }
+  | {
+      type: "run.finished";
+      runId: string;
+      workflow: string;
+      priority: Priority;
+      outcome: "succeeded" | "failed" | "cancelled";
+      seconds: number;
+      tokens: number;
+      costUsd: number;
+      evidenceBytes: number;
+      incident: boolean;
+      intervention: boolean;
+    }
+  | { type: "step.started"; runId: string; stepId: string; agentType: string; attempt: number }
+  | {
+      type: "step.finished";
+      runId: string;
+      stepId: string;
+      agentType: string;
+      attempt: number;
+      outcome: "succeeded" | "failed";
+      seconds: number;
+    }
+  | { type: "stage.entered"; runId: string; stage: string }
+  | {
+      type: "stage.left";
+      runId: string;
+      stage: string;
+      outcome: "passed" | "failed";
+      seconds: number;
+      retried: boolean;
+    }
+  | {
+      type: "gate.decided";
+      runId: string;
+      gate: string;
+      /** `undecided`: too few reviewers voted, or they did not agree; a person is asked. */
+      outcome: "approved" | "rejected" | "undecided";
+      reason?: string;
+      /** Whether enough reviewers agreed. */
+      quorum: boolean;
+      /** Who decided, where it was not the reviewers' vote. */
+      by?: "detector" | "person";
+    }
+  | { type: "rubric.scored"; runId: string; gate: string; criterion: string; score: number }
+  | { type: "adversary.caught"; runId: string; category: string }
+  | { type: "resolution.opened" | "resolution.attempted"; runId: string; stage: string; attempt: number }
+  | {
+      type: "resolution.closed";
+      runId: string;
+      stage: string;
+      attempts: number;
+      outcome: "resolved" | "escalated";
+    }
+  | { type: "resolution.infinite"; runId: string; stage: string }
+  | { type: "incident.reported"; runId?: string; reason: string }
+  | { type: "failure.handled"; resolution: "self-healed" | "incident-reporter" | "person" }
+  | { type: "limit.reached"; runId: string; limit: "tokens" | "evidence" }
+  | { type: "approval.requested"; runId: string; approvalId: string; role: string }
+  | {
+      type: "approval.decided";
+      runId: string;
+      approvalId: string;
+      decision: "approved" | "rejected";
+      waitedSeconds: number;
+    }
+  | {
+      type: "agent.registered" | "agent.lost" | "agent.replaced" | "agent.removed";
+      agentId: string;
+      agentType: string;
+      /** Why it was lost, or replaced. */
+      reason?: "crashed" | "unresponsive";
+      /** Of a replacement: from the loss to the successor's first sign of life. */
+      seconds?: number;
+    }
+  | {
+      type: "agent.spawned";
+      agentType: string;
+      outcome: "success" | "failure";
+      attempts: number;
+      seconds: number;
+    }
+  | {
+      type: "agent.spawn-attempted";
+      agentType: string;
+      attempt: number;
+      outcome: "success" | "error" | "timeout";
+      seconds: number;
+    }
+  | { type: "agent.terminated"; agentType: string; outcome: "graceful" | "killed" | "stuck" }
+  | { type: "conflict.resolved"; strategy: string; outcome: "resolved" | "escalated" }
+  | {
+      type: "model.called";
+      runId?: string;
+      provider: string;
+      model: string;
+      stage?: string;
+      inputTokens: number;
+      outputTokens: number;
+      costUsd: number;
+      seconds: number;
+      /** Empty for success; else "timeout", a status code or "_OTHER". */
+      error: string;
+    }
+  | { type: "tool.called"; runId?: string; method: string; tool?: string; seconds: number; error: string }
+  | { type: "breaker.changed"; breaker: string; state: "closed" | "open" | "half-open"; because: string }
+  | {
+      type: "mode.changed";
+      /** The modes that exclude one another, such as "degradation" or "session". */
+      ladder: string;
+      /** The session, where the modes are its own. */
+      subject?: string;
+      from: string;
+      to: string;
+      by: string;
+      because: string;
+    }
+  | { type: "emergency.changed"; from: number; to: number; by: string; because: string }
+  | { type: "person.requested"; because: string }
+  | {
+      type: "guardian.acted";
+      subject: string;
+      resource: "memory" | "cpu" | "disk" | "processes";
+      action: "slow-down" | "clean-up" | "stop-process" | "stop-agent";
+      /** Whether usage fell below the limit within 10 seconds. */
+      outcome: "success" | "failure";
+      /** What a clean-up gave back. */
+      freedBytes: number;
+    }
+  | { type: "artifacts.compressed"; files: number; bytesBefore: number; bytesAfter: number }
+  | {
+      type: "request.refused";
+      route: string;
+      reason: "rate-limit" | "quota" | "unauthenticated" | "forbidden" | "invalid";
+    }
+  | { type: "audit.failed"; operation: string };
+
+export type EventType = DomainEvent["type"];
+export type EventOf<T extends EventType> = Extract<DomainEvent, { type: T }>;
+
+/** An event as live readers get it; ids ascend within the database. */
+export type RecordedEvent = DomainEvent & { id: number; at: string };
+
+/** Records what happened: a row, a log line, the platform's metrics. Never throws for the reader's sake: a row that cannot be written is logged. */
+export type RecordEvent = (event: DomainEvent) => void;

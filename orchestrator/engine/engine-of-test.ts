@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { scaledClock } from "../clock.ts";
+import type { DomainEvent } from "../domain/event.ts";
+import { type Run, runRequest } from "../domain/run.ts";
+import { orderRuns } from "../scheduler/order-runs.ts";
+import type { Store } from "../store/database.ts";
+import { findRun } from "../store/runs.ts";
+import { temporaryStore } from "../store/temporary-store.ts";
+import { type Engine, startEngine } from "./engine.ts";
+import { scriptedWorker } from "./scripted-worker.ts";
+
+/** For tests: who asks for runs. */
+export const caller = { subject: "ann", project: "shop", source: "api", requestId: "r1" } as const;
+
+/** For tests: an engine on a PostgreSQL of its own, and what it did. */
+export interface TriedEngine {
+  store: Store;
+  engine: Engine;
+  /** Runs at once. */
+  limit: number;
+  /** Keys of the steps whose work began in this test. */
+  worked: string[];
+  observed: DomainEvent[];
+  errors: Error[];
+  accept(workflow: string, more?: Record<string, unknown>): Promise<Run>;
+  /** Resolves when the run has come to this state; without one, when it has ended. */
+  until(id: string, state?: string): Promise<Run>;
+}
+
+/** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast, and stops it after them. */
+export function engineOfTests(): TriedEngine {
+  const clock = scaledClock(50);
+  const tried = { limit: 10, worked: [], observed: [], errors: [], accept, until } as unknown as TriedEngine;
+
+  async function accept(workflow: string, more: Record<string, unknown> = {}): Promise<Run> {
+    const acceptance = await tried.engine.accept(runRequest.parse({ workflow, ...more }), caller);
+    if (!("run" in acceptance)) throw new Error(acceptance.kind);
+    return acceptance.run;
+  }
+  async function until(id: string, state?: string): Promise<Run> {
+    for (;;) {
+      const run = await findRun(tried.store.pool, id);
+      if (run && (state === undefined ? run.finishedAt !== undefined : run.state === state)) return run;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+  const log = async ({ key, phase }: { key: string; phase: string }) => {
+    if (phase === "began") tried.worked.push(key);
+  };
+  beforeAll(async () => {
+    tried.store = await temporaryStore();
+    tried.engine = await startEngine(tried.store, {
+      worker: scriptedWorker({ clock, log }),
+      order: orderRuns,
+      clock,
+      limit: () => tried.limit,
+      queueLimit: 50,
+      observe: (event) => tried.observed.push(event),
+      onError: (error) => tried.errors.push(error),
+    });
+  });
+  afterAll(async () => {
+    await tried.engine.drain(1_000);
+    await tried.store.close();
+  });
+  beforeEach(() => {
+    tried.worked.length = 0;
+  });
+  return tried;
+}

@@ -1,0 +1,204 @@
+import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../clock.ts";
+import type { Worker } from "../domain/agent.ts";
+import type { DomainEvent, EventOf, RecordEvent } from "../domain/event.ts";
+import { finalStates, type RunRequest, type RunState } from "../domain/run.ts";
+import type { Store } from "../store/database.ts";
+import { type Journal, openJournal } from "../store/journal.ts";
+import { newRunId } from "../store/run-id.ts";
+import { persistently } from "../store/transient.ts";
+import { builtIn, storeWorkflow } from "../store/workflows.ts";
+import { type Acceptance, type Caller, runAcceptance } from "./accept-runs.ts";
+import { type Admission, type OrderRuns, startAdmission } from "./admission.ts";
+import { type Controls, controlChannel, runControls } from "./controls.ts";
+import { type Durable, launchDurable } from "./durable.ts";
+import { echoWorkflow } from "./echo.ts";
+import { executeRun } from "./execute-run.ts";
+import type { Patience } from "./judge-executors.ts";
+import { type RunManagement, runManagement } from "./manage-runs.ts";
+import { anyAgent, type Parts, type PlaceStep } from "./parts.ts";
+import { planReader } from "./plan.ts";
+import { announcePresence, type Presence } from "./presence.ts";
+import { recoverExecutor } from "./recovery.ts";
+import { type Search, searchStranded } from "./search-stranded.ts";
+
+export interface EngineOptions {
+  worker: Worker;
+  clock: Clock;
+  /** Runs at once, over all processes (WV-13: 10); 0: none is started now. */
+  limit: () => number;
+  /** Runs that may wait (NX-4: 1,000). */
+  queueLimit: number;
+  /** Why no new runs are accepted now (WV-12). */
+  closed?: () => string | undefined;
+  order: OrderRuns;
+  place?: PlaceStep;
+  /** Milliseconds before a step's next attempt, after so many failed. */
+  retryDelayMs?: (failed: number) => number;
+  /** Makes metrics and log lines of what happened; the rows are written by the engine. */
+  observe?: (event: DomainEvent) => void;
+  onError?: (error: Error) => void;
+  /** Other processes gave this one up: it must end, and may start again under a new id. */
+  onShutOut?: () => void;
+  patience?: Patience;
+  /** Milliseconds between two looks for admitted runs. */
+  pollMs?: number;
+  /** Runs that this process executes at once, at most; those that wait for a person count. */
+  atOnce?: number;
+  /** Connections of DBOS, at most. */
+  connections?: number;
+}
+
+export interface Engine extends RunManagement {
+  /** Unique to this process. */
+  executorId: string;
+  accept(request: RunRequest, caller: Caller): Promise<Acceptance>;
+  /** Records what happened: a row, metrics, a log line. */
+  record: RecordEvent;
+  /** What stands in the way of serving; nothing: ready. */
+  unready(): string | undefined;
+  /**
+   * Stops: accepts and starts nothing more, lets the steps under way end for so long, and gives what is left to other processes, or to the
+   * next start.
+   */
+  drain(limitMs: number): Promise<void>;
+}
+
+/** What runs while the engine does. */
+interface Running {
+  store: Store;
+  executorId: string;
+  journal: Journal;
+  controls: Controls;
+  presence: Presence;
+  durable: Durable;
+  admission: Admission;
+  search: Search;
+  /** Why it serves no more. */
+  stopping: string | undefined;
+  /** Steps under way. */
+  working: number;
+}
+
+/** Starts the engine on a store: one a process. */
+export async function startEngine(store: Store, options: EngineOptions): Promise<Engine> {
+  const running = await startParts(store, { observe: () => undefined, onError: () => undefined, ...options });
+  const { journal, presence, admission, executorId } = running;
+  const observe = options.observe ?? (() => undefined);
+  return {
+    ...runManagement(store, { observe }),
+    executorId,
+    accept: runAcceptance(store, {
+      queueLimit: options.queueLimit,
+      closed: () => running.stopping ?? options.closed?.(),
+      observe,
+      onQueued: admission.wake,
+    }),
+    record: recorder(journal, observe),
+    unready: () => running.stopping ?? (presence.connected() ? undefined : "the database is away"),
+    async drain(limitMs) {
+      running.stopping ??= "this process is stopping";
+      await stopParts(running, limitMs);
+    },
+  };
+}
+
+type Complete = EngineOptions & Required<Pick<EngineOptions, "observe" | "onError">>;
+
+async function startParts(store: Store, options: Complete): Promise<Running> {
+  const { observe, onError } = options;
+  const executorId = `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
+  const controls = runControls(store);
+  const running: Partial<Running> & Pick<Running, "working"> = { store, executorId, controls, working: 0 };
+  const listeners = journalListeners(running, options);
+  const journal = openJournal(store, { executorId, ...listeners, onError });
+  running.journal = journal;
+
+  await storeWorkflow(store.pool, { project: builtIn, definition: echoWorkflow, createdBy: "orchestrator" });
+  running.presence = await announcePresence(store, {
+    executorId,
+    ...(options.patience && { patience: options.patience }),
+    channels: { [controlChannel]: () => void controls.refresh().catch(onError) },
+    recover: (id) => recoverExecutor(store.pool, id),
+    onShutOut: listeners.onShutOut,
+    onError,
+  });
+  const common = { store, journal, controls, record: recorder(journal, observe), onError };
+  const onFree = () => running.admission?.wake();
+  const execute = runExecution(store, { ...common, ...stepParts(options, running), onFree });
+  const { connections = 10, pollMs = 25, atOnce = 1_000 } = options;
+  running.durable = await launchDurable(store, { executorId, execute, connections, pollMs, atOnce, onError });
+  running.admission = startAdmission(store, {
+    order: options.order,
+    limit: () => (running.stopping === undefined && !controls.paused() ? options.limit() : 0),
+    enqueue: running.durable.enqueue,
+    observe,
+    onError,
+  });
+  running.search = searchStranded(store, { journal, observe, onError });
+  return running as Running;
+}
+
+/** What follows from what the journal finds out. */
+function journalListeners(running: Partial<Running>, { observe, onShutOut }: Complete) {
+  return {
+    onShutOut() {
+      // Stopping, it shuts itself out, and what it would still say is of no interest.
+      if (running.stopping !== undefined) return;
+      running.stopping = "others gave this process up";
+      running.controls?.end();
+      onShutOut?.();
+    },
+    onFinished(event: EventOf<"run.finished">) {
+      observe(event);
+      // What depends on it can never start.
+      if (event.outcome !== "succeeded") running.search?.now();
+    },
+  };
+}
+
+function recorder(journal: Journal, observe: (event: DomainEvent) => void): RecordEvent {
+  return (event) => {
+    journal.event(event);
+    observe(event);
+  };
+}
+
+/** What a step is done with; the worker's calls are counted, for whoever waits for their end. */
+function stepParts(options: EngineOptions, counted: { working: number }) {
+  const { worker: work, clock, place = anyAgent } = options;
+  const worker: Worker = async (assignment, signal) => {
+    counted.working += 1;
+    try {
+      return await work(assignment, signal);
+    } finally {
+      counted.working -= 1;
+    }
+  };
+  const retryDelayMs = options.retryDelayMs ?? ((failed: number) => 1_000 * 2 ** (failed - 1));
+  return { worker, clock, place, retryDelayMs };
+}
+
+/** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */
+function runExecution(store: Store, parts: Parts): (runId: string) => Promise<void> {
+  const readPlan = planReader(store);
+  return async (runId) => {
+    const plan = await persistently(() => readPlan(runId), parts.onError);
+    if (plan && !finalStates.includes(plan.state as RunState)) await executeRun(plan, parts);
+  };
+}
+
+/** What is left when the steps under way have ended, or had their time, goes back to the queue: others need not find out that we are gone. */
+async function stopParts(running: Running, limitMs: number): Promise<void> {
+  const { store, executorId, journal, controls, presence, durable, admission, search } = running;
+  await Promise.all([admission.close(), search.close()]);
+  controls.hold();
+  await durable.stopTaking();
+  for (const end = Date.now() + limitMs; running.working > 0 && Date.now() < end; ) await delay(20);
+  await journal.flush();
+  controls.end();
+  await presence.close();
+  await recoverExecutor(store.pool, executorId);
+  await durable.close();
+}

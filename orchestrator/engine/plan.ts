@@ -1,0 +1,46 @@
+import type { Priority, WorkflowDefinition } from "../domain/workflow.ts";
+import { batched } from "../store/batch.ts";
+import type { Store } from "../store/database.ts";
+import { type StoredStep, stepsOfRuns } from "../store/steps.ts";
+
+/** All that the execution of a run needs to know, and what of it was done before. */
+export interface Plan {
+  id: string;
+  workflow: string;
+  priority: Priority;
+  input: Record<string, unknown>;
+  dryRun: boolean;
+  hold: boolean;
+  cancel: boolean;
+  state: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  definition: WorkflowDefinition;
+  /** Steps that have a row: the run was executed before, here or elsewhere. */
+  stored: ReadonlyMap<string, StoredStep>;
+}
+
+/** Reads the plans of runs that begin at the same moment together; nothing for a run that is gone. */
+export function planReader(store: Store): (runId: string) => Promise<Plan | undefined> {
+  return batched<string, Plan | undefined>(
+    async (ids) => {
+      const [{ rows }, steps] = await Promise.all([
+        store.pool.query<Omit<Plan, "stored">>({ name: "plans", text: planSql, values: [ids] }),
+        stepsOfRuns(store.pool, ids),
+      ]);
+      const plans = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => {
+        const plan = plans.get(id);
+        return plan && { ...plan, stored: new Map((steps.get(id) ?? []).map((step) => [step.id, step])) };
+      });
+    },
+    { limit: 500 },
+  );
+}
+
+const planSql = `
+SELECT id, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
+  (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt"
+FROM runs JOIN workflows w
+  ON w.project = workflow_project AND w.name = workflow AND w.version = workflow_version
+WHERE id = ANY($1::uuid[])`;

@@ -1,0 +1,32 @@
+import type { RunState } from "../domain/run.ts";
+
+type Doing = "working" | "waiting-for-approval" | "paused";
+
+/**
+ * What a run is said to do, from what its steps do: `running` while any works, or none has to wait; else what those that wait wait for.
+ * `onChange` is told each time that it becomes another.
+ */
+export function runStateOf(onChange: (state: RunState) => void) {
+  const steps: Record<Doing, number> = { working: 0, "waiting-for-approval": 0, paused: 0 };
+  let shown: RunState = "running";
+
+  const show = () => {
+    const waiting =
+      steps.paused > 0 ? "paused" : steps["waiting-for-approval"] > 0 ? "waiting-for-approval" : "running";
+    const state = steps.working > 0 ? "running" : waiting;
+    if (state === shown) return;
+    shown = state;
+    onChange(state);
+  };
+  /** Counts a step as doing this for as long as `what` takes. */
+  return async function during<T>(doing: Doing, what: () => Promise<T>): Promise<T> {
+    steps[doing] += 1;
+    show();
+    try {
+      return await what();
+    } finally {
+      steps[doing] -= 1;
+      show();
+    }
+  };
+}

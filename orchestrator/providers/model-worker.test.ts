@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { wallClock } from "../clock.ts";
+import type { Assignment } from "../domain/agent.ts";
+import { type LocalToolServer, startLocalToolServer } from "../mcp/local-server.ts";
+import { mcpTools } from "../mcp/tools.ts";
+import { chatCompletions } from "./chat-completions.ts";
+import { type LocalProvider, startLocalProvider } from "./local-provider.ts";
+import { modelWorker } from "./model-worker.ts";
+
+let provider: LocalProvider;
+let server: LocalToolServer;
+beforeAll(async () => {
+  [provider, server] = await Promise.all([startLocalProvider(), startLocalToolServer()]);
+});
+afterAll(() => Promise.all([provider.close(), server.close()]));
+
+function work(input: Record<string, unknown>) {
+  const kept: unknown[] = [];
+  const tools = mcpTools({ url: server.url, timeoutMs: 1_000, record: () => undefined, clock: wallClock });
+  const call = chatCompletions({
+    ...{ name: "openai", baseUrl: provider.baseUrl, apiKey: "k", model: "small", timeoutMs: 1_000 },
+    usdPerMillionTokens: { input: 1, output: 1 },
+  });
+  const worker = modelWorker({
+    ...{ tools, maxOutputTokens: 500, callModel: (request, { signal }) => call(request, signal) },
+    keepEvidence: async (_, evidence) => {
+      kept.push(evidence);
+      return JSON.stringify(evidence).length;
+    },
+  });
+  const assignment: Assignment = {
+    ...{
+      key: "r/review/1",
+      runId: "r",
+      stepId: "review",
+      attempt: 1,
+      agent: "reviewer-1",
+      type: "reviewer",
+      input,
+    },
+  };
+  return { result: worker(assignment, new AbortController().signal), kept };
+}
+
+describe("an agent that works by a model", () => {
+  test("its output is the model's JSON, with tokens, cost and evidence", async () => {
+    provider.follow({ answers: ['Here it is: {"verdict":"approved","score":0.9}'] });
+    const { result, kept } = work({ title: "Review" });
+    const { output, tokens, costUsd, evidenceBytes } = await result;
+    expect(output).toEqual({ verdict: "approved", score: 0.9 });
+    expect(tokens).toBeGreaterThan(200);
+    expect(costUsd).toBeCloseTo(tokens / 1e6, 12);
+    expect(evidenceBytes).toBe(JSON.stringify(kept[0]).length);
+  });
+
+  test("a tool that its input names is asked first, and its answer is evidence", async () => {
+    provider.follow({});
+    const { result, kept } = work({ tool: "run-tests", question: "header.test" });
+    expect((await result).output).toEqual({ text: expect.stringContaining("Done with") });
+    expect(kept).toMatchObject([{ found: "1 passed, 0 failed: header.test" }]);
+  });
+
+  test("words that only look like JSON are kept as words", async () => {
+    provider.follow({ answers: ["{not json}"] });
+    expect((await work({}).result).output).toEqual({ text: "{not json}" });
+  });
+});

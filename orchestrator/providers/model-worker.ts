@@ -1,0 +1,59 @@
+import type { Assignment, Worker, WorkResult } from "../domain/agent.ts";
+import type { Tools } from "../mcp/tools.ts";
+import type { ModelAnswer, ModelCaller, ModelRequest } from "./model.ts";
+
+interface ModelWorkerOptions {
+  callModel: (request: ModelRequest, caller: ModelCaller) => Promise<ModelAnswer>;
+  tools: Tools;
+  /** Keeps what the agent found for those who judge it; gives the bytes that it takes. */
+  keepEvidence: (assignment: Assignment, evidence: unknown) => Promise<number>;
+  /** Of one answer. */
+  maxOutputTokens: number;
+}
+
+/**
+ * An agent that does its work by a model: asks the tool that its input names, if it names one, gives the model the task and what the
+ * tool said, and takes the answer for its output. Throws what tools and models throw.
+ */
+export function modelWorker(options: ModelWorkerOptions): Worker {
+  return async (assignment, signal) => {
+    const { type, runId, stepId, input } = assignment;
+    const found = await askTool(assignment, { tools: options.tools, signal });
+    const stage = typeof input.stage === "string" ? input.stage : stepId;
+    const answer = await options.callModel(
+      {
+        system: `You are the ${type} agent of a software team. Answer with one JSON object and nothing else.`,
+        prompt: JSON.stringify({ task: input, ...(found !== undefined && { tool: found }) }),
+        maxOutputTokens: options.maxOutputTokens,
+      },
+      { runId, stage, signal },
+    );
+    const output = jsonIn(answer.text);
+    const evidenceBytes = await options.keepEvidence(assignment, { input, found, output });
+    return { output, ...spent(answer), evidenceBytes };
+  };
+}
+
+async function askTool(
+  { input, runId }: Assignment,
+  { tools, signal }: { tools: Tools; signal: AbortSignal },
+): Promise<string | undefined> {
+  const { tool, question } = input;
+  if (typeof tool !== "string") return undefined;
+  return tools.call(tool, { question: typeof question === "string" ? question : tool, runId, signal });
+}
+
+function spent({ inputTokens, outputTokens, costUsd }: ModelAnswer): Pick<WorkResult, "tokens" | "costUsd"> {
+  return { tokens: inputTokens + outputTokens, costUsd };
+}
+
+/** The object that the model was asked for, or its words where it answered otherwise. */
+function jsonIn(text: string): unknown {
+  const object = /\{[\s\S]*\}/.exec(text)?.[0];
+  if (object === undefined) return { text };
+  try {
+    return JSON.parse(object);
+  } catch {
+    return { text };
+  }
+}

@@ -1,0 +1,68 @@
+import type { Agent } from "../domain/agent.ts";
+
+/** A step that is ready, of a run that has started. */
+export interface ReadyStep {
+  /** RUN/STEP/ATTEMPT. */
+  key: string;
+  agentType: string;
+  capabilities: readonly string[];
+  /** Agents that must not get it: they lost it before, or have already voted at the same gate. */
+  exclude?: readonly string[];
+}
+
+/** What of an agent decides whether it gets a step. */
+export interface Candidate
+  extends Pick<Agent, "id" | "type" | "capabilities" | "capacity" | "load" | "state"> {
+  /** When it last finished a step, or registered; milliseconds since 1970. */
+  idleSince: number;
+}
+
+export interface Placements {
+  placed: { key: string; agent: string }[];
+  /** Steps that wait until an agent that could do them has room. */
+  waiting: string[];
+  /** Steps that no agent which is there could do, however idle: one must register or be spawned. */
+  unmatched: string[];
+}
+
+export interface PlaceOptions {
+  /** Steps that may be given out at all now; without it, as many as the agents have room for. */
+  limit?: number;
+}
+
+/**
+ * Gives steps to agents, in the order of the steps (NX-5). An agent fits when its type is the step's and it has all the capabilities
+ * that the step asks for. Of those with room the least loaded gets it (load as a share of its capacity), of equally loaded ones the one
+ * that has been idle longest, then by id. Agents that are draining or lost get nothing.
+ */
+export function placeSteps(
+  ready: readonly ReadyStep[],
+  agents: readonly Candidate[],
+  { limit = Number.POSITIVE_INFINITY }: PlaceOptions = {},
+): Placements {
+  const present = agents.filter(({ state }) => state === "idle" || state === "busy");
+  const byType = new Map<string, Candidate[]>();
+  for (const agent of present) byType.set(agent.type, [...(byType.get(agent.type) ?? []), { ...agent }]);
+  const placements: Placements = { placed: [], waiting: [], unmatched: [] };
+  for (const step of ready) {
+    const fitting = (byType.get(step.agentType) ?? []).filter((agent) => fits(agent, step));
+    const chosen = fitting.filter(({ load, capacity }) => load < capacity).reduce(sooner, undefined);
+    if (chosen && placements.placed.length < limit) {
+      chosen.load += 1;
+      placements.placed.push({ key: step.key, agent: chosen.id });
+    } else (fitting.length > 0 ? placements.waiting : placements.unmatched).push(step.key);
+  }
+  return placements;
+}
+
+function fits({ id, capabilities }: Candidate, step: ReadyStep): boolean {
+  return step.capabilities.every((needed) => capabilities.includes(needed)) && !step.exclude?.includes(id);
+}
+
+function sooner(best: Candidate | undefined, other: Candidate): Candidate {
+  if (!best) return other;
+  const [a, b] = [best.load / best.capacity, other.load / other.capacity];
+  if (a !== b) return a < b ? best : other;
+  if (best.idleSince !== other.idleSince) return best.idleSince < other.idleSince ? best : other;
+  return best.id < other.id ? best : other;
+}

@@ -1,0 +1,132 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
+import type { Clock } from "../clock.ts";
+import { algorithms, type KeySource } from "./keys.ts";
+import { bearerClaims, type Principal } from "./principal.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Says who the bearer of a token is; throws a Refusal for every token that is not beyond doubt. */
+export type VerifyToken = (token: string) => Promise<Principal>;
+
+export interface TokenOptions {
+  keys: KeySource;
+  issuer: string;
+  audience: string;
+  clock: Clock;
+}
+
+const longestTokenCharacters = 8_192;
+const rememberedTokens = 10_000;
+/** A withdrawn key is noticed after this time at the latest. */
+const keysAreFreshMs = 30_000;
+/** Tokens with unknown keys make the folder be read, but not more often than this. */
+const keysAreReadAtMostEveryMs = 1_000;
+const toleratedClockSkewSeconds = 5;
+
+/**
+ * Verifies access tokens as RFC 9068 and RFC 8725 ask: signature by a known key of an asymmetric algorithm, type `at+jwt`, issuer,
+ * audience, `exp`, `iat`, `jti`. Keys rotate: an unknown `kid` makes the keys be read anew. A token that was found good is remembered until it
+ * expires or the keys change, so that a client's next requests cost no signature check.
+ */
+export function tokenVerifier(options: TokenOptions): VerifyToken {
+  const keys = currentKeys(options);
+  const known = new Map<string, { principal: Principal; set: JSONWebKeySet }>();
+  return async (token) => {
+    if (token.length > longestTokenCharacters) throw refused("is too long");
+    const set = await keys.current();
+    const remembered = known.get(token);
+    if (remembered?.set === set && remembered.principal.expiresAt * 1000 > options.clock.now()) {
+      return remembered.principal;
+    }
+    known.delete(token);
+    const principal = await verify(token, { ...options, ...keys });
+    if (known.size >= rememberedTokens) known.clear();
+    known.set(token, { principal, set: await keys.current() });
+    return principal;
+  };
+}
+
+interface CurrentKeys {
+  current(): Promise<JSONWebKeySet>;
+  /** The keys as they are now in the folder; the same object as before if they are the same. */
+  again(): Promise<JSONWebKeySet>;
+}
+
+function currentKeys({ keys, clock }: TokenOptions): CurrentKeys {
+  let set: JSONWebKeySet | undefined;
+  let readAt = 0;
+  let reading: Promise<JSONWebKeySet> | undefined;
+  const read = async (): Promise<JSONWebKeySet> => {
+    const found = await keys();
+    readAt = clock.now();
+    if (set === undefined || JSON.stringify(found) !== JSON.stringify(set)) set = found;
+    return set;
+  };
+  const readOlderThan = (milliseconds: number): Promise<JSONWebKeySet> => {
+    if (set !== undefined && clock.now() - readAt < milliseconds) return Promise.resolve(set);
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+  return {
+    current: () => readOlderThan(keysAreFreshMs),
+    again: () => readOlderThan(keysAreReadAtMostEveryMs),
+  };
+}
+
+async function verify(token: string, options: TokenOptions & CurrentKeys): Promise<Principal> {
+  let payload: JWTPayload;
+  try {
+    payload = await verifiedPayload(token, options, await options.current());
+  } catch (error) {
+    if (!(error instanceof errors.JWKSNoMatchingKey)) throw reasoned(error);
+    payload = await options
+      .again()
+      .then((set) => verifiedPayload(token, options, set))
+      .catch((again: unknown) => {
+        throw reasoned(again);
+      });
+  }
+  const claims = bearerClaims.safeParse(payload);
+  if (!claims.success) {
+    throw refused(`has no valid claim "${claims.error.issues[0]?.path.join(".") ?? ""}"`);
+  }
+  const { sub, project, roles, jti, exp } = claims.data;
+  return { subject: sub, project, roles, tokenId: jti, expiresAt: exp };
+}
+
+async function verifiedPayload(
+  token: string,
+  { issuer, audience, clock }: TokenOptions,
+  set: JSONWebKeySet,
+): Promise<JWTPayload> {
+  const { payload } = await jwtVerify(token, createLocalJWKSet(set), {
+    issuer,
+    audience,
+    algorithms: [...algorithms],
+    typ: "at+jwt",
+    requiredClaims: ["exp", "iat", "sub", "jti"],
+    clockTolerance: toleratedClockSkewSeconds,
+    currentDate: new Date(clock.now()),
+  });
+  return payload;
+}
+
+function reasoned(error: unknown): Refusal {
+  if (error instanceof errors.JWTExpired) return refused("has expired");
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return refused(`has a wrong or missing "${error.claim}"`);
+  if (error instanceof errors.JWKSNoMatchingKey) return refused("is signed by a key that is not known");
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return refused("has a signature that does not fit");
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return refused(`is not signed by one of ${algorithms.join(", ")}`);
+  if (error instanceof errors.JOSEError) return refused("is no signed token");
+  throw error;
+}
+
+function refused(what: string): Refusal {
+  return new Refusal("unauthenticated", `the token ${what}`, {
+    fix: "send a current access token of this service: Authorization: Bearer TOKEN",
+  });
+}

@@ -1,0 +1,205 @@
+// Puts a process that serves together: the platform's model, its resilience, its metrics and traces, the engine and the API.
+import type { Logger } from "pino";
+import type { Platform } from "../model/model.ts";
+import { loadProject } from "../model/project.ts";
+import type { Api } from "./api/api.ts";
+import type { Ports } from "./api/ports.ts";
+import { startApi } from "./api/start-api.ts";
+import { wallClock } from "./clock.ts";
+import type { Worker } from "./domain/agent.ts";
+import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
+import { pipelineWorkflow } from "./pipeline/definition.ts";
+import { limitOf } from "./resilience/platform-limits.ts";
+import { Resilience } from "./resilience/resilience.ts";
+import { sharedStates } from "./resilience/shared-states.ts";
+import { redactingLog } from "./security/log.ts";
+import { scrubber } from "./security/redaction.ts";
+import type { ServingSettings } from "./settings.ts";
+import type { Store } from "./store/database.ts";
+import { tokensOfHour } from "./store/token-usage.ts";
+import { workOfNow } from "./store/work-of-now.ts";
+import { builtIn, storeWorkflow } from "./store/workflows.ts";
+import { countStatements } from "./telemetry/database-metrics.ts";
+import { countRequests } from "./telemetry/http-metrics.ts";
+import type { PlatformState } from "./telemetry/platform-state.ts";
+import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
+import { spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
+
+export interface ServiceOptions {
+  settings: ServingSettings;
+  store: Store;
+  worker: Worker;
+  /** What the engine is told beyond what the service knows. */
+  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe"> & { limit: () => number };
+  connections: number;
+  version: string;
+  /** Values that must not appear in any log line. */
+  secrets: readonly string[];
+}
+
+/** A process that serves. */
+export interface Service {
+  engine: Engine;
+  url: string;
+  /** `/SERVICE/metrics` below it. */
+  metricsUrl: string;
+  /** Lets requests finish, then drains the engine for so long. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Starts it; throws before it listens where the project, the keys or the database are not right. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { settings, store, version } = options;
+  const { host } = settings;
+  const watch = await startWatching(options);
+  const { platform, log, resilience, telemetry, tracing } = watch;
+  const definition = pipelineWorkflow("full");
+  await storeWorkflow(store.pool, { project: builtIn, definition, createdBy: "orchestrator" });
+  const engine = await startEngine(store, engineOptions(options, watch));
+  watch.engine = engine;
+  const stopped = new AbortController();
+  const watching = resilience.watch(stopped.signal);
+  const api = await startApi({
+    ...{ store, engine, version, log, clock: wallClock, platform: platform.name },
+    ...{ host, port: settings.port, tokens: settings.tokens },
+    modes: modesOf(resilience),
+    breakers: () => statesOf(platform, resilience),
+    observe: (server) => countAll(server, { platform, telemetry }),
+    metrics: () => firstMetrics(telemetry),
+  });
+  const metrics = await serveMetrics(telemetry, { host, port: settings.metricsPort });
+  return {
+    engine,
+    url: api.url,
+    metricsUrl: metrics.url,
+    async stop(drainMs) {
+      stopped.abort();
+      await api.close();
+      await engine.drain(drainMs);
+      await watching;
+      await Promise.all([metrics.close(), telemetry.close(), tracing.shutdown()]);
+    },
+  };
+}
+
+/** What looks at the engine and what it looks at; the engine comes last, since it tells all of them what happens. */
+interface Watch {
+  platform: Platform;
+  log: Logger;
+  resilience: Resilience;
+  telemetry: Telemetry;
+  tracing: Tracing;
+  engine: Engine | undefined;
+}
+
+async function startWatching({ settings, store, connections, secrets }: ServiceOptions): Promise<Watch> {
+  const platform = await platformOf(settings);
+  const log = redactingLog({ level: settings.logLevel, scrub: scrubber(secrets), mixin: spanIds });
+  const resilience = new Resilience({
+    ...{ platform, clock: wallClock, record: (event) => watch.engine?.record(event) },
+    stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
+  });
+  const telemetry = startTelemetry({
+    platform,
+    state: stateOf({ store, resilience, executorId: () => watch.engine?.executorId }),
+    limits: {
+      tokensPerHour: limitOf(platform, "hourly-tokens")?.atMost ?? 0,
+      evidenceFolder: settings.evidenceFolder,
+    },
+    onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
+  });
+  for (const service of telemetry.services) {
+    const on = telemetry.on(service);
+    if (on.has("db_client_connection_count"))
+      countStatements(store.pool, { on, pool: "tasks", most: connections });
+  }
+  const { tracesEndpoint: endpoint } = settings;
+  const tracing = startTracing({ service: platform.name, ...(endpoint !== undefined && { endpoint }) });
+  const watch: Watch = { platform, log, resilience, telemetry, tracing, engine: undefined };
+  return watch;
+}
+
+function engineOptions(
+  { engine, worker }: ServiceOptions,
+  { log, resilience, telemetry, tracing }: Watch,
+): EngineOptions {
+  return {
+    ...engine,
+    worker: tracing.tracedWorker(worker),
+    clock: wallClock,
+    closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
+    limit: () => (resilience.restrictions().starts ? engine.limit() : 0),
+    observe(event) {
+      log.info({ event }, event.type);
+      telemetry.observe(event);
+      if (event.type === "run.finished") tracing.runEnded(event, Date.now());
+    },
+  };
+}
+
+/** Requests are those of the service that the load profiles send theirs to. */
+function countAll(server: Api, { platform, telemetry }: Pick<Watch, "platform" | "telemetry">): void {
+  const [service = ""] = platform.loadProfiles.map(({ target }) => target.service);
+  if (!telemetry.services.includes(service)) return;
+  const metrics = platform.metrics.filter(({ services }) => services.includes(service));
+  countRequests(server, { on: telemetry.on(service), metrics });
+}
+
+function statesOf({ breakers }: Platform, resilience: Resilience): Record<string, "open" | "closed"> {
+  const open = resilience.openBreakers();
+  return Object.fromEntries(breakers.map(({ name }) => [name, open.includes(name) ? "open" : "closed"]));
+}
+
+async function firstMetrics({ services, exposition }: Telemetry) {
+  const body = await exposition(services[0] ?? "");
+  return { contentType: "text/plain; version=0.0.4; charset=utf-8", body };
+}
+
+async function platformOf({ project, platform: name }: ServingSettings): Promise<Platform> {
+  const { model, platformNames } = await loadProject(project, { platforms: [name] });
+  const platform = model.platforms.find((one) => one.name === name);
+  if (!platform) throw new Error(`there is no platform "${name}"; there are ${platformNames.join(", ")}`);
+  return platform;
+}
+
+/** Ladders of the platform as the API shows them: the degradation modes by name, the emergency levels by number. */
+function modesOf(resilience: Resilience): Ports["modes"] {
+  const degradation = resilience.ladders.get("degradation") ?? [...resilience.ladders.values()][0];
+  const emergency = resilience.ladders.get("emergency");
+  const read = async () => {
+    const now = await degradation?.current();
+    return {
+      mode: now?.mode.name ?? "normal",
+      modes: degradation?.names ?? ["normal"],
+      emergencyLevel: emergency?.mode.rank ?? 0,
+      since: new Date(now?.state.since ?? 0).toISOString(),
+    };
+  };
+  return {
+    read,
+    async change({ mode, because, by }) {
+      await degradation?.set({ to: mode, because, by });
+      return read();
+    },
+  };
+}
+
+function stateOf({
+  store,
+  resilience,
+  executorId,
+}: {
+  store: Store;
+  resilience: Resilience;
+  executorId: () => string | undefined;
+}): PlatformState {
+  return {
+    isLeader: async () => (await workOfNow(store.pool)).leader === executorId(),
+    work: () => workOfNow(store.pool),
+    openBreakers: () => resilience.openBreakers(),
+    mode: () => [...resilience.ladders.values()][0]?.mode.name ?? "normal",
+    tokensOfHour: () => tokensOfHour(store.pool, wallClock.now()),
+    liveStreams: () => 0,
+    oldestUncompressedSeconds: async () => 0,
+  };
+}

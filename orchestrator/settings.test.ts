@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { readSettings } from "./settings.ts";
+
+test("an empty environment gives the required limits: 10 runs at once (WV-13), 1,000 that wait (NX-4)", () => {
+  expect(readSettings({})).toEqual({
+    connections: 10,
+    runs: 10,
+    runsOfProcess: 1_000,
+    queue: 1_000,
+    pollMs: 25,
+    drainSeconds: 20,
+    retryMs: 1_000,
+    workLog: false,
+  });
+});
+
+test("every variable that is wrong is named, and no value is shown", () => {
+  const wrong = {
+    DATABASE_URL: "mysql://ann:secret@host/db",
+    ORCHESTRATOR_RUNS: "many",
+    ORCHESTRATOR_QUEUE: "0",
+  };
+  expect(() => readSettings(wrong)).toThrowErrorMatchingInlineSnapshot(`
+    [Error: DATABASE_URL: must be a URL such as postgresql://user@host/database
+    ORCHESTRATOR_RUNS: Invalid input: expected number, received NaN
+    ORCHESTRATOR_QUEUE: Too small: expected number to be >=1]
+  `);
+});

@@ -1,0 +1,122 @@
+import { tmpdir } from "node:os";
+import { z } from "zod";
+
+const count = (usual: number) => z.coerce.number().int().min(1).max(100_000).default(usual);
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const environment = z.object({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "must be a URL such as postgresql://user@host/database" })
+    .optional(),
+  ORCHESTRATOR_STATE: z.string().min(1).optional(),
+  ORCHESTRATOR_CONNECTIONS: count(10),
+  ORCHESTRATOR_RUNS: count(10),
+  ORCHESTRATOR_RUNS_OF_PROCESS: count(1_000),
+  ORCHESTRATOR_QUEUE: count(1_000),
+  ORCHESTRATOR_POLL_MS: count(25),
+  ORCHESTRATOR_DRAIN_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
+  ORCHESTRATOR_RETRY_MS: z.coerce.number().int().min(0).default(1_000),
+  ORCHESTRATOR_WORK_LOG: z.enum(["on", "off"]).default("off"),
+  ORCHESTRATOR_PORT: port.optional(),
+  ORCHESTRATOR_METRICS_PORT: port.default(0),
+  ORCHESTRATOR_HOST: z.string().min(1).default("127.0.0.1"),
+  ORCHESTRATOR_PLATFORM: z.string().min(1).default("weathervane"),
+  ORCHESTRATOR_PROJECT: z.string().min(1).default("."),
+  ORCHESTRATOR_KEYS: z.string().min(1).optional(),
+  ORCHESTRATOR_TOKEN_ISSUER: z.string().min(1).default("urn:fairlead:local"),
+  ORCHESTRATOR_TOKEN_AUDIENCE: z.string().min(1).default("orchestrator"),
+  ORCHESTRATOR_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  ORCHESTRATOR_EVIDENCE: z.string().min(1).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
+});
+
+/** What one process is told by its environment. */
+export interface Settings {
+  /** PostgreSQL; without one, a server of its own is started. */
+  databaseUrl?: string;
+  /** Folder of that server's data; without one, a temporary folder that goes when the process ends. */
+  stateFolder?: string;
+  /** Connections of the store, and as many of DBOS. */
+  connections: number;
+  /** Runs at once over all processes (WV-13). */
+  runs: number;
+  /** Runs that this process executes at once, at most; those that wait for approval count. */
+  runsOfProcess: number;
+  /** Runs that may wait (NX-4). */
+  queue: number;
+  /** Milliseconds between two looks for admitted runs. */
+  pollMs: number;
+  /** Seconds that steps under way have to end after SIGTERM. */
+  drainSeconds: number;
+  /** Milliseconds before a step's second attempt; doubled before each further one. */
+  retryMs: number;
+  /** Whether scripted workers write down what they do. */
+  workLog: boolean;
+  /** Where people and other systems are served; absent: this process only works, and others serve. */
+  serving?: ServingSettings;
+}
+
+/** What a process that serves is told beside. */
+export interface ServingSettings {
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  metricsPort: number;
+  /** The platform of the catalog that the service stands for, and the project that describes it. */
+  platform: string;
+  project: string;
+  tokens: { issuer: string; audience: string; keysFolder: string };
+  logLevel: string;
+  evidenceFolder: string;
+  /** Where traces go, by OTLP over HTTP. */
+  tracesEndpoint?: string;
+}
+
+/** Reads the environment; throws one error that names each variable that is wrong. */
+export function readSettings(variables: Record<string, string | undefined>): Settings {
+  const result = environment.safeParse(variables);
+  if (!result.success)
+    throw new Error(
+      result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"),
+    );
+  const env = result.data;
+  return {
+    ...(env.DATABASE_URL !== undefined && { databaseUrl: env.DATABASE_URL }),
+    ...(env.ORCHESTRATOR_STATE !== undefined && { stateFolder: env.ORCHESTRATOR_STATE }),
+    connections: env.ORCHESTRATOR_CONNECTIONS,
+    runs: env.ORCHESTRATOR_RUNS,
+    runsOfProcess: env.ORCHESTRATOR_RUNS_OF_PROCESS,
+    queue: env.ORCHESTRATOR_QUEUE,
+    pollMs: env.ORCHESTRATOR_POLL_MS,
+    drainSeconds: env.ORCHESTRATOR_DRAIN_SECONDS,
+    retryMs: env.ORCHESTRATOR_RETRY_MS,
+    workLog: env.ORCHESTRATOR_WORK_LOG === "on",
+    ...(env.ORCHESTRATOR_PORT !== undefined && { serving: servingSettings(env, env.ORCHESTRATOR_PORT) }),
+  };
+}
+
+function servingSettings(env: z.infer<typeof environment>, port: number): ServingSettings {
+  if (env.ORCHESTRATOR_KEYS === undefined) {
+    throw new Error(
+      "ORCHESTRATOR_KEYS: whoever serves needs the folder of public keys that tokens are checked with",
+    );
+  }
+  return {
+    host: env.ORCHESTRATOR_HOST,
+    port,
+    metricsPort: env.ORCHESTRATOR_METRICS_PORT,
+    platform: env.ORCHESTRATOR_PLATFORM,
+    project: env.ORCHESTRATOR_PROJECT,
+    tokens: {
+      issuer: env.ORCHESTRATOR_TOKEN_ISSUER,
+      audience: env.ORCHESTRATOR_TOKEN_AUDIENCE,
+      keysFolder: env.ORCHESTRATOR_KEYS,
+    },
+    logLevel: env.ORCHESTRATOR_LOG_LEVEL,
+    evidenceFolder: env.ORCHESTRATOR_EVIDENCE ?? tmpdir(),
+    ...(env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined && {
+      tracesEndpoint: env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
+    }),
+  };
+}

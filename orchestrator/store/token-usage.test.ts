@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Clock } from "../clock.ts";
+import type { ModelAnswer, ModelCaller } from "../providers/model.ts";
+import { TokensSpent, withinBudget } from "../providers/token-budget.ts";
+import type { Store } from "./database.ts";
+import { temporaryStore } from "./temporary-store.ts";
+import { tokenLedger, tokensOfHour } from "./token-usage.ts";
+
+let store: Store;
+beforeAll(async () => {
+  store = await temporaryStore();
+});
+beforeEach(() => store.pool.query("TRUNCATE token_usage"));
+afterAll(() => store.close());
+
+// A clock that stands still until someone sleeps.
+function steppedClock(): Clock & { slept: number[] } {
+  let now = Date.parse("2026-03-01T08:00:00Z");
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => now,
+    async sleep(ms) {
+      slept.push(ms);
+      now += ms;
+    },
+  };
+}
+
+const limits = { perRun: 10_000, perHour: 100_000 };
+const prompt = { system: "", prompt: "x".repeat(350), maxOutputTokens: 900 };
+const answered = async (): Promise<ModelAnswer> => ({
+  ...{ text: "", inputTokens: 100, outputTokens: 900, costUsd: 0, provider: "openai", model: "small" },
+});
+const caller = (runId = randomUUID()): ModelCaller => ({ runId, signal: new AbortController().signal });
+
+describe("token budgets (WV-14)", () => {
+  test("a run may use 10,000 tokens to the last, and is stopped before it uses more", async () => {
+    const clock = steppedClock();
+    const call = withinBudget(answered, { ledger: tokenLedger(store, clock), clock, limits });
+    const run = caller();
+    for (let i = 0; i < 10; i++) await call(prompt, run);
+    await expect(call(prompt, run)).rejects.toThrow(TokensSpent);
+    expect(await tokensOfHour(store.pool, clock.now())).toBe(10_000);
+    expect(await call(prompt, caller())).toMatchObject({ outputTokens: 900 });
+  });
+
+  test("100,000 tokens may be used in any hour: the next call waits until enough of them are an hour old", async () => {
+    const clock = steppedClock();
+    const ledger = tokenLedger(store, clock);
+    const call = withinBudget(answered, { ledger, clock, limits });
+    for (let i = 0; i < 100; i++) {
+      await call(prompt, caller());
+      await clock.sleep(1_000);
+    }
+    clock.slept.length = 0;
+    await call(prompt, caller());
+    expect(clock.slept).toEqual([3_600_000 - 100_000]);
+    expect(await tokensOfHour(store.pool, clock.now())).toBe(100_000);
+  });
+
+  test("a call that failed gives back what was set aside for it", async () => {
+    const clock = steppedClock();
+    const failing = withinBudget(() => Promise.reject(new Error("down")), {
+      ...{ ledger: tokenLedger(store, clock), clock, limits },
+    });
+    await expect(failing(prompt, caller())).rejects.toThrow("down");
+    expect(await tokensOfHour(store.pool, clock.now())).toBe(0);
+  });
+
+  test("calls at the same time never pass the limit together", async () => {
+    const clock = steppedClock();
+    const ledger = tokenLedger(store, clock);
+    const runId = randomUUID();
+    const kinds = await Promise.all(
+      Array.from({ length: 30 }, async () => (await ledger.reserve({ runId, tokens: 900, ...limits })).kind),
+    );
+    expect(kinds.filter((kind) => kind === "reserved")).toHaveLength(11);
+    expect(kinds.filter((kind) => kind === "run-spent")).toHaveLength(19);
+  });
+});

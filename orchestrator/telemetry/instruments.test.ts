@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { compareExposed } from "../../checks/scrape/compare.ts";
+import { readExposition } from "../../checks/scrape/exposition.ts";
+import type { Metric, Service } from "../../model/model.ts";
+import { createInstruments } from "./instruments.ts";
+
+const origin = { platform: "shop", path: [], label: "metrics.x" };
+const metric = (name: string, changes: Partial<Metric>): Metric => ({
+  ...{ name, type: "counter", class: "business", unit: "count", help: `Help of ${name}.`, meets: [], origin },
+  ...{ services: ["api"], labels: {}, native: false, series: [name] },
+  ...changes,
+});
+const metrics = [
+  metric("orders_total", { labels: { outcome: ["paid", "refused"], channel: ["web", "shop"] } }),
+  metric("orders_by_customer_total", { labels: { customer: { atMost: 50 } } }),
+  metric("order_seconds", {
+    type: "histogram",
+    unit: "seconds",
+    buckets: [0.1, 1],
+    labels: { outcome: ["paid", "refused"] },
+  }),
+  metric("queue_orders", { type: "gauge", labels: { priority: ["high", "low"] } }),
+  metric("another_service_total", { services: ["web"] }),
+  metric("native_seconds", { type: "histogram", native: true }),
+];
+
+function ofApi() {
+  const misuses: string[] = [];
+  const on = createInstruments(metrics, { service: "api", onMisuse: (message) => misuses.push(message) });
+  on.observe("queue_orders", () => [
+    { labels: { priority: "high" }, value: 3 },
+    { labels: { priority: "low" }, value: 0 },
+  ]);
+  return { on, misuses };
+}
+
+describe("instruments made from declarations", () => {
+  test("a service's exposition differs in nothing from what is declared of it, before anything has happened", async () => {
+    const { on } = ofApi();
+    on.add("orders_by_customer_total", { customer: "c1" }, 0);
+    const families = readExposition(await on.exposition());
+    expect(
+      compareExposed(families, { service: { name: "api", origin } as Partial<Service> as Service, metrics }),
+    ).toEqual([]);
+    expect([...families.keys()].sort()).toEqual([
+      "order_seconds",
+      "orders_by_customer_total",
+      "orders_total",
+      "queue_orders",
+    ]);
+  });
+
+  test("counters stand at 0 for every combination of declared values", async () => {
+    const { on } = ofApi();
+    on.add("orders_total", { outcome: "paid", channel: "web" });
+    const lines = (await on.exposition()).split("\n").filter((line) => line.startsWith("orders_total{"));
+    expect(lines.sort()).toEqual([
+      'orders_total{outcome="paid",channel="shop"} 0',
+      'orders_total{outcome="paid",channel="web"} 1',
+      'orders_total{outcome="refused",channel="shop"} 0',
+      'orders_total{outcome="refused",channel="web"} 0',
+    ]);
+  });
+
+  test("a histogram has the declared buckets, and an empty series for each value that nothing was counted for", async () => {
+    const { on } = ofApi();
+    on.record("order_seconds", { outcome: "paid" }, 0.5);
+    const lines = (await on.exposition()).split("\n").filter((line) => line.startsWith("order_seconds_"));
+    expect(lines).toEqual([
+      'order_seconds_count{outcome="paid"} 1',
+      'order_seconds_sum{outcome="paid"} 0.5',
+      'order_seconds_bucket{outcome="paid",le="0.1"} 0',
+      'order_seconds_bucket{outcome="paid",le="1"} 1',
+      'order_seconds_bucket{outcome="paid",le="+Inf"} 1',
+      'order_seconds_count{outcome="refused"} 0',
+      'order_seconds_sum{outcome="refused"} 0',
+      'order_seconds_bucket{outcome="refused",le="0.1"} 0',
+      'order_seconds_bucket{outcome="refused",le="1"} 0',
+      'order_seconds_bucket{outcome="refused",le="+Inf"} 0',
+    ]);
+  });
+
+  test("a gauge's series ends when it is not read any more", async () => {
+    const on = createInstruments(metrics, { service: "api", onMisuse: () => undefined });
+    let open = ["high", "low"];
+    on.observe("queue_orders", () => open.map((priority) => ({ labels: { priority }, value: 1 })));
+    expect(await on.exposition()).toContain('queue_orders{priority="low"} 1');
+    open = ["high"];
+    expect(await on.exposition()).not.toContain('priority="low"');
+  });
+
+  test("what is not declared is dropped and told, and the service goes on", async () => {
+    const { on, misuses } = ofApi();
+    on.add("orders_total", { outcome: "stolen", channel: "web" });
+    on.add("orders_total", { outcome: "paid" });
+    on.add("orders_total", { outcome: "paid", channel: "web", who: "me" });
+    on.add("another_service_total", {});
+    expect(misuses).toEqual([
+      'orders_total has no value "stolen" of outcome',
+      "orders_total lacks channel",
+      "orders_total has no label who",
+      "another_service_total is not declared for api",
+    ]);
+    expect(await on.exposition()).not.toMatch(/stolen|who=|another/);
+  });
+
+  test("text of a label cannot break out of its line", async () => {
+    const { on } = ofApi();
+    const customer = 'x"} 1\nforged_total 9 \\';
+    on.add("orders_by_customer_total", { customer });
+    const families = readExposition(await on.exposition());
+    expect(families.has("forged_total")).toBe(false);
+    expect(families.get("orders_by_customer_total")?.samples[0]?.labels).toEqual({ customer });
+  });
+});
