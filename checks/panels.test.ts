@@ -82,10 +82,10 @@ test("a panel without data is found where its query stands, with the selector or
     "shop_disk_size_bytes or vector(0)",
   ]);
   expect(await found(model)).toMatchInlineSnapshot(`
-    "check/panel-without-data at catalog/parts/3/dashboards/made-up/rows/0/panels/0/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 0" of "Shop / Made up" shows nothing: no series fits shop_orders_total{platform="shop",outcome="lost"}
-    check/panel-without-data at catalog/parts/3/dashboards/made-up/rows/0/panels/1/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 1" of "Shop / Made up" shows nothing: all series that it reads have data, and what it does with them leaves nothing (a join, a comparison, a window)
-    check/panel-without-data at catalog/parts/3/dashboards/made-up/rows/0/panels/2/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 2" of "Shop / Made up" shows nothing: all series that it reads have data, and what it does with them leaves nothing (a join, a comparison, a window)
-    check/panel-without-data at catalog/parts/3/dashboards/made-up/rows/0/panels/3/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 3" of "Shop / Made up" shows less than it says: no series fits shop_orders_total{platform="shop",outcome="lost"}"
+    "check/panel-without-data at catalog/parts/4/dashboards/made-up/rows/0/panels/0/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 0" of "Shop / Made up" shows nothing: no series fits shop_orders_total{platform="shop",outcome="lost"}
+    check/panel-without-data at catalog/parts/4/dashboards/made-up/rows/0/panels/1/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 1" of "Shop / Made up" shows nothing: all series that it reads have data, and what it does with them leaves nothing (a join, a comparison, a window)
+    check/panel-without-data at catalog/parts/4/dashboards/made-up/rows/0/panels/2/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 2" of "Shop / Made up" shows nothing: all series that it reads have data, and what it does with them leaves nothing (a join, a comparison, a window)
+    check/panel-without-data at catalog/parts/4/dashboards/made-up/rows/0/panels/3/queries/0/expr.ts, generated/dashboards/shop/local/made-up.json: panel "Panel 3" of "Shop / Made up" shows less than it says: no series fits shop_orders_total{platform="shop",outcome="lost"}"
   `);
 });
 
