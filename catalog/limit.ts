@@ -8,10 +8,9 @@ const DECIMAL = { kB: 1e3, MB: 1e6, GB: 1e9 } as const;
 export type DecimalBytes = `${number}${keyof typeof DECIMAL}`;
 
 /** An amount in powers of ten, as requirements write it: `"100MB"` is 100,000,000 bytes. */
-const decimalBytes: z.ZodType<DecimalBytes, DecimalBytes> = z.templateLiteral([
-  z.number(),
-  z.enum(["kB", "MB", "GB"]),
-]);
+const decimalBytes: z.ZodType<DecimalBytes, DecimalBytes> = z
+  .templateLiteral([z.number(), z.enum(["kB", "MB", "GB"])])
+  .meta({ examples: ["100MB"] });
 
 /** Bytes of a valid amount in powers of ten. */
 export function decimalBytesOf(text: DecimalBytes): number {

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { runRequest } from "../domain/run.ts";
 import { listAudit } from "../store/audit.ts";
 import { listEvents } from "../store/events.ts";
-import { findRun } from "../store/runs.ts";
+import { countActiveRuns, findRun } from "../store/runs.ts";
 import { storeSteps } from "../store/temporary-store.ts";
 import { caller, engineOfTests } from "./engine-of-test.ts";
 
@@ -92,7 +92,12 @@ test("an unknown workflow or dependency, another project's, and a full queue are
     kind: "unknown-run",
     ids: [stranger],
   });
+  // Runs of the tests before may still wait.
+  await expect.poll(async () => (await countActiveRuns(tried.store.pool)).queued ?? 0).toBe(0);
   tried.limit = 0;
+  onTestFinished(() => {
+    tried.limit = 10;
+  });
   const answers = await Promise.all(Array.from({ length: 60 }, () => ask({ workflow: "once" })));
   expect(answers.filter(({ kind }) => kind === "accepted")).toHaveLength(50);
   expect(answers.at(-1)).toEqual({ kind: "queue-full", queued: 50 });
