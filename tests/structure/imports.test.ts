@@ -11,7 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   "package-root.ts": [],
   catalog: [...base, "fairlead"],
   model: [...base, "catalog"],
-  live: [...base],
+  live: [...base, "model"],
   explain: [...base, "catalog", "model"],
   diff: [...base, "catalog", "model"],
   ...Object.fromEntries(generators.map((generator) => [generator, [...base, "catalog", "model"]])),
