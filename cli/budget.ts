@@ -31,7 +31,7 @@ export async function budget(names: readonly string[], options: BudgetOptions): 
   const at = options.at ?? new Date();
   let budgets: Budget[];
   try {
-    budgets = await readBudgets(connect(url, { seconds: 30 }), slos, at);
+    budgets = await readBudgets(connect(url, { seconds: 30 }), { slos, at });
   } catch (error) {
     if (!(error instanceof UnreachableError || error instanceof QueryError)) throw error;
     await printProblems([unreadable(error, url)]);

@@ -45,7 +45,7 @@ beforeAll(async () => {
     "# EOF\n",
   ];
   server = await backfilled(history.join("\n"), "groups: []\n");
-  budgets = await readBudgets(connect(server.url), [plain, grouped, silent], at);
+  budgets = await readBudgets(connect(server.url), { slos: [plain, grouped, silent], at });
 }, 60_000);
 afterAll(() => server?.end());
 

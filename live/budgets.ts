@@ -37,14 +37,17 @@ const BURN = "slo:current_burn_rate:ratio";
  * Reads from a Prometheus with the generated recording rules how the budgets of some SLOs stand at a time, each as one entry or more, in
  * the order of the SLOs. Throws what the Prometheus throws.
  */
-export async function readBudgets(prometheus: Prometheus, slos: readonly Slo[], at: Date): Promise<Budget[]> {
+export async function readBudgets(
+  prometheus: Prometheus,
+  { slos, at }: { slos: readonly Slo[]; at: Date },
+): Promise<Budget[]> {
   const budgets: Budget[] = [];
   // One after the other: each asks for the whole period, and the server has other work.
-  for (const slo of slos) budgets.push(...(await budgetsOf(prometheus, slo, at)));
+  for (const slo of slos) budgets.push(...(await budgetsOf(prometheus, { slo, at })));
   return budgets;
 }
 
-async function budgetsOf(prometheus: Prometheus, slo: Slo, at: Date): Promise<Budget[]> {
+async function budgetsOf(prometheus: Prometheus, { slo, at }: { slo: Slo; at: Date }): Promise<Budget[]> {
   const own = ownSelector(slo.labels);
   const step = slo.periodSeconds / PLACES;
   const over = { seconds: slo.periodSeconds, steps: PLACES };
