@@ -21,8 +21,12 @@ let budgets: Budget[];
 
 beforeAll(async () => {
   const [group] = grouped.by;
-  const lines = (name: string, of: Slo, value: (secondsBefore: number) => number, more = "") => {
-    const labels = `{platform="${of.labels.platform}",service="${of.service}",slo="${of.name}"${more}}`;
+  const lines = (
+    name: string,
+    { slo, more = "" }: { slo: Slo; more?: string },
+    value: (secondsBefore: number) => number,
+  ) => {
+    const labels = `{platform="${slo.labels.platform}",service="${slo.service}",slo="${slo.name}"${more}}`;
     const places = Array.from({ length: 30 * 24 * 6 + 1 }, (_, i) => END - (30 * 24 * 6 - i) * 600);
     return places.map((time) => `${name}${labels} ${value(END - time)} ${time}`);
   };
@@ -32,16 +36,16 @@ beforeAll(async () => {
   const burn = (seconds: number) =>
     within(seconds, 240 * HOUR, HOUR) ? 36 : within(seconds, 24 * HOUR, 2 * HOUR) ? 12 : 0;
   const left = (seconds: number) => (seconds > 240 * HOUR ? 1 : seconds > 24 * HOUR ? 0.95 : 0.917);
-  const of = (value: string) => `,${group}="${value}"`;
+  const of = (value: string) => ({ slo: grouped, more: `,${group}="${value}"` });
   const history = [
     "# TYPE slo:period_error_budget_remaining:ratio gauge",
-    ...lines("slo:period_error_budget_remaining:ratio", plain, left),
-    ...lines("slo:period_error_budget_remaining:ratio", grouped, () => -0.25, of("a")),
-    ...lines("slo:period_error_budget_remaining:ratio", grouped, () => 1, of("b")),
+    ...lines("slo:period_error_budget_remaining:ratio", { slo: plain }, left),
+    ...lines("slo:period_error_budget_remaining:ratio", of("a"), () => -0.25),
+    ...lines("slo:period_error_budget_remaining:ratio", of("b"), () => 1),
     "# TYPE slo:current_burn_rate:ratio gauge",
-    ...lines("slo:current_burn_rate:ratio", plain, burn),
-    ...lines("slo:current_burn_rate:ratio", grouped, () => 1.25, of("a")),
-    ...lines("slo:current_burn_rate:ratio", grouped, () => 0, of("b")),
+    ...lines("slo:current_burn_rate:ratio", { slo: plain }, burn),
+    ...lines("slo:current_burn_rate:ratio", of("a"), () => 1.25),
+    ...lines("slo:current_burn_rate:ratio", of("b"), () => 0),
     "# EOF\n",
   ];
   server = await backfilled(history.join("\n"), "groups: []\n");
