@@ -8,13 +8,20 @@ root=$1 mode=$2 user=$3 folder=$4
 shift 4
 
 mount --bind "$root" "$root"
-for shared in /bin /sbin /lib /lib64 /usr /etc /dev /proc; do
+for shared in /bin /sbin /lib /lib64 /usr /etc /proc; do
   if [ -L "$shared" ]; then
     ln -sfn "$(readlink "$shared")" "$root$shared"
   elif [ -e "$shared" ]; then
     mkdir -p "$root$shared"
     mount --rbind "$shared" "$root$shared"
   fi
+done
+# The machine's own folder of devices would be at the mercy of a step that runs as root.
+mkdir -p "$root/dev"
+mount -t tmpfs -o mode=0755 tmpfs "$root/dev"
+for device in null zero full random urandom; do
+  : > "$root/dev/$device"
+  mount --bind "/dev/$device" "$root/dev/$device"
 done
 for place in "$@"; do
   [ "$place" != -- ] || break
