@@ -13,7 +13,7 @@ import {
   type JSONInstruction,
   type PropertyInstruction,
 } from "dockerfile-ast";
-import { rootFolder } from "../../tests/structure/source-files.ts";
+import { packageFile } from "../../package-root.ts";
 
 export interface Image {
   /** Folder that holds its file system. */
@@ -41,6 +41,8 @@ interface Build {
 }
 
 type Step = (build: Build, instruction: Instruction) => Promise<void> | void;
+
+const rootFolder = packageFile(".");
 
 const text = (instruction: Instruction) =>
   (instruction.getRawArgumentsContent() ?? "").replace(/\\\r?\n/g, " ");
@@ -98,6 +100,7 @@ export async function buildImage(
   return build.image;
 }
 
+/** Removes an image, and what it was built from. */
 export const removeImage = ({ root }: Image) =>
   rm(dirname(root), { recursive: true, force: true, maxRetries: 5 });
 
@@ -158,7 +161,7 @@ interface StartOptions {
   writable?: boolean;
 }
 
-const sandbox = join(rootFolder, "orchestrator/image/sandbox.sh");
+const sandbox = packageFile("orchestrator/image/sandbox.sh");
 
 /** Starts a process in an image: as its user, without privileges, on a read-only file system unless told. */
 export function startIn(image: Image, command: readonly string[], options: StartOptions = {}): ChildProcess {
