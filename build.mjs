@@ -2,7 +2,7 @@
 // files took longer than everything else at the start of a command. With --types it also writes the declarations that
 // catalogs are checked against.
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -47,6 +47,8 @@ await build({
     "stacks/deploy-local.ts",
     "orchestrator/main.ts",
     "orchestrator/issue-token.ts",
+    "orchestrator/image/health-check.ts",
+    "orchestrator/image/bundle-catalog.ts",
   ],
   outdir: "dist",
   outbase: ".",
@@ -59,7 +61,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   // Native programs and WebAssembly; DBOS and pg look for parts of theirs that may be missing.
-  external: ["esbuild", "oxc-parser", "@viz-js/viz", "jq-wasm", "@dbos-inc/dbos-sdk", "pg"],
+  external: JSON.parse(readFileSync("external-packages.json", "utf8")),
   plugins: [withoutUncalled],
   // Node would take its CommonJS build, whose names cannot be imported from a bundle.
   alias: { yaml: fileURLToPath(new URL("node_modules/yaml/browser/index.js", import.meta.url)) },

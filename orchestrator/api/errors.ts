@@ -38,13 +38,17 @@ function answer(reply: FastifyReply, problem: ApiProblem): FastifyReply {
   return reply.code(status).type("application/problem+json").send(bodyOf(problem, reply.request.id));
 }
 
+/** PostgreSQL's code: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const diskFull = "53100";
+
 function problemOf(error: unknown, request: FastifyRequest): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof Refusal) return refusalProblem(error);
   if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error);
   if (isOfFastify(error)) return framingProblem(error);
   if (isTransient(error)) {
-    return new ApiProblem("the database does not answer", {
+    const isFull = "code" in error && error.code === diskFull;
+    return new ApiProblem(isFull ? "the database's disk is full" : "the database does not answer", {
       status: 503,
       kind: "unavailable",
       fix: "try again; with an Idempotency-Key nothing is done twice",
