@@ -11,7 +11,8 @@ import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
 import { redactingLog } from "./security/log.ts";
-import { scrubber } from "./security/redaction.ts";
+import { type Scrub, scrubber } from "./security/redaction.ts";
+import { scrubbedWorker } from "./security/scrubbed-work.ts";
 import type { ServingSettings } from "./settings.ts";
 import type { Store } from "./store/database.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
@@ -67,7 +68,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     adapt: (ports) => ({ ...ports, audit: telemetry.counted(ports.audit) }),
     metrics: () => metricsOfApi(telemetry),
   });
-  const metrics = await serveMetrics(telemetry, { host, port: settings.metricsPort });
+  const metrics = await serveMetrics(telemetry, {
+    ...{ host, port: settings.metricsPort },
+    onError: (err) => log.error({ err }, "metrics cannot be read"),
+  });
   return {
     engine,
     url: api.url,
@@ -86,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 interface Watch {
   platform: Platform;
   log: Logger;
+  scrub: Scrub;
   resilience: Resilience;
   telemetry: Telemetry;
   tracing: Tracing;
@@ -95,9 +100,10 @@ interface Watch {
 async function startWatching(options: ServiceOptions): Promise<Watch> {
   const { settings, store, connections, engine, secrets } = options;
   const platform = await platformOf(settings);
+  const scrub = scrubber(secrets);
   const log = redactingLog({
-    ...{ level: settings.logLevel, scrub: scrubber(secrets), mixin: spanIds },
-    onMasked: () => telemetry.masked(),
+    ...{ level: settings.logLevel, scrub, mixin: spanIds },
+    onMasked: () => telemetry.masked("log"),
     ...(options.logTo && { to: options.logTo }),
   });
   const resilience = new Resilience({
@@ -125,17 +131,19 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     ...{ service: platform.name, metrics: telemetry.spans },
     ...(endpoint !== undefined && { endpoint }),
   });
-  const watch: Watch = { platform, log, resilience, telemetry, tracing, engine: undefined };
+  const watch: Watch = { platform, log, scrub, resilience, telemetry, tracing, engine: undefined };
   return watch;
 }
 
 function engineOptions(
   { engine, worker }: ServiceOptions,
-  { log, resilience, telemetry, tracing }: Watch,
+  { log, scrub, resilience, telemetry, tracing }: Watch,
 ): EngineOptions {
   return {
     ...engine,
-    worker: tracing.tracedWorker(worker),
+    worker: tracing.tracedWorker(
+      scrubbedWorker(worker, { scrub, onMasked: () => telemetry.masked("output") }),
+    ),
     clock: wallClock,
     closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
     onRound: telemetry.coordinated,

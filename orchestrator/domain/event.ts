@@ -189,7 +189,14 @@ export type DomainEvent =
   | { type: "audit.failed"; operation: string };
 
 export type EventType = DomainEvent["type"];
-export type EventOf<T extends EventType> = Extract<DomainEvent, { type: T }>;
+/** Events of one kind; kinds that look alike share a declaration. */
+export type EventOf<T extends EventType> = DomainEvent extends infer E
+  ? E extends { type: infer Kinds }
+    ? T extends Kinds
+      ? E & { type: T }
+      : never
+    : never
+  : never;
 
 /** An event as live readers get it; ids ascend within the database. */
 export type RecordedEvent = DomainEvent & { id: number; at: string };

@@ -43,11 +43,11 @@ export async function sessionsOfNow(
   limit: number,
 ): Promise<{ id: string; ageSeconds: number }[]> {
   const { rows } = await db.query<{ id: string; ageSeconds: number }>(
-    `SELECT id, extract(epoch FROM now() - min(runs.accepted_at))::float8 AS "ageSeconds" FROM (
+    `SELECT open.id, extract(epoch FROM now() - min(runs.accepted_at))::float8 AS "ageSeconds" FROM (
        SELECT DISTINCT project, labels->>'session' AS id FROM runs WHERE labels ? 'session'
          AND state IN ('queued', 'running', 'waiting-for-approval', 'paused') LIMIT $1) AS open
      JOIN runs ON runs.project = open.project AND runs.labels->>'session' = open.id
-     GROUP BY open.project, id ORDER BY 2 DESC`,
+     GROUP BY open.project, open.id ORDER BY 2 DESC`,
     [limit],
   );
   return rows;

@@ -66,17 +66,28 @@ export function misfit({ labels: declared }: Metric, labels: Labels): string | u
   return undefined;
 }
 
+interface Completion {
+  /** As they are declared. */
+  metrics: readonly Metric[];
+  /** What of them is measured, by name. */
+  measured: ReadonlyMap<string, Metric>;
+  /** What was read of them. */
+  readings: ReadonlyMap<string, readonly Reading[]>;
+}
+
 /**
  * What was collected, with what was read, and an empty histogram wherever a declared value has none yet: OpenTelemetry has no way to make
- * those. In the order of the declarations; a metric of which nothing is known has a head and no series.
+ * those. In the order of the declarations; a metric that is not measured has a head and no series.
  */
 export function completed(
   collected: ResourceMetrics,
-  { metrics, readings }: { metrics: readonly Metric[]; readings: ReadonlyMap<string, readonly Reading[]> },
+  { metrics, measured, readings }: Completion,
 ): ResourceMetrics {
   const [scope] = collected.scopeMetrics;
   const present = new Map(scope?.metrics.map((data) => [data.descriptor.name, data]) ?? []);
-  const data = metrics.map((metric): MetricData => {
+  const data = metrics.map((declared): MetricData => {
+    const metric = measured.get(declared.name);
+    if (!metric) return headOf(declared);
     const points = present.get(metric.name)?.dataPoints ?? [];
     if (metric.type === "histogram") return histogramData(metric, points as HistogramPoint[]);
     const read = readings.get(metric.name);
@@ -98,6 +109,12 @@ const about = ({ name, help }: Metric) => ({
 const asPoint = ({ labels: attributes, value }: Reading): NumberPoint => ({
   ...{ attributes, value, startTime: never, endTime: never },
 });
+
+/** A head without series, of whatever type. */
+function headOf(metric: Metric): MetricData {
+  if (metric.type !== "histogram") return numberData(metric, []);
+  return { ...about(metric), dataPointType: DataPointType.HISTOGRAM, dataPoints: [] };
+}
 
 function numberData(metric: Metric, dataPoints: NumberPoint[]): MetricData {
   if (metric.type === "gauge") return { ...about(metric), dataPointType: DataPointType.GAUGE, dataPoints };

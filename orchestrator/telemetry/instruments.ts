@@ -90,7 +90,7 @@ export function createInstruments(all: readonly Metric[], options: InstrumentOpt
           );
       }
       const { resourceMetrics } = await exporter.collect();
-      const text = serializer.serialize(completed(resourceMetrics, { metrics, readings }));
+      const text = serializer.serialize(completed(resourceMetrics, { metrics, measured: byName, readings }));
       return `${text}${unsourcedLines(metrics, unsourced)}`;
     },
     shutdown: () => provider.shutdown(),

@@ -37,8 +37,8 @@ export interface Telemetry {
   counted(audit: Audit): Audit;
   /** Counts a round of admitting runs, and its time. */
   coordinated(seconds: number): void;
-  /** Counts a secret that was masked in a log line. */
-  masked(): void;
+  /** Counts a secret that was masked. */
+  masked(place: "log" | "output"): void;
   readers: LiveReaders;
   spans: SpanMetrics;
   close(): Promise<void>;
@@ -111,9 +111,9 @@ function counters(
     coordinated(seconds) {
       for (const one of all) if (one.has(cycle)) one.record(cycle, {}, seconds);
     },
-    masked() {
-      // One log for all services: it counts at the API's.
-      if (api !== "" && on(api).has(masked)) on(api).add(masked, { place: "log" });
+    masked(place) {
+      // One process for all services: it counts at the API's.
+      if (api !== "" && on(api).has(masked)) on(api).add(masked, { place });
     },
   };
 }
@@ -121,7 +121,7 @@ function counters(
 /** Serves each service's metrics at `/SERVICE/metrics`, on a port that no client of the API sees. */
 export async function serveMetrics(
   { services, exposition }: Pick<Telemetry, "services" | "exposition">,
-  { host, port }: { host: string; port: number },
+  { host, port, onError }: { host: string; port: number; onError: (error: unknown) => void },
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server: Server = createServer(async (request, response) => {
     const service = services.find((name) => request.url === `/${name}/metrics`);
@@ -129,7 +129,8 @@ export async function serveMetrics(
     try {
       const text = await exposition(service);
       response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(text);
-    } catch {
+    } catch (error) {
+      onError(error);
       // Half an answer would look like series that have ended.
       response.writeHead(503).end();
     }

@@ -91,11 +91,6 @@ export const commandcenterUnsourced: readonly Unsourced[] = [
     metrics: ["commandcenter_secret_age_seconds", "commandcenter_secret_leaks_total"],
   },
   {
-    because: "outputs of agents are stored as they are, for those who may read them",
-    metrics: ["commandcenter_secrets_masked_total"],
-    values: { label: "place", of: ["output"] },
-  },
-  {
     because: "the work of an agent, an approval: other kinds of steps do not exist",
     metrics: ["commandcenter_step_duration_seconds", "commandcenter_steps_finished_total"],
     values: { label: "step_kind", of: ["condition", "fan-out", "join"] },
