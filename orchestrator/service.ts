@@ -18,7 +18,7 @@ import type { Store } from "./store/database.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
 import { stateOfPlatform } from "./telemetry/state-of-platform.ts";
 import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
-import { spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
+import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
 
 export interface ServiceOptions {
   settings: ServingSettings;
@@ -149,7 +149,7 @@ function engineOptions(
     onRound: telemetry.coordinated,
     limit: () => (resilience.restrictions().starts ? engine.limit() : 0),
     observe(event) {
-      log.info({ event }, event.type);
+      log.info({ ...runSpanIds(event), event }, event.type);
       telemetry.observe(event);
       if (event.type === "run.finished") tracing.runEnded(event, Date.now());
     },

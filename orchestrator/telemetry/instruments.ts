@@ -59,11 +59,11 @@ export function createInstruments(all: readonly Metric[], options: InstrumentOpt
   const use = instrumentsByName(provider, measured);
   const byName = new Map(measured.map((metric) => [metric.name, metric]));
   const readers: (() => Promise<Readonly<Record<string, Readings>>>)[] = [];
+  const isDeclared = (name: string) => metrics.some((metric) => metric.name === name);
   const fits = (name: string, labels: Labels): boolean => {
     const metric = byName.get(name);
-    const wrong = metric
-      ? misfit(metric, labels)
-      : `is not declared for ${service}, or said to have no source`;
+    const why = isDeclared(name) ? "is said to have no source" : `is not declared for ${service}`;
+    const wrong = metric ? misfit(metric, labels) : why;
     if (wrong) onMisuse(`${name} ${wrong}`);
     return !wrong;
   };

@@ -18,7 +18,7 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
 import type { Assignment, Worker } from "../domain/agent.ts";
-import type { EventOf } from "../domain/event.ts";
+import type { DomainEvent, EventOf } from "../domain/event.ts";
 import type { Tools } from "../mcp/tools.ts";
 import type { ModelAnswer, ModelCaller, ModelRequest } from "../providers/model.ts";
 import { genAi, genAiOperations } from "./gen-ai.ts";
@@ -190,6 +190,13 @@ async function inSpan<Result>(
   } finally {
     span.end();
   }
+}
+
+/** The ids of a run's span, as fields of the log line of what happened to it; none where it happened to no run. */
+export function runSpanIds(event: DomainEvent): Record<string, string> {
+  if (!("runId" in event) || event.runId === undefined) return {};
+  const { traceId, spanId } = traceOf(event.runId);
+  return { trace_id: traceId, span_id: spanId };
 }
 
 /** The ids of the span that is open here, as fields of a log line. */
