@@ -28,7 +28,7 @@ export interface Instruments {
   /** Has series read at each scrape; one that is not among the readings any more has ended. Of a counter, its count so far. */
   observe(name: string, read: () => Readings | Promise<Readings>): void;
   /** Has several metrics read together, by name. */
-  observeTogether(read: () => Promise<Readonly<Record<string, Readings>>>): void;
+  observeTogether(read: ReadTogether): void;
   /** All metrics in Prometheus' text format. */
   exposition(): Promise<string>;
   shutdown(): Promise<void>;
@@ -58,22 +58,21 @@ export function createInstruments(all: readonly Metric[], options: InstrumentOpt
   const provider = new MeterProvider({ readers: [exporter], views });
   const use = instrumentsByName(provider, measured);
   const byName = new Map(measured.map((metric) => [metric.name, metric]));
-  const readers: (() => Promise<Readonly<Record<string, Readings>>>)[] = [];
-  const isDeclared = (name: string) => metrics.some((metric) => metric.name === name);
-  const fits = (name: string, labels: Labels): boolean => {
+  const readers: ReadTogether[] = [];
+  const wrongWith = (name: string, labels: Labels): string | undefined => {
     const metric = byName.get(name);
-    const why = isDeclared(name) ? "is said to have no source" : `is not declared for ${service}`;
-    const wrong = metric ? misfit(metric, labels) : why;
+    if (metric) return misfit(metric, labels);
+    const isDeclared = metrics.some((one) => one.name === name);
+    return isDeclared ? "is said to have no source" : `is not declared for ${service}`;
+  };
+  const fits = (name: string, labels: Labels): boolean => {
+    const wrong = wrongWith(name, labels);
     if (wrong) onMisuse(`${name} ${wrong}`);
     return !wrong;
   };
-  const takes = (name: string, labels: Labels): boolean => {
-    const metric = byName.get(name);
-    return metric !== undefined && misfit(metric, labels) === undefined;
-  };
   return {
     has: (name) => byName.has(name),
-    takes,
+    takes: (name, labels) => wrongWith(name, labels) === undefined,
     add: (name, labels, value = 1) => fits(name, labels) && use.counters.get(name)?.(value, labels),
     record: (name, labels, value) => fits(name, labels) && use.histograms.get(name)?.(value, labels),
     observe: (name, read) => {
@@ -81,20 +80,30 @@ export function createInstruments(all: readonly Metric[], options: InstrumentOpt
     },
     observeTogether: (read) => void readers.push(read),
     async exposition() {
-      const readings = new Map<string, Reading[]>();
-      for (const read of readers) {
-        for (const [name, series] of Object.entries(await read()))
-          readings.set(
-            name,
-            [...series].filter(({ labels }) => fits(name, labels)),
-          );
-      }
+      const readings = await readAll(readers, fits);
       const { resourceMetrics } = await exporter.collect();
       const text = serializer.serialize(completed(resourceMetrics, { metrics, measured: byName, readings }));
       return `${text}${unsourcedLines(metrics, unsourced)}`;
     },
     shutdown: () => provider.shutdown(),
   };
+}
+
+type ReadTogether = () => Promise<Readonly<Record<string, Readings>>>;
+
+/** What is read at a scrape, as far as it is declared. */
+async function readAll(
+  readers: readonly ReadTogether[],
+  fits: (name: string, labels: Labels) => boolean,
+): Promise<Map<string, Reading[]>> {
+  const readings = new Map<string, Reading[]>();
+  for (const read of readers) {
+    for (const [name, series] of Object.entries(await read())) {
+      const declared = [...series].filter(({ labels }) => fits(name, labels));
+      readings.set(name, declared);
+    }
+  }
+  return readings;
 }
 
 type Count = (value: number, labels: Labels) => void;

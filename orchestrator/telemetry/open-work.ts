@@ -13,38 +13,19 @@ export interface OpenWork {
   working(agentTypes: readonly string[]): Record<string, number>;
 }
 
+/** What is open, by run and what of it. */
+interface Open {
+  loops: Map<string, { stage: string; attempt: number }>;
+  tokens: Map<string, number>;
+  steps: Map<string, string>;
+}
+
 /** Nothing is open until events tell of it. */
 export function openWork(): OpenWork {
-  const loops = new Map<string, { stage: string; attempt: number }>();
-  const tokens = new Map<string, number>();
-  const steps = new Map<string, string>();
+  const open: Open = { loops: new Map(), tokens: new Map(), steps: new Map() };
+  const { loops, tokens, steps } = open;
   return {
-    follow(event) {
-      switch (event.type) {
-        case "resolution.opened":
-        case "resolution.attempted":
-          loops.set(`${event.runId}/${event.stage}`, { stage: event.stage, attempt: event.attempt });
-          break;
-        case "resolution.closed":
-          loops.delete(`${event.runId}/${event.stage}`);
-          break;
-        case "model.called":
-          if (event.runId === undefined) break;
-          tokens.set(event.runId, (tokens.get(event.runId) ?? 0) + event.inputTokens + event.outputTokens);
-          break;
-        case "step.started":
-          steps.set(`${event.runId}/${event.stepId}`, event.agentType);
-          break;
-        case "step.finished":
-          steps.delete(`${event.runId}/${event.stepId}`);
-          break;
-        case "run.finished":
-          tokens.delete(event.runId);
-          for (const open of [loops, steps])
-            for (const key of open.keys()) if (key.startsWith(`${event.runId}/`)) open.delete(key);
-          break;
-      }
-    },
+    follow: (event) => follow(event, open),
     loops(stages) {
       const of = (stage: string) => [...loops.values()].filter((loop) => loop.stage === stage);
       const most = (stage: string) => Math.max(0, ...of(stage).map(({ attempt }) => attempt));
@@ -62,4 +43,31 @@ export function openWork(): OpenWork {
       return counts;
     },
   };
+}
+
+function follow(event: DomainEvent, { loops, tokens, steps }: Open): void {
+  switch (event.type) {
+    case "resolution.opened":
+    case "resolution.attempted":
+      loops.set(`${event.runId}/${event.stage}`, { stage: event.stage, attempt: event.attempt });
+      break;
+    case "resolution.closed":
+      loops.delete(`${event.runId}/${event.stage}`);
+      break;
+    case "model.called":
+      if (event.runId === undefined) break;
+      tokens.set(event.runId, (tokens.get(event.runId) ?? 0) + event.inputTokens + event.outputTokens);
+      break;
+    case "step.started":
+      steps.set(`${event.runId}/${event.stepId}`, event.agentType);
+      break;
+    case "step.finished":
+      steps.delete(`${event.runId}/${event.stepId}`);
+      break;
+    case "run.finished":
+      tokens.delete(event.runId);
+      for (const open of [loops, steps])
+        for (const key of open.keys()) if (key.startsWith(`${event.runId}/`)) open.delete(key);
+      break;
+  }
 }

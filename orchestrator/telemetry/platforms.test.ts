@@ -22,7 +22,10 @@ const inPlace: readonly { where: string; metrics: RegExp }[] = [
   { where: "spans, as they end and are sent", metrics: /^otel_sdk_/ },
   { where: "rounds of admitting runs", metrics: /^nexus_coordination_cycle_duration_seconds$/ },
   { where: "records of the audit log", metrics: /^nexus_audit_records_total$/ },
-  { where: "secrets masked in the log", metrics: /^commandcenter_secrets_masked_total$/ },
+  {
+    where: "secrets masked in the log or in what agents put out",
+    metrics: /^commandcenter_secrets_masked_total$/,
+  },
 ];
 
 const agentTypes: Record<string, string> = { nexus: "tester", agenthive: "tester" };
@@ -153,12 +156,13 @@ describe.each(names)("%s's metrics", (name) => {
     const page = await readFile(join(rootFolder, "docs/orchestrator/telemetry.md"), "utf8");
     for (const service of services) expect(page).toContain(await tableOf(platform, service));
     expect(page).toContain(absences(platform));
+    expect(page).toContain(`${name}: ${platforms[name]?.api}`);
   });
 });
 
 test("the page names what is counted where it happens", async () => {
   const page = await readFile(join(rootFolder, "docs/orchestrator/telemetry.md"), "utf8");
-  for (const { where } of inPlace) expect(page).toContain(where);
+  for (const { where } of inPlace) expect(page.replaceAll("\n", " ")).toContain(where);
 });
 
 const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -30,9 +30,14 @@ interface Names {
   breakers: readonly string[];
 }
 
+type Samples = { [T in EventType]: EventOf<T>[] };
+
 /** At least one event of each kind, and one for each way in which it is counted. */
-export function sampleEvents({ agentType, breakers }: Names): { [T in EventType]: EventOf<T>[] } {
-  const agent = { agentId: "a-1", agentType };
+export function sampleEvents(names: Names): Samples {
+  return { ...ofRuns(names), ...ofAgents(names), ...ofTheRest(names) };
+}
+
+function ofRuns({ agentType }: Names) {
   return {
     "run.accepted": [{ type: "run.accepted", ...run, source: "api" }],
     "run.started": [{ type: "run.started", ...run, source: "dashboard", waitedSeconds: 3 }],
@@ -60,6 +65,12 @@ export function sampleEvents({ agentType, breakers }: Names): { [T in EventType]
     "incident.reported": [{ type: "incident.reported", runId, reason: "attempts-exhausted" }],
     "failure.handled": [{ type: "failure.handled", resolution: "self-healed" }],
     "limit.reached": [{ type: "limit.reached", runId, limit: "tokens" }],
+  } satisfies Partial<Samples>;
+}
+
+function ofAgents({ agentType }: Names) {
+  const agent = { agentId: "a-1", agentType };
+  return {
     "approval.requested": [{ type: "approval.requested", runId, approvalId, role: "approver" }],
     "approval.decided": [
       { type: "approval.decided", runId, approvalId, decision: "approved", waitedSeconds: 9 },
@@ -74,6 +85,11 @@ export function sampleEvents({ agentType, breakers }: Names): { [T in EventType]
       { type: "agent.spawn-attempted", agentType, attempt: 1, outcome: "success", seconds: 1 },
     ],
     "agent.terminated": [{ type: "agent.terminated", agentType, outcome: "graceful" }],
+  } satisfies Partial<Samples>;
+}
+
+function ofTheRest({ breakers }: Names) {
+  return {
     "conflict.resolved": [{ type: "conflict.resolved", strategy: "priority", outcome: "resolved" }],
     "model.called": [called, { ...called, error: "429" }, { ...called, insteadOf: "breaker-open" }],
     "tool.called": [
@@ -108,5 +124,5 @@ export function sampleEvents({ agentType, breakers }: Names): { [T in EventType]
       { ...refused, reason: "rate-limit", why: "endpoint" },
     ],
     "audit.failed": [{ type: "audit.failed", operation: "mode-change" }],
-  };
+  } satisfies Partial<Samples>;
 }

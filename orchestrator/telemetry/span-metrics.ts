@@ -1,5 +1,5 @@
 import type { ReadableSpan, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import type { Instruments } from "./instruments.ts";
+import type { Instruments, Reading } from "./instruments.ts";
 import { byLabel, plain } from "./readings.ts";
 
 /** Spans that wait to be sent at most; one that ends while so many wait is dropped. OpenTelemetry's own default. */
@@ -15,11 +15,20 @@ export interface SpanMetrics {
   observe(on: Instruments): void;
 }
 
+interface Counts {
+  started: number;
+  waiting: number;
+  dropped: number;
+  handedOn: number;
+  /** Whether an exporter takes them. */
+  isSent: boolean;
+}
+
 type ExportErrors = Record<"" | "timeout" | "rejected" | "_OTHER", number>;
 
 /** Nothing is counted until a tracer is given the processor. */
 export function spanMetrics(): SpanMetrics {
-  const count = { started: 0, waiting: 0, dropped: 0, handedOn: 0, isSent: false };
+  const count: Counts = { started: 0, waiting: 0, dropped: 0, handedOn: 0, isSent: false };
   const exported: ExportErrors = { "": 0, timeout: 0, rejected: 0, _OTHER: 0 };
   return {
     processor: {
@@ -52,22 +61,21 @@ export function spanMetrics(): SpanMetrics {
     observe(on) {
       if (!on.has("otel_sdk_span_started_total")) return;
       on.observeTogether(async () => ({
-        otel_sdk_span_started_total: byLabel("otel_span_sampling_result", {
-          RECORD_AND_SAMPLE: count.started,
-          RECORD_ONLY: 0,
-          DROP: 0,
-        }),
-        otel_sdk_processor_span_processed_total: byLabel("error_type", {
-          "": count.handedOn,
-          queue_full: count.dropped,
-          already_shutdown: 0,
-          _OTHER: 0,
-        }),
+        ...readingsOf(count),
         otel_sdk_exporter_span_exported_total: byLabel("error_type", exported),
-        otel_sdk_processor_span_queue_size: plain(count.waiting),
-        otel_sdk_processor_span_queue_capacity: plain(count.isSent ? queuedSpans : 0),
       }));
     },
+  };
+}
+
+function readingsOf({ started, handedOn, dropped, waiting, isSent }: Counts): Record<string, Reading[]> {
+  const sampled = { RECORD_AND_SAMPLE: started, RECORD_ONLY: 0, DROP: 0 };
+  const processed = { "": handedOn, queue_full: dropped, already_shutdown: 0, _OTHER: 0 };
+  return {
+    otel_sdk_span_started_total: byLabel("otel_span_sampling_result", sampled),
+    otel_sdk_processor_span_processed_total: byLabel("error_type", processed),
+    otel_sdk_processor_span_queue_size: plain(waiting),
+    otel_sdk_processor_span_queue_capacity: plain(isSent ? queuedSpans : 0),
   };
 }
 

@@ -37,7 +37,6 @@ export function stateOfPlatform({
   const { pool } = store;
   const none = { queued: 0, running: 0, "waiting-for-approval": 0, paused: 0 };
   const emergency = () => resilience.ladders.get("emergency")?.mode;
-  let costs: { at: number; read: ReturnType<typeof costsOfNow> } | undefined;
   return {
     isLeader: async () => (await workOfNow(pool)).leader === executorId(),
     work: () => workOfNow(pool),
@@ -52,15 +51,7 @@ export function stateOfPlatform({
       });
     },
     orphanedRuns: () => orphanedRuns(pool),
-    costs() {
-      const now = performance.now();
-      if (costs === undefined || now - costs.at > costsEveryMs)
-        costs = { at: now, read: costsOfNow(pool, mostNamed) };
-      costs.read.catch(() => {
-        costs = undefined;
-      });
-      return costs.read;
-    },
+    costs: costsByTheMinute(store),
     openBreakers: () => resilience.openBreakers(),
     mode: () => resilience.mainLadder?.mode.name ?? "normal",
     emergencyLevel: () => emergency()?.rank ?? 0,
@@ -68,5 +59,18 @@ export function stateOfPlatform({
     tokensOfHour: () => tokensOfHour(pool, clock.now()),
     modelQueues: () => ({ waiting: 0, backOffSeconds: {} }),
     oldestUncompressedSeconds: async () => 0,
+  };
+}
+
+function costsByTheMinute({ pool }: Store): PlatformState["costs"] {
+  let known: { at: number; costs: ReturnType<typeof costsOfNow> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (known && now - known.at <= costsEveryMs) return known.costs;
+    known = { at: now, costs: costsOfNow(pool, mostNamed) };
+    known.costs.catch(() => {
+      known = undefined;
+    });
+    return known.costs;
   };
 }

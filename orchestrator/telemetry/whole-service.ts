@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rootFolder } from "../../tests/structure/source-files.ts";
+import { fileURLToPath } from "node:url";
 import { wallClock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
 import { scriptedWorker } from "../engine/scripted-worker.ts";
@@ -50,6 +50,7 @@ interface WholeOptions {
   queueLimit?: number;
 }
 
+const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 const names = { issuer: "urn:test", audience: "orchestrator" };
 
 /** Starts it on a PostgreSQL of its own; ended by `close`. */
@@ -68,7 +69,7 @@ export async function wholeService({
     engine: { order: orderRuns, limit: () => 10, queueLimit, retryDelayMs: () => 10 },
     logTo: { write: (line) => void lines.push(line) },
     settings: {
-      ...{ host: "127.0.0.1", port: 0, metricsPort: 0, platform, project: rootFolder },
+      ...{ host: "127.0.0.1", port: 0, metricsPort: 0, platform, project: projectFolder },
       ...{ tokens: { ...names, keysFolder: issuer.publicFolder }, logLevel: "info", evidenceFolder: folder },
       tracesEndpoint: collector.url,
     },
