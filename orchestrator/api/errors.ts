@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import type { RecordEvent } from "../domain/event.ts";
+import type { EventOf, RecordEvent } from "../domain/event.ts";
 import { Refusal } from "../security/refusal.ts";
 import { isTransient } from "../store/transient.ts";
 import type { Api } from "./api.ts";
@@ -11,9 +11,8 @@ export function answerErrors(api: Api, record: RecordEvent): void {
   api.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, request);
     const { operation } = request.routeOptions.config;
-    if (problem.options.kind === "invalid-input" && operation !== undefined) {
-      record({ type: "request.refused", route: operation, reason: "invalid" });
-    }
+    const reason = refusedAs[problem.options.kind];
+    if (reason && operation !== undefined) record({ type: "request.refused", route: operation, reason });
     if (problem.options.status >= 500) request.log.error({ err: error }, "request failed");
     return answer(reply, problem);
   });
@@ -28,6 +27,13 @@ export function answerErrors(api: Api, record: RecordEvent): void {
     ),
   );
 }
+
+/** Problems that are refusals, and told as such; those of tokens and limits are told where they are found. */
+const refusedAs: Readonly<Record<string, EventOf<"request.refused">["reason"]>> = {
+  "invalid-input": "invalid",
+  "queue-full": "queue-full",
+  "not-accepting": "closed",
+};
 
 function answer(reply: FastifyReply, problem: ApiProblem): FastifyReply {
   const { status, retryAfterSeconds } = problem.options;
