@@ -2,6 +2,7 @@
 // stand-ins for the names, and filled in with each entry's own.
 import { createHash } from "node:crypto";
 import { alertName } from "./names.ts";
+import { once } from "./once.ts";
 
 /** A text that is written when it is asked for. */
 export type Text = () => string;
@@ -11,8 +12,8 @@ export interface Named<T> {
   subject: T;
   /** The same as plain data, without what no text shows: of subjects that are alike it differs in names alone. */
   bare: () => T;
-  /** Names that no text depends on but by showing them. */
-  names: readonly string[];
+  /** Names that no text depends on but by showing them; undefined where that is not so. */
+  names: readonly string[] | undefined;
 }
 
 /**
@@ -20,23 +21,47 @@ export interface Named<T> {
  * must read nothing but its subject and what is the same for all subjects, and give as many texts for subjects that are alike.
  */
 export function onceForAlike<T extends object>(write: (subject: T) => Text[]): (named: Named<T>) => Text[] {
-  const forms = new Map<string, string[][] | "seen">();
-  return ({ subject, bare, names }) => {
-    const renaming = Renaming.of(names);
-    const form = renaming?.form(bare());
-    if (!renaming || form === undefined) return write(subject);
-    // Forms are long, and of a platform without a fleet each stands alone.
-    const digest = createHash("sha1").update(form).digest("base64");
-    const known = forms.get(digest);
+  const written = new Map<string, string[][] | "once">();
+  return (named) => {
+    const kind = kindOf(named);
+    if (kind === undefined) return write(named.subject);
+    const known = written.get(kind.digest);
     if (known === undefined) {
-      forms.set(digest, "seen");
-      return write(subject);
+      written.set(kind.digest, "once");
+      return write(named.subject);
     }
-    const texts =
-      known === "seen" ? write(JSON.parse(form) as T).map((text) => text().split(STAND_IN)) : known;
-    forms.set(digest, texts);
-    return texts.map((pieces) => () => renaming.filled(pieces));
+    const form = () => JSON.parse(new Form(kind.names).of(named.bare()) ?? "") as T;
+    const texts = known === "once" ? write(form()).map((text) => text().split(STAND_IN)) : known;
+    written.set(kind.digest, texts);
+    const words = wordsOf(kind.names);
+    return texts.map((pieces) => () => filled(pieces, words));
   };
+}
+
+/** What is the same for all that are alike, and the names that are not. Only a digest: forms are long, and of a platform without a fleet each stands alone. */
+const kindOf = once(({ bare, names }: Named<object>): { digest: string; names: string[] } | undefined => {
+  const own = names?.every(isPlainName) ? [...new Set(names)] : [];
+  const form = own.length > 0 ? new Form(own).of(bare()) : undefined;
+  return form === undefined
+    ? undefined
+    : { digest: createHash("sha1").update(form).digest("base64"), names: own };
+});
+
+/** A text that was split at its stand-ins, with the words that these stand for: every second piece is one. */
+function filled(pieces: readonly string[], words: ReadonlyMap<string, string>): string {
+  let text = "";
+  for (const [i, piece] of pieces.entries()) text += i % 2 === 1 ? words.get(piece) : piece;
+  return text;
+}
+
+/** What each stand-in stands for: a name, or a name as it is part of an alert's. */
+function wordsOf(names: readonly string[]): Map<string, string> {
+  return new Map(
+    names.flatMap((name, i) => [
+      [`zq${i}qz`, name],
+      [`Zq${i}qz`, alertName(name)],
+    ]),
+  );
 }
 
 /** Whether a name is taken by YAML, Markdown and PromQL for nothing but a word, as a stand-in is. */
@@ -44,29 +69,20 @@ export function isPlainName(name: string): boolean {
   return name.length > 2 && /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && !YAML_WORD.test(name);
 }
 
-const YAML_WORD = /^(?:yes|off|true|false|null|inf|nan)$/;
+const YAML_WORD = /^(?:yes|off|true|false|null|inf|nan|e\d+)$/;
 
-const STAND_IN = /([zZ]q[0-9]qz)/;
+const STAND_IN = /([zZ]q\d+qz)/;
 
-/** Puts stand-ins in the place of names, and names in the place of stand-ins. */
-class Renaming {
-  readonly #standIns = new Map<string, string>();
-  readonly #names = new Map<string, string>();
+/** Plain data as JSON, with stand-ins for names. */
+class Form {
+  readonly #standIns: ReadonlyMap<string, string>;
   readonly #pattern: RegExp;
-  readonly #forms = new Map<unknown, string>();
+  // Steps and texts stand in several alerts of an SLO.
+  readonly #written = new Map<unknown, string>();
   #isSafe = true;
 
-  /** Nothing where one of the names is not plain. */
-  static of(names: readonly string[]): Renaming | undefined {
-    const own = [...new Set(names)];
-    return own.length <= 10 && own.every(isPlainName) ? new Renaming(own) : undefined;
-  }
-
-  private constructor(names: readonly string[]) {
-    for (const [i, name] of names.entries()) {
-      this.#add(name, `zq${i}qz`);
-      this.#add(alertName(name), `Zq${i}qz`);
-    }
+  constructor(names: readonly string[]) {
+    this.#standIns = new Map([...wordsOf(names)].map(([standIn, word]) => [word, standIn]));
     // The longest first: one may be the beginning of another.
     const longest = [...names].sort((a, b) => b.length - a.length);
     const inAlerts = longest.map(alertName);
@@ -76,47 +92,36 @@ class Renaming {
     );
   }
 
-  #add(name: string, standIn: string): void {
-    this.#standIns.set(name, standIn);
-    this.#names.set(standIn, name);
-  }
-
-  /** The subject as JSON, with stand-ins for the names; nothing where stand-ins could not be told from what stands there. */
-  form(subject: object): string | undefined {
+  /** Nothing where stand-ins could not be told from what stands there, or Markdown looks at a name's last letter. */
+  of(subject: object): string | undefined {
     const form = this.#json(subject);
     return this.#isSafe ? form : undefined;
   }
 
-  /** A text that was split at its stand-ins: every second piece is one. */
-  filled(pieces: readonly string[]): string {
-    let text = "";
-    for (const [i, piece] of pieces.entries()) text += i % 2 === 1 ? this.#names.get(piece) : piece;
-    return text;
-  }
-
-  // Steps and texts stand in several alerts of an SLO.
   #json(value: unknown): string {
-    const known = this.#forms.get(value);
+    if (typeof value === "number" && !Number.isFinite(value)) this.#isSafe = false;
+    if (typeof value !== "string" && (typeof value !== "object" || value === null)) return String(value);
+    const known = this.#written.get(value);
     if (known !== undefined) return known;
-    const form = typeof value === "string" ? JSON.stringify(this.#renamed(value)) : this.#parts(value);
-    this.#forms.set(value, form);
-    return form;
+    const json = typeof value === "string" ? JSON.stringify(this.#renamed(value)) : this.#parts(value);
+    this.#written.set(value, json);
+    return json;
   }
 
-  #parts(value: unknown): string {
+  #parts(value: object): string {
     if (Array.isArray(value)) return `[${value.map((part) => this.#json(part)).join(",")}]`;
-    if (typeof value === "number" && !Number.isFinite(value)) this.#isSafe = false;
-    if (typeof value !== "object" || value === null) return JSON.stringify(value);
     let parts = "";
-    for (const [key, part] of Object.entries(value))
-      if (part !== undefined) parts += `${parts && ","}"${key}":${this.#json(part)}`;
+    for (const key in value) {
+      const part: unknown = value[key as keyof typeof value];
+      if (part !== undefined) parts += `${parts && ","}${JSON.stringify(key)}:${this.#json(part)}`;
+    }
     return `{${parts}}`;
   }
 
   #renamed(text: string): string {
     if (STAND_IN.test(text)) this.#isSafe = false;
     return text.replace(this.#pattern, (name, at: number) => {
-      // Markdown looks at what stands before these (GFM 0.29, 6.9): the end of "www", "http" and "https".
+      // The end of "www", "http" and "https" (GFM 0.29, 6.9).
       if (/[wps]$/.test(name) && /^(?:\.[\w.-]|:\/)/.test(text.slice(at + name.length, at + name.length + 2)))
         this.#isSafe = false;
       return this.#standIns.get(name) ?? name;

@@ -1,5 +1,6 @@
 import { alertDashboard } from "../model/links.ts";
 import type { Alert, Dashboard, Platform, Service, SignalOf, Slo } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { serviceOf, sloOf } from "./of-alert.ts";
 import type { Procedure } from "./operations/procedure.ts";
 import { proceduresFor } from "./procedures-for.ts";
@@ -58,10 +59,13 @@ export function shownOf({ alert, signal, slo, service, dashboard, related, proce
     slo: slo && pick(slo, OF_SLO),
     service: service && pick(service, OF_SERVICE),
     dashboard: dashboard && pick(dashboard, OF_DASHBOARD),
-    related: related.map((one) => ({ alert: pick(one.alert, OF_RELATED), why: one.why })),
+    related: related.map((one) => ({ alert: inTable(one.alert), why: one.why })),
     procedures: procedures.map((one) => pick(one, OF_PROCEDURE)),
   };
 }
+
+// It stands on the pages of many.
+const inTable = once((alert: Related["alert"]) => pick(alert, OF_RELATED));
 
 function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
   const picked = {} as Pick<T, K>;
