@@ -49,9 +49,9 @@ const kindOf = once(({ bare, names }: Named<object>): { digest: string; names: s
 
 /** A text that was split at its stand-ins, with the words that these stand for: every second piece is one. */
 function filled(pieces: readonly string[], words: ReadonlyMap<string, string>): string {
-  let text = "";
-  for (const [i, piece] of pieces.entries()) text += i % 2 === 1 ? words.get(piece) : piece;
-  return text;
+  const text = [...pieces];
+  for (let i = 1; i < text.length; i += 2) text[i] = words.get(pieces[i] ?? "") ?? "";
+  return text.join("");
 }
 
 /** What each stand-in stands for: a name, or a name as it is part of an alert's. */
