@@ -43,7 +43,6 @@ export function platformOf(...[names, some, labels]: Words): PlatformInput {
   const each = <T>(all: readonly string[], of: (name: string, i: number) => T) =>
     Object.fromEntries(all.map((one, i) => [one, of(one, i)]));
   const { store } = services;
-  const counter = { metric: "calls_total" };
   return shopWith({
     services: each(names, (one) => ({ ...store, title: `The ${one}`, metrics: { port: "store" } })),
     metrics: {
@@ -55,22 +54,7 @@ export function platformOf(...[names, some, labels]: Words): PlatformInput {
         labels: { outcome: [...labels] },
       },
     },
-    slos: each(slos, (one, i) => {
-      const service = names[i % names.length] ?? "";
-      return {
-        title: `Calls of ${one} to ${service} succeed`,
-        description: `Users of ${service}: see ${one}.${i % 4 === 3 ? odd(one, service) : ""}`,
-        service,
-        objective: "99%",
-        sli: { kind: "bad-events", bad: { ...counter, where: { outcome: labels.slice(1) } }, total: counter },
-        runbook: {
-          meaning: "It fails.",
-          impact: "Users wait.",
-          diagnosis: [{ do: "Look." }],
-          mitigation: [{ do: "Mend it." }],
-        },
-      };
-    }),
+    slos: each(slos, (one, i) => sloOf(one, { i, service: names[i % names.length] ?? "", labels })),
     alerts: {},
     dashboards: { [slos[0] ?? "all"]: dashboardOf(slos) },
     volumes: {},
@@ -79,6 +63,26 @@ export function platformOf(...[names, some, labels]: Words): PlatformInput {
     gates: {},
     environments: { local: { ...environments.local, services: {}, volumes: {} } },
   } as unknown as Parameters<typeof shopWith>[0]);
+}
+
+function sloOf(
+  name: string,
+  { i, service, labels }: { i: number; service: string; labels: readonly string[] },
+) {
+  const counter = { metric: "calls_total" };
+  return {
+    title: `Calls of ${name} to ${service} succeed`,
+    description: `Users of ${service}: see ${name}.${i % 4 === 3 ? odd(name, service) : ""}`,
+    service,
+    objective: "99%",
+    sli: { kind: "bad-events", bad: { ...counter, where: { outcome: labels.slice(1) } }, total: counter },
+    runbook: {
+      meaning: "It fails.",
+      impact: "Users wait.",
+      diagnosis: [{ do: "Look." }],
+      mitigation: [{ do: "Mend it." }],
+    },
+  };
 }
 
 // What stands beside a name may mean something to Markdown.
