@@ -33,6 +33,8 @@ await build({
     "stacks/deploy-local.ts",
     "orchestrator/main.ts",
     "orchestrator/issue-token.ts",
+    "orchestrator/local-provider.ts",
+    "orchestrator/local-tools.ts",
   ],
   outdir: "dist",
   outbase: ".",

@@ -1,4 +1,5 @@
 // Puts a process that serves together: the platform's model, its resilience, its metrics and traces, the engine and the API.
+import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
@@ -24,11 +25,16 @@ import { countRequests } from "./telemetry/http-metrics.ts";
 import type { PlatformState } from "./telemetry/platform-state.ts";
 import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 import { spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
+import type { Models } from "./work/models-file.ts";
+import { outcomesOfCalls, startWork, type Work } from "./work/start-work.ts";
 
 export interface ServiceOptions {
   settings: ServingSettings;
   store: Store;
+  /** Does the steps that have a script; all of them where there are no models. */
   worker: Worker;
+  /** What the others are done with. */
+  models?: Models;
   /** What the engine is told beyond what the service knows. */
   engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe"> & { limit: () => number };
   connections: number;
@@ -52,13 +58,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { settings, store, version } = options;
   const { host } = settings;
   const watch = await startWatching(options);
-  const { platform, log, resilience, telemetry, tracing } = watch;
+  const { platform, log, resilience, telemetry, tracing, work } = watch;
   const definition = pipelineWorkflow("full");
   await storeWorkflow(store.pool, { project: builtIn, definition, createdBy: "orchestrator" });
   const engine = await startEngine(store, engineOptions(options, watch));
   watch.engine = engine;
   const stopped = new AbortController();
-  const watching = resilience.watch(stopped.signal);
+  const watching = Promise.all([resilience.watch(stopped.signal), measure(watch, stopped.signal)]);
   const api = await startApi({
     ...{ store, engine, version, log, clock: wallClock, platform: platform.name },
     ...{ host, port: settings.port, tokens: settings.tokens },
@@ -77,6 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await api.close();
       await engine.drain(drainMs);
       await watching;
+      await work?.stop();
       await Promise.all([metrics.close(), telemetry.close(), tracing.shutdown()]);
     },
   };
@@ -89,15 +96,21 @@ interface Watch {
   resilience: Resilience;
   telemetry: Telemetry;
   tracing: Tracing;
+  /** By models; nothing where there are none. */
+  work: Work | undefined;
   engine: Engine | undefined;
 }
 
-async function startWatching({ settings, store, connections, secrets }: ServiceOptions): Promise<Watch> {
+async function startWatching(options: ServiceOptions): Promise<Watch> {
+  const { settings, store, connections, secrets } = options;
   const platform = await platformOf(settings);
-  const log = redactingLog({ level: settings.logLevel, scrub: scrubber(secrets), mixin: spanIds });
+  const scrub = scrubber(secrets);
+  const log = redactingLog({ level: settings.logLevel, scrub, mixin: spanIds });
+  await mkdir(settings.evidenceFolder, { recursive: true });
   const resilience = new Resilience({
     ...{ platform, clock: wallClock, record: (event) => watch.engine?.record(event) },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
+    outcomeOf: outcomesOfCalls(platform),
   });
   const telemetry = startTelemetry({
     platform,
@@ -115,20 +128,42 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
   }
   const { tracesEndpoint: endpoint } = settings;
   const tracing = startTracing({ service: platform.name, ...(endpoint !== undefined && { endpoint }) });
-  const watch: Watch = { platform, log, resilience, telemetry, tracing, engine: undefined };
+  const work = workOf(options, {
+    platform,
+    resilience,
+    tracing,
+    scrub,
+    record: (event) => watch.engine?.record(event),
+  });
+  const watch: Watch = { platform, log, resilience, telemetry, tracing, work, engine: undefined };
   return watch;
+}
+
+function workOf(
+  { models, worker: scripted, store, settings: { evidenceFolder } }: ServiceOptions,
+  parts: Pick<Parameters<typeof startWork>[0], "platform" | "resilience" | "tracing" | "scrub" | "record">,
+): Work | undefined {
+  return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock: wallClock });
+}
+
+/** Tells each second what is measured, for the modes to follow. */
+async function measure({ resilience, work }: Watch, signal: AbortSignal): Promise<void> {
+  while (work && !signal.aborted) {
+    await resilience.measure({ "model-providers-down": work.providersDown() });
+    await wallClock.sleep(1_000, signal).catch(() => undefined);
+  }
 }
 
 function engineOptions(
   { engine, worker }: ServiceOptions,
-  { log, resilience, telemetry, tracing }: Watch,
+  { log, resilience, telemetry, tracing, work }: Watch,
 ): EngineOptions {
   return {
     ...engine,
-    worker: tracing.tracedWorker(worker),
+    worker: tracing.tracedWorker(work?.worker ?? worker),
     clock: wallClock,
     closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
-    limit: () => (resilience.restrictions().starts ? engine.limit() : 0),
+    limit: () => (resilience.restrictions().starts && work?.mayStart() !== false ? engine.limit() : 0),
     observe(event) {
       log.info({ event }, event.type);
       telemetry.observe(event);

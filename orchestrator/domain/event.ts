@@ -31,7 +31,8 @@ export type DomainEvent =
       stepId: string;
       agentType: string;
       attempt: number;
-      outcome: "succeeded" | "failed";
+      /** `postponed`: it has to wait for something, and the same attempt begins anew later. */
+      outcome: "succeeded" | "failed" | "postponed";
       seconds: number;
     }
   | { type: "stage.entered"; runId: string; stage: string }

@@ -1,4 +1,5 @@
-import type { Assignment, WorkResult } from "../domain/agent.ts";
+import { type Assignment, Postponed, type WorkResult } from "../domain/agent.ts";
+import type { EventOf } from "../domain/event.ts";
 import type { Step } from "../domain/workflow.ts";
 import { requestApproval } from "../store/approvals.ts";
 import { newRunId } from "../store/run-id.ts";
@@ -43,7 +44,7 @@ export async function performStep(
     if (refused) return store(step, execution, { attempt: 1, outcome: refused });
   }
   for (let attempt = before?.attempt ?? 1; ; attempt++) {
-    const outcome = await tryOnce(step, execution, attempt);
+    const outcome = await untilDone(step, execution, attempt);
     if (!("again" in outcome)) return store(step, execution, { attempt, outcome });
     const row = {
       runId: plan.id,
@@ -82,12 +83,30 @@ async function store(
   return ended.outcome;
 }
 
+/** One attempt, made anew as often as it is postponed; the run is paused meanwhile. */
+async function untilDone(
+  step: Step,
+  execution: Execution & { needs: Record<string, Outcome> },
+  attempt: number,
+): Promise<Outcome | { again: string }> {
+  const { control, during } = execution;
+  const aborted = new Promise<void>((resolve) =>
+    control.signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+  for (;;) {
+    const outcome = await tryOnce(step, execution, attempt);
+    if (!(outcome instanceof Postponed)) return outcome;
+    const ended = outcome.until(control.signal).catch(() => undefined);
+    await during("paused", () => Promise.race([ended, aborted]));
+  }
+}
+
 /** One attempt, once the run is not held; `again`: it failed, and may be tried once more. */
 async function tryOnce(
   step: Step,
   execution: Execution & { needs: Record<string, Outcome> },
   attempt: number,
-): Promise<Outcome | { again: string }> {
+): Promise<Outcome | Postponed | { again: string }> {
   const { control, plan, parts, during } = execution;
   while (control.held() && !control.signal.aborted) await during("paused", () => control.released());
   if (control.signal.aborted) return stopped(control);
@@ -103,6 +122,10 @@ async function tryOnce(
       return { state: "succeeded" as const, ...result };
     } catch (error) {
       if (control.signal.aborted) return await stopped(control);
+      if (error instanceof Postponed) {
+        tell("postponed");
+        return error;
+      }
       tell("failed");
       const permanent = (error as Partial<PermanentFailure>).permanent === true;
       return permanent || attempt >= step.attempts ? failure(messageOf(error)) : { again: messageOf(error) };
@@ -119,7 +142,7 @@ function begin(step: Step, { parts, plan, attempt, agent }: Execution & { attemp
   const startedAt = new Date().toISOString();
   parts.record({ type: "step.started", ...at });
   parts.journal.note({ runId: plan.id, stepId: step.id, state: "running", attempt, agent, startedAt });
-  return (outcome: "succeeded" | "failed") => {
+  return (outcome: EventOf<"step.finished">["outcome"]) => {
     const seconds = (performance.now() - started) / 1_000;
     parts.record({ type: "step.finished", ...at, outcome, seconds });
   };

@@ -26,8 +26,7 @@ afterEach(async () => {
 
 const client = (token: string) =>
   mcpTools({
-    url: server.url,
-    token,
+    server: { url: server.url, token },
     timeoutMs: 300,
     clock: wallClock,
     record: (event) => events.push(event),
