@@ -6,7 +6,7 @@ import { loadProject } from "../model/project.ts";
 import type { Api } from "./api/api.ts";
 import type { Ports } from "./api/ports.ts";
 import { startApi } from "./api/start-api.ts";
-import { wallClock } from "./clock.ts";
+import { type Clock, wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
 import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
@@ -38,6 +38,8 @@ export interface ServiceOptions {
   /** What the engine is told beyond what the service knows. */
   engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe"> & { limit: () => number };
   connections: number;
+  /** Of breakers, modes, limits and steps; the wall's unless told. */
+  clock?: Clock;
   version: string;
   /** Values that must not appear in any log line. */
   secrets: readonly string[];
@@ -91,6 +93,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 /** What looks at the engine and what it looks at; the engine comes last, since it tells all of them what happens. */
 interface Watch {
+  clock: Clock;
   platform: Platform;
   log: Logger;
   resilience: Resilience;
@@ -102,19 +105,19 @@ interface Watch {
 }
 
 async function startWatching(options: ServiceOptions): Promise<Watch> {
-  const { settings, store, connections, secrets } = options;
+  const { settings, store, connections, secrets, clock = wallClock } = options;
   const platform = await platformOf(settings);
   const scrub = scrubber(secrets);
   const log = redactingLog({ level: settings.logLevel, scrub, mixin: spanIds });
   await mkdir(settings.evidenceFolder, { recursive: true });
   const resilience = new Resilience({
-    ...{ platform, clock: wallClock, record: (event) => watch.engine?.record(event) },
+    ...{ platform, clock, record: (event) => watch.engine?.record(event) },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
     outcomeOf: outcomesOfCalls(platform),
   });
   const telemetry = startTelemetry({
     platform,
-    state: stateOf({ store, resilience, executorId: () => watch.engine?.executorId }),
+    state: stateOf({ store, clock, resilience, executorId: () => watch.engine?.executorId }),
     limits: {
       tokensPerHour: limitOf(platform, "hourly-tokens")?.atMost ?? 0,
       evidenceFolder: settings.evidenceFolder,
@@ -135,33 +138,33 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     scrub,
     record: (event) => watch.engine?.record(event),
   });
-  const watch: Watch = { platform, log, resilience, telemetry, tracing, work, engine: undefined };
+  const watch: Watch = { clock, platform, log, resilience, telemetry, tracing, work, engine: undefined };
   return watch;
 }
 
 function workOf(
-  { models, worker: scripted, store, settings: { evidenceFolder } }: ServiceOptions,
+  { models, worker: scripted, store, clock = wallClock, settings: { evidenceFolder } }: ServiceOptions,
   parts: Pick<Parameters<typeof startWork>[0], "platform" | "resilience" | "tracing" | "scrub" | "record">,
 ): Work | undefined {
-  return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock: wallClock });
+  return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock });
 }
 
 /** Tells each second what is measured, for the modes to follow. */
-async function measure({ resilience, work }: Watch, signal: AbortSignal): Promise<void> {
+async function measure({ clock, resilience, work }: Watch, signal: AbortSignal): Promise<void> {
   while (work && !signal.aborted) {
     await resilience.measure({ "model-providers-down": work.providersDown() });
-    await wallClock.sleep(1_000, signal).catch(() => undefined);
+    await clock.sleep(1_000, signal).catch(() => undefined);
   }
 }
 
 function engineOptions(
   { engine, worker }: ServiceOptions,
-  { log, resilience, telemetry, tracing, work }: Watch,
+  { clock, log, resilience, telemetry, tracing, work }: Watch,
 ): EngineOptions {
   return {
     ...engine,
     worker: tracing.tracedWorker(work?.worker ?? worker),
-    clock: wallClock,
+    clock,
     closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
     limit: () => (resilience.restrictions().starts && work?.mayStart() !== false ? engine.limit() : 0),
     observe(event) {
@@ -221,10 +224,12 @@ function modesOf(resilience: Resilience): Ports["modes"] {
 
 function stateOf({
   store,
+  clock,
   resilience,
   executorId,
 }: {
   store: Store;
+  clock: Clock;
   resilience: Resilience;
   executorId: () => string | undefined;
 }): PlatformState {
@@ -233,7 +238,7 @@ function stateOf({
     work: () => workOfNow(store.pool),
     openBreakers: () => resilience.openBreakers(),
     mode: () => [...resilience.ladders.values()][0]?.mode.name ?? "normal",
-    tokensOfHour: () => tokensOfHour(store.pool, wallClock.now()),
+    tokensOfHour: () => tokensOfHour(store.pool, clock.now()),
     liveStreams: () => 0,
     oldestUncompressedSeconds: async () => 0,
   };

@@ -50,7 +50,7 @@ export async function startLocalToolServer(options: ServerOptions = {}): Promise
     return performed(work, { state, tool, onOperation: options.onOperation });
   };
   const server = fastify({ forceCloseConnections: true, bodyLimit: 2 ** 20 });
-  server.get("/readyz", async () => ({ ready: true }));
+  server.get("/readyz", async () => ({ ready: true, pid: process.pid }));
   server.get("/script", async () => state.script);
   server.put("/script", async (request, reply) => {
     const asked = toolScript.safeParse(request.body);
