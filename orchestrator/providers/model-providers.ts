@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { Postponed } from "../domain/agent.ts";
 import type { RecordEvent } from "../domain/event.ts";
 import { outage } from "../resilience/outage.ts";
 import { type RecoveryLimits, recordRemedy, remedyFor } from "../resilience/recovery.ts";
@@ -21,13 +22,25 @@ const probe: ModelRequest = {
   maxOutputTokens: 16,
 };
 
+interface ProvidersOptions {
+  record: RecordEvent;
+  clock: Clock;
+  limits: RecoveryLimits;
+  /** Whether their keys must not be used now (AH-6). */
+  locked: () => boolean;
+}
+
 /** Puts fail-over and waiting together. */
-export function modelProviders(
-  lines: readonly ProviderLine[],
-  options: { record: RecordEvent; clock: Clock; limits: RecoveryLimits },
-): ModelProviders {
-  const { record, clock, limits } = options;
-  const ask = failOver(lines, options);
+export function modelProviders(lines: readonly ProviderLine[], options: ProvidersOptions): ModelProviders {
+  const { record, clock, limits, locked } = options;
+  const unlocked = failOver(lines, options);
+  const ask: typeof unlocked = async (request, caller) => {
+    if (locked())
+      throw new Postponed("the keys of the model providers are locked", (signal) =>
+        clock.sleep(1_000, signal),
+      );
+    return unlocked(request, caller);
+  };
   const away = outage({ clock, probe: (signal) => ask(probe, { signal }) });
   return {
     async call(request, caller) {

@@ -63,7 +63,10 @@ export function startWork(options: WorkOptions): Work {
   const { models, scripted, platform, store, clock, resilience, record } = options;
   const limits = recoveryLimitsOf(platform);
   const lines = providerLines(models.providers, { platform, resilience, clock });
-  const providers = modelProviders(lines, { record, clock, limits });
+  const providers = modelProviders(lines, {
+    ...{ record, clock, limits },
+    locked: () => resilience.restrictions().keysLocked,
+  });
   const tools = toolsOf(options);
   const byModel = agentOf(options, { providers, tools });
   const hour = watchHour(platform, { store, clock });
