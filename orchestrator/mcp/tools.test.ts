@@ -27,7 +27,7 @@ afterEach(async () => {
 const client = (token: string) =>
   mcpTools({
     server: { url: server.url, token },
-    timeoutMs: 300,
+    timeoutMs: 2_000,
     clock: wallClock,
     record: (event) => events.push(event),
   });

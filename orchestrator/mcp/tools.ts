@@ -29,6 +29,9 @@ export interface Tools {
   close(): Promise<void>;
 }
 
+/** Milliseconds that a server has to get going: a program that starts takes longer than a call. Our reading. */
+const startMs = 15_000;
+
 /** Where the tools are: a server that somebody else runs, or a program that is started here and speaks over its standard input and output. */
 export type ToolServer = { url: string; token?: string } | { command: readonly [string, ...string[]] };
 
@@ -73,7 +76,8 @@ export function mcpTools(options: ToolsOptions): Tools {
 }
 
 /** One connection, shared by all calls until it is closed. */
-function keptConnection({ server, timeoutMs: timeout, onLost }: ToolsOptions) {
+function keptConnection({ server, timeoutMs, onLost }: ToolsOptions) {
+  const timeout = "command" in server ? Math.max(startMs, timeoutMs) : timeoutMs;
   let connection: Promise<Client> | undefined;
   const connected = async (): Promise<Client> => {
     const client = new Client({ name: "fairlead-orchestrator", version: "1.0.0" });

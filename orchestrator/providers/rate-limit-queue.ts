@@ -32,18 +32,40 @@ export function rateLimitQueue({
   capacity = Number.MAX_SAFE_INTEGER,
 }: QueueOptions): RateLimitQueue {
   const places = bulkhead(atOnce, capacity);
-  let openAt = 0;
-  const later = (why: string, ms: number) =>
-    new Postponed(`${why}; the call is made later`, (signal) => clock.sleep(ms, signal));
+  const untilAnswered = withinRate(clock);
+  return {
+    get waiting() {
+      return capacity - places.queueSlots;
+    },
+    async run(call, signal) {
+      if (places.executionSlots + places.queueSlots === 0)
+        throw later(clock, { why: `${capacity} calls wait already`, ms: firstWaitMs });
+      const place = patience(clock, signal);
+      const both = AbortSignal.any([signal, place.signal]);
+      const made = places.execute(() => {
+        place.got();
+        return untilAnswered(call, signal);
+      }, both);
+      made.catch(() => undefined);
+      const tooLate = place.over.then(() => {
+        throw later(clock, { why: "others come first", ms: firstWaitMs });
+      });
+      return Promise.race([made, tooLate]);
+    },
+  };
+}
 
+/** Makes calls not before the provider allows it; what it refused is asked again. */
+function withinRate(clock: Clock) {
+  let openAt = 0;
   const untilOpen = async (signal: AbortSignal) => {
     for (let wait = openAt - clock.now(); wait > 0; wait = openAt - clock.now()) {
-      if (wait > longestWaitMs) throw later("the provider limits the rate of calls", wait);
+      if (wait > longestWaitMs)
+        throw later(clock, { why: "the provider limits the rate of calls", ms: wait });
       await clock.sleep(wait, signal);
     }
   };
-
-  const untilAnswered = async <Result>(call: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
+  return async <Result>(call: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
     for (let refusals = 0; ; refusals++) {
       await untilOpen(signal);
       signal.throwIfAborted();
@@ -56,27 +78,10 @@ export function rateLimitQueue({
       }
     }
   };
+}
 
-  return {
-    get waiting() {
-      return capacity - places.queueSlots;
-    },
-    async run(call, signal) {
-      if (places.executionSlots + places.queueSlots === 0)
-        throw later(`${capacity} calls wait already`, firstWaitMs);
-      const place = patience(clock, signal);
-      const both = AbortSignal.any([signal, place.signal]);
-      const made = places.execute(() => {
-        place.got();
-        return untilAnswered(call, signal);
-      }, both);
-      made.catch(() => undefined);
-      return Promise.race([
-        made,
-        place.over.then(() => Promise.reject(later("others come first", firstWaitMs))),
-      ]);
-    },
-  };
+function later(clock: Clock, { why, ms }: { why: string; ms: number }): Postponed {
+  return new Postponed(`${why}; the call is made later`, (signal) => clock.sleep(ms, signal));
 }
 
 /** The time that a call waits for its place; `over` resolves when it was too long, and the signal takes the call out of the queue. */

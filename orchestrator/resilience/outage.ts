@@ -17,31 +17,28 @@ export interface Outage {
   stop(): Promise<void>;
 }
 
-/** `probe` resolves when what was away answers again, and rejects where it does not. */
-export function outage({
-  probe,
-  clock,
-  waitSeconds = usualWaits,
-}: {
+interface OutageOptions {
+  /** Resolves when what was away answers again, and rejects where it does not. */
   probe: (signal: AbortSignal) => Promise<unknown>;
   clock: Clock;
   waitSeconds?: readonly number[];
-}): Outage {
+}
+
+/** Nothing is away until somebody finds it so. */
+export function outage({ probe, clock, waitSeconds = usualWaits }: OutageOptions): Outage {
   const stopped = new AbortController();
   const { signal } = stopped;
   let tries = 0;
   let over: Promise<void> | undefined;
 
+  const answers = async (): Promise<boolean> => {
+    const seconds = waitSeconds[Math.min(tries++, waitSeconds.length - 1)] ?? 0;
+    await clock.sleep(seconds * 1_000, signal);
+    await probe(signal);
+    return true;
+  };
   const untilItAnswers = async () => {
-    for (let answers = false; !answers && !signal.aborted; ) {
-      const seconds = waitSeconds[Math.min(tries++, waitSeconds.length - 1)] ?? 0;
-      await clock.sleep(seconds * 1_000, signal).catch(() => undefined);
-      if (signal.aborted) break;
-      answers = await probe(signal).then(
-        () => true,
-        () => false,
-      );
-    }
+    while (!signal.aborted && !(await answers().catch(() => false)));
     over = undefined;
   };
   return {
@@ -54,7 +51,7 @@ export function outage({
     served() {
       tries = 0;
     },
-    postponed: (message) => {
+    postponed(message) {
       const end = over ?? Promise.resolve();
       return new Postponed(message, () => end);
     },

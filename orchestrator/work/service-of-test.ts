@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { rootFolder } from "../../tests/structure/source-files.ts";
 import { scaledClock } from "../clock.ts";
 import type { EventOf, EventType } from "../domain/event.ts";
 import { type Run, runRequest } from "../domain/run.ts";
@@ -46,6 +45,7 @@ interface TriedOptions {
   models?: Partial<Models>;
 }
 
+const rootFolder = fileURLToPath(new URL("../../", import.meta.url));
 const program = fileURLToPath(new URL("../../dist/orchestrator/local-tools.js", import.meta.url));
 const usd = { input: 1, output: 5 };
 
@@ -56,25 +56,10 @@ export async function serviceOfTest(options: TriedOptions = {}): Promise<TriedSe
   const folder = await mkdtemp(join(tmpdir(), "fairlead-work-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort();
-  const of = (name: string, { baseUrl }: LocalProvider) => ({
-    ...{ name, baseUrl, apiKey: "canary-model-key", model: "small", usdPerMillionTokens: usd },
-    ...{ timeoutMs: 1_000, atOnce: 10 },
-  });
-  const models: Models = {
-    providers: [of("anthropic", anthropic), of("openai", openai)],
-    maxOutputTokens: 500,
-    tools: {
-      server: { command: [process.execPath, program, "--stdio", "--port", String(port)] },
-      timeoutMs: 1_000,
-    },
-    secrets: ["canary-model-key"],
-    ...options.models,
-  };
+  const models: Models = { ...modelsOf({ anthropic, openai }, port), ...options.models };
   const service = await startTried(store, { ...options, models, folder });
-  const events: TriedService["events"] = async <T extends EventType>(type: T) =>
-    (await listEvents(store.pool, { after: 0, limit: 10_000, types: [type] })) as unknown as EventOf<T>[];
   return {
-    ...{ store, service, anthropic, openai, tools: `http://127.0.0.1:${port}`, events },
+    ...{ store, service, anthropic, openai, tools: `http://127.0.0.1:${port}` },
     evidenceFolder: join(folder, "evidence"),
     async accept(workflow, input = {}) {
       const caller = { subject: "ann", project: "shop", source: "api", requestId: "r" } as const;
@@ -82,9 +67,19 @@ export async function serviceOfTest(options: TriedOptions = {}): Promise<TriedSe
       if (!("run" in acceptance)) throw new Error(acceptance.kind);
       return acceptance.run;
     },
+    ...seenIn(store),
+  };
+}
+
+/** What happened, as the database tells it. */
+function seenIn({ pool }: Store): Pick<TriedService, "until" | "events" | "untilEvents"> {
+  const events: TriedService["events"] = async <T extends EventType>(type: T) =>
+    (await listEvents(pool, { after: 0, limit: 10_000, types: [type] })) as unknown as EventOf<T>[];
+  return {
+    events,
     until: (id, state) =>
       polled(async () => {
-        const run = await findRun(store.pool, id);
+        const run = await findRun(pool, id);
         const isThere = state === undefined ? run?.finishedAt !== undefined : run?.state === state;
         return isThere ? run : undefined;
       }),
@@ -93,6 +88,21 @@ export async function serviceOfTest(options: TriedOptions = {}): Promise<TriedSe
         const found = await events(type);
         return is(found) ? found : undefined;
       }),
+  };
+}
+
+function modelsOf(providers: Record<string, LocalProvider>, toolsPort: number): Models {
+  return {
+    providers: Object.entries(providers).map(([name, { baseUrl }]) => ({
+      ...{ name, baseUrl, apiKey: "canary-model-key", model: "small", usdPerMillionTokens: usd },
+      ...{ timeoutMs: 1_000, atOnce: 10 },
+    })),
+    maxOutputTokens: 500,
+    tools: {
+      server: { command: [process.execPath, program, "--stdio", "--port", String(toolsPort)] },
+      timeoutMs: 1_000,
+    },
+    secrets: ["canary-model-key"],
   };
 }
 
