@@ -1,6 +1,6 @@
 import { isBrokenCircuitError } from "cockatiel";
 import type { Clock } from "../clock.ts";
-import type { RecordEvent } from "../domain/event.ts";
+import type { EventOf, RecordEvent } from "../domain/event.ts";
 import { type RecoveryLimits, recordRemedy, remedyFor } from "../resilience/recovery.ts";
 import type { CallModel } from "./chat-completions.ts";
 import { type ModelAnswer, type ModelCaller, ModelFailure, type ModelRequest } from "./model.ts";
@@ -55,12 +55,14 @@ export function failOver(
   lines: readonly ProviderLine[],
   options: FailOverOptions,
 ): (request: ModelRequest, caller: Caller) => Promise<ModelAnswer> {
-  const { record, limits } = options;
+  const { record, clock, limits } = options;
   return async (request, caller) => {
     const failures: unknown[] = [];
     for (const line of lines) {
+      const work = { request, caller, record, clock, askedAt: clock.now() };
+      const insteadOf = failures.length > 0 ? reasonOf(failures.at(-1)) : undefined;
       try {
-        const answer = await asked(line, { ...options, request, caller });
+        const answer = await asked(line, { ...work, ...(insteadOf && { insteadOf }) });
         // An open breaker alone is no new failure.
         if (failures.some((failure) => failure instanceof ModelFailure))
           recordRemedy(record, remedyFor({ kind: "model-api", hasBackUp: true }, limits), caller.runId);
@@ -79,9 +81,16 @@ function isProvidersFault(error: unknown): boolean {
   return error instanceof ModelFailure ? error.kind !== "refused" : isBrokenCircuitError(error);
 }
 
-interface Work extends FailOverOptions {
+/** Why a provider did not answer, as far as another one is called for it: a rate limit is waited for. */
+function reasonOf(failure: unknown): NonNullable<EventOf<"model.called">["insteadOf"]> {
+  return isBrokenCircuitError(failure) ? "breaker-open" : "error";
+}
+
+interface Work extends Pick<FailOverOptions, "record" | "clock"> {
   request: ModelRequest;
   caller: Caller;
+  askedAt: number;
+  insteadOf?: EventOf<"model.called">["insteadOf"];
 }
 
 // A rate limit is waited for outside of the breaker: who limits the rate is there.
@@ -93,7 +102,8 @@ function asked(line: ProviderLine, work: Work): Promise<ModelAnswer> {
   }, signal);
 }
 
-async function recorded(line: ProviderLine, { request, caller, record, clock }: Work): Promise<ModelAnswer> {
+async function recorded(line: ProviderLine, work: Work): Promise<ModelAnswer> {
+  const { request, caller, record, clock, askedAt, insteadOf } = work;
   const started = clock.now();
   const done = (error: string, answer?: ModelAnswer) =>
     record({
@@ -102,6 +112,9 @@ async function recorded(line: ProviderLine, { request, caller, record, clock }: 
       provider: line.name,
       model: line.model,
       ...(caller.stage !== undefined && { stage: caller.stage }),
+      ...(caller.agentType !== undefined && { agentType: caller.agentType }),
+      ...(insteadOf && { insteadOf }),
+      waitedSeconds: (started - askedAt) / 1000,
       inputTokens: answer?.inputTokens ?? 0,
       outputTokens: answer?.outputTokens ?? 0,
       costUsd: answer?.costUsd ?? 0,
