@@ -111,7 +111,7 @@ interface Watch {
 }
 
 async function startWatching(options: ServiceOptions): Promise<Watch> {
-  const { settings, store, connections, engine, secrets, clock = wallClock } = options;
+  const { settings, store, connections, secrets, clock = wallClock } = options;
   const platform = await platformOf(settings);
   const scrub = scrubber(secrets);
   const log = redactingLog({
@@ -131,13 +131,7 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
       ...{ store, resilience, clock },
       executorId: () => watch.engine?.executorId,
     }),
-    limits: {
-      runs: engine.limit,
-      queuedRuns: engine.queueLimit,
-      byName: Object.fromEntries(platform.limits.map(({ name, atMost }) => [name, atMost])),
-      evidenceFolder: settings.evidenceFolder,
-      version: options.version,
-    },
+    limits: limitsShown(options, platform),
     onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
   });
   telemetry.countStatements(store.pool, connections);
@@ -160,6 +154,16 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     engine: undefined,
   };
   return watch;
+}
+
+/** Limits as metrics show them beside what is used. */
+function limitsShown({ engine, settings, version }: ServiceOptions, { limits }: Platform) {
+  return {
+    runs: engine.limit,
+    queuedRuns: engine.queueLimit,
+    byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
+    ...{ evidenceFolder: settings.evidenceFolder, version },
+  };
 }
 
 function workOf(
