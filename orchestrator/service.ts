@@ -120,8 +120,9 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     ...(options.logTo && { to: options.logTo }),
   });
   await mkdir(settings.evidenceFolder, { recursive: true });
+  const record: RecordEvent = (event) => watch.engine?.record(event);
   const resilience = new Resilience({
-    ...{ platform, clock, record: (event) => watch.engine?.record(event) },
+    ...{ platform, clock, record },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
     outcomeOf: outcomesOfCalls(platform),
   });
@@ -140,19 +141,9 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     ...{ service: platform.name, metrics: telemetry.spans },
     ...(endpoint !== undefined && { endpoint }),
   });
-  const record: RecordEvent = (event) => watch.engine?.record(event);
   const work = workOf(options, { platform, resilience, tracing, scrub, record });
-  const watch: Watch = {
-    clock,
-    platform,
-    log,
-    scrub,
-    resilience,
-    telemetry,
-    tracing,
-    work,
-    engine: undefined,
-  };
+  const seen = { clock, platform, log, scrub, resilience, telemetry, tracing, work };
+  const watch: Watch = { ...seen, engine: undefined };
   return watch;
 }
 
