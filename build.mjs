@@ -47,6 +47,8 @@ await build({
     "stacks/deploy-local.ts",
     "orchestrator/main.ts",
     "orchestrator/issue-token.ts",
+    "orchestrator/local-provider.ts",
+    "orchestrator/local-tools.ts",
     "orchestrator/image/health-check.ts",
     "orchestrator/image/bundle-catalog.ts",
   ],

@@ -7,8 +7,8 @@ const LIMIT_SECONDS = 240;
 
 const root = resolve(import.meta.dirname, "..");
 
-/** Bundles a script of `bench/`, runs it, and gives what the case reads from its last line: what to show, what was wanted, whether it is met. */
-export function measureScript({ script, read }) {
+/** Bundles a script of `bench/`, runs it with the arguments, and gives what the case reads from its last line: what to show, what was wanted, whether it is met. */
+export function measureScript({ script, args = [], read }) {
   const outfile = join(root, "node_modules/.cache/fairlead-bench", script.replace(/\.ts$/, ".mjs"));
   buildSync({
     entryPoints: [join(root, "bench", script)],
@@ -19,7 +19,7 @@ export function measureScript({ script, read }) {
     packages: "external",
     logLevel: "warning",
   });
-  const lines = execFileSync(process.execPath, [outfile], {
+  const lines = execFileSync(process.execPath, [outfile, ...args], {
     cwd: root,
     encoding: "utf8",
     timeout: LIMIT_SECONDS * 1000,

@@ -28,4 +28,38 @@ export const orchestratorCases = [
       return { shown: `${slowest.toFixed(1)} ms (${name})`, wanted: "< 50 ms", met: slowest < 50 };
     },
   },
+  {
+    name: "orchestrator: single-agent workflow, 10 at once, models that think 0.5 to 2.5 s",
+    script: "orchestrator/models.ts",
+    args: ["single", "10"],
+    read: (measured) => ({
+      shown: percentiles(measured),
+      wanted: "p95 < 10 s",
+      met: measured.p95 < 10 && measured.failed === 0,
+    }),
+  },
+  {
+    name: "orchestrator: 100 synthetic tasks of three agents with tools (WV-16)",
+    script: "orchestrator/models.ts",
+    args: ["synthetic", "10"],
+    read: (measured) => ({
+      shown: `${percentiles(measured)}; at most ${measured.tokens} tokens, ${measured.memory.toFixed(1)} MB a task`,
+      wanted: "≤ 3,000 tokens, ≤ 30 MB",
+      met: measured.tokens <= 3_000 && measured.memory <= 30 && measured.failed === 0,
+    }),
+  },
+  {
+    name: "orchestrator: the same 100 tasks at once",
+    script: "orchestrator/models.ts",
+    args: ["synthetic", "100"],
+    read: (measured) => ({
+      shown: `${percentiles(measured)}; ${measured.failed} failed`,
+      wanted: "none fails",
+      met: measured.failed === 0,
+    }),
+  },
 ];
+
+function percentiles({ p50, p95, p99 }) {
+  return `p50 ${p50.toFixed(1)} s, p95 ${p95.toFixed(1)} s, p99 ${p99.toFixed(1)} s`;
+}

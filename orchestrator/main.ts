@@ -8,6 +8,7 @@ import { type Service, type ServiceOptions, startService } from "./service.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { openStore, type Store } from "./store/database.ts";
 import { startEmbedded } from "./store/embedded.ts";
+import { readModels } from "./work/models-file.ts";
 
 /** Of the API, as its OpenAPI document says it. */
 const version = "1.0.0";
@@ -29,8 +30,14 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   const store = await openStore(url, { connections, onConnectionError: onError });
   const engine = engineOptions(settings, onError);
   const worker = scriptedWorker({ clock: wallClock, ...(settings.workLog && { log: workLog(store) }) });
+  const models =
+    serving?.modelsFile === undefined ? undefined : await readModels(serving.modelsFile, process.env);
+  const secrets = [url, ...(models?.secrets ?? [])];
   const running: Pick<Service, "engine" | "stop"> & Partial<Service> = serving
-    ? await startService({ settings: serving, store, worker, engine, connections, version, secrets: [url] })
+    ? await startService({
+        ...{ settings: serving, store, worker, engine, connections, version, secrets },
+        ...(models && { models }),
+      })
     : await startWorking(store, { ...engine, worker, clock: wallClock });
   const { executorId } = running.engine;
   const seconds = Number(process.uptime().toFixed(3));

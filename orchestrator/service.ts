@@ -1,11 +1,13 @@
 // Puts a process that serves together: the platform's model, its resilience, its metrics and traces, the engine and the API.
+import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import type { Ports } from "./api/ports.ts";
 import { startApi } from "./api/start-api.ts";
-import { wallClock } from "./clock.ts";
+import { type Clock, wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
+import type { RecordEvent } from "./domain/event.ts";
 import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { Resilience } from "./resilience/resilience.ts";
@@ -19,16 +21,23 @@ import { builtIn, storeWorkflow } from "./store/workflows.ts";
 import { stateOfPlatform } from "./telemetry/state-of-platform.ts";
 import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
+import type { Models } from "./work/models-file.ts";
+import { outcomesOfCalls, startWork, type Work } from "./work/start-work.ts";
 
 export interface ServiceOptions {
   settings: ServingSettings;
   store: Store;
+  /** Does the steps that have a script; all of them where there are no models. */
   worker: Worker;
+  /** What the others are done with. */
+  models?: Models;
   /** What the engine is told beyond what the service knows. */
   engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "onRound"> & {
     limit: () => number;
   };
   connections: number;
+  /** Of breakers, modes, limits and steps; the wall's unless told. */
+  clock?: Clock;
   version: string;
   /** Where log lines go; standard error unless told. */
   logTo?: { write(line: string): void };
@@ -51,13 +60,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { settings, store, version } = options;
   const { host } = settings;
   const watch = await startWatching(options);
-  const { platform, log, resilience, telemetry, tracing } = watch;
+  const { platform, log, resilience, telemetry, tracing, work } = watch;
   const definition = pipelineWorkflow("full");
   await storeWorkflow(store.pool, { project: builtIn, definition, createdBy: "orchestrator" });
   const engine = await startEngine(store, engineOptions(options, watch));
   watch.engine = engine;
   const stopped = new AbortController();
-  const watching = resilience.watch(stopped.signal);
+  const watching = Promise.all([resilience.watch(stopped.signal), measure(watch, stopped.signal)]);
   const api = await startApi({
     ...{ store, engine, version, log, clock: wallClock, platform: platform.name },
     ...{ host, port: settings.port, tokens: settings.tokens },
@@ -81,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await api.close();
       await engine.drain(drainMs);
       await watching;
+      await work?.stop();
       await Promise.all([metrics.close(), telemetry.close(), tracing.shutdown()]);
     },
   };
@@ -88,17 +98,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 /** What looks at the engine and what it looks at; the engine comes last, since it tells all of them what happens. */
 interface Watch {
+  clock: Clock;
   platform: Platform;
   log: Logger;
   scrub: Scrub;
   resilience: Resilience;
   telemetry: Telemetry;
   tracing: Tracing;
+  /** By models; nothing where there are none. */
+  work: Work | undefined;
   engine: Engine | undefined;
 }
 
 async function startWatching(options: ServiceOptions): Promise<Watch> {
-  const { settings, store, connections, engine, secrets } = options;
+  const { settings, store, connections, secrets, clock = wallClock } = options;
   const platform = await platformOf(settings);
   const scrub = scrubber(secrets);
   const log = redactingLog({
@@ -106,23 +119,20 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     onMasked: () => telemetry.masked("log"),
     ...(options.logTo && { to: options.logTo }),
   });
+  await mkdir(settings.evidenceFolder, { recursive: true });
+  const record: RecordEvent = (event) => watch.engine?.record(event);
   const resilience = new Resilience({
-    ...{ platform, clock: wallClock, record: (event) => watch.engine?.record(event) },
+    ...{ platform, clock, record },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
+    outcomeOf: outcomesOfCalls(platform),
   });
   const telemetry = startTelemetry({
     platform,
     state: stateOfPlatform({
-      ...{ store, resilience, clock: wallClock },
+      ...{ store, resilience, clock },
       executorId: () => watch.engine?.executorId,
     }),
-    limits: {
-      runs: engine.limit,
-      queuedRuns: engine.queueLimit,
-      byName: Object.fromEntries(platform.limits.map(({ name, atMost }) => [name, atMost])),
-      evidenceFolder: settings.evidenceFolder,
-      version: options.version,
-    },
+    limits: limitsShown(options, platform),
     onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
   });
   telemetry.countStatements(store.pool, connections);
@@ -131,23 +141,50 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     ...{ service: platform.name, metrics: telemetry.spans },
     ...(endpoint !== undefined && { endpoint }),
   });
-  const watch: Watch = { platform, log, scrub, resilience, telemetry, tracing, engine: undefined };
+  const work = workOf(options, { platform, resilience, tracing, scrub, record });
+  const seen = { clock, platform, log, scrub, resilience, telemetry, tracing, work };
+  const watch: Watch = { ...seen, engine: undefined };
   return watch;
+}
+
+/** Limits as metrics show them beside what is used. */
+function limitsShown({ engine, settings, version }: ServiceOptions, { limits }: Platform) {
+  return {
+    runs: engine.limit,
+    queuedRuns: engine.queueLimit,
+    byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
+    ...{ evidenceFolder: settings.evidenceFolder, version },
+  };
+}
+
+function workOf(
+  { models, worker: scripted, store, clock = wallClock, settings: { evidenceFolder } }: ServiceOptions,
+  parts: Pick<Parameters<typeof startWork>[0], "platform" | "resilience" | "tracing" | "scrub" | "record">,
+): Work | undefined {
+  return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock });
+}
+
+/** Tells each second what is measured, for the modes to follow. */
+async function measure({ clock, resilience, work }: Watch, signal: AbortSignal): Promise<void> {
+  while (work && !signal.aborted) {
+    await resilience.measure({ "model-providers-down": work.providersDown() });
+    await clock.sleep(1_000, signal).catch(() => undefined);
+  }
 }
 
 function engineOptions(
   { engine, worker }: ServiceOptions,
-  { log, scrub, resilience, telemetry, tracing }: Watch,
+  { clock, log, scrub, resilience, telemetry, tracing, work }: Watch,
 ): EngineOptions {
   return {
     ...engine,
     worker: tracing.tracedWorker(
-      scrubbedWorker(worker, { scrub, onMasked: () => telemetry.masked("output") }),
+      scrubbedWorker(work?.worker ?? worker, { scrub, onMasked: () => telemetry.masked("output") }),
     ),
-    clock: wallClock,
+    clock,
     closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
     onRound: telemetry.coordinated,
-    limit: () => (resilience.restrictions().starts ? engine.limit() : 0),
+    limit: () => (resilience.restrictions().starts && work?.mayStart() !== false ? engine.limit() : 0),
     observe(event) {
       log.info({ ...runSpanIds(event), event }, event.type);
       telemetry.observe(event);

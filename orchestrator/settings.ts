@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 
 const count = (usual: number) => z.coerce.number().int().min(1).max(100_000).default(usual);
@@ -31,6 +32,7 @@ export const environment = z.object({
   ORCHESTRATOR_TOKEN_AUDIENCE: z.string().min(1).default("orchestrator"),
   ORCHESTRATOR_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   ORCHESTRATOR_EVIDENCE: z.string().min(1).optional(),
+  ORCHESTRATOR_MODELS: z.string().min(1).optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
 });
 
@@ -72,6 +74,8 @@ export interface ServingSettings {
   tokens: { issuer: string; audience: string; keysFolder: string };
   logLevel: string;
   evidenceFolder: string;
+  /** Names the models and tools that agents work with; without it, every step is done as its script says. */
+  modelsFile?: string;
   /** Where traces go, by OTLP over HTTP. */
   tracesEndpoint?: string;
 }
@@ -86,6 +90,10 @@ export function readSettings(variables: Variables): Settings {
       result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"),
     );
   const env = result.data;
+  if (env.ORCHESTRATOR_MODELS !== undefined && env.ORCHESTRATOR_PORT === undefined)
+    throw new Error(
+      "ORCHESTRATOR_MODELS: only a process that serves works with models: set ORCHESTRATOR_PORT, 0 for any",
+    );
   return {
     ...(env.DATABASE_URL !== undefined && { databaseUrl: env.DATABASE_URL }),
     ...(env.ORCHESTRATOR_STATE !== undefined && { stateFolder: env.ORCHESTRATOR_STATE }),
@@ -132,7 +140,8 @@ function servingSettings(env: z.infer<typeof environment>, port: number): Servin
       keysFolder: env.ORCHESTRATOR_KEYS,
     },
     logLevel: env.ORCHESTRATOR_LOG_LEVEL,
-    evidenceFolder: env.ORCHESTRATOR_EVIDENCE ?? tmpdir(),
+    evidenceFolder: env.ORCHESTRATOR_EVIDENCE ?? join(tmpdir(), "fairlead-evidence"),
+    ...(env.ORCHESTRATOR_MODELS !== undefined && { modelsFile: env.ORCHESTRATOR_MODELS }),
     ...(env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined && {
       tracesEndpoint: env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
     }),

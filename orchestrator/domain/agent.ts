@@ -33,7 +33,7 @@ export interface Assignment {
   traceparent?: string;
 }
 
-/** Does an assignment's work. Throws what `resilience/` classifies; must stop when the signal does. */
+/** Does an assignment's work. Throws a Postponed when it must wait for something, anything else when it failed; must stop when the signal does. */
 export type Worker = (assignment: Assignment, signal: AbortSignal) => Promise<WorkResult>;
 
 export interface WorkResult {
@@ -43,4 +43,18 @@ export interface WorkResult {
   costUsd: number;
   /** Bytes of evidence written (WV-14). */
   evidenceBytes: number;
+}
+
+/**
+ * Work that cannot be done now, through no fault of its own: what it needs is away or used up. The run is paused until it is worth trying
+ * again, and the attempt does not count (WV-15: fail over, then pause).
+ */
+export class Postponed extends Error {
+  override readonly name = "Postponed";
+  /** Resolves when it is worth trying again; need not heed the signal. */
+  readonly until: (signal: AbortSignal) => Promise<void>;
+  constructor(message: string, until: (signal: AbortSignal) => Promise<void>) {
+    super(message);
+    this.until = until;
+  }
 }

@@ -59,7 +59,8 @@ export type DomainEvent =
       agentType: string;
       attempt: number;
       risk: RiskLevel;
-      outcome: "succeeded" | "failed" | "timed-out";
+      /** `postponed`: it has to wait for something, and the same attempt begins anew later. */
+      outcome: "succeeded" | "failed" | "timed-out" | "postponed";
       /** Whether another attempt follows. */
       again: boolean;
       seconds: number;

@@ -1,4 +1,4 @@
-import type { Assignment, WorkResult } from "../domain/agent.ts";
+import { type Assignment, Postponed, type WorkResult } from "../domain/agent.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { Step } from "../domain/workflow.ts";
 import { requestApproval } from "../store/approvals.ts";
@@ -49,7 +49,7 @@ export async function performStep(
     if (refused) return store(step, execution, { attempt: 1, outcome: refused });
   }
   for (let attempt = before?.attempt ?? 1; ; attempt++) {
-    const outcome = await tryOnce(step, execution, attempt);
+    const outcome = await untilDone(step, execution, attempt);
     if (!("again" in outcome)) return store(step, execution, { attempt, outcome });
     const row = {
       runId: plan.id,
@@ -88,12 +88,30 @@ async function store(
   return ended.outcome;
 }
 
+/** One attempt, made anew as often as it is postponed; the run is paused meanwhile. */
+async function untilDone(
+  step: Step,
+  execution: Execution & { needs: Record<string, Outcome> },
+  attempt: number,
+): Promise<Outcome | { again: string }> {
+  const { control, during } = execution;
+  const aborted = new Promise<void>((resolve) =>
+    control.signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+  for (;;) {
+    const outcome = await tryOnce(step, execution, attempt);
+    if (!(outcome instanceof Postponed)) return outcome;
+    const ended = outcome.until(control.signal).catch(() => undefined);
+    await during("paused", () => Promise.race([ended, aborted]));
+  }
+}
+
 /** One attempt, once the run is not held; `again`: it failed, and may be tried once more. */
 async function tryOnce(
   step: Step,
   execution: Execution & { needs: Record<string, Outcome> },
   attempt: number,
-): Promise<Outcome | { again: string }> {
+): Promise<Outcome | Postponed | { again: string }> {
   const { control, plan, parts, during } = execution;
   while (control.held() && !control.signal.aborted) await during("paused", () => control.released());
   if (control.signal.aborted) return stopped(control);
@@ -109,6 +127,10 @@ async function tryOnce(
       return { state: "succeeded" as const, ...result };
     } catch (error) {
       if (control.signal.aborted) return await stopped(control);
+      if (error instanceof Postponed) {
+        tell("postponed", true);
+        return error;
+      }
       const isFinal = (error as Partial<PermanentFailure>).permanent === true || attempt >= step.attempts;
       tell(error instanceof StepTimeout ? "timed-out" : "failed", !isFinal);
       return isFinal ? failure(messageOf(error)) : { again: messageOf(error) };

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { draws } from "../seeded-draws.ts";
@@ -10,6 +12,8 @@ import { type ToolScript, toolScript } from "./tool-script.ts";
 export interface LocalToolServer {
   /** Where a client connects: streamable HTTP, no sessions. */
   url: string;
+  /** Answers one client more, over such a transport as standard input and output. */
+  serve(transport: Transport): Promise<void>;
   /** Changes how it behaves from the next call on; what is left out takes its default. */
   follow(script: z.input<typeof toolScript>): void;
   close(): Promise<void>;
@@ -41,8 +45,12 @@ export async function startLocalToolServer(options: ServerOptions = {}): Promise
   const follow: LocalToolServer["follow"] = (next) => {
     state.script = toolScript.parse(next);
   };
+  const scripted: Scripted = (tool, work) => {
+    if (state.script.crash) crash();
+    return performed(work, { state, tool, onOperation: options.onOperation });
+  };
   const server = fastify({ forceCloseConnections: true, bodyLimit: 2 ** 20 });
-  server.get("/readyz", async () => ({ ready: true }));
+  server.get("/readyz", async () => ({ ready: true, pid: process.pid }));
   server.get("/script", async () => state.script);
   server.put("/script", async (request, reply) => {
     const asked = toolScript.safeParse(request.body);
@@ -54,12 +62,15 @@ export async function startLocalToolServer(options: ServerOptions = {}): Promise
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {
       return reply.code(401).send({ error: "a valid token is needed" });
     }
-    if (state.script.crash) crash();
-    return answer(request, { reply, server: tools(state, options.onOperation) });
+    return answer(request, { reply, server: tools(scripted) });
   });
   const address = await server.listen({ host: "127.0.0.1", port });
-  return { url: `${address}/mcp`, follow, close: () => server.close() };
+  const serve = (transport: Transport) => tools(scripted).connect(transport);
+  return { url: `${address}/mcp`, follow, serve, close: () => server.close() };
 }
+
+/** Does a tool's work as the script says. */
+type Scripted = (tool: string, work: () => string) => Promise<CallToolResult>;
 
 // No sessions: each request has a server of its own, so that any replica can answer any request.
 async function answer(
@@ -69,21 +80,18 @@ async function answer(
   const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
   reply.hijack();
   reply.raw.on("close", () => void server.close());
-  await server.connect(transport as Parameters<McpServer["connect"]>[0]);
+  await server.connect(transport as Transport);
   await transport.handleRequest(request.raw, reply.raw, request.body);
   return reply;
 }
 
 /** The tools that agents are given: their answers depend on the question alone. */
-function tools(
-  state: { script: ToolScript; calls: number },
-  onOperation: ServerOptions["onOperation"],
-): McpServer {
+function tools(scripted: Scripted): McpServer {
   const server = new McpServer({ name: "fairlead-local-tools", version: "1.0.0" });
   const text = z.string().min(1).max(10_000);
   const register = (name: string, description: string, work: (question: string) => string) =>
     server.registerTool(name, { description, inputSchema: { question: text } }, ({ question }) =>
-      scripted(() => work(question), { state, tool: name, onOperation }),
+      scripted(name, () => work(question)),
     );
   register("search-code", "Lines of the repository that hold the words of the question.", (question) =>
     question
@@ -99,14 +107,14 @@ function tools(
   return server;
 }
 
-async function scripted(
+async function performed(
   work: () => string,
   about: {
     state: { script: ToolScript; calls: number };
     tool: string;
     onOperation: ServerOptions["onOperation"];
   },
-) {
+): Promise<CallToolResult> {
   const { script } = about.state;
   const started = performance.now();
   const [lot, wait] = draws(script.seed, about.state.calls++);
@@ -116,5 +124,5 @@ async function scripted(
   const error = isError ? "tool_error" : "";
   const seconds = (performance.now() - started) / 1000;
   about.onOperation?.({ method: "tools/call", tool: about.tool, seconds, error });
-  return { isError, content: [{ type: "text" as const, text: isError ? "the tool failed" : work() }] };
+  return { isError, content: [{ type: "text", text: isError ? "the tool failed" : work() }] };
 }

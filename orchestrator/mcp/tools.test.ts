@@ -26,9 +26,8 @@ afterEach(async () => {
 
 const client = (token: string) =>
   mcpTools({
-    url: server.url,
-    token,
-    timeoutMs: 300,
+    server: { url: server.url, token },
+    timeoutMs: 2_000,
     clock: wallClock,
     record: (event) => events.push(event),
   });

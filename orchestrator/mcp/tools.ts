@@ -1,5 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { Clock } from "../clock.ts";
 import type { RecordEvent } from "../domain/event.ts";
@@ -27,16 +29,23 @@ export interface Tools {
   close(): Promise<void>;
 }
 
+/** Milliseconds that a server has to get going: a program that starts takes longer than a call. Our reading. */
+const startMs = 15_000;
+
+/** Where the tools are: a server that somebody else runs, or a program that is started here and speaks over its standard input and output. */
+export type ToolServer = { url: string; token?: string } | { command: readonly [string, ...string[]] };
+
 interface ToolsOptions {
-  url: string;
-  token?: string;
+  server: ToolServer;
   /** A call that takes longer has failed. */
   timeoutMs: number;
   record: RecordEvent;
   clock: Clock;
+  /** Told when the connection ended and nobody here ended it. */
+  onLost?: () => void;
 }
 
-/** Connects on first use, and anew after the connection was lost. */
+/** Connects on first use, and anew after the connection was lost; a program is started for it, and ended with it. */
 export function mcpTools(options: ToolsOptions): Tools {
   const { timeoutMs } = options;
   const connection = keptConnection(options);
@@ -67,26 +76,50 @@ export function mcpTools(options: ToolsOptions): Tools {
 }
 
 /** One connection, shared by all calls until it is closed. */
-function keptConnection({ url, token, timeoutMs: timeout }: ToolsOptions) {
-  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+function keptConnection({ server, timeoutMs, onLost }: ToolsOptions) {
+  const timeout = "command" in server ? Math.max(startMs, timeoutMs) : timeoutMs;
   let connection: Promise<Client> | undefined;
   const connected = async (): Promise<Client> => {
     const client = new Client({ name: "fairlead-orchestrator", version: "1.0.0" });
-    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
-    await client.connect(transport as Parameters<Client["connect"]>[0], { timeout });
+    await client.connect(transportTo(server), { timeout });
     return client;
   };
+  const open = (): Promise<Client> => {
+    if (connection) return connection;
+    const opened = connected();
+    connection = opened;
+    const lost = () => {
+      if (connection !== opened) return;
+      connection = undefined;
+      onLost?.();
+    };
+    opened.then(
+      (client) => {
+        client.onclose = lost;
+      },
+      () => undefined,
+    );
+    return opened;
+  };
   return {
-    open(): Promise<Client> {
-      connection ??= connected();
-      return connection;
-    },
+    open,
     async close(): Promise<void> {
       const old = connection;
       connection = undefined;
-      await old?.then((open) => open.close()).catch(() => undefined);
+      await old?.then((client) => client.close()).catch(() => undefined);
     },
   };
+}
+
+function transportTo(server: ToolServer): Transport {
+  if ("command" in server) {
+    const [command, ...args] = server.command;
+    // What a foreign program writes to its standard error is not ours to log.
+    return new StdioClientTransport({ command, args, stderr: "ignore" });
+  }
+  const headers: Record<string, string> =
+    server.token === undefined ? {} : { Authorization: `Bearer ${server.token}` };
+  return new StreamableHTTPClientTransport(new URL(server.url), { requestInit: { headers } }) as Transport;
 }
 
 async function timed<Result>(
@@ -114,7 +147,9 @@ function failureOf(error: unknown, tool: string): ToolFailure {
   if (error instanceof McpError && error.code === ErrorCode.RequestTimeout) {
     return new ToolFailure(`${tool} did not answer in time`, { kind: "timeout", tool });
   }
-  if (error instanceof McpError) return new ToolFailure(`${tool} was refused`, { kind: "refused", tool });
+  const isClosed = error instanceof McpError && error.code === ErrorCode.ConnectionClosed;
+  if (error instanceof McpError && !isClosed)
+    return new ToolFailure(`${tool} was refused`, { kind: "refused", tool });
   return new ToolFailure(`the server of ${tool} cannot be reached`, { kind: "connection", tool });
 }
 

@@ -2,6 +2,7 @@ import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { wallClock } from "../clock.ts";
 import type { DomainEvent } from "../domain/event.ts";
+import { recoveryLimitsOf } from "../resilience/recovery.ts";
 import { chatCompletions } from "./chat-completions.ts";
 import { failOver, NoProvider, type ProviderLine } from "./fail-over.ts";
 import { type LocalProvider, startLocalProvider } from "./local-provider.ts";
@@ -17,6 +18,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([first.close(), second.close()]));
 
+const limits = recoveryLimitsOf({ limits: [] });
 const request = { system: "You plan.", prompt: "Plan it.", maxOutputTokens: 300 };
 
 function line(name: string, provider: LocalProvider): ProviderLine {
@@ -27,6 +29,7 @@ function line(name: string, provider: LocalProvider): ProviderLine {
       ...{ name, baseUrl: provider.baseUrl, apiKey: "k", model: "small", timeoutMs: 500 },
       usdPerMillionTokens: { input: 1, output: 1 },
     }),
+    pace: async () => undefined,
     breaker: { execute: (call) => breaker.execute(call), isOpen: () => breaker.state === 1 },
   };
 }
@@ -34,7 +37,7 @@ function line(name: string, provider: LocalProvider): ProviderLine {
 function ask() {
   const events: DomainEvent[] = [];
   const lines = [line("anthropic", first), line("openai", second)];
-  const call = failOver(lines, { clock: wallClock, record: (event) => events.push(event) });
+  const call = failOver(lines, { limits, clock: wallClock, record: (event) => events.push(event) });
   const caller = { runId: "run", stage: "plan", signal: new AbortController().signal };
   return { call: () => call(request, caller), events };
 }
@@ -64,6 +67,7 @@ describe("fail-over to the back-up provider (WV-11, WV-15)", () => {
       expect(events).toMatchObject([
         { provider: "anthropic", error },
         { provider: "openai", error: "" },
+        { type: "failure.handled", resolution: "self-healed" },
       ]);
     },
   );
@@ -95,7 +99,7 @@ describe("fail-over to the back-up provider (WV-11, WV-15)", () => {
   test("a request that is wrong goes to nobody else", async () => {
     const before = second.calls().received;
     const call = failOver([line("anthropic", first), line("openai", second)], {
-      ...{ clock: wallClock, record: () => undefined },
+      ...{ limits, clock: wallClock, record: () => undefined },
     });
     const wrong = call(
       { ...request, maxOutputTokens: 0 },

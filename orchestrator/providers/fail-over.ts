@@ -1,6 +1,7 @@
-import { BrokenCircuitError } from "cockatiel";
+import { isBrokenCircuitError } from "cockatiel";
 import type { Clock } from "../clock.ts";
 import type { EventOf, RecordEvent } from "../domain/event.ts";
+import { type RecoveryLimits, recordRemedy, remedyFor } from "../resilience/recovery.ts";
 import type { CallModel } from "./chat-completions.ts";
 import { type ModelAnswer, type ModelCaller, ModelFailure, type ModelRequest } from "./model.ts";
 import type { RateLimitQueue } from "./rate-limit-queue.ts";
@@ -13,14 +14,19 @@ export interface ProviderBreaker {
   isOpen(): boolean;
 }
 
-/** A provider as calls reach it: through its breaker, then through its queue. */
+/** A provider as calls reach it: through its queue, at its pace, then through its breaker. */
 export interface ProviderLine {
   name: string;
   model: string;
   call: CallModel;
   queue: RateLimitQueue;
+  /** Resolves when the next call may be made, for as long as calls are slowed down. */
+  pace: (signal: AbortSignal) => Promise<void>;
   breaker: ProviderBreaker;
 }
+
+/** For whom a model is called; a probe is nobody's. */
+export type Caller = Pick<ModelCaller, "signal"> & Partial<ModelCaller>;
 
 /** No provider could answer: the task must wait until one can (WV-15: fail over, then pause). */
 export class NoProvider extends Error {
@@ -34,26 +40,36 @@ export class NoProvider extends Error {
   }
 }
 
+interface FailOverOptions {
+  record: RecordEvent;
+  clock: Clock;
+  limits: RecoveryLimits;
+}
+
 /**
  * Asks the providers in order, the back-up only when the one before could not answer. A request that a provider refuses is not tried
- * elsewhere. Each call that was made is recorded as `model.called`. Throws NoProvider, a ModelFailure `refused`, or the signal's reason.
+ * elsewhere. Each call that was made is recorded as `model.called`, and a failure that the back-up made good as handled (WV-15). Throws
+ * NoProvider, a Postponed, a ModelFailure `refused`, or the signal's reason.
  */
 export function failOver(
   lines: readonly ProviderLine[],
-  { record, clock }: { record: RecordEvent; clock: Clock },
-): (request: ModelRequest, caller: ModelCaller) => Promise<ModelAnswer> {
+  options: FailOverOptions,
+): (request: ModelRequest, caller: Caller) => Promise<ModelAnswer> {
+  const { record, clock, limits } = options;
   return async (request, caller) => {
     const failures: unknown[] = [];
     for (const line of lines) {
       const work = { request, caller, record, clock, askedAt: clock.now() };
       const insteadOf = failures.length > 0 ? reasonOf(failures.at(-1)) : undefined;
       try {
-        return await line.breaker.execute(() =>
-          line.queue.run(() => recorded(line, { ...work, ...(insteadOf && { insteadOf }) }), caller.signal),
-        );
+        const answer = await asked(line, { ...work, ...(insteadOf && { insteadOf }) });
+        // An open breaker alone is no new failure.
+        if (failures.some((failure) => failure instanceof ModelFailure))
+          recordRemedy(record, remedyFor({ kind: "model-api", hasBackUp: true }, limits), caller.runId);
+        return answer;
       } catch (error) {
         caller.signal.throwIfAborted();
-        if (error instanceof ModelFailure && error.kind === "refused") throw error;
+        if (!isProvidersFault(error)) throw error;
         failures.push(error);
       }
     }
@@ -61,28 +77,38 @@ export function failOver(
   };
 }
 
-interface CallWork {
+function isProvidersFault(error: unknown): boolean {
+  return error instanceof ModelFailure ? error.kind !== "refused" : isBrokenCircuitError(error);
+}
+
+/** Why a provider did not answer, as far as another one is called for it: a rate limit is waited for. */
+function reasonOf(failure: unknown): NonNullable<EventOf<"model.called">["insteadOf"]> {
+  return isBrokenCircuitError(failure) ? "breaker-open" : "error";
+}
+
+interface Work extends Pick<FailOverOptions, "record" | "clock"> {
   request: ModelRequest;
-  caller: ModelCaller;
-  record: RecordEvent;
-  clock: Clock;
+  caller: Caller;
   askedAt: number;
   insteadOf?: EventOf<"model.called">["insteadOf"];
 }
 
-/** Why a provider did not answer, as far as another one is called for it. */
-function reasonOf(failure: unknown): NonNullable<EventOf<"model.called">["insteadOf"]> {
-  if (failure instanceof BrokenCircuitError) return "breaker-open";
-  return failure instanceof ModelFailure && failure.kind === "rate-limited" ? "rate-limit" : "error";
+// A rate limit is waited for outside of the breaker: who limits the rate is there.
+function asked(line: ProviderLine, work: Work): Promise<ModelAnswer> {
+  const { signal } = work.caller;
+  return line.queue.run(async () => {
+    if (!line.breaker.isOpen()) await line.pace(signal);
+    return line.breaker.execute(() => recorded(line, work));
+  }, signal);
 }
 
-async function recorded(line: ProviderLine, work: CallWork): Promise<ModelAnswer> {
+async function recorded(line: ProviderLine, work: Work): Promise<ModelAnswer> {
   const { request, caller, record, clock, askedAt, insteadOf } = work;
   const started = clock.now();
   const done = (error: string, answer?: ModelAnswer) =>
     record({
       type: "model.called",
-      runId: caller.runId,
+      ...(caller.runId !== undefined && { runId: caller.runId }),
       provider: line.name,
       model: line.model,
       ...(caller.stage !== undefined && { stage: caller.stage }),

@@ -16,7 +16,12 @@ afterAll(() => Promise.all([provider.close(), server.close()]));
 
 function work(input: Record<string, unknown>) {
   const kept: unknown[] = [];
-  const tools = mcpTools({ url: server.url, timeoutMs: 1_000, record: () => undefined, clock: wallClock });
+  const tools = mcpTools({
+    server: { url: server.url },
+    timeoutMs: 1_000,
+    record: () => undefined,
+    clock: wallClock,
+  });
   const call = chatCompletions({
     ...{ name: "openai", baseUrl: provider.baseUrl, apiKey: "k", model: "small", timeoutMs: 1_000 },
     usdPerMillionTokens: { input: 1, output: 1 },

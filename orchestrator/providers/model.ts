@@ -51,6 +51,8 @@ export class ModelFailure extends Error {
   readonly status: number | undefined;
   /** How long the provider asks to be left alone. */
   readonly retryAfterMs: number | undefined;
+  /** Whether asking again would change nothing. */
+  readonly permanent: boolean;
 
   constructor(
     message: string,
@@ -61,5 +63,6 @@ export class ModelFailure extends Error {
     this.provider = about.provider;
     this.status = about.status;
     this.retryAfterMs = about.retryAfterMs;
+    this.permanent = about.kind === "refused";
   }
 }

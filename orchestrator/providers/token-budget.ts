@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { Postponed } from "../domain/agent.ts";
 import type { ModelAnswer, ModelCaller, ModelRequest } from "./model.ts";
 
 /** Where all processes write down what they use, so that limits hold for the platform and not for one process. */
@@ -24,6 +25,7 @@ export interface TokenLedger {
 /** A run has used the tokens that it may use (WV-14): it must be stopped. */
 export class TokensSpent extends Error {
   override readonly name = "TokensSpent";
+  readonly permanent = true;
   readonly runId: string;
   constructor(runId: string, { used, limit }: { used: number; limit: number }) {
     super(`run ${runId} has used ${used} of ${limit} tokens, and its next call needs more than are left`);
@@ -32,8 +34,8 @@ export class TokensSpent extends Error {
 }
 
 /**
- * Keeps calls within the tokens that a run and an hour may use (WV-14): a call that an hour has no tokens left for waits until it has
- * (AH-8), one that its run has none left for throws TokensSpent. Input is reckoned as a token for every `charactersPerToken`.
+ * Keeps calls within the tokens that a run and an hour may use (WV-14): a call that an hour has no tokens left for is postponed until
+ * it has, one that its run has none left for throws TokensSpent. Input is reckoned as a token for every `charactersPerToken`.
  */
 export function withinBudget(
   call: (request: ModelRequest, caller: ModelCaller) => Promise<ModelAnswer>,
@@ -55,19 +57,23 @@ export function withinBudget(
 
 async function reserved(
   tokens: number,
-  { runId, signal }: ModelCaller,
+  { runId }: ModelCaller,
   {
     ledger,
     clock,
     limits,
   }: { ledger: TokenLedger; clock: Clock; limits: { perRun: number; perHour: number } },
 ): Promise<string> {
-  for (;;) {
-    const answer = await ledger.reserve({ runId, tokens, ...limits });
-    if (answer.kind === "reserved") return answer.entry;
-    if (answer.kind === "run-spent")
+  const answer = await ledger.reserve({ runId, tokens, ...limits });
+  switch (answer.kind) {
+    case "reserved":
+      return answer.entry;
+    case "run-spent":
       throw new TokensSpent(runId, { used: answer.used, limit: limits.perRun });
-    await clock.sleep(Math.max(answer.forMs, 1), signal);
+    case "hour-spent":
+      throw new Postponed("the tokens of this hour are used", (signal) =>
+        clock.sleep(Math.max(answer.forMs, 1), signal),
+      );
   }
 }
 

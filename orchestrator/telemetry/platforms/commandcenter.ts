@@ -77,6 +77,8 @@ function countFinished(event: EventOf<"run.finished">, on: ServiceInstruments): 
 
 function countStep(event: EventOf<"step.finished">, on: ServiceInstruments): void {
   const { agentType, risk, outcome, again, seconds } = event;
+  // The same attempt begins anew: nothing has ended.
+  if (outcome === "postponed") return;
   const orchestrator = on("orchestrator");
   const agent = agentOf(agentType);
   orchestrator.record("commandcenter_step_duration_seconds", { step_kind: "agent" }, seconds);
