@@ -33,6 +33,7 @@ await build({
     "stacks/deploy-local.ts",
     "orchestrator/main.ts",
     "orchestrator/issue-token.ts",
+    "orchestrator/sessions/scripted-agent.ts",
   ],
   outdir: "dist",
   outbase: ".",

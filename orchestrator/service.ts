@@ -1,17 +1,18 @@
 // Puts a process that serves together: the platform's model, its resilience, its metrics and traces, the engine and the API.
-import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import type { Api } from "./api/api.ts";
-import type { Ports } from "./api/ports.ts";
 import { startApi } from "./api/start-api.ts";
 import { wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
+import type { DomainEvent } from "./domain/event.ts";
 import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
+import { type EvidenceKeeper, keepEvidence } from "./resilience/evidence-keeper.ts";
 import { limitOf } from "./resilience/platform-limits.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
+import { engineWithin, followEvents, type Guarded, startSafeguards } from "./safeguards.ts";
 import { redactingLog } from "./security/log.ts";
 import { scrubber } from "./security/redaction.ts";
 import type { ServingSettings } from "./settings.ts";
@@ -52,17 +53,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { settings, store, version } = options;
   const { host } = settings;
   const watch = await startWatching(options);
-  const { platform, log, resilience, telemetry, tracing } = watch;
+  const { platform, resilience, telemetry, tracing, log } = watch;
   const definition = pipelineWorkflow("full");
   await storeWorkflow(store.pool, { project: builtIn, definition, createdBy: "orchestrator" });
   const engine = await startEngine(store, engineOptions(options, watch));
   watch.engine = engine;
-  const stopped = new AbortController();
-  const watching = resilience.watch(stopped.signal);
+  const { accept, stop, ...ports } = await startSafeguards(watch, engine);
   const api = await startApi({
-    ...{ store, engine, version, log, clock: wallClock, platform: platform.name },
+    ...{ store, version, log, clock: wallClock, platform: platform.name, ...ports },
+    engine: { ...engine, accept },
     ...{ host, port: settings.port, tokens: settings.tokens },
-    modes: modesOf(resilience),
+    locked: () => resilience.restrictions().keysLocked,
     breakers: () => statesOf(platform, resilience),
     observe: (server) => countAll(server, { platform, telemetry }),
     metrics: () => firstMetrics(telemetry),
@@ -73,20 +74,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     url: api.url,
     metricsUrl: metrics.url,
     async stop(drainMs) {
-      stopped.abort();
       await api.close();
+      await stop();
       await engine.drain(drainMs);
-      await watching;
       await Promise.all([metrics.close(), telemetry.close(), tracing.shutdown()]);
     },
   };
 }
 
 /** What looks at the engine and what it looks at; the engine comes last, since it tells all of them what happens. */
-interface Watch {
-  platform: Platform;
-  log: Logger;
-  resilience: Resilience;
+interface Watch extends Guarded {
   telemetry: Telemetry;
   tracing: Tracing;
   engine: Engine | undefined;
@@ -99,9 +96,15 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
     ...{ platform, clock: wallClock, record: (event) => watch.engine?.record(event) },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
   });
+  const record = (event: DomainEvent) => watch.engine?.record(event);
+  const evidence = await keepEvidence({
+    ...{ platform, resilience, store, clock: wallClock, record, capacityBytes: settings.evidenceBytes },
+    folder: settings.evidenceFolder,
+    onError: (error) => log.warn({ err: error }, "evidence"),
+  });
   const telemetry = startTelemetry({
     platform,
-    state: stateOf({ store, resilience, executorId: () => watch.engine?.executorId }),
+    state: stateOf({ store, resilience, evidence, executorId: () => watch.engine?.executorId }),
     limits: {
       tokensPerHour: limitOf(platform, "hourly-tokens")?.atMost ?? 0,
       evidenceFolder: settings.evidenceFolder,
@@ -115,23 +118,22 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
   }
   const { tracesEndpoint: endpoint } = settings;
   const tracing = startTracing({ service: platform.name, ...(endpoint !== undefined && { endpoint }) });
-  const watch: Watch = { platform, log, resilience, telemetry, tracing, engine: undefined };
+  const guarded = { settings, store, platform, log, resilience, evidence, sessions: undefined };
+  const watch: Watch = { ...guarded, telemetry, tracing, engine: undefined };
   return watch;
 }
 
-function engineOptions(
-  { engine, worker }: ServiceOptions,
-  { log, resilience, telemetry, tracing }: Watch,
-): EngineOptions {
+function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): EngineOptions {
+  const { log, telemetry, tracing } = watch;
+  const follow = followEvents(watch, (event) => watch.engine?.record(event));
   return {
     ...engine,
-    worker: tracing.tracedWorker(worker),
+    ...engineWithin(watch, { limit: engine.limit, worker: tracing.tracedWorker(worker) }),
     clock: wallClock,
-    closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
-    limit: () => (resilience.restrictions().starts ? engine.limit() : 0),
     observe(event) {
       log.info({ event }, event.type);
       telemetry.observe(event);
+      follow(event);
       if (event.type === "run.finished") tracing.runEnded(event, Date.now());
     },
   };
@@ -162,35 +164,15 @@ async function platformOf({ project, platform: name }: ServingSettings): Promise
   return platform;
 }
 
-/** Ladders of the platform as the API shows them: the degradation modes by name, the emergency levels by number. */
-function modesOf(resilience: Resilience): Ports["modes"] {
-  const degradation = resilience.ladders.get("degradation") ?? [...resilience.ladders.values()][0];
-  const emergency = resilience.ladders.get("emergency");
-  const read = async () => {
-    const now = await degradation?.current();
-    return {
-      mode: now?.mode.name ?? "normal",
-      modes: degradation?.names ?? ["normal"],
-      emergencyLevel: emergency?.mode.rank ?? 0,
-      since: new Date(now?.state.since ?? 0).toISOString(),
-    };
-  };
-  return {
-    read,
-    async change({ mode, because, by }) {
-      await degradation?.set({ to: mode, because, by });
-      return read();
-    },
-  };
-}
-
 function stateOf({
   store,
   resilience,
+  evidence,
   executorId,
 }: {
   store: Store;
   resilience: Resilience;
+  evidence: EvidenceKeeper;
   executorId: () => string | undefined;
 }): PlatformState {
   return {
@@ -200,6 +182,6 @@ function stateOf({
     mode: () => [...resilience.ladders.values()][0]?.mode.name ?? "normal",
     tokensOfHour: () => tokensOfHour(store.pool, wallClock.now()),
     liveStreams: () => 0,
-    oldestUncompressedSeconds: async () => 0,
+    oldestUncompressedSeconds: () => evidence.oldestUncompressedSeconds(),
   };
 }

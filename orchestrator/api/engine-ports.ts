@@ -1,7 +1,6 @@
 import type { RunRequest } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
-import { hiveSessions } from "./hive-sessions.ts";
 import type { Acceptance, Approval, Caller, Hive, Ports } from "./ports.ts";
 import { countsOf, storePorts } from "./store-ports.ts";
 
@@ -26,16 +25,17 @@ export interface EnginePortsOptions {
   wakeUps: EventWakeUps;
   platform: string;
   modes: Ports["modes"];
+  signals: Ports["signals"];
   breakers: () => Record<string, "closed" | "open" | "half-open">;
   metrics: Ports["metrics"];
-  /** What measures resources and orders drills, where Agent Hive's face is shown. */
-  hive?: Pick<Hive, "resources" | "startDrill">;
+  /** Where Agent Hive's face is shown. */
+  hive?: Hive;
 }
 
 /** Everything that the routes need, from the store, the engine and what watches over them. */
 export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOptions): Ports {
   const ofStore = storePorts(store, wakeUps);
-  const { platform, modes, breakers, metrics, hive } = others;
+  const { platform, modes, signals, breakers, metrics, hive } = others;
   return {
     ...ofStore,
     workflows: {
@@ -53,8 +53,9 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
         engine.decide(comment === undefined ? decision : { ...decision, comment }),
     },
     modes,
+    signals,
     metrics,
-    ...(hive && { hive: { ...hiveSessions(store), ...hive } }),
+    ...(hive && { hive }),
     status: {
       read: async (project) => ({
         platform,

@@ -3,6 +3,7 @@ import type { Agent, AgentRegistration } from "../domain/agent.ts";
 import type { DomainEvent, RecordedEvent } from "../domain/event.ts";
 import type { Run, RunRequest, RunState } from "../domain/run.ts";
 import type { WorkflowDefinition } from "../domain/workflow.ts";
+import type { AgentScript } from "../sessions/agent-script.ts";
 import type { FlagDefinition } from "./flags.ts";
 import type { Page } from "./page.ts";
 
@@ -121,18 +122,43 @@ export interface Events {
   onNew(wake: () => void): () => void;
 }
 
-/** Degradation modes (WV-12) and emergency levels (AH-6). */
+/** Degradation modes (WV-12), emergency levels (AH-6), and the modes of a session (AH-4). */
 export interface Modes {
   read(): Promise<ModeStatus>;
-  change(to: { mode: string; because: string; by: string }): Promise<ModeStatus>;
+  /** Rejects with a ModeRefused where there is no such mode, or a signal asks for a higher one. False: no such session runs. */
+  change(to: ModeChange): Promise<boolean>;
+}
+
+export interface ModeChange {
+  mode: string;
+  because: string;
+  by: string;
+  /** Whose mode; the whole platform's without it. */
+  session?: { project: string; name: string } | undefined;
 }
 
 export interface ModeStatus {
   mode: string;
-  /** Names that `change` takes. */
+  /** Of the ladder of that mode. */
   modes: string[];
   emergencyLevel: number;
   since: string;
+  /** All ladders of the whole platform. */
+  ladders: { ladder: string; mode: string; modes: string[]; since: string; by: string; because: string }[];
+}
+
+/** Signals that lead to modes. */
+export interface ModeSignals {
+  /** All that the platform's modes ask for; no value: nobody knows it. */
+  list(): Promise<Signal[]>;
+  /** Stores what somebody tells; it holds until it is told anew. */
+  tell(told: { signal: string; value: number; because: string; by: string }): Promise<void>;
+}
+
+export interface Signal {
+  signal: string;
+  value?: number | undefined;
+  told?: { value: number; by: string; because: string; at: string } | undefined;
 }
 
 export interface StoredFlag {
@@ -206,23 +232,55 @@ export interface HiveSession {
   ageSeconds: number;
   /** Tasks by state. */
   tasks: Record<string, number>;
+  /** Its processes; none where it has tasks only. */
+  agents: { type: string; state: string; pid?: number | undefined }[];
+  /** Why it ended, where its agents did. */
+  ended?: string | undefined;
 }
 
 /** What Agent Hive has beside the rest: sessions, measured resources (AH-2) and drills. */
 export interface Hive {
   runningSessions(project: string): Promise<HiveSession[]>;
   session(project: string, name: string): Promise<HiveSession | undefined>;
-  resources(): Promise<{ resource: string; used: number; limit: number; unit: string }[]>;
+  /** Starts agents as processes; does nothing where the session runs. */
+  startSession(session: SessionRequest): Promise<SessionStarted>;
+  /** Asks that a session ends; false: none of that name runs. */
+  endSession(project: string, name: string): Promise<boolean>;
+  /** Of the project's sessions that run. */
+  resources(project: string): Promise<UsedResource[]>;
   /** Orders a fault in a session; returns when it is ordered. */
-  startDrill(drill: Drill): Promise<void>;
+  startDrill(drill: Drill): Promise<DrillOrdered>;
+}
+
+export interface SessionRequest {
+  project: string;
+  name: string;
+  by: string;
+  agents: { type: string; script: AgentScript }[];
+}
+
+export type SessionStarted =
+  | { kind: "started" | "running" }
+  | { kind: "closed"; because: string }
+  | { kind: "too-many"; most: number };
+
+export interface UsedResource {
+  session: string;
+  resource: string;
+  used: number;
+  limit: number;
+  unit: string;
 }
 
 export interface Drill {
-  fault: "agent-crash" | "bad-change" | "age";
+  fault: "agent-crash" | "age";
+  project: string;
   session: string;
   ageSeconds?: number | undefined;
-  by: string;
 }
+
+/** `off`: the service is not set up for drills. */
+export type DrillOrdered = "ordered" | "off" | "not-running";
 
 /** What stands in the way of serving; empty when ready. */
 export type Readiness = () => Promise<{ check: string; why: string }[]>;
@@ -237,6 +295,7 @@ export interface Ports {
   agents: Agents;
   events: Events;
   modes: Modes;
+  signals: ModeSignals;
   flags: Flags;
   audit: Audit;
   status: Status;

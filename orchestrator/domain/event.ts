@@ -130,6 +130,8 @@ export type DomainEvent =
     }
   | { type: "emergency.changed"; from: number; to: number; by: string; because: string }
   | { type: "person.requested"; because: string }
+  | { type: "session.started"; subject: string; agents: number }
+  | { type: "session.ended"; subject: string; seconds: number; reason: SessionEnd }
   | {
       type: "guardian.acted";
       subject: string;
@@ -147,6 +149,9 @@ export type DomainEvent =
       reason: "rate-limit" | "quota" | "unauthenticated" | "forbidden" | "invalid";
     }
   | { type: "audit.failed"; operation: string };
+
+/** Why a session ended; `lost`: with the process that ran it. */
+export type SessionEnd = "finished" | "asked" | "length" | "resources" | "emergency" | "stopping" | "lost";
 
 export type EventType = DomainEvent["type"];
 export type EventOf<T extends EventType> = Extract<DomainEvent, { type: T }>;

@@ -6,6 +6,8 @@ import { type StoredStep, stepsOfRuns } from "../store/steps.ts";
 /** All that the execution of a run needs to know, and what of it was done before. */
 export interface Plan {
   id: string;
+  project: string;
+  labels: Record<string, string>;
   workflow: string;
   priority: Priority;
   input: Record<string, unknown>;
@@ -39,7 +41,7 @@ export function planReader(store: Store): (runId: string) => Promise<Plan | unde
 }
 
 const planSql = `
-SELECT id, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
+SELECT id, runs.project, labels, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
   (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt"
 FROM runs JOIN workflows w
   ON w.project = workflow_project AND w.name = workflow AND w.version = workflow_version
