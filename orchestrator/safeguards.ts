@@ -5,7 +5,7 @@ import { packageFile } from "../package-root.ts";
 import { hiveSessions } from "./api/hive-sessions.ts";
 import { modePorts, signalPorts } from "./api/mode-ports.ts";
 import type { Ports } from "./api/ports.ts";
-import { wallClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import type { DomainEvent } from "./domain/event.ts";
 import type { Engine, EngineOptions } from "./engine/engine.ts";
 import { acceptWithin } from "./resilience/accept-within.ts";
@@ -27,6 +27,7 @@ import { builtIn, storeWorkflow } from "./store/workflows.ts";
 /** What the safeguards look at. */
 export interface Guarded {
   settings: ServingSettings;
+  clock: Clock;
   store: Store;
   platform: Platform;
   log: Logger;
@@ -51,11 +52,11 @@ function sessionOf({ sessions }: Guarded, { project, labels }: RunOfSession): st
   return key !== undefined && sessions?.isRunning(key) ? key : undefined;
 }
 
-/** How the engine obeys: what it is asked before it accepts, starts and begins a step, and before a model is called. */
+/** How the engine obeys: what it asks before it accepts runs, starts them and begins their steps. */
 export function engineWithin(
   guarded: Guarded,
-  { limit, worker }: Pick<EngineOptions, "limit" | "worker">,
-): Pick<EngineOptions, "closed" | "limit" | "reviews" | "worker"> {
+  { limit }: Pick<EngineOptions, "limit">,
+): Pick<EngineOptions, "closed" | "limit" | "reviews"> {
   const { resilience } = guarded;
   return {
     closed() {
@@ -68,17 +69,16 @@ export function engineWithin(
       return starts ? Math.ceil(limit() * agentsRatio) : 0;
     },
     reviews: (run) => resilience.restrictions(sessionOf(guarded, run)).everyChangeReviewed,
-    async worker(assignment, signal) {
-      if (resilience.restrictions().keysLocked) throw new Error("the keys of the model providers are locked");
-      return worker(assignment, signal);
-    },
   };
 }
 
 /** What follows from an event that this process recorded: breakers count it. */
-export function followEvents({ resilience, platform, log }: Guarded, record: (event: DomainEvent) => void) {
+export function followEvents(
+  { resilience, platform, log, clock }: Guarded,
+  record: (event: DomainEvent) => void,
+) {
   const onError = (error: Error) => log.warn({ err: error }, "a breaker could not be told");
-  const report = breakerReports(resilience.breakers, { clock: wallClock, onError });
+  const report = breakerReports(resilience.breakers, { clock, onError });
   return (event: DomainEvent): void => {
     report(event);
     tellOfFullDisk(event, { platform, record });
@@ -87,13 +87,13 @@ export function followEvents({ resilience, platform, log }: Guarded, record: (ev
 
 /** Starts measuring, obeying, and the sessions; ends first what a predecessor left of them on this machine. */
 export async function startSafeguards(guarded: Guarded, engine: Engine): Promise<Safeguards> {
-  const { store, platform, log, resilience, evidence } = guarded;
+  const { store, platform, log, resilience, evidence, clock } = guarded;
   const onError = (error: Error) => log.warn({ err: error }, "a round of the safeguards was not whole");
   guarded.sessions = await sessionsOf(guarded, engine);
   const { sessions } = guarded;
   const told = sharedStates<Told>(store.pool, "signal");
   const signals: SignalSources = {
-    ...{ platform, resilience, db: store.pool, now: wallClock.now, told: () => toldSignals(told) },
+    ...{ platform, resilience, db: store.pool, now: clock.now, told: () => toldSignals(told) },
     sessions: () => sessions?.worst ?? { resources: 0, fatigue: 0 },
   };
   const obey = (restrictions: Parameters<Sessions["obey"]>[0]) => sessions?.obey(restrictions);
@@ -117,21 +117,21 @@ export async function startSafeguards(guarded: Guarded, engine: Engine): Promise
 }
 
 async function sessionsOf(
-  { settings, store, platform, log, resilience }: Guarded,
+  { settings, store, platform, log, resilience, clock }: Guarded,
   { executorId, record }: Engine,
 ): Promise<Sessions | undefined> {
   if (!platform.modes.some(({ ladder }) => ladder === "session")) return undefined;
   await storeWorkflow(store.pool, { project: builtIn, definition: taskWorkflow, createdBy: "orchestrator" });
   return openSessions({
-    ...{ platform, resilience, clock: wallClock, record, db: store.pool, executorId },
+    ...{ platform, resilience, clock, record, db: store.pool, executorId },
     folder: settings.sessionsFolder,
     program: packageFile("dist/orchestrator/sessions/scripted-agent.js"),
     onError: (error) => log.warn({ err: error }, "of a session"),
   });
 }
 
-function hiveOf({ settings, store, platform, sessions }: Guarded): Pick<Ports, "hive"> {
+function hiveOf({ settings, store, platform, sessions, clock }: Guarded): Pick<Ports, "hive"> {
   if (!sessions) return {};
   const limits = guardedLimitsOf(platform);
-  return { hive: hiveSessions(store, { sessions, limits, drills: settings.drills, now: wallClock.now }) };
+  return { hive: hiveSessions(store, { sessions, limits, drills: settings.drills, now: clock.now }) };
 }

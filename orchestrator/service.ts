@@ -118,7 +118,16 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
   }
   const { tracesEndpoint: endpoint } = settings;
   const tracing = startTracing({ service: platform.name, ...(endpoint !== undefined && { endpoint }) });
-  const guarded = { settings, store, platform, log, resilience, evidence, sessions: undefined };
+  const guarded = {
+    settings,
+    clock: wallClock,
+    store,
+    platform,
+    log,
+    resilience,
+    evidence,
+    sessions: undefined,
+  };
   const watch: Watch = { ...guarded, telemetry, tracing, engine: undefined };
   return watch;
 }
@@ -128,7 +137,8 @@ function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): Engine
   const follow = followEvents(watch, (event) => watch.engine?.record(event));
   return {
     ...engine,
-    ...engineWithin(watch, { limit: engine.limit, worker: tracing.tracedWorker(worker) }),
+    worker: tracing.tracedWorker(worker),
+    ...engineWithin(watch, engine),
     clock: wallClock,
     observe(event) {
       log.info({ event }, event.type);

@@ -69,9 +69,9 @@ test("Agent Hive's are, and drills are done (AH-1)", async () => {
   const read = async () => (await it.ask("GET", "/api/sessions/load-test", { token })).body;
   expect(await read()).toMatchObject({ id: "load-test", state: "running", tasks: { queued: 1 } });
   await expect.poll(async () => (await read()).ageSeconds, { timeout: 30_000 }).toBeGreaterThan(57_299);
-  await expect.poll(() => it.events, { timeout: 30_000 }).toContainEqual(
-    expect.objectContaining({ type: "agent.replaced", reason: "crashed" }),
-  );
+  await expect
+    .poll(() => it.events, { timeout: 30_000 })
+    .toContainEqual(expect.objectContaining({ type: "agent.replaced", reason: "crashed" }));
   expect((await it.ask("GET", "/api/sessions/other", { token })).status).toBe(404);
 });
 

@@ -14,6 +14,8 @@ export interface SignalSources {
   db: Database;
   /** Of the sessions that this process runs: the largest share of a limit, and how tired the most tired one is. */
   sessions: () => { resources: number; fatigue: number };
+  /** Share of the model providers that do not answer, as those who call them know it; without it, as their breakers do. */
+  providersDown?: (() => number) | undefined;
   told: () => Promise<Told>;
   now: () => number;
 }
@@ -39,7 +41,8 @@ const measures: Readonly<Record<string, Measure>> = {
     const limit = limitOf(platform, "hourly-tokens");
     return limit && (await tokensOfHour(db, now())) / limit.atMost;
   },
-  "model-providers-down": ({ platform, resilience }) => providersDown(platform, resilience.openBreakers()),
+  "model-providers-down": ({ platform, resilience, providersDown: known }) =>
+    known ? known() : providersDown(platform, resilience.openBreakers()),
 };
 
 /** Names of the signals that the platform's ladders ask for, but for those of sessions, which each session knows for itself. */

@@ -1,6 +1,6 @@
 import type { WorkReport } from "./agent-script.ts";
 
-/** How many of a session's newest pieces of work tell how tired it is, and of how few nothing can be said: our reading (AH-4). */
+/** How many of an agent's newest pieces of work tell how tired it is, and of how few nothing can be said: our reading (AH-4). */
 export const FATIGUE_OF = 20;
 const FEWEST = 5;
 
@@ -12,7 +12,7 @@ export interface Fatigue {
 }
 
 /**
- * How tired a session is by its newest pieces of work, the oldest first: the share that failed, the share that says again what another one said, and by how
+ * How tired an agent is by its newest pieces of work, the oldest first: the share that failed, the share that says again what another one said, and by how
  * much the later half took longer than the earlier (0.5: twice as long). All 0 of fewer than five. Pure.
  */
 export function fatigueOf(reports: readonly WorkReport[]): Fatigue {

@@ -58,6 +58,8 @@ interface Kept extends AgentPlan {
   /** Whether it may work; what may not is stopped where it is. */
   mayWork: boolean;
   hasEnded: boolean;
+  /** The newest of its pieces of work. */
+  reports: WorkReport[];
 }
 
 /** Seconds before agents that could not be started are tried again; the spawner has made its attempts then. */
@@ -74,7 +76,6 @@ export class Session {
   readonly #agents: readonly Kept[];
   readonly #meter: UsageMeter;
   readonly #guardian: Guardian;
-  readonly #reports: WorkReport[] = [];
   #startedAt: number;
   #why: SessionEnd | undefined;
 
@@ -84,7 +85,6 @@ export class Session {
     this.ladder = ladder;
     this.#parts = parts;
     this.#startedAt = startedAt;
-    const fresh = () => ({ mark: randomUUID(), stop: new AbortController(), mayWork: true, hasEnded: false });
     this.#agents = agents.map((agent) => ({ ...agent, ...fresh() }));
     const { clock, limits, record } = parts;
     this.#meter = new UsageMeter(folder, clock);
@@ -101,6 +101,8 @@ export class Session {
     for (const name of ["work", "cache", "tmp"])
       await mkdir(join(this.folder, name), { recursive: true }).catch(this.#parts.onError);
     await Promise.all(this.#agents.map((agent) => this.#keep(agent)));
+    // What has ended uses nothing: the guardian's last action is known to have worked.
+    await this.#guardian.judge({ memory: 0, cpu: 0, disk: 0, processes: 0 });
     return this.#why ?? "finished";
   }
 
@@ -118,8 +120,11 @@ export class Session {
     this.#startedAt = this.#parts.clock.now() - seconds * 1_000;
   }
 
+  /** Of its most tired agent, by what shows it. */
   get fatigue(): Fatigue {
-    return fatigueOf(this.#reports);
+    const all = this.#agents.map(({ reports }) => fatigueOf(reports));
+    const worst = (of: keyof Fatigue) => Math.max(0, ...all.map((one) => one[of]));
+    return { errors: worst("errors"), repetition: worst("repetition"), slowness: worst("slowness") };
   }
 
   /** Shares of its limits that it uses, by resource. */
@@ -206,8 +211,8 @@ export class Session {
   #started(agent: Kept, process: AgentProcess): void {
     agent.process = process;
     readReports(process.output, (report) => {
-      this.#reports.push(report);
-      if (this.#reports.length > FATIGUE_OF) this.#reports.shift();
+      agent.reports.push(report);
+      if (agent.reports.length > FATIGUE_OF) agent.reports.shift();
     });
     const begin = async () => {
       await this.#parts.records.add(agent.mark, process.pid ?? 0);
@@ -223,6 +228,10 @@ export class Session {
     if (this.#agents.every(({ stop, hasEnded }) => stop.signal.aborted || hasEnded))
       this.#why ??= "resources";
   }
+}
+
+function fresh() {
+  return { mark: randomUUID(), stop: new AbortController(), mayWork: true, hasEnded: false, reports: [] };
 }
 
 function heed({ process, mayWork }: Kept): void {
