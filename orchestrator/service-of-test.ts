@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rootFolder } from "../tests/structure/source-files.ts";
+import { packageFile } from "../package-root.ts";
 import { wallClock } from "./clock.ts";
 import type { EventType, RecordedEvent } from "./domain/event.ts";
 import { type OrchestratorProcess, startProcess } from "./engine/process-of-test.ts";
@@ -43,43 +43,25 @@ export async function serviceOfTest(
   const folder = await mkdtemp(join(tmpdir(), "fairlead-tried-"));
   const issuer = await openLocalIssuer(folder, { ...names, clock: wallClock });
   const store = await temporaryStore();
-  const start = async () => {
-    const started = startProcess({
-      ...{ DATABASE_URL: store.url, ORCHESTRATOR_PORT: "0", ORCHESTRATOR_PROJECT: rootFolder },
+  const start = () =>
+    startedProcess({
+      ...{ DATABASE_URL: store.url, ORCHESTRATOR_PORT: "0", ORCHESTRATOR_PROJECT: packageFile(".") },
       ...{ ORCHESTRATOR_PLATFORM: platform, ORCHESTRATOR_KEYS: issuer.publicFolder },
       ...{ ORCHESTRATOR_TOKEN_ISSUER: names.issuer, ORCHESTRATOR_TOKEN_AUDIENCE: names.audience },
       ORCHESTRATOR_EVIDENCE: join(folder, "evidence"),
       ORCHESTRATOR_SESSIONS: join(folder, "sessions"),
       ...environment,
     });
-    await started.ready;
-    return started;
-  };
   const token = async (held: string[]) =>
     issuer.issue({ subject: held.length > 1 ? "ada" : "bob", project: "shop", roles: held });
   const tried: TriedService = {
     ...{ store, folder, process: await start() },
     async ask(method, path, { body, roles: held = Object.keys(roles) } = {}) {
-      const answer = await fetch(`${addressOf(tried.process).url}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await token(held)}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      return { status: answer.status, body: text === "" ? {} : JSON.parse(text) };
+      return ask(`${addressOf(tried.process).url}${path}`, { method, body, token: await token(held) });
     },
     metrics: async (service) =>
       (await fetch(`${addressOf(tried.process).metrics}/${service}/metrics`)).text(),
-    async events(type) {
-      const { rows } = await store.pool.query(
-        "SELECT id, at, body || jsonb_build_object('type', type) AS body FROM events WHERE type = $1 ORDER BY id",
-        [type],
-      );
-      return rows.map(({ id, at, body }) => ({ id, at, ...body }));
-    },
+    events: (type) => eventsOf(store, type),
     logged: (type) =>
       tried.process.log.map((line) => JSON.parse(line)).filter(({ event }) => event?.type === type),
     async again() {
@@ -99,4 +81,34 @@ export async function serviceOfTest(
 function addressOf({ lines }: OrchestratorProcess): { url: string; metrics: string } {
   const line = lines.find((one) => one.includes('"message":"ready"'));
   return JSON.parse(line ?? "{}");
+}
+
+async function startedProcess(environment: Record<string, string>): Promise<OrchestratorProcess> {
+  const started = startProcess(environment);
+  await started.ready;
+  return started;
+}
+
+async function ask(
+  url: string,
+  { method, body, token }: { method: string; body: unknown; token: string },
+): Promise<Answer> {
+  const answer = await fetch(url, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: text === "" ? {} : JSON.parse(text) };
+}
+
+async function eventsOf<T extends EventType>(store: Store, type: T) {
+  const { rows } = await store.pool.query(
+    "SELECT id, at, body || jsonb_build_object('type', type) AS body FROM events WHERE type = $1 ORDER BY id",
+    [type],
+  );
+  return rows.map(({ id, at, body }) => ({ id, at, ...body }) as Extract<RecordedEvent, { type: T }>);
 }

@@ -1,4 +1,5 @@
 // Puts a process that serves together: the platform's model, its resilience, its metrics and traces, the engine and the API.
+import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import type { Api } from "./api/api.ts";
@@ -92,15 +93,14 @@ interface Watch extends Guarded {
 async function startWatching({ settings, store, connections, secrets }: ServiceOptions): Promise<Watch> {
   const platform = await platformOf(settings);
   const log = redactingLog({ level: settings.logLevel, scrub: scrubber(secrets), mixin: spanIds });
+  const record = (event: DomainEvent) => watch.engine?.record(event);
   const resilience = new Resilience({
-    ...{ platform, clock: wallClock, record: (event) => watch.engine?.record(event) },
+    ...{ platform, clock: wallClock, record },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
   });
-  const record = (event: DomainEvent) => watch.engine?.record(event);
   const evidence = await keepEvidence({
-    ...{ platform, resilience, store, clock: wallClock, record, capacityBytes: settings.evidenceBytes },
-    folder: settings.evidenceFolder,
-    onError: (error) => log.warn({ err: error }, "evidence"),
+    ...{ platform, resilience, store, clock: wallClock, record, onError: warn(log) },
+    ...{ folder: settings.evidenceFolder, capacityBytes: settings.evidenceBytes },
   });
   const telemetry = startTelemetry({
     platform,
@@ -131,6 +131,8 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
   const watch: Watch = { ...guarded, telemetry, tracing, engine: undefined };
   return watch;
 }
+
+const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
 
 function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): EngineOptions {
   const { log, telemetry, tracing } = watch;

@@ -1,7 +1,7 @@
 import type { RunRequest } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
-import type { Acceptance, Approval, Caller, Hive, Ports } from "./ports.ts";
+import type { Acceptance, Approval, Caller, Ports } from "./ports.ts";
 import { countsOf, storePorts } from "./store-ports.ts";
 
 /** What the API asks of the engine. */
@@ -29,7 +29,7 @@ export interface EnginePortsOptions {
   breakers: () => Record<string, "closed" | "open" | "half-open">;
   metrics: Ports["metrics"];
   /** Where Agent Hive's face is shown. */
-  hive?: Hive;
+  hive?: NonNullable<Ports["hive"]>;
 }
 
 /** Everything that the routes need, from the store, the engine and what watches over them. */
@@ -64,13 +64,17 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
         breakers: breakers(),
       }),
     },
-    readiness: async () => {
-      const database = await store.pool.query("SELECT 1").then(
-        () => [],
-        () => [{ check: "database", why: "does not answer" }],
-      );
-      const why = engine.unready();
-      return why === undefined ? database : [...database, { check: "engine", why }];
-    },
+    readiness: readinessOf(store, engine),
+  };
+}
+
+function readinessOf(store: Store, engine: EngineFace): Ports["readiness"] {
+  return async () => {
+    const database = await store.pool.query("SELECT 1").then(
+      () => [],
+      () => [{ check: "database", why: "does not answer" }],
+    );
+    const why = engine.unready();
+    return why === undefined ? database : [...database, { check: "engine", why }];
   };
 }

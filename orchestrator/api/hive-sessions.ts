@@ -3,8 +3,8 @@ import type { Resource } from "../resilience/resource-usage.ts";
 import { resources } from "../resilience/resource-usage.ts";
 import type { SessionRecord } from "../sessions/session-records.ts";
 import type { Sessions } from "../sessions/sessions.ts";
-import type { Store } from "../store/database.ts";
-import type { Hive, HiveSession } from "./ports.ts";
+import type { Database, Store } from "../store/database.ts";
+import type { Hive, HiveSession } from "./hive-ports.ts";
 
 /** Sessions as far as their tasks tell. */
 type OfTasks = Pick<HiveSession, "id" | "state" | "startedAt" | "ageSeconds" | "tasks">;
@@ -25,19 +25,7 @@ export interface HiveOptions {
 
 /** Agent Hive's sessions: what runs as processes, and the tasks that name them. */
 export function hiveSessions({ pool }: Store, { sessions, limits, drills, now }: HiveOptions): Hive {
-  const ofTasks = async (project: string, name?: string) => {
-    const { rows } = await pool.query<OfTasks>(
-      name === undefined
-        ? `SELECT *, ${byState} FROM (SELECT ${columns} FROM runs WHERE project = $1 AND labels->>'session' IN (
-             SELECT DISTINCT labels->>'session' FROM runs WHERE project = $1 AND labels ? 'session'
-               AND state IN ('queued', 'running', 'waiting-for-approval', 'paused') LIMIT 200)
-           GROUP BY labels->>'session') sessions`
-        : `SELECT *, ${byState} FROM (SELECT ${columns} FROM runs
-           WHERE project = $1 AND labels->>'session' = $2 GROUP BY labels->>'session') sessions`,
-      name === undefined ? [project] : [project, name],
-    );
-    return rows;
-  };
+  const ofTasks = (project: string, name?: string) => sessionsOfTasks(pool, { project, name });
   return {
     async runningSessions(project) {
       const [tasks, records] = await Promise.all([ofTasks(project), sessions.running(project)]);
@@ -65,6 +53,24 @@ export function hiveSessions({ pool }: Store, { sessions, limits, drills, now }:
       return (await sessions.ask({ project, name }, asked)) ? "ordered" : "not-running";
     },
   };
+}
+
+/** Sessions by the labels of their tasks: those with tasks that have not ended, or the one of that name. */
+async function sessionsOfTasks(
+  db: Database,
+  { project, name }: { project: string; name: string | undefined },
+): Promise<OfTasks[]> {
+  const which =
+    name === undefined
+      ? `labels->>'session' IN (SELECT DISTINCT labels->>'session' FROM runs WHERE project = $1 AND labels ? 'session'
+           AND state IN ('queued', 'running', 'waiting-for-approval', 'paused') LIMIT 200)`
+      : "labels->>'session' = $2";
+  const { rows } = await db.query<OfTasks>(
+    `SELECT *, ${byState} FROM (SELECT ${columns} FROM runs WHERE project = $1 AND ${which}
+       GROUP BY labels->>'session') sessions`,
+    name === undefined ? [project] : [project, name],
+  );
+  return rows;
 }
 
 /** What is known of a session by its tasks and by its agents; nothing where neither is. */

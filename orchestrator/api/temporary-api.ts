@@ -3,9 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Mode } from "../../model/resilience.ts";
-import { packageFile } from "../../package-root.ts";
-import { ownPlatform } from "../../tests/project-model.ts";
 import { wallClock } from "../clock.ts";
 import type { DomainEvent, RecordEvent } from "../domain/event.ts";
 import { runAcceptance } from "../engine/accept-runs.ts";
@@ -13,24 +10,16 @@ import { echoWorkflow } from "../engine/echo.ts";
 import { startEngine } from "../engine/engine.ts";
 import { runManagement } from "../engine/manage-runs.ts";
 import { scriptedWorker } from "../engine/scripted-worker.ts";
-import type { Circuit } from "../resilience/circuit.ts";
-import type { ModeState } from "../resilience/mode-state.ts";
-import { guardedLimitsOf } from "../resilience/platform-limits.ts";
-import { Resilience } from "../resilience/resilience.ts";
-import { ownStates } from "../resilience/state-store.ts";
-import { type Told, toldSignals } from "../resilience/told-signals.ts";
 import { orderRuns } from "../scheduler/order-runs.ts";
 import { openLocalIssuer, type TokenRequest } from "../security/local-issuer.ts";
 import { redactingLog } from "../security/log.ts";
 import type { PaceLimits } from "../security/pacing.ts";
 import { scrubber } from "../security/redaction.ts";
-import { openSessions } from "../sessions/sessions.ts";
 import type { Store } from "../store/database.ts";
 import { deleteWorkflow } from "../store/runs.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
-import { hiveSessions } from "./hive-sessions.ts";
-import { modePorts, signalPorts } from "./mode-ports.ts";
+import { hiveOfTest, modesOfTest } from "./modes-of-test.ts";
 import type { Ports } from "./ports.ts";
 import type { Patience } from "./server.ts";
 import { startApi } from "./start-api.ts";
@@ -83,32 +72,21 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
   const issuer = await openLocalIssuer(folder, names);
   const events: DomainEvent[] = [];
   const lines: string[] = [];
-  const mode = modesOfTest((event) => events.push(event));
-  const engine = await engineOfTest(store, {
-    ...options,
-    closed: mode.closed,
-    observe: (event) => events.push(event),
-  });
-  const hive =
-    options.platform === "agenthive"
-      ? await hiveOfTest({ store, folder, drills: options.drills ?? false, ...mode })
-      : undefined;
+  const observe = (event: DomainEvent) => void events.push(event);
+  const mode = modesOfTest(observe);
+  const engine = await engineOfTest(store, { ...options, closed: mode.closed, observe });
+  const { platform = "nexus", drills = false } = options;
+  const hive = platform === "agenthive" ? await hiveOfTest({ store, folder, drills, ...mode }) : undefined;
   const { url, close } = await startApi({
     ...constants,
     ...given(options),
-    store,
-    engine,
-    platform: options.platform ?? "nexus",
-    ...mode.ports,
+    ...{ store, engine, platform, ...mode.ports },
     ...(hive && { hive: hive.port }),
     log: logOfTest(lines, options.secrets ?? []),
     tokens: { ...names, keysFolder: issuer.publicFolder },
   });
   return {
-    store,
-    url,
-    events,
-    lines,
+    ...{ store, url, events, lines },
     issue: (request) => issuer.issue({ subject: "ada", project: "lab", roles: ["developer"], ...request }),
     ask: (method, path, asked) => ask(`${url}${path}`, { method, ...asked }),
     close: async () => {
@@ -165,79 +143,6 @@ async function engineOfTest(store: Store, { runs, queueLimit = 1_000, closed, ob
     drain: async () => undefined,
     deleteWorkflow: async (workflow: { project: string; name: string }) =>
       (await deleteWorkflow(store.pool, workflow)).found,
-  };
-}
-
-const works = { everyChangeReviewed: false, keysLocked: false, requestsPerson: false, agentsRatio: 1 };
-const usual = { title: "", description: "", service: "test", ladder: "degradation", meets: [], entered: [] };
-const shownBy = { of: { metric: "mode", where: {} }, value: 1 };
-
-/** Two modes of the test's own, and a signal that somebody may tell: which ones there are is the platform's business. */
-function modesOfTest(record: RecordEvent) {
-  const modes = [
-    {
-      ...usual,
-      shownBy,
-      name: "normal",
-      rank: 0,
-      works: { ...works, newWork: "accepted", running: "goes-on" },
-    },
-    {
-      ...usual,
-      ...{ shownBy, name: "read-only", rank: 1, entered: [{ signal: "security", is: ">=", value: 1 }] },
-      works: { ...works, newWork: "refused", running: "goes-on" },
-    },
-  ] as unknown as Mode[];
-  const platform = { modes, breakers: [], limits: [] };
-  const stores = { breakers: ownStates<Circuit>(), modes: ownStates<ModeState>() };
-  const resilience = new Resilience({ platform, clock: wallClock, record, stores });
-  const told = ownStates<Told>();
-  const read = () => toldSignals(told);
-  const sources = { platform, told: read, now: Date.now };
-  const measured = async () =>
-    Object.fromEntries(Object.entries(await read()).map(([signal, { value }]) => [signal, value]));
-  return {
-    resilience,
-    record,
-    ports: {
-      modes: modePorts(resilience, { isRunning: () => false }),
-      signals: signalPorts(sources, { measured, told }),
-    },
-    closed: () => (resilience.restrictions().accepts ? undefined : "the mode is read-only"),
-  };
-}
-
-interface HiveOfTest {
-  store: Store;
-  folder: string;
-  drills: boolean;
-  resilience: Resilience;
-  record: RecordEvent;
-}
-
-/** Sessions of real agents with Agent Hive's limits. */
-async function hiveOfTest({ store, folder, drills, resilience, record }: HiveOfTest) {
-  const platform = await ownPlatform("agenthive");
-  const errors: Error[] = [];
-  const sessions = await openSessions({
-    ...{ platform, resilience, record, clock: wallClock, db: store.pool, executorId: "test" },
-    ...{
-      folder: join(folder, "sessions"),
-      program: packageFile("dist/orchestrator/sessions/scripted-agent.js"),
-    },
-    onError: (error) => errors.push(error),
-  });
-  // The sessions' process is to be seen as one that lives.
-  await store.pool.query("INSERT INTO executors (id) VALUES ('test')");
-  const stopping = new AbortController();
-  const watching = sessions.watch(stopping.signal);
-  const limits = guardedLimitsOf(platform);
-  return {
-    port: hiveSessions(store, { sessions, limits, drills, now: Date.now }),
-    stop: async () => {
-      stopping.abort();
-      await watching;
-    },
   };
 }
 

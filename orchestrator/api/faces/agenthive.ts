@@ -6,8 +6,8 @@ import { Refusal } from "../../security/refusal.ts";
 import { agentScript } from "../../sessions/agent-script.ts";
 import { acceptRun, idempotencyHeader } from "../accept.ts";
 import type { Api, RouteContext } from "../api.ts";
+import type { Hive } from "../hive-ports.ts";
 import { pageOf, pageQuery } from "../page.ts";
-import type { Hive } from "../ports.ts";
 import { conflict, notAccepting, notFound } from "../problem.ts";
 import { statusShape } from "../routes/status.ts";
 import { agentShape, runSummary } from "../shapes.ts";
@@ -157,16 +157,6 @@ const startDrill = {
  */
 export function agentHiveRoutes(api: Api, { ports }: RouteContext, hive: Hive): void {
   const { runs, status, agents } = ports;
-  api.get("/api/sessions", listSessions, async ({ principal: { project } }) => ({
-    items: await hive.runningSessions(project),
-  }));
-
-  api.get("/api/sessions/:name", readSession, async ({ params: { name }, principal: { project } }) => {
-    const found = await hive.session(project, name);
-    if (!found) throw notFound("session", name);
-    return found;
-  });
-
   sessionRoutes(api, hive);
 
   api.get("/api/status", readStatus, async ({ principal: { project } }) => status.read(project));
@@ -199,8 +189,18 @@ export function agentHiveRoutes(api: Api, { ports }: RouteContext, hive: Hive): 
   });
 }
 
-/** Starting and ending sessions. */
+/** Showing, starting and ending sessions. */
 function sessionRoutes(api: Api, hive: Hive): void {
+  api.get("/api/sessions", listSessions, async ({ principal: { project } }) => ({
+    items: await hive.runningSessions(project),
+  }));
+
+  api.get("/api/sessions/:name", readSession, async ({ params: { name }, principal: { project } }) => {
+    const found = await hive.session(project, name);
+    if (!found) throw notFound("session", name);
+    return found;
+  });
+
   api.post("/api/sessions", startSession, async ({ body, principal: { subject, project } }, reply) => {
     const started = await hive.startSession({ ...body, project, by: subject });
     if (started.kind === "closed") throw notAccepting(`no session is started: ${started.because}`);
