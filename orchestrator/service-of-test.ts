@@ -45,11 +45,7 @@ export async function serviceOfTest(
   const store = await temporaryStore();
   const start = () =>
     startedProcess({
-      ...{ DATABASE_URL: store.url, ORCHESTRATOR_PORT: "0", ORCHESTRATOR_PROJECT: packageFile(".") },
-      ...{ ORCHESTRATOR_PLATFORM: platform, ORCHESTRATOR_KEYS: issuer.publicFolder },
-      ...{ ORCHESTRATOR_TOKEN_ISSUER: names.issuer, ORCHESTRATOR_TOKEN_AUDIENCE: names.audience },
-      ORCHESTRATOR_EVIDENCE: join(folder, "evidence"),
-      ORCHESTRATOR_SESSIONS: join(folder, "sessions"),
+      ...environmentOf({ platform, folder, url: store.url, keys: issuer.publicFolder }),
       ...environment,
     });
   const token = async (held: string[]) =>
@@ -82,6 +78,25 @@ function addressOf({ lines }: OrchestratorProcess): { url: string; metrics: stri
   const line = lines.find((one) => one.includes('"message":"ready"'));
   return JSON.parse(line ?? "{}");
 }
+
+interface Where {
+  platform: string;
+  folder: string;
+  url: string;
+  keys: string;
+}
+
+const environmentOf = ({ platform, folder, url, keys }: Where) => ({
+  DATABASE_URL: url,
+  ORCHESTRATOR_PORT: "0",
+  ORCHESTRATOR_PROJECT: packageFile("."),
+  ORCHESTRATOR_PLATFORM: platform,
+  ORCHESTRATOR_KEYS: keys,
+  ORCHESTRATOR_TOKEN_ISSUER: names.issuer,
+  ORCHESTRATOR_TOKEN_AUDIENCE: names.audience,
+  ORCHESTRATOR_EVIDENCE: join(folder, "evidence"),
+  ORCHESTRATOR_SESSIONS: join(folder, "sessions"),
+});
 
 async function startedProcess(environment: Record<string, string>): Promise<OrchestratorProcess> {
   const started = startProcess(environment);

@@ -111,11 +111,7 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
     },
     onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
   });
-  for (const service of telemetry.services) {
-    const on = telemetry.on(service);
-    if (on.has("db_client_connection_count"))
-      countStatements(store.pool, { on, pool: "tasks", most: connections });
-  }
+  countAllStatements(store, { telemetry, connections });
   const { tracesEndpoint: endpoint } = settings;
   const tracing = startTracing({ service: platform.name, ...(endpoint !== undefined && { endpoint }) });
   const guarded = {
@@ -130,6 +126,16 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
   };
   const watch: Watch = { ...guarded, telemetry, tracing, engine: undefined };
   return watch;
+}
+
+function countAllStatements(
+  { pool }: Store,
+  { telemetry, connections }: { telemetry: Telemetry; connections: number },
+): void {
+  for (const service of telemetry.services) {
+    const on = telemetry.on(service);
+    if (on.has("db_client_connection_count")) countStatements(pool, { on, pool: "tasks", most: connections });
+  }
 }
 
 const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
