@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { deliveryCases } from "./delivery-cases.mjs";
 import { measureRules } from "./measure-rules.mjs";
 import { orchestratorCases } from "./orchestrator-cases.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
@@ -73,6 +74,7 @@ export function cases({ own, fleet }) {
       runs: 3,
     },
     ...orchestratorCases,
+    ...deliveryCases,
     ...slothCases(fleet),
     ...[50, 100, 200].map((services) => ({
       name: `generate a fleet of ${services} services with ${services * 5} SLOs`,

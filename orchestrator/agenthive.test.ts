@@ -47,7 +47,7 @@ async function stopped(pids: readonly number[]): Promise<number> {
 async function told(type: EventType) {
   const rows = await it.events(type);
   const plain = rows.map(({ id: _, at: __, ...event }) => event);
-  expect(it.logged(type).map(({ event }) => event)).toEqual(plain);
+  await expect.poll(() => it.logged(type).map(({ event }) => event), wait).toEqual(plain);
   return plain;
 }
 
@@ -124,7 +124,7 @@ test("AH-6: when a quarter of the runs failed lately, the level is two", async (
   expect(items.find(({ signal }) => signal === "failures")?.value).toBeCloseTo(0.25);
 });
 
-test("every transition is one row and one log line; refused and told signals stand in the audit log", async () => {
+test("every transition is one row, one log line and one count; refused and told signals stand in the audit log", async () => {
   const changes = await told("emergency.changed");
   expect(changes.map((event) => ("to" in event ? `${event.from} ${event.to} ${event.because}` : ""))).toEqual(
     [
@@ -143,6 +143,18 @@ test("every transition is one row and one log line; refused and told signals sta
   ]);
   expect(await told("session.ended")).toMatchObject([{ subject: "shop/half", reason: "emergency" }]);
   expect(await told("agent.spawned")).toHaveLength(4);
+  const text = await it.metrics("session-manager");
+  for (const [level, reason] of [
+    ["4", "rollback-failed"],
+    ["5", "security"],
+    ["2", "failures"],
+  ])
+    expect(text).toContain(
+      `agenthive_emergency_interventions_total{level="${level}",reason="${reason}"} 1\n`,
+    );
+  const spawned = await it.metrics("spawn-manager");
+  expect(spawned).toContain('agenthive_spawns_total{agent_type="coder",outcome="success"} 4\n');
+  expect(spawned).toContain('agenthive_terminations_total{outcome="killed"} 4\n');
   const { items } = (await it.ask("GET", "/v1/audit")).body as unknown as {
     items: { action: string; outcome: string }[];
   };

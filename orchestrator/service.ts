@@ -2,39 +2,39 @@
 import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
-import type { Api } from "./api/api.ts";
 import { startApi } from "./api/start-api.ts";
 import { wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
 import type { DomainEvent } from "./domain/event.ts";
 import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
-import { type EvidenceKeeper, keepEvidence } from "./resilience/evidence-keeper.ts";
-import { limitOf } from "./resilience/platform-limits.ts";
+import { keepEvidence } from "./resilience/evidence-keeper.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
 import { engineWithin, followEvents, type Guarded, startSafeguards } from "./safeguards.ts";
 import { redactingLog } from "./security/log.ts";
-import { scrubber } from "./security/redaction.ts";
+import { type Scrub, scrubber } from "./security/redaction.ts";
+import { scrubbedWorker } from "./security/scrubbed-work.ts";
 import type { ServingSettings } from "./settings.ts";
 import type { Store } from "./store/database.ts";
-import { tokensOfHour } from "./store/token-usage.ts";
-import { workOfNow } from "./store/work-of-now.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
-import { countStatements } from "./telemetry/database-metrics.ts";
-import { countRequests } from "./telemetry/http-metrics.ts";
-import type { PlatformState } from "./telemetry/platform-state.ts";
+import type { PlatformLimits } from "./telemetry/platform-state.ts";
+import { stateOfPlatform } from "./telemetry/state-of-platform.ts";
 import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
-import { spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
+import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
 
 export interface ServiceOptions {
   settings: ServingSettings;
   store: Store;
   worker: Worker;
   /** What the engine is told beyond what the service knows. */
-  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe"> & { limit: () => number };
+  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "onRound"> & {
+    limit: () => number;
+  };
   connections: number;
   version: string;
+  /** Where log lines go; standard error unless told. */
+  logTo?: { write(line: string): void };
   /** Values that must not appear in any log line. */
   secrets: readonly string[];
 }
@@ -66,10 +66,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...{ host, port: settings.port, tokens: settings.tokens },
     locked: () => resilience.restrictions().keysLocked,
     breakers: () => statesOf(platform, resilience),
-    observe: (server) => countAll(server, { platform, telemetry }),
-    metrics: () => firstMetrics(telemetry),
+    readers: telemetry.readers,
+    observe: telemetry.countRequests,
+    adapt: (ports) => ({ ...ports, audit: telemetry.counted(ports.audit) }),
+    metrics: () => metricsOfApi(telemetry),
   });
-  const metrics = await serveMetrics(telemetry, { host, port: settings.metricsPort });
+  const metrics = await serveMetrics(telemetry, {
+    ...{ host, port: settings.metricsPort },
+    onError: (err) => log.error({ err }, "metrics cannot be read"),
+  });
   return {
     engine,
     url: api.url,
@@ -85,14 +90,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 /** What looks at the engine and what it looks at; the engine comes last, since it tells all of them what happens. */
 interface Watch extends Guarded {
+  scrub: Scrub;
   telemetry: Telemetry;
   tracing: Tracing;
   engine: Engine | undefined;
 }
 
-async function startWatching({ settings, store, connections, secrets }: ServiceOptions): Promise<Watch> {
+async function startWatching(options: ServiceOptions): Promise<Watch> {
+  const { settings, store, connections, secrets } = options;
   const platform = await platformOf(settings);
-  const log = redactingLog({ level: settings.logLevel, scrub: scrubber(secrets), mixin: spanIds });
+  const scrub = scrubber(secrets);
+  const log = redactingLog({
+    ...{ level: settings.logLevel, scrub, mixin: spanIds },
+    onMasked: () => telemetry.masked("log"),
+    ...(options.logTo && { to: options.logTo }),
+  });
   const record = (event: DomainEvent) => watch.engine?.record(event);
   const resilience = new Resilience({
     ...{ platform, clock: wallClock, record },
@@ -104,52 +116,61 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
   });
   const telemetry = startTelemetry({
     platform,
-    state: stateOf({ store, resilience, evidence, executorId: () => watch.engine?.executorId }),
-    limits: {
-      tokensPerHour: limitOf(platform, "hourly-tokens")?.atMost ?? 0,
-      evidenceFolder: settings.evidenceFolder,
-    },
+    state: stateOfPlatform({
+      ...{ store, resilience, evidence, clock: wallClock },
+      sessions: () => watch.sessions?.own ?? [],
+      executorId: () => watch.engine?.executorId,
+    }),
+    limits: limitsOf(options, platform),
     onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
   });
-  countAllStatements(store, { telemetry, connections });
-  const { tracesEndpoint: endpoint } = settings;
-  const tracing = startTracing({ service: platform.name, ...(endpoint !== undefined && { endpoint }) });
+  telemetry.countStatements(store.pool, connections);
+  const tracing = tracingOf(platform, { settings, telemetry });
   const guarded = {
-    settings,
-    clock: wallClock,
-    store,
-    platform,
-    log,
+    ...{ settings, clock: wallClock, store, platform, log },
     resilience,
     evidence,
     sessions: undefined,
   };
-  const watch: Watch = { ...guarded, telemetry, tracing, engine: undefined };
+  const watch: Watch = { ...guarded, scrub, telemetry, tracing, engine: undefined };
   return watch;
 }
 
-function countAllStatements(
-  { pool }: Store,
-  { telemetry, connections }: { telemetry: Telemetry; connections: number },
-): void {
-  for (const service of telemetry.services) {
-    const on = telemetry.on(service);
-    if (on.has("db_client_connection_count")) countStatements(pool, { on, pool: "tasks", most: connections });
-  }
+function limitsOf({ engine, settings, version }: ServiceOptions, { limits }: Platform): PlatformLimits {
+  return {
+    runs: engine.limit,
+    queuedRuns: engine.queueLimit,
+    byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
+    evidenceFolder: settings.evidenceFolder,
+    version,
+  };
+}
+
+function tracingOf(
+  { name: service }: Platform,
+  { settings: { tracesEndpoint: endpoint }, telemetry }: { settings: ServingSettings; telemetry: Telemetry },
+): Tracing {
+  return startTracing({
+    ...{ service, metrics: telemetry.spans },
+    ...(endpoint !== undefined && { endpoint }),
+  });
 }
 
 const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
 
 function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): EngineOptions {
-  const { log, telemetry, tracing } = watch;
+  const { log, scrub, telemetry, tracing } = watch;
   const follow = followEvents(watch, (event) => watch.engine?.record(event));
   return {
     ...engine,
-    worker: tracing.tracedWorker(worker),
     ...engineWithin(watch, engine),
+    worker: tracing.tracedWorker(
+      scrubbedWorker(worker, { scrub, onMasked: () => telemetry.masked("output") }),
+    ),
     clock: wallClock,
+    onRound: telemetry.coordinated,
     observe(event) {
-      log.info({ event }, event.type);
+      log.info({ ...runSpanIds(event), event }, event.type);
       telemetry.observe(event);
       follow(event);
       if (event.type === "run.finished") tracing.runEnded(event, Date.now());
@@ -157,21 +178,14 @@ function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): Engine
   };
 }
 
-/** Requests are those of the service that the load profiles send theirs to. */
-function countAll(server: Api, { platform, telemetry }: Pick<Watch, "platform" | "telemetry">): void {
-  const [service = ""] = platform.loadProfiles.map(({ target }) => target.service);
-  if (!telemetry.services.includes(service)) return;
-  const metrics = platform.metrics.filter(({ services }) => services.includes(service));
-  countRequests(server, { on: telemetry.on(service), metrics });
-}
-
 function statesOf({ breakers }: Platform, resilience: Resilience): Record<string, "open" | "closed"> {
   const open = resilience.openBreakers();
   return Object.fromEntries(breakers.map(({ name }) => [name, open.includes(name) ? "open" : "closed"]));
 }
 
-async function firstMetrics({ services, exposition }: Telemetry) {
-  const body = await exposition(services[0] ?? "");
+/** What stands at the API's `/metrics`: the metrics of the service that the API is. All services' are on the port for metrics. */
+async function metricsOfApi({ api, exposition }: Telemetry) {
+  const body = await exposition(api);
   return { contentType: "text/plain; version=0.0.4; charset=utf-8", body };
 }
 
@@ -180,26 +194,4 @@ async function platformOf({ project, platform: name }: ServingSettings): Promise
   const platform = model.platforms.find((one) => one.name === name);
   if (!platform) throw new Error(`there is no platform "${name}"; there are ${platformNames.join(", ")}`);
   return platform;
-}
-
-function stateOf({
-  store,
-  resilience,
-  evidence,
-  executorId,
-}: {
-  store: Store;
-  resilience: Resilience;
-  evidence: EvidenceKeeper;
-  executorId: () => string | undefined;
-}): PlatformState {
-  return {
-    isLeader: async () => (await workOfNow(store.pool)).leader === executorId(),
-    work: () => workOfNow(store.pool),
-    openBreakers: () => resilience.openBreakers(),
-    mode: () => [...resilience.ladders.values()][0]?.mode.name ?? "normal",
-    tokensOfHour: () => tokensOfHour(store.pool, wallClock.now()),
-    liveStreams: () => 0,
-    oldestUncompressedSeconds: () => evidence.oldestUncompressedSeconds(),
-  };
 }

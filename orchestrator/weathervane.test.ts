@@ -47,7 +47,7 @@ async function artifact(
 /** Rows and log lines of a kind, which must be the same. */
 async function told(type: EventType) {
   const plain = (await it.events(type)).map(({ id: _, at: __, ...event }) => event);
-  expect(it.logged(type).map(({ event }) => event)).toEqual(plain);
+  await expect.poll(() => it.logged(type).map(({ event }) => event), wait).toEqual(plain);
   return plain;
 }
 

@@ -101,7 +101,8 @@ export interface Agents {
   /** False if no such agent is registered. */
   heartbeat(id: string): Promise<boolean>;
   list(filter: { type: string | undefined }, page: PageRequest): Promise<Page<Agent>>;
-  remove(id: string): Promise<boolean>;
+  /** Gives its type; nothing if no such agent is registered. */
+  remove(id: string): Promise<string | undefined>;
 }
 
 export interface EventFilter {

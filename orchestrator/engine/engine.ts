@@ -40,6 +40,8 @@ export interface EngineOptions {
   retryDelayMs?: (failed: number) => number;
   /** Makes metrics and log lines of what happened; the rows are written by the engine. */
   observe?: (event: DomainEvent) => void;
+  /** Told how long each round of admitting runs took, in seconds. */
+  onRound?: (seconds: number) => void;
   onError?: (error: Error) => void;
   /** Other processes gave this one up: it must end, and may start again under a new id. */
   onShutOut?: () => void;
@@ -137,6 +139,7 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
     enqueue: running.durable.enqueue,
     observe,
     onError,
+    onRound: options.onRound,
   });
   running.search = searchStranded(store, { journal, observe, onError });
   return running as Running;

@@ -55,13 +55,14 @@ async function walk(steps: readonly Step[], execution: Execution): Promise<Map<s
 /** Stores the run's end before DBOS stores the workflow's: ended in between, the run is executed again, and nothing of it is left to do. */
 async function finish(
   outcomes: ReadonlyMap<string, Outcome>,
-  { parts, plan, control }: Execution,
+  { parts, plan, control, during }: Execution,
 ): Promise<void> {
   const all = [...outcomes.values()];
   const failed = [...outcomes].find(([, { state }]) => state === "failed");
   const cancelled = control.signal.aborted;
   if (cancelled && control.signal.reason !== "cancelled") await forever();
   const outcome = cancelled ? "cancelled" : failed ? "failed" : "succeeded";
+  const count = (state: Outcome["state"]) => all.filter((one) => one.state === state).length;
   const sum = (of: (outcome: Outcome) => number) => all.reduce((total, one) => total + of(one), 0);
   await parts.journal.run({
     id: plan.id,
@@ -73,7 +74,11 @@ async function finish(
       workflow: plan.workflow,
       priority: plan.priority,
       outcome,
-      seconds: Math.max(0, (Date.now() - plan.startedAt) / 1_000),
+      project: plan.project,
+      steps: { succeeded: count("succeeded"), failed: count("failed"), skipped: count("skipped") },
+      seconds: secondsSince(plan.startedAt),
+      sinceAcceptedSeconds: secondsSince(plan.acceptedAt),
+      forPeopleSeconds: during.waitedSeconds(),
       tokens: sum(({ tokens }) => tokens),
       costUsd: sum(({ costUsd }) => costUsd),
       evidenceBytes: sum(({ evidenceBytes }) => evidenceBytes),
@@ -82,3 +87,5 @@ async function finish(
     },
   });
 }
+
+const secondsSince = (then: number): number => Math.max(0, (Date.now() - then) / 1_000);

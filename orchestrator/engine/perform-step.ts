@@ -1,4 +1,5 @@
 import type { Assignment, WorkResult } from "../domain/agent.ts";
+import type { EventOf } from "../domain/event.ts";
 import type { Step } from "../domain/workflow.ts";
 import { requestApproval } from "../store/approvals.ts";
 import { newRunId } from "../store/run-id.ts";
@@ -15,6 +16,11 @@ export interface Execution {
   plan: Plan;
   control: Control;
   during: ReturnType<typeof runStateOf>;
+}
+
+/** The step's time was up. */
+class StepTimeout extends Error {
+  override readonly name = "StepTimeout";
 }
 
 /** A failure that another attempt would not change. */
@@ -99,13 +105,13 @@ async function tryOnce(
     try {
       const assignment = assign(step, { execution, attempt, agent: place.agent });
       const result = await work(step, { ...execution, assignment });
-      tell("succeeded");
+      tell("succeeded", false);
       return { state: "succeeded" as const, ...result };
     } catch (error) {
       if (control.signal.aborted) return await stopped(control);
-      tell("failed");
-      const permanent = (error as Partial<PermanentFailure>).permanent === true;
-      return permanent || attempt >= step.attempts ? failure(messageOf(error)) : { again: messageOf(error) };
+      const isFinal = (error as Partial<PermanentFailure>).permanent === true || attempt >= step.attempts;
+      tell(error instanceof StepTimeout ? "timed-out" : "failed", !isFinal);
+      return isFinal ? failure(messageOf(error)) : { again: messageOf(error) };
     } finally {
       place.release();
     }
@@ -115,13 +121,15 @@ async function tryOnce(
 /** Tells that an attempt began; gives how to tell its end. */
 function begin(step: Step, { parts, plan, attempt, agent }: Execution & { attempt: number; agent: string }) {
   const started = performance.now();
-  const at = { runId: plan.id, stepId: step.id, agentType: step.agent, attempt };
+  const at = { runId: plan.id, stepId: step.id, agentType: step.agent, attempt, risk: step.risk };
   const startedAt = new Date().toISOString();
-  parts.record({ type: "step.started", ...at });
+  // Only a step that was approved comes this far: `performStep` asks before its first attempt.
+  const approval = step.risk === "APPROVAL_REQUIRED" ? "granted" : "not-needed";
+  parts.record({ type: "step.started", ...at, approval });
   parts.journal.note({ runId: plan.id, stepId: step.id, state: "running", attempt, agent, startedAt });
-  return (outcome: "succeeded" | "failed") => {
+  return (outcome: EventOf<"step.finished">["outcome"], again: boolean) => {
     const seconds = (performance.now() - started) / 1_000;
-    parts.record({ type: "step.finished", ...at, outcome, seconds });
+    parts.record({ type: "step.finished", ...at, outcome, again, seconds });
   };
 }
 
@@ -163,7 +171,7 @@ async function work(
   });
   parts.clock
     .sleep(step.timeoutSeconds * 1_000, over.signal)
-    .then(() => timeout.abort(new Error(`took longer than ${step.timeoutSeconds} s`)))
+    .then(() => timeout.abort(new StepTimeout(`took longer than ${step.timeoutSeconds} s`)))
     .catch(() => undefined);
   try {
     return await Promise.race([parts.worker(assignment, signal), stop]);

@@ -17,6 +17,7 @@ export interface Plan {
   state: string;
   /** Milliseconds since 1970. */
   startedAt: number;
+  acceptedAt: number;
   definition: WorkflowDefinition;
   /** Steps that have a row: the run was executed before, here or elsewhere. */
   stored: ReadonlyMap<string, StoredStep>;
@@ -42,7 +43,8 @@ export function planReader(store: Store): (runId: string) => Promise<Plan | unde
 
 const planSql = `
 SELECT id, runs.project, labels, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
-  (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt"
+  (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt",
+  (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt"
 FROM runs JOIN workflows w
   ON w.project = workflow_project AND w.name = workflow AND w.version = workflow_version
 WHERE id = ANY($1::uuid[])`;

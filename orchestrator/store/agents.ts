@@ -58,10 +58,10 @@ export async function loseAgents(db: Database, leaseSeconds: number): Promise<Ag
   return rows;
 }
 
-/** Takes an agent away; false: it was not there. */
-export async function removeAgent(db: Database, id: string): Promise<boolean> {
-  const { rowCount } = await db.query("DELETE FROM agents WHERE id = $1", [id]);
-  return (rowCount ?? 0) > 0;
+/** Takes an agent away; gives its type, nothing if it was not there. */
+export async function removeAgent(db: Database, id: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ type: string }>("DELETE FROM agents WHERE id = $1 RETURNING type", [id]);
+  return rows[0]?.type;
 }
 
 /** Takes one place of an agent that still has one and is not lost or draining; false: it has none. */

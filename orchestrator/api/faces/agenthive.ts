@@ -182,6 +182,7 @@ export function agentHiveRoutes(api: Api, { ports }: RouteContext, hive: Hive): 
     const ordered = await hive.startDrill({ ...body, project });
     if (ordered === "off")
       throw new Refusal("forbidden", "this service is not set up for drills", {
+        why: "no-permission",
         fix: "start it with ORCHESTRATOR_DRILLS=on, where nobody depends on it",
       });
     if (ordered === "not-running") throw notRunning(body.session);
