@@ -49,6 +49,7 @@ await build({
     "orchestrator/issue-token.ts",
     "orchestrator/local-provider.ts",
     "orchestrator/local-tools.ts",
+    "orchestrator/sessions/scripted-agent.ts",
     "orchestrator/image/health-check.ts",
     "orchestrator/image/bundle-catalog.ts",
   ],

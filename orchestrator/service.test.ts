@@ -39,7 +39,9 @@ beforeAll(async () => {
       ...{
         tokens: { ...names, keysFolder: issuer.publicFolder },
         logLevel: "silent",
-        evidenceFolder: folder,
+        evidenceFolder: join(folder, "evidence"),
+        sessionsFolder: join(folder, "sessions"),
+        drills: false,
       },
     },
   });

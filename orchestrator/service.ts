@@ -1,23 +1,24 @@
 // Puts a process that serves together: the platform's model, its resilience, its metrics and traces, the engine and the API.
-import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
-import type { Ports } from "./api/ports.ts";
 import { startApi } from "./api/start-api.ts";
 import { type Clock, wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
 import type { RecordEvent } from "./domain/event.ts";
 import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
+import { keepEvidence } from "./resilience/evidence-keeper.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
+import { engineWithin, followEvents, type Guarded, startSafeguards } from "./safeguards.ts";
 import { redactingLog } from "./security/log.ts";
 import { type Scrub, scrubber } from "./security/redaction.ts";
 import { scrubbedWorker } from "./security/scrubbed-work.ts";
 import type { ServingSettings } from "./settings.ts";
 import type { Store } from "./store/database.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
+import type { PlatformLimits } from "./telemetry/platform-state.ts";
 import { stateOfPlatform } from "./telemetry/state-of-platform.ts";
 import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
@@ -60,17 +61,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { settings, store, version } = options;
   const { host } = settings;
   const watch = await startWatching(options);
-  const { platform, log, resilience, telemetry, tracing, work } = watch;
+  const { clock, platform, resilience, telemetry, tracing, log, work } = watch;
   const definition = pipelineWorkflow("full");
   await storeWorkflow(store.pool, { project: builtIn, definition, createdBy: "orchestrator" });
   const engine = await startEngine(store, engineOptions(options, watch));
   watch.engine = engine;
-  const stopped = new AbortController();
-  const watching = Promise.all([resilience.watch(stopped.signal), measure(watch, stopped.signal)]);
+  const { accept, stop, ...ports } = await startSafeguards(watch, engine);
   const api = await startApi({
-    ...{ store, engine, version, log, clock: wallClock, platform: platform.name },
+    ...{ store, version, log, clock, platform: platform.name, ...ports },
+    engine: { ...engine, accept },
     ...{ host, port: settings.port, tokens: settings.tokens },
-    modes: modesOf(resilience),
+    locked: () => resilience.restrictions().keysLocked,
     breakers: () => statesOf(platform, resilience),
     readers: telemetry.readers,
     observe: telemetry.countRequests,
@@ -86,10 +87,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     url: api.url,
     metricsUrl: metrics.url,
     async stop(drainMs) {
-      stopped.abort();
       await api.close();
+      await stop();
       await engine.drain(drainMs);
-      await watching;
       await work?.stop();
       await Promise.all([metrics.close(), telemetry.close(), tracing.shutdown()]);
     },
@@ -97,12 +97,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 /** What looks at the engine and what it looks at; the engine comes last, since it tells all of them what happens. */
-interface Watch {
-  clock: Clock;
-  platform: Platform;
-  log: Logger;
+interface Watch extends Guarded {
   scrub: Scrub;
-  resilience: Resilience;
   telemetry: Telemetry;
   tracing: Tracing;
   /** By models; nothing where there are none. */
@@ -119,42 +115,32 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     onMasked: () => telemetry.masked("log"),
     ...(options.logTo && { to: options.logTo }),
   });
-  await mkdir(settings.evidenceFolder, { recursive: true });
   const record: RecordEvent = (event) => watch.engine?.record(event);
   const resilience = new Resilience({
     ...{ platform, clock, record },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
     outcomeOf: outcomesOfCalls(platform),
   });
+  const evidence = await keepEvidence({
+    ...{ platform, resilience, store, clock, record, onError: warn(log) },
+    ...{ folder: settings.evidenceFolder, capacityBytes: settings.evidenceBytes },
+  });
   const telemetry = startTelemetry({
     platform,
     state: stateOfPlatform({
-      ...{ store, resilience, clock },
+      ...{ store, resilience, evidence, clock },
+      sessions: () => watch.sessions?.own ?? [],
       executorId: () => watch.engine?.executorId,
     }),
-    limits: limitsShown(options, platform),
+    limits: limitsOf(options, platform),
     onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
   });
   telemetry.countStatements(store.pool, connections);
-  const { tracesEndpoint: endpoint } = settings;
-  const tracing = startTracing({
-    ...{ service: platform.name, metrics: telemetry.spans },
-    ...(endpoint !== undefined && { endpoint }),
-  });
+  const tracing = tracingOf(platform, { settings, telemetry });
   const work = workOf(options, { platform, resilience, tracing, scrub, record });
-  const seen = { clock, platform, log, scrub, resilience, telemetry, tracing, work };
-  const watch: Watch = { ...seen, engine: undefined };
+  const guarded = { settings, clock, store, platform, log, resilience, evidence, work, sessions: undefined };
+  const watch: Watch = { ...guarded, scrub, telemetry, tracing, engine: undefined };
   return watch;
-}
-
-/** Limits as metrics show them beside what is used. */
-function limitsShown({ engine, settings, version }: ServiceOptions, { limits }: Platform) {
-  return {
-    runs: engine.limit,
-    queuedRuns: engine.queueLimit,
-    byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
-    ...{ evidenceFolder: settings.evidenceFolder, version },
-  };
 }
 
 function workOf(
@@ -164,30 +150,43 @@ function workOf(
   return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock });
 }
 
-/** Tells each second what is measured, for the modes to follow. */
-async function measure({ clock, resilience, work }: Watch, signal: AbortSignal): Promise<void> {
-  while (work && !signal.aborted) {
-    await resilience.measure({ "model-providers-down": work.providersDown() });
-    await clock.sleep(1_000, signal).catch(() => undefined);
-  }
+function limitsOf({ engine, settings, version }: ServiceOptions, { limits }: Platform): PlatformLimits {
+  return {
+    runs: engine.limit,
+    queuedRuns: engine.queueLimit,
+    byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
+    evidenceFolder: settings.evidenceFolder,
+    version,
+  };
 }
 
-function engineOptions(
-  { engine, worker }: ServiceOptions,
-  { clock, log, scrub, resilience, telemetry, tracing, work }: Watch,
-): EngineOptions {
+function tracingOf(
+  { name: service }: Platform,
+  { settings: { tracesEndpoint: endpoint }, telemetry }: { settings: ServingSettings; telemetry: Telemetry },
+): Tracing {
+  return startTracing({
+    ...{ service, metrics: telemetry.spans },
+    ...(endpoint !== undefined && { endpoint }),
+  });
+}
+
+const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
+
+function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): EngineOptions {
+  const { clock, log, scrub, telemetry, tracing, work } = watch;
+  const follow = followEvents(watch, (event) => watch.engine?.record(event));
   return {
     ...engine,
+    ...engineWithin(watch, engine),
     worker: tracing.tracedWorker(
       scrubbedWorker(work?.worker ?? worker, { scrub, onMasked: () => telemetry.masked("output") }),
     ),
     clock,
-    closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
     onRound: telemetry.coordinated,
-    limit: () => (resilience.restrictions().starts && work?.mayStart() !== false ? engine.limit() : 0),
     observe(event) {
       log.info({ ...runSpanIds(event), event }, event.type);
       telemetry.observe(event);
+      follow(event);
       if (event.type === "run.finished") tracing.runEnded(event, Date.now());
     },
   };
@@ -209,26 +208,4 @@ async function platformOf({ project, platform: name }: ServingSettings): Promise
   const platform = model.platforms.find((one) => one.name === name);
   if (!platform) throw new Error(`there is no platform "${name}"; there are ${platformNames.join(", ")}`);
   return platform;
-}
-
-/** Ladders of the platform as the API shows them: the degradation modes by name, the emergency levels by number. */
-function modesOf(resilience: Resilience): Ports["modes"] {
-  const degradation = resilience.mainLadder;
-  const emergency = resilience.ladders.get("emergency");
-  const read = async () => {
-    const now = await degradation?.current();
-    return {
-      mode: now?.mode.name ?? "normal",
-      modes: degradation?.names ?? ["normal"],
-      emergencyLevel: emergency?.mode.rank ?? 0,
-      since: new Date(now?.state.since ?? 0).toISOString(),
-    };
-  };
-  return {
-    read,
-    async change({ mode, because, by }) {
-      await degradation?.set({ to: mode, because, by });
-      return read();
-    },
-  };
 }

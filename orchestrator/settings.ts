@@ -7,6 +7,11 @@ const count = (usual: number) => z.coerce.number().int().min(1).max(100_000).def
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+/** A folder for temporary things of this user, the same at each start. */
+function ownTemporary(what: string): string {
+  return join(tmpdir(), `fairlead-${what}-${process.getuid?.() ?? 0}`);
+}
+
 /** Every variable that a process knows; docs/orchestrator/running.md says what each means. */
 export const environment = z.object({
   DATABASE_URL: z
@@ -31,7 +36,10 @@ export const environment = z.object({
   ORCHESTRATOR_TOKEN_ISSUER: z.string().min(1).default("urn:fairlead:local"),
   ORCHESTRATOR_TOKEN_AUDIENCE: z.string().min(1).default("orchestrator"),
   ORCHESTRATOR_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-  ORCHESTRATOR_EVIDENCE: z.string().min(1).optional(),
+  ORCHESTRATOR_EVIDENCE: z.string().min(1).default(ownTemporary("evidence")),
+  ORCHESTRATOR_EVIDENCE_BYTES: z.coerce.number().int().min(1).optional(),
+  ORCHESTRATOR_SESSIONS: z.string().min(1).default(ownTemporary("sessions")),
+  ORCHESTRATOR_DRILLS: z.enum(["on", "off"]).default("off"),
   ORCHESTRATOR_MODELS: z.string().min(1).optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
 });
@@ -73,7 +81,14 @@ export interface ServingSettings {
   project: string;
   tokens: { issuer: string; audience: string; keysFolder: string };
   logLevel: string;
+  /** What tasks leave as evidence; what is old there is compressed. */
   evidenceFolder: string;
+  /** Bytes that it may hold; absent: what its file system does. */
+  evidenceBytes?: number;
+  /** Workspaces of sessions and the records of their processes: this machine's own. */
+  sessionsFolder: string;
+  /** Whether faults may be ordered through the API. */
+  drills: boolean;
   /** Names the models and tools that agents work with; without it, every step is done as its script says. */
   modelsFile?: string;
   /** Where traces go, by OTLP over HTTP. */
@@ -140,7 +155,10 @@ function servingSettings(env: z.infer<typeof environment>, port: number): Servin
       keysFolder: env.ORCHESTRATOR_KEYS,
     },
     logLevel: env.ORCHESTRATOR_LOG_LEVEL,
-    evidenceFolder: env.ORCHESTRATOR_EVIDENCE ?? join(tmpdir(), "fairlead-evidence"),
+    evidenceFolder: env.ORCHESTRATOR_EVIDENCE,
+    ...(env.ORCHESTRATOR_EVIDENCE_BYTES !== undefined && { evidenceBytes: env.ORCHESTRATOR_EVIDENCE_BYTES }),
+    sessionsFolder: env.ORCHESTRATOR_SESSIONS,
+    drills: env.ORCHESTRATOR_DRILLS === "on",
     ...(env.ORCHESTRATOR_MODELS !== undefined && { modelsFile: env.ORCHESTRATOR_MODELS }),
     ...(env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined && {
       tracesEndpoint: env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,

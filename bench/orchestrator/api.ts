@@ -31,13 +31,20 @@ async function start() {
   const limits = { limit: () => 10, queueLimit: 1_000 };
   const engine = await startEngine(store, { worker, clock: wallClock, order: orderRuns, ...limits });
   const issuer = await openLocalIssuer(folder, names);
-  const now = { mode: "normal", modes: ["normal"], emergencyLevel: 0, since: new Date(0).toISOString() };
+  const now = {
+    mode: "normal",
+    modes: ["normal"],
+    emergencyLevel: 0,
+    since: new Date(0).toISOString(),
+    ladders: [],
+  };
   const api = await startApi({
     store,
     engine,
     platform: "nexus",
     version: "0.0.0",
-    modes: { read: async () => now, change: async () => now },
+    modes: { read: async () => now, change: async () => true },
+    signals: { list: async () => [], tell: async () => undefined },
     breakers: () => ({}),
     metrics: async () => ({ contentType: "text/plain", body: "" }),
     log: redactingLog({ level: "warn", scrub: scrubber([]) }),

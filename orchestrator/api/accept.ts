@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Run, RunRequest } from "../domain/run.ts";
 import type { Acceptance, Runs } from "./ports.ts";
-import { ApiProblem, conflict, notFound, unprocessable } from "./problem.ts";
+import { ApiProblem, conflict, notAccepting, notFound, unprocessable } from "./problem.ts";
 
 /** The header of every route that starts a run. */
 export const idempotencyHeader = z.object({
@@ -61,11 +61,6 @@ function refusal(refused: Refused, { workflow }: RunRequest): ApiProblem {
         retryAfterSeconds: 5,
       });
     case "closed":
-      return new ApiProblem(`no new runs are accepted: ${refused.because}`, {
-        status: 503,
-        kind: "not-accepting",
-        fix: "try again later; GET /v1/mode says what still works",
-        retryAfterSeconds: 30,
-      });
+      return notAccepting(`no new runs are accepted: ${refused.because}`);
   }
 }

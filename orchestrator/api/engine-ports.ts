@@ -1,8 +1,7 @@
 import type { RunRequest } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
-import { hiveSessions } from "./hive-sessions.ts";
-import type { Acceptance, Approval, Caller, Hive, Ports } from "./ports.ts";
+import type { Acceptance, Approval, Caller, Ports } from "./ports.ts";
 import { countsOf, storePorts } from "./store-ports.ts";
 
 /** What the API asks of the engine. */
@@ -26,16 +25,17 @@ export interface EnginePortsOptions {
   wakeUps: EventWakeUps;
   platform: string;
   modes: Ports["modes"];
+  signals: Ports["signals"];
   breakers: () => Record<string, "closed" | "open" | "half-open">;
   metrics: Ports["metrics"];
-  /** What measures resources and orders drills, where Agent Hive's face is shown. */
-  hive?: Pick<Hive, "resources" | "startDrill">;
+  /** Where Agent Hive's face is shown. */
+  hive?: NonNullable<Ports["hive"]>;
 }
 
 /** Everything that the routes need, from the store, the engine and what watches over them. */
 export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOptions): Ports {
   const ofStore = storePorts(store, wakeUps);
-  const { platform, modes, breakers, metrics, hive } = others;
+  const { platform, modes, signals, breakers, metrics, hive } = others;
   return {
     ...ofStore,
     workflows: {
@@ -53,8 +53,9 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
         engine.decide(comment === undefined ? decision : { ...decision, comment }),
     },
     modes,
+    signals,
     metrics,
-    ...(hive && { hive: { ...hiveSessions(store), ...hive } }),
+    ...(hive && { hive }),
     status: {
       read: async (project) => ({
         platform,
@@ -63,13 +64,17 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
         breakers: breakers(),
       }),
     },
-    readiness: async () => {
-      const database = await store.pool.query("SELECT 1").then(
-        () => [],
-        () => [{ check: "database", why: "does not answer" }],
-      );
-      const why = engine.unready();
-      return why === undefined ? database : [...database, { check: "engine", why }];
-    },
+    readiness: readinessOf(store, engine),
+  };
+}
+
+function readinessOf(store: Store, engine: EngineFace): Ports["readiness"] {
+  return async () => {
+    const database = await store.pool.query("SELECT 1").then(
+      () => [],
+      () => [{ check: "database", why: "does not answer" }],
+    );
+    const why = engine.unready();
+    return why === undefined ? database : [...database, { check: "engine", why }];
   };
 }

@@ -21,9 +21,6 @@ describe.each(["weathervane", "agenthive"])("each operation of the API as %s", (
   beforeAll(async () => {
     it = await temporaryApi({
       platform,
-      ...(platform === "agenthive" && {
-        hive: { resources: async () => [], startDrill: async () => undefined },
-      }),
     });
     const { body } = await it.ask<{ paths: Record<string, Record<string, Operation>> }>(
       "GET",

@@ -3,7 +3,7 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { RecordEvent } from "../domain/event.ts";
 import { operations } from "../security/operations.ts";
 import type { CountRequest } from "../security/pacing.ts";
-import { requirePermission } from "../security/permissions.ts";
+import { requirePermission, requireUnlocking } from "../security/permissions.ts";
 import type { Principal } from "../security/principal.ts";
 import { Refusal } from "../security/refusal.ts";
 import type { VerifyToken } from "../security/tokens.ts";
@@ -14,6 +14,8 @@ export interface GuardOptions {
   verify: VerifyToken;
   count: CountRequest;
   record: RecordEvent;
+  /** Whether keys are locked: then only those who may change the mode are let in (AH-6). */
+  locked?: () => boolean;
 }
 
 /** Wrong tokens that an address may send in a minute before it is answered with 429. */
@@ -23,7 +25,7 @@ const wrongTokensPerMinute = 300;
  * Lets a request in only if its token is valid, one of its roles has the operation's permission, and its limits are not used up; all before
  * its body is read. A route without an entry in `security/operations.ts` is a bug and stops the start.
  */
-export function guard(api: Api, { verify, count, record }: GuardOptions): void {
+export function guard(api: Api, { verify, count, record, locked = () => false }: GuardOptions): void {
   const wrongTokens = new RateLimiterMemory({ points: wrongTokensPerMinute, duration: 60 });
   api.addHook("onRoute", describeRoute);
   api.addHook("onRequest", async (request, reply) => {
@@ -33,6 +35,7 @@ export function guard(api: Api, { verify, count, record }: GuardOptions): void {
     try {
       request.principal = await authenticated(request, { verify, wrongTokens });
       requirePermission(request.principal, operations[operation].permission);
+      if (locked()) requireUnlocking(request.principal);
       const { limit, remaining, resetSeconds } = await count(request.principal, operation);
       // As draft-ietf-httpapi-ratelimit-headers writes them.
       reply.header("ratelimit-policy", `"${operation}";q=${limit.points};w=${limit.seconds}`);

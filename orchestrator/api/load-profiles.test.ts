@@ -6,7 +6,6 @@ import { loadProfiles as weathervane } from "../../catalog/platforms/weathervane
 import { echoWorkflow } from "../engine/echo.ts";
 import { roles } from "../security/permissions.ts";
 import { storeWorkflow } from "../store/workflows.ts";
-import type { Drill } from "./ports.ts";
 import { type TemporaryApi, temporaryApi } from "./temporary-api.ts";
 
 interface Request {
@@ -19,15 +18,10 @@ interface Request {
 
 let it: TemporaryApi;
 let token: string;
-const drills: Drill[] = [];
 
 /** Agent Hive's and WeatherVane's faces have paths in common: one server shows one of them. */
 async function serve(platform: string): Promise<TemporaryApi> {
-  const hive = {
-    resources: async () => [{ resource: "memory", used: 1, limit: 2, unit: "bytes" }],
-    startDrill: async (drill: Drill) => void drills.push(drill),
-  };
-  const api = await temporaryApi({ platform, ...(platform === "agenthive" && { hive }) });
+  const api = await temporaryApi({ platform, drills: true });
   for (const name of ["load-test-single-agent", "load-test-approval", "pipeline", "task"]) {
     await storeWorkflow(api.store.pool, {
       project: "lab",
@@ -70,11 +64,14 @@ test("those of Nexus' coordinator are (NX-3, NX-4)", async () => {
   await sendAll(it, distinct(nexus, /^\/v1\/(agents|tasks)/));
 });
 
-test("Agent Hive's are, and drills are ordered in the name of who asks (AH-1)", async () => {
+test("Agent Hive's are, and drills are done (AH-1)", async () => {
   await sendAll(it, distinct(agenthive));
-  expect(drills).toContainEqual({ fault: "age", session: "load-test", ageSeconds: 57_300, by: "ada" });
-  const session = await it.ask("GET", "/api/sessions/load-test", { token });
-  expect(session.body).toMatchObject({ id: "load-test", state: "running", tasks: { queued: 1 } });
+  const read = async () => (await it.ask("GET", "/api/sessions/load-test", { token })).body;
+  expect(await read()).toMatchObject({ id: "load-test", state: "running", tasks: { queued: 1 } });
+  await expect.poll(async () => (await read()).ageSeconds, { timeout: 30_000 }).toBeGreaterThan(57_299);
+  await expect
+    .poll(() => it.events, { timeout: 30_000 })
+    .toContainEqual(expect.objectContaining({ type: "agent.replaced", reason: "crashed" }));
   expect((await it.ask("GET", "/api/sessions/other", { token })).status).toBe(404);
 });
 

@@ -4,6 +4,7 @@ import type { DomainEvent, RecordedEvent } from "../domain/event.ts";
 import type { Run, RunRequest, RunState } from "../domain/run.ts";
 import type { WorkflowDefinition } from "../domain/workflow.ts";
 import type { FlagDefinition } from "./flags.ts";
+import type { Hive } from "./hive-ports.ts";
 import type { Page } from "./page.ts";
 
 export interface PageRequest {
@@ -122,18 +123,43 @@ export interface Events {
   onNew(wake: () => void): () => void;
 }
 
-/** Degradation modes (WV-12) and emergency levels (AH-6). */
+/** Degradation modes (WV-12), emergency levels (AH-6), and the modes of a session (AH-4). */
 export interface Modes {
   read(): Promise<ModeStatus>;
-  change(to: { mode: string; because: string; by: string }): Promise<ModeStatus>;
+  /** Rejects with a ModeRefused where there is no such mode, or a signal asks for a higher one. False: no such session runs. */
+  change(to: ModeChange): Promise<boolean>;
+}
+
+export interface ModeChange {
+  mode: string;
+  because: string;
+  by: string;
+  /** Whose mode; the whole platform's without it. */
+  session?: { project: string; name: string } | undefined;
 }
 
 export interface ModeStatus {
   mode: string;
-  /** Names that `change` takes. */
+  /** Of the ladder of that mode. */
   modes: string[];
   emergencyLevel: number;
   since: string;
+  /** All ladders of the whole platform. */
+  ladders: { ladder: string; mode: string; modes: string[]; since: string; by: string; because: string }[];
+}
+
+/** Signals that lead to modes. */
+export interface ModeSignals {
+  /** All that the platform's modes ask for; no value: nobody knows it. */
+  list(): Promise<Signal[]>;
+  /** Stores what somebody tells; it holds until it is told anew. */
+  tell(told: { signal: string; value: number; because: string; by: string }): Promise<void>;
+}
+
+export interface Signal {
+  signal: string;
+  value?: number | undefined;
+  told?: { value: number; by: string; because: string; at: string } | undefined;
 }
 
 export interface StoredFlag {
@@ -200,31 +226,6 @@ export interface Quality {
   openLoops(project: string): Promise<{ runId: string; stage: string; attempts: number; openedAt: string }[]>;
 }
 
-export interface HiveSession {
-  id: string;
-  state: "running" | "ended";
-  startedAt: string;
-  ageSeconds: number;
-  /** Tasks by state. */
-  tasks: Record<string, number>;
-}
-
-/** What Agent Hive has beside the rest: sessions, measured resources (AH-2) and drills. */
-export interface Hive {
-  runningSessions(project: string): Promise<HiveSession[]>;
-  session(project: string, name: string): Promise<HiveSession | undefined>;
-  resources(): Promise<{ resource: string; used: number; limit: number; unit: string }[]>;
-  /** Orders a fault in a session; returns when it is ordered. */
-  startDrill(drill: Drill): Promise<void>;
-}
-
-export interface Drill {
-  fault: "agent-crash" | "bad-change" | "age";
-  session: string;
-  ageSeconds?: number | undefined;
-  by: string;
-}
-
 /** What stands in the way of serving; empty when ready. */
 export type Readiness = () => Promise<{ check: string; why: string }[]>;
 
@@ -238,6 +239,7 @@ export interface Ports {
   agents: Agents;
   events: Events;
   modes: Modes;
+  signals: ModeSignals;
   flags: Flags;
   audit: Audit;
   status: Status;

@@ -56,6 +56,15 @@ export const notFound = (what: string, id: string): ApiProblem =>
 export const conflict = (detail: string, fix: string): ApiProblem =>
   new ApiProblem(detail, { status: 409, kind: "conflict", fix });
 
+/** The mode that holds takes no new work. */
+export const notAccepting = (detail: string): ApiProblem =>
+  new ApiProblem(detail, {
+    status: 503,
+    kind: "not-accepting",
+    fix: "try again later; GET /v1/mode says what still works",
+    retryAfterSeconds: 30,
+  });
+
 /** A body of the right form that says something impossible. */
 export const unprocessable = (detail: string, errors: readonly FieldError[]): ApiProblem =>
   new ApiProblem(detail, { status: 422, kind: "invalid-input", errors });

@@ -32,6 +32,7 @@ import { flagRoutes } from "./routes/flags.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { modeRoutes } from "./routes/modes.ts";
 import { runAndWaitRoute, runRoutes } from "./routes/runs.ts";
+import { signalRoutes } from "./routes/signals.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
@@ -43,6 +44,8 @@ export interface ApiOptions {
   ports: Ports;
   verify: VerifyToken;
   count: CountRequest;
+  /** Whether only those who may change the mode are let in now. */
+  locked?: () => boolean;
   record: RecordEvent;
   log: FastifyBaseLogger;
   clock: Clock;
@@ -175,6 +178,7 @@ function addRoutes(api: Api, context: RouteContext, platform: string): void {
     agentRoutes,
     eventRoutes,
     modeRoutes,
+    signalRoutes,
     flagRoutes,
     statusRoutes,
     auditRoutes,

@@ -21,11 +21,14 @@ export interface StartOptions {
   platform: string;
   version: string;
   modes: Ports["modes"];
+  signals: Ports["signals"];
   breakers: () => Record<string, "closed" | "open" | "half-open">;
   metrics: Ports["metrics"];
   hive?: NonNullable<EnginePortsOptions["hive"]>;
   log: FastifyBaseLogger;
   clock: Clock;
+  /** Whether only those who may change the mode are let in now (AH-6). */
+  locked?: () => boolean;
   /** Who issues the tokens, for whom, and the folder of public keys. */
   tokens: { issuer: string; audience: string; keysFolder: string };
   limits?: PaceLimits;

@@ -19,7 +19,8 @@ import type { Store } from "../store/database.ts";
 import { deleteWorkflow } from "../store/runs.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
-import type { Hive, Ports } from "./ports.ts";
+import { hiveOfTest, modesOfTest } from "./modes-of-test.ts";
+import type { Ports } from "./ports.ts";
 import type { Patience } from "./server.ts";
 import { startApi } from "./start-api.ts";
 
@@ -56,7 +57,8 @@ export interface TemporaryApiOptions {
   patience?: Partial<Patience>;
   queueLimit?: number;
   secrets?: readonly string[];
-  hive?: Pick<Hive, "resources" | "startDrill">;
+  /** Whether faults may be ordered; only Agent Hive's face has them. */
+  drills?: boolean;
   /** Replaces ports, to make them fail. */
   ports?: (ports: Ports) => Ports;
 }
@@ -70,31 +72,26 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
   const issuer = await openLocalIssuer(folder, names);
   const events: DomainEvent[] = [];
   const lines: string[] = [];
-  const mode = modeOfTest();
-  const engine = await engineOfTest(store, {
-    ...options,
-    closed: mode.closed,
-    observe: (event) => events.push(event),
-  });
+  const observe = (event: DomainEvent) => void events.push(event);
+  const mode = modesOfTest(observe);
+  const engine = await engineOfTest(store, { ...options, closed: mode.closed, observe });
+  const { platform = "nexus", drills = false } = options;
+  const hive = platform === "agenthive" ? await hiveOfTest({ store, folder, drills, ...mode }) : undefined;
   const { url, close } = await startApi({
     ...constants,
     ...given(options),
-    store,
-    engine,
-    platform: options.platform ?? "nexus",
-    modes: mode.modes,
+    ...{ store, engine, platform, ...mode.ports },
+    ...(hive && { hive: hive.port }),
     log: logOfTest(lines, options.secrets ?? []),
     tokens: { ...names, keysFolder: issuer.publicFolder },
   });
   return {
-    store,
-    url,
-    events,
-    lines,
+    ...{ store, url, events, lines },
     issue: (request) => issuer.issue({ subject: "ada", project: "lab", roles: ["developer"], ...request }),
     ask: (method, path, asked) => ask(`${url}${path}`, { method, ...asked }),
     close: async () => {
       await close();
+      await hive?.stop();
       await engine.drain(1_000);
       await store.close();
       await rm(folder, { recursive: true, force: true });
@@ -111,11 +108,10 @@ const constants = {
   port: 0,
 };
 
-const given = ({ limits, patience, ports: adapt, hive }: TemporaryApiOptions) => ({
+const given = ({ limits, patience, ports: adapt }: TemporaryApiOptions) => ({
   ...(limits && { limits }),
   ...(patience && { patience }),
   ...(adapt && { adapt }),
-  ...(hive && { hive }),
 });
 
 interface EngineOptions extends TemporaryApiOptions {
@@ -148,24 +144,6 @@ async function engineOfTest(store: Store, { runs, queueLimit = 1_000, closed, ob
     deleteWorkflow: async (workflow: { project: string; name: string }) =>
       (await deleteWorkflow(store.pool, workflow)).found,
   };
-}
-
-/** Two modes, kept in memory: which ones there are is the platform's business. */
-function modeOfTest() {
-  let now = {
-    mode: "normal",
-    modes: ["normal", "read-only"],
-    emergencyLevel: 0,
-    since: new Date(0).toISOString(),
-  };
-  const modes: Ports["modes"] = {
-    read: async () => now,
-    change: async ({ mode }) => {
-      now = { ...now, mode, since: new Date().toISOString() };
-      return now;
-    },
-  };
-  return { modes, closed: () => (now.mode === "read-only" ? "the mode is read-only" : undefined) };
 }
 
 function logOfTest(lines: string[], secrets: readonly string[]): Logger {

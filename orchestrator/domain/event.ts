@@ -169,6 +169,8 @@ export type DomainEvent =
     }
   | { type: "emergency.changed"; from: number; to: number; by: string; because: string }
   | { type: "person.requested"; because: string }
+  | { type: "session.started"; subject: string; agents: number }
+  | { type: "session.ended"; subject: string; seconds: number; reason: SessionEnd }
   | {
       type: "guardian.acted";
       subject: string;
@@ -188,6 +190,9 @@ export type DomainEvent =
       why?: RefusalCause;
     }
   | { type: "audit.failed"; operation: string };
+
+/** Why a session ended; `lost`: with the process that ran it. */
+export type SessionEnd = "finished" | "asked" | "length" | "resources" | "emergency" | "stopping" | "lost";
 
 export type EventType = DomainEvent["type"];
 /** Events of one kind; kinds that look alike share a declaration. */

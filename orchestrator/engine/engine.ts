@@ -34,6 +34,8 @@ export interface EngineOptions {
   closed?: () => string | undefined;
   order: OrderRuns;
   place?: PlaceStep;
+  /** Whether each step of a run is reviewed by a person now, whatever its own risk is (AH-4). */
+  reviews?: Parts["reviews"];
   /** Milliseconds before a step's next attempt, after so many failed. */
   retryDelayMs?: (failed: number) => number;
   /** Makes metrics and log lines of what happened; the rows are written by the engine. */
@@ -170,7 +172,7 @@ function recorder(journal: Journal, observe: (event: DomainEvent) => void): Reco
 
 /** What a step is done with; the worker's calls are counted, for whoever waits for their end. */
 function stepParts(options: EngineOptions, counted: { working: number }) {
-  const { worker: work, clock, place = anyAgent } = options;
+  const { worker: work, clock, place = anyAgent, reviews = () => false } = options;
   const worker: Worker = async (assignment, signal) => {
     counted.working += 1;
     try {
@@ -180,7 +182,7 @@ function stepParts(options: EngineOptions, counted: { working: number }) {
     }
   };
   const retryDelayMs = options.retryDelayMs ?? ((failed: number) => 1_000 * 2 ** (failed - 1));
-  return { worker, clock, place, retryDelayMs };
+  return { worker, clock, place, reviews, retryDelayMs };
 }
 
 /** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */

@@ -18,6 +18,8 @@ export interface RunManagement {
   /** Emergency Stop (WV-12): every run is held, and none is started. */
   pauseAll(): Promise<void>;
   resumeAll(): Promise<void>;
+  /** Emergency level five (AH-6): every run that was started and has not ended is cancelled. */
+  cancelRunning(): Promise<void>;
   /** A person's decision; undefined: it is decided already, unknown, or theirs to ask and not to decide. */
   decide(decision: {
     id: string;
@@ -53,6 +55,7 @@ export function runManagement(
     release: (id) => ask(change, { id, flag: "hold = false" }),
     pauseAll: () => pause(store, { change, paused: true }),
     resumeAll: () => pause(store, { change, paused: false }),
+    cancelRunning: () => cancelRunning(store, change),
     decide: (decision) => decide(change, decision),
     deleteWorkflow: (workflow) => removeWorkflow(change, workflow),
   };
@@ -78,11 +81,21 @@ async function ask(change: Change, { id, flag }: { id: string; flag: Flag }): Pr
 
 async function pause(store: Store, { change, paused }: { change: Change; paused: boolean }): Promise<void> {
   for (let stored = false; !stored; ) {
-    const current = await readSharedState(store.pool, pauseState);
+    const current = await readSharedState<{ paused: boolean }>(store.pool, pauseState);
+    // Told again all the same: whoever stored it may have ended before it told the others.
+    if ((current?.value.paused ?? false) === paused) break;
     const next = { name: pauseState, value: { paused }, expectedVersion: current?.version ?? 0 };
     stored = (await replaceSharedState(store.pool, next)) !== undefined;
   }
   await change(async () => []);
+}
+
+async function cancelRunning(store: Store, change: Change): Promise<void> {
+  const { rowCount } = await store.pool.query(
+    `UPDATE runs SET cancel = true
+     WHERE NOT cancel AND state IN ('running', 'waiting-for-approval', 'paused')`,
+  );
+  if ((rowCount ?? 0) > 0) await change(async () => []);
 }
 
 async function decide(change: Change, decision: Parameters<RunManagement["decide"]>[0]) {

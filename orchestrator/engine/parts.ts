@@ -24,6 +24,8 @@ export interface Parts {
   worker: Worker;
   place: PlaceStep;
   clock: Clock;
+  /** Whether each step of a run is reviewed by a person now, whatever its own risk is (AH-4). */
+  reviews: (run: { project: string; labels: Record<string, string> }) => boolean;
   /** Milliseconds before a step's next attempt, after so many failed. */
   retryDelayMs: (failed: number) => number;
   /** A place became free. */

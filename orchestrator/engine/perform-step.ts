@@ -44,7 +44,7 @@ export async function performStep(
   if (control.signal.aborted) await stopped(control);
   if (missing || control.signal.aborted)
     return store(step, execution, { attempt: before?.attempt ?? 1, outcome: skipped });
-  if (step.risk === "APPROVAL_REQUIRED") {
+  if (step.risk === "APPROVAL_REQUIRED" || parts.reviews(plan)) {
     const refused = await askForApproval(step, execution);
     if (refused) return store(step, execution, { attempt: 1, outcome: refused });
   }

@@ -7,6 +7,7 @@ import { type StoredStep, stepsOfRuns } from "../store/steps.ts";
 export interface Plan {
   id: string;
   project: string;
+  labels: Record<string, string>;
   workflow: string;
   priority: Priority;
   input: Record<string, unknown>;
@@ -41,7 +42,7 @@ export function planReader(store: Store): (runId: string) => Promise<Plan | unde
 }
 
 const planSql = `
-SELECT id, runs.project, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
+SELECT id, runs.project, labels, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
   (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt"
 FROM runs JOIN workflows w

@@ -36,6 +36,7 @@ export class AgentProcess {
   readonly #child: ChildProcess;
   readonly #clock: Clock;
   #lastSign: number;
+  #isPaused = false;
   #lastWords = "";
 
   constructor({ type, command, args, folder, env }: AgentCommand, clock: Clock) {
@@ -68,9 +69,28 @@ export class AgentProcess {
     return this.#child.stdout as Readable;
   }
 
-  /** When it last gave a sign of life, in milliseconds of the clock; at first, when it was started. */
+  /** When it last gave a sign of life, in milliseconds of the clock; at first, when it was started. While it is paused nobody asks. */
   get lastSign(): number {
-    return this.#lastSign;
+    return this.#isPaused ? this.#clock.now() : this.#lastSign;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Stops it where it is, with its group, whether it wants to or not; until `resume`. */
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#signal("SIGSTOP");
+  }
+
+  /** Lets it go on. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#lastSign = this.#clock.now();
+    this.#signal("SIGCONT");
   }
 
   /** The last line of its log. */
@@ -84,6 +104,8 @@ export class AgentProcess {
    */
   async terminate(seconds: number): Promise<"graceful" | "killed" | "stuck"> {
     this.#signal("SIGTERM");
+    // What is stopped hears nothing.
+    this.resume();
     const { late } = await within(this.#clock, seconds * 1000, this.exited);
     // Also where it ended by itself: what it started may still be there.
     this.#signal("SIGKILL");
@@ -92,7 +114,7 @@ export class AgentProcess {
     return killed.late ? "stuck" : "killed";
   }
 
-  #signal(signal: "SIGTERM" | "SIGKILL"): void {
+  #signal(signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
     if (this.pid === undefined) return;
     try {
       process.kill(-this.pid, signal);

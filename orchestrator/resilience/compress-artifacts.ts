@@ -24,6 +24,16 @@ export interface Compressed {
   oldestUncompressedSeconds: number;
 }
 
+/** How old the oldest file of a folder is that is not compressed, in seconds before `now`; 0 where there is none. */
+export async function oldestUncompressed(folder: string, now: number): Promise<number> {
+  const ages = (await filesIn(folder)).map(async (path) => {
+    if (path.endsWith(DONE) || path.endsWith(UNFINISHED)) return 0;
+    const stat = await lstat(path).catch(() => undefined);
+    return stat ? (now - stat.mtimeMs) / 1000 : 0;
+  });
+  return (await Promise.all(ages)).reduce((oldest, age) => Math.max(oldest, age), 0);
+}
+
 const DONE = ".gz";
 const UNFINISHED = ".gz.partial";
 

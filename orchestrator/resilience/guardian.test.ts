@@ -118,9 +118,9 @@ test("AH-2: memory, processor, disk and processes of a session are measured wher
   await one.alive;
   await writeFile(join(session, "big"), Buffer.alloc(3_000_000, 1));
   const meter = new UsageMeter(session, wallClock);
-  expect((await meter.measure(one.pid ?? 0)).cpu).toBe(0);
+  expect((await meter.measure([one.pid ?? 0])).cpu).toBe(0);
   await wallClock.sleep(600);
-  const usage = await meter.measure(one.pid ?? 0);
+  const usage = await meter.measure([one.pid ?? 0]);
   expect(usage.processes).toBe(2);
   expect(usage.memory).toBeGreaterThan(80e6);
   expect(usage.memory).toBeLessThan(400e6);
@@ -151,17 +151,17 @@ test("AH-2: real processes are slowed down, the largest is stopped, and disposab
   await one.alive;
   const root = one.pid ?? 0;
   let stopped = 0;
-  const effects = effectsOn({ root, folder: session, stopAgent: async () => void stopped++ });
+  const effects = effectsOn({ roots: () => [root], folder: session, stopAgent: async () => void stopped++ });
   await effects.slowDown();
   expect(getPriority(root)).toBe(19);
   expect(await effects.cleanUp()).toBeGreaterThanOrEqual(2_000_000);
   expect(await readdir(join(session, "cache"))).toEqual([]);
   expect(await readdir(join(session, "work"))).toEqual(["result"]);
-  expect(await processTree(root)).toHaveLength(2);
+  expect(await processTree([root])).toHaveLength(2);
   await effects.stopProcess("memory");
-  await expect.poll(async () => (await processTree(root)).map(({ pid }) => pid)).toEqual([root]);
+  await expect.poll(async () => (await processTree([root])).map(({ pid }) => pid)).toEqual([root]);
   await effects.stopProcess("memory");
-  expect(await processTree(root)).toHaveLength(1);
+  expect(await processTree([root])).toHaveLength(1);
   expect(stopped).toBe(0);
 });
 
@@ -176,7 +176,7 @@ test("a process whose name is made of brackets is measured like any other", asyn
   await writeFile(odd, "#!/bin/sh\nsleep 60 & wait\n", { mode: 0o755 });
   const child = spawn(odd, [], { stdio: "ignore" });
   ended.push(async () => child.kill("SIGKILL"));
-  await expect.poll(async () => (await processTree(child.pid ?? 0)).length).toBe(2);
-  for (const { pid } of await processTree(child.pid ?? 0))
+  await expect.poll(async () => (await processTree([child.pid ?? 0])).length).toBe(2);
+  for (const { pid } of await processTree([child.pid ?? 0]))
     if (pid !== child.pid) process.kill(pid, "SIGKILL");
 });

@@ -14,7 +14,8 @@ export interface GuardianEffects {
   cleanUp(): Promise<number>;
   /** Ends the process that uses the most of the resource. */
   stopProcess(resource: Resource): Promise<void>;
-  stopAgent(): Promise<void>;
+  /** Ends the agent that uses the most of the resource. */
+  stopAgent(resource: Resource): Promise<void>;
 }
 
 export interface GuardianContext {
@@ -115,7 +116,7 @@ export class Guardian {
       await effects.slowDown();
     } else if (action === "clean-up") freedBytes = await effects.cleanUp();
     else if (action === "stop-process") await effects.stopProcess(resource);
-    else await effects.stopAgent();
+    else await effects.stopAgent(resource);
     episode.pending = { action, at, freedBytes, isGentle: GENTLE.includes(action) };
   }
 }

@@ -34,7 +34,7 @@ export class LiveBreaker {
 
   /** Where it stands, the time that has passed included. */
   state(): Promise<Circuit> {
-    return this.#happens({ kind: "time" });
+    return this.#happens([{ kind: "time" }]);
   }
 
   /** What its being open asks for, as it was last seen; nothing while it is closed. */
@@ -49,17 +49,22 @@ export class LiveBreaker {
 
   /** Tells how something ended. `trial` is what the admission said. */
   async report(outcome: Outcome, trial = false): Promise<void> {
-    await this.#happens({ kind: "outcome", outcome, trial });
+    await this.#happens([{ kind: "outcome", outcome, trial }]);
+  }
+
+  /** Tells how several things ended, in this order, in one go. */
+  async reportAll(outcomes: readonly Outcome[]): Promise<void> {
+    await this.#happens(outcomes.map((outcome) => ({ kind: "outcome", outcome, trial: false })));
   }
 
   /** Tells a measured level, a ratio. */
   async measure(level: number): Promise<void> {
-    await this.#happens({ kind: "level", level });
+    await this.#happens([{ kind: "level", level }]);
   }
 
   /** A person opens or closes it. */
   async set(to: "open" | "closed", by: string): Promise<void> {
-    await this.#happens({ kind: "set", to, by });
+    await this.#happens([{ kind: "set", to, by }]);
   }
 
   /** Asks whether a call may be made now; of all who ask, one is the trial. */
@@ -103,21 +108,31 @@ export class LiveBreaker {
 
   async #askForTrial(): Promise<{ circuit: Circuit; isMine: boolean }> {
     let isMine = false;
-    const circuit = await this.#happens({ kind: "trial" }, (before, after) => {
+    const circuit = await this.#happens([{ kind: "trial" }], (before, after) => {
       isMine = after !== before && after.state === "half-open";
     });
     return { circuit, isMine };
   }
 
-  #happens(happening: Happening, seen?: (before: Circuit, after: Circuit) => void): Promise<Circuit> {
-    const changed = this.#turn.then(() => this.#changed(happening, seen));
+  #happens(
+    happenings: readonly Happening[],
+    seen?: (before: Circuit, after: Circuit) => void,
+  ): Promise<Circuit> {
+    const changed = this.#turn.then(() => this.#changed(happenings, seen));
     this.#turn = changed.catch(() => {});
     return changed;
   }
 
-  async #changed(happening: Happening, seen?: (before: Circuit, after: Circuit) => void): Promise<Circuit> {
+  async #changed(
+    happenings: readonly Happening[],
+    seen?: (before: Circuit, after: Circuit) => void,
+  ): Promise<Circuit> {
     const { clock, store } = this.#context;
-    const change = (circuit: Circuit) => next(this.breaker, circuit, { happening, now: clock.now() });
+    const change = (before: Circuit) =>
+      happenings.reduce(
+        (circuit, happening) => next(this.breaker, circuit, { happening, now: clock.now() }),
+        before,
+      );
     const initial = () => closedCircuit(clock.now());
     const changed = await changeState(store, this.breaker.name, { initial, change }).catch(() => ({
       before: this.#seen,

@@ -9,6 +9,8 @@ export interface ProcessUsage {
   memoryBytes: number;
   /** Processor time since its start, in user and system mode. */
   cpuSeconds: number;
+  /** When it was started, in clock ticks since the machine was: with its id, one process and no other. */
+  startTicks: number;
 }
 
 // What Linux counts in: clock ticks (USER_HZ, 100 on every architecture that Node runs on) and pages.
@@ -16,16 +18,18 @@ const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
 /** All processes of the machine, by the kernel's own account (`proc_pid_stat(5)`); those that end meanwhile are left out. Linux only. */
-async function allProcesses(): Promise<ProcessUsage[]> {
+export async function allProcesses(): Promise<ProcessUsage[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")));
   return stats.flatMap((stat) => usageOf(stat) ?? []);
 }
 
-/** A process with all that it started, also what has left it since within its process group; empty when none is left. */
-export async function processTree(root: number): Promise<ProcessUsage[]> {
+/** Processes with all that they started, also what has left them since within their process groups; empty when none is left. */
+export async function processTree(roots: readonly number[]): Promise<ProcessUsage[]> {
   const all = await allProcesses();
-  const tree = new Set(all.filter(({ pid, group }) => pid === root || group === root).map(({ pid }) => pid));
+  const tree = new Set(
+    all.filter(({ pid, group }) => roots.includes(pid) || roots.includes(group)).map(({ pid }) => pid),
+  );
   for (let size = -1; size !== tree.size; ) {
     size = tree.size;
     for (const { pid, parent } of all) if (tree.has(parent)) tree.add(pid);
@@ -45,5 +49,6 @@ function usageOf(stat: string): ProcessUsage | undefined {
     group: field(5),
     memoryBytes: field(24) * PAGE_BYTES,
     cpuSeconds: (field(14) + field(15)) / TICKS_PER_SECOND,
+    startTicks: field(22),
   };
 }

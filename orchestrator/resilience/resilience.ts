@@ -92,10 +92,11 @@ export class Resilience {
     await Promise.all([...this.ladders.values()].map((ladder) => ladder.measure(signals)));
   }
 
-  /** Refreshes once a second of the clock, until the signal comes: breakers close by themselves within that time. */
-  async watch(signal: AbortSignal): Promise<void> {
+  /** Refreshes once a second of the clock, until the signal comes: breakers close by themselves within that time. Then `round` is called. */
+  async watch(signal: AbortSignal, round: () => Promise<void> = async () => undefined): Promise<void> {
     while (!signal.aborted) {
       await this.refresh();
+      await round();
       await this.#context.clock.sleep(TICK_MILLISECONDS, signal).catch(() => {});
     }
   }

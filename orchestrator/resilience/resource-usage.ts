@@ -10,7 +10,7 @@ export type Resource = (typeof resources)[number];
 /** What a session uses: bytes, cores, bytes, and a number. */
 export type Usage = Record<Resource, number>;
 
-/** Measures a session: the tree of processes under one, and one folder. */
+/** Measures a session: the trees of processes under its agents, and one folder. */
 export class UsageMeter {
   readonly #clock: Clock;
   readonly #folder: string;
@@ -22,8 +22,8 @@ export class UsageMeter {
   }
 
   /** What is used now; cores are those used since the measurement before, none at the first. */
-  async measure(root: number): Promise<Usage> {
-    const [tree, disk] = await Promise.all([processTree(root), folderBytes(this.#folder)]);
+  async measure(roots: readonly number[]): Promise<Usage> {
+    const [tree, disk] = await Promise.all([processTree(roots), folderBytes(this.#folder)]);
     const now = { at: this.#clock.now(), cpu: new Map(tree.map(({ pid, cpuSeconds }) => [pid, cpuSeconds])) };
     const before = this.#before ?? now;
     this.#before = now;

@@ -7,12 +7,12 @@ import { folderBytes, type Resource } from "./resource-usage.ts";
 
 /** A session as the guardian can touch it. */
 export interface GuardedSession {
-  /** The agent's process, above all others of the session. */
-  root: number;
+  /** The agents' processes, above all others of the session. */
+  roots: () => readonly number[];
   /** The session's folder; what is in its sub-folders `cache` and `tmp` can be had again. */
   folder: string;
-  /** Ends the agent as whoever started it does. */
-  stopAgent: () => Promise<void>;
+  /** Ends an agent, the one under the given process, as whoever started it does. */
+  stopAgent: (root: number) => Promise<void>;
 }
 
 const DISPOSABLE = ["cache", "tmp"];
@@ -20,10 +20,10 @@ const DISPOSABLE = ["cache", "tmp"];
 const { PRIORITY_LOW, PRIORITY_NORMAL } = constants.priority;
 
 /** What the guardian does to real processes and files. Slower means a lower priority of the scheduler. */
-export function effectsOn({ root, folder, stopAgent }: GuardedSession): GuardianEffects {
+export function effectsOn({ roots, folder, stopAgent }: GuardedSession): GuardianEffects {
   return {
-    slowDown: () => prioritise(root, PRIORITY_LOW),
-    speedUp: () => prioritise(root, PRIORITY_NORMAL),
+    slowDown: () => prioritise(roots(), PRIORITY_LOW),
+    speedUp: () => prioritise(roots(), PRIORITY_NORMAL),
     cleanUp: async () => {
       const before = await folderBytes(folder);
       for (const name of DISPOSABLE) {
@@ -32,13 +32,19 @@ export function effectsOn({ root, folder, stopAgent }: GuardedSession): Guardian
       }
       return Math.max(0, before - (await folderBytes(folder)));
     },
-    stopProcess: (resource) => stopLargest(root, resource),
-    stopAgent,
+    stopProcess: (resource) => stopLargest(roots(), resource),
+    stopAgent: async (resource) => {
+      const trees = await Promise.all(
+        roots().map(async (root) => ({ root, uses: await usedUnder(root, resource) })),
+      );
+      const [largest] = trees.sort((a, b) => b.uses - a.uses);
+      if (largest) await stopAgent(largest.root);
+    },
   };
 }
 
-async function prioritise(root: number, priority: number): Promise<void> {
-  for (const { pid } of await processTree(root)) {
+async function prioritise(roots: readonly number[], priority: number): Promise<void> {
+  for (const { pid } of await processTree(roots)) {
     try {
       setPriority(pid, priority);
     } catch {
@@ -47,12 +53,21 @@ async function prioritise(root: number, priority: number): Promise<void> {
   }
 }
 
-// Never the agent itself: that is the next step. Of many processes the youngest is the one too many.
-async function stopLargest(root: number, resource: Resource): Promise<void> {
-  const used = (one: ProcessUsage) =>
-    ({ memory: one.memoryBytes, cpu: one.cpuSeconds, disk: one.cpuSeconds, processes: one.pid })[resource];
-  const others = (await processTree(root)).filter(({ pid }) => pid !== root);
-  const [largest] = others.sort((a, b) => used(b) - used(a));
+// Who wrote to the disk is not known: whoever worked most. Of many processes the youngest is the one too many.
+function used(one: ProcessUsage, resource: Resource): number {
+  return { memory: one.memoryBytes, cpu: one.cpuSeconds, disk: one.cpuSeconds, processes: one.pid }[resource];
+}
+
+async function usedUnder(root: number, resource: Resource): Promise<number> {
+  const tree = await processTree([root]);
+  if (resource === "processes") return tree.length;
+  return tree.reduce((sum, one) => sum + used(one, resource), 0);
+}
+
+// Never an agent itself: that is the next step.
+async function stopLargest(roots: readonly number[], resource: Resource): Promise<void> {
+  const others = (await processTree(roots)).filter(({ pid }) => !roots.includes(pid));
+  const [largest] = others.sort((a, b) => used(b, resource) - used(a, resource));
   if (!largest) return;
   try {
     process.kill(largest.pid, "SIGKILL");

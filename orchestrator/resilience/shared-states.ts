@@ -3,7 +3,10 @@ import { readSharedState, replaceSharedState } from "../store/shared-states.ts";
 import type { StateStore } from "./state-store.ts";
 
 /** States of one kind that all replicas share, in the orchestrator's database. */
-export function sharedStates<T>(db: Database, kind: "breaker" | "mode"): StateStore<T> {
+export function sharedStates<T>(
+  db: Database,
+  kind: "breaker" | "mode" | "session" | "signal",
+): StateStore<T> {
   return {
     read: async (name) => {
       const stored = await readSharedState<T>(db, `${kind}/${name}`);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { RecordEvent } from "../domain/event.ts";
 import { type AgentCommand, AgentProcess, type Exit } from "./agent-process.ts";
+import type { LiveBreaker } from "./live-breaker.ts";
 import { within } from "./within.ts";
 
 /** How often and how long starting and ending an agent is tried. */
@@ -26,6 +27,8 @@ export interface SpawnerContext {
   times: SpawnTimes;
   clock: Clock;
   record: RecordEvent;
+  /** Whether agents may be started now: each start, with all its attempts, is one call. */
+  breaker?: Pick<LiveBreaker, "execute"> | undefined;
 }
 
 /** Starts agents, watches them, replaces those that are lost, and ends them all with their children. */
@@ -42,27 +45,14 @@ export class Spawner {
     return [...this.#agents];
   }
 
-  /** Starts an agent and waits for its first sign of life. Throws a SpawnFailed after the last attempt, or the signal's reason. */
-  async spawn(command: AgentCommand, signal?: AbortSignal): Promise<AgentProcess> {
-    const { times, clock, record } = this.#context;
-    const began = clock.now();
-    const told = (outcome: "success" | "failure", attempts: number) => {
-      const seconds = (clock.now() - began) / 1000;
-      record({ type: "agent.spawned", agentType: command.type, outcome, attempts, seconds });
-    };
-    let reason = "";
-    for (let attempt = 1; attempt <= times.attempts; attempt++) {
-      if (attempt > 1) await clock.sleep(this.#waitBefore(attempt), signal);
-      signal?.throwIfAborted();
-      const tried = await this.#attempt(command, attempt);
-      if (tried instanceof AgentProcess) {
-        told("success", attempt);
-        return tried;
-      }
-      reason = tried;
-    }
-    told("failure", times.attempts);
-    throw new SpawnFailed(`agent "${command.type}" did not start in ${times.attempts} attempts: ${reason}`);
+  /**
+   * Starts an agent and waits for its first sign of life. Throws a SpawnFailed after the last attempt, a BrokenCircuitError where none may
+   * be started, or the signal's reason.
+   */
+  spawn(command: AgentCommand, signal?: AbortSignal): Promise<AgentProcess> {
+    const { breaker } = this.#context;
+    const start = () => this.#start(command, signal);
+    return breaker ? breaker.execute(start) : start();
   }
 
   /** Ends an agent: asks, then kills; with it whatever it started. */
@@ -103,13 +93,47 @@ export class Spawner {
     }
   }
 
-  async #attempt(command: AgentCommand, attempt: number): Promise<AgentProcess | string> {
+  async #start(command: AgentCommand, signal?: AbortSignal): Promise<AgentProcess> {
+    const { times, clock, record } = this.#context;
+    const began = clock.now();
+    const told = (outcome: "success" | "failure", attempts: number) => {
+      const seconds = (clock.now() - began) / 1000;
+      record({ type: "agent.spawned", agentType: command.type, outcome, attempts, seconds });
+    };
+    let reason = "";
+    for (let attempt = 1; attempt <= times.attempts; attempt++) {
+      if (attempt > 1) await clock.sleep(this.#waitBefore(attempt), signal);
+      signal?.throwIfAborted();
+      const tried = await this.#attempt(command, attempt, signal);
+      if (tried instanceof AgentProcess) {
+        told("success", attempt);
+        return tried;
+      }
+      reason = tried;
+    }
+    told("failure", times.attempts);
+    throw new SpawnFailed(`agent "${command.type}" did not start in ${times.attempts} attempts: ${reason}`);
+  }
+
+  async #attempt(
+    command: AgentCommand,
+    attempt: number,
+    signal?: AbortSignal,
+  ): Promise<AgentProcess | string> {
     const { times, clock, record } = this.#context;
     const began = clock.now();
     const agent = new AgentProcess(command, clock);
     this.#agents.add(agent);
     void agent.exited.then(() => this.#agents.delete(agent));
-    const first = await within(clock, times.spawnSeconds * 1000, Promise.race([agent.alive, agent.exited]));
+    const first = await within(
+      clock,
+      times.spawnSeconds * 1000,
+      Promise.race([agent.alive, agent.exited, aborted(signal)]),
+    );
+    if (signal?.aborted) {
+      await this.terminate(agent);
+      throw signal.reason;
+    }
     const isAlive = !first.late && first.value === undefined;
     const seconds = (clock.now() - began) / 1000;
     const outcome = isAlive ? "success" : first.late ? "timeout" : "error";
@@ -128,10 +152,7 @@ export class Spawner {
     signal: AbortSignal,
   ): Promise<"crashed" | "unresponsive" | "ended" | "stopped"> {
     const { times, clock } = this.#context;
-    const stopped = new Promise<"stopped">((resolve) => {
-      if (signal.aborted) resolve("stopped");
-      else signal.addEventListener("abort", () => resolve("stopped"), { once: true });
-    });
+    const stopped = aborted(signal).then(() => "stopped" as const);
     for (;;) {
       const left = agent.lastSign + times.silenceSeconds * 1000 - clock.now();
       if (left <= 0) return "unresponsive";
@@ -159,6 +180,14 @@ export class Spawner {
 export interface KeepOptions {
   signal: AbortSignal;
   onStarted?: (agent: AgentProcess) => void;
+}
+
+/** Resolves when the signal comes. */
+function aborted(signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 function exitText({ code, signal, error }: Exit, lastWords: string): string {

@@ -23,6 +23,8 @@ export type Permission =
   | "agent:heartbeat"
   | "agent:remove"
   | "mode:change"
+  | "signal:tell"
+  | "session:manage"
   | "flag:change"
   | "drill:start"
   | "audit:read";
@@ -33,15 +35,18 @@ export type Permission =
  */
 export const roles: Readonly<Record<string, readonly Permission[]>> = {
   viewer: reading,
-  developer: [...reading, "workflow:write", "workflow:delete", "run:start", "run:cancel"],
+  developer: [...reading, "workflow:write", "workflow:delete", "run:start", "run:cancel", "session:manage"],
   approver: [...reading, "approval:decide"],
   agent: ["agent:read", "agent:register", "agent:heartbeat"],
+  monitor: ["mode:read", "status:read", "signal:tell"],
   operator: [
     ...reading,
     "run:cancel",
+    "session:manage",
     "agent:register",
     "agent:remove",
     "mode:change",
+    "signal:tell",
     "flag:change",
     "drill:start",
   ],
@@ -58,6 +63,16 @@ export function requirePermission(principal: Principal, permission: Permission):
   throw new Refusal("forbidden", `this needs the permission ${permission}`, {
     why: "no-permission",
     fix: `use a token with one of the roles ${having.join(", ")}`,
+  });
+}
+
+/** While keys are locked, only those get in who can lift it: throws a Refusal for all others. */
+export function requireUnlocking(principal: Principal): void {
+  if (principal.roles.some((role) => Object.hasOwn(roles, role) && roles[role]?.includes("mode:change")))
+    return;
+  throw new Refusal("forbidden", "keys are locked at this emergency level", {
+    why: "no-permission",
+    fix: "wait until an operator has left the level",
   });
 }
 

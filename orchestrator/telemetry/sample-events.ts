@@ -110,6 +110,8 @@ function ofTheRest({ breakers }: Names) {
     ],
     "emergency.changed": [{ type: "emergency.changed", from: 0, to: 2, by: "system", because: "resources" }],
     "person.requested": [{ type: "person.requested", because: "resources" }],
+    "session.started": [{ type: "session.started", subject: "shop/s-1", agents: 1 }],
+    "session.ended": [{ type: "session.ended", subject: "shop/s-1", seconds: 60, reason: "asked" }],
     "guardian.acted": [
       {
         ...{ type: "guardian.acted", subject: "s-1", resource: "memory", action: "clean-up" },

@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
+import type { EvidenceKeeper } from "../resilience/evidence-keeper.ts";
 import type { Resilience } from "../resilience/resilience.ts";
-import type { Store } from "../store/database.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Database, Store } from "../store/database.ts";
 import {
   agentsOfNow,
   approvalsOfNow,
@@ -11,11 +13,14 @@ import {
 } from "../store/state-of-now.ts";
 import { tokensOfHour } from "../store/token-usage.ts";
 import { workOfNow } from "../store/work-of-now.ts";
-import type { PlatformState } from "./platform-state.ts";
+import type { PlatformState, SessionNow } from "./platform-state.ts";
 
 interface StateOptions {
   store: Store;
   resilience: Resilience;
+  evidence: EvidenceKeeper;
+  /** That this process runs; others are known by the labels of their tasks. */
+  sessions: () => readonly Session[];
   clock: Clock;
   /** Of the engine, once there is one. */
   executorId: () => string | undefined;
@@ -31,6 +36,8 @@ const costsEveryMs = 60_000;
 export function stateOfPlatform({
   store,
   resilience,
+  evidence,
+  sessions,
   clock,
   executorId,
 }: StateOptions): Omit<PlatformState, "live"> {
@@ -43,13 +50,7 @@ export function stateOfPlatform({
     runs: async () => ({ ...none, ...(await runsOfNow(pool)) }),
     approvals: () => approvalsOfNow(pool),
     agents: () => agentsOfNow(pool),
-    sessions: async () => {
-      const open = await sessionsOfNow(pool, mostNamed);
-      return open.map((session) => {
-        const mode = resilience.session(session.id)?.mode;
-        return { ...session, isConservative: mode !== undefined && mode.rank > 0 };
-      });
-    },
+    sessions: () => sessionsNow(pool, sessions()),
     orphanedRuns: () => orphanedRuns(pool),
     costs: costsByTheMinute(store),
     openBreakers: () => resilience.openBreakers(),
@@ -58,8 +59,21 @@ export function stateOfPlatform({
     personRequested: () => [...resilience.ladders.values()].some(({ mode }) => mode.works.requestsPerson),
     tokensOfHour: () => tokensOfHour(pool, clock.now()),
     modelQueues: () => ({ waiting: 0, backOffSeconds: {} }),
-    oldestUncompressedSeconds: async () => 0,
+    oldestUncompressedSeconds: () => evidence.oldestUncompressedSeconds(),
   };
+}
+
+/** Sessions whose processes run here, and those that are known by the labels of their tasks only. */
+async function sessionsNow(db: Database, own: readonly Session[]): Promise<SessionNow[]> {
+  const working = own.map(({ key, ageSeconds, ladder, usage, shares }) => ({
+    ...{ id: key, ageSeconds, shares, ...(usage && { usage }) },
+    isConservative: (ladder?.mode.rank ?? 0) > 0,
+  }));
+  const labelled = (await sessionsOfNow(db, mostNamed)).filter(
+    ({ id }) => !own.some(({ key }) => key.endsWith(`/${id}`)),
+  );
+  const others = labelled.map((session) => ({ ...session, isConservative: false }));
+  return [...working, ...others].slice(0, mostNamed);
 }
 
 function costsByTheMinute({ pool }: Store): PlatformState["costs"] {

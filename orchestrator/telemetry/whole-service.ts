@@ -71,6 +71,7 @@ export async function wholeService({
     settings: {
       ...{ host: "127.0.0.1", port: 0, metricsPort: 0, platform, project: projectFolder },
       ...{ tokens: { ...names, keysFolder: issuer.publicFolder }, logLevel: "info", evidenceFolder: folder },
+      ...{ sessionsFolder: join(folder, "sessions"), drills: false },
       tracesEndpoint: collector.url,
     },
   });

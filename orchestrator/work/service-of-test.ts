@@ -127,6 +127,7 @@ async function startTried(
       ...{ host: "127.0.0.1", port: 0, metricsPort: 0, platform, project: rootFolder, logLevel: "silent" },
       tokens: { ...names, keysFolder: issuer.publicFolder },
       evidenceFolder: join(folder, "evidence"),
+      ...{ sessionsFolder: join(folder, "sessions"), drills: false },
       ...(tracesEndpoint !== undefined && { tracesEndpoint }),
     },
   });

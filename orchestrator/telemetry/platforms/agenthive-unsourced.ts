@@ -59,8 +59,7 @@ export const agenthiveUnsourced: readonly Unsourced[] = [
     metrics: ["agenthive_current_replicas", "agenthive_recommended_replicas"],
   },
   {
-    because:
-      "a session is what its tasks are labelled with: it has no plan, no fatigue and no end of its own",
+    because: "of a session's plan, its tests, its failures and its fatigue no metric is made",
     metrics: [
       "agenthive_session_failure_probability_ratio",
       "agenthive_session_failures_total",
@@ -70,7 +69,7 @@ export const agenthiveUnsourced: readonly Unsourced[] = [
     ],
   },
   {
-    because: "the guardian is not joined to a session's processes yet",
+    because: "of the guardian's rounds and of processes that it cleaned up no metric is made",
     metrics: ["agenthive_guardian_sweep_age_seconds", "agenthive_guardian_cleaned_processes_total"],
   },
   {

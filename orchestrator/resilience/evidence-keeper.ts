@@ -1,0 +1,92 @@
+import { mkdir } from "node:fs/promises";
+import type { Platform } from "../../model/model.ts";
+import type { Clock } from "../clock.ts";
+import type { RecordEvent } from "../domain/event.ts";
+import type { Store } from "../store/database.ts";
+import { compressArtifacts, oldestUncompressed } from "./compress-artifacts.ts";
+import { limitOf } from "./platform-limits.ts";
+import { recordRemedy, recoveryLimitsOf, remedyFor } from "./recovery.ts";
+import type { Resilience } from "./resilience.ts";
+import { diskUsedRatio, folderBytes } from "./resource-usage.ts";
+
+export interface EvidenceContext {
+  platform: Pick<Platform, "limits">;
+  resilience: Pick<Resilience, "breakers">;
+  store: Pick<Store, "transaction">;
+  folder: string;
+  /** Bytes that the folder may hold; without it, what its file system does. */
+  capacityBytes?: number | undefined;
+  clock: Clock;
+  record: RecordEvent;
+  onError: (error: Error) => void;
+}
+
+/** Looks after the folder of evidence. */
+export interface EvidenceKeeper {
+  /** Age of the oldest file that is not compressed, in seconds; 0 where there is none. */
+  oldestUncompressedSeconds(): Promise<number>;
+  /** Measures the disk and compresses, until the signal comes. */
+  watch(signal: AbortSignal): Promise<void>;
+}
+
+const LOOK_MS = 1_000;
+/** Looks between two runs of the compression while there is space. */
+const RUN_LOOKS = 60;
+/** While the disk is nearly full, whatever has not changed for a minute is compressed: our reading (WV-15). */
+const PRESSED_SECONDS = 60;
+/** Key of the advisory lock under which one process compresses: the folder is one volume for all (WV-0). */
+const compressionLock = 7_401_340;
+
+/** Measures how full the evidence disk is for the breaker `file-io`, and compresses what is old (WV-11, WV-14, WV-15). */
+export async function keepEvidence(context: EvidenceContext): Promise<EvidenceKeeper> {
+  const { folder, clock, resilience, onError } = context;
+  await mkdir(folder, { recursive: true, mode: 0o750 });
+  const breaker = resilience.breakers.get("file-io");
+  return {
+    oldestUncompressedSeconds: () => oldestUncompressed(folder, clock.now()),
+    async watch(signal) {
+      for (let look = 0; !signal.aborted; look++) {
+        const level = breaker && (await usedRatio(context).catch(tell(onError)));
+        if (level !== undefined) await breaker?.measure(level).catch(onError);
+        const isPressed = breaker?.actions.some((action) => action.do === "compress-artifacts") ?? false;
+        if (isPressed || look % RUN_LOOKS === 0)
+          await compress(context, { isPressed, signal }).catch(onError);
+        await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** What is done about a full disk is told once, by the process that opened the breaker. */
+export function tellOfFullDisk(
+  event: { type: string; breaker?: string; state?: string },
+  { platform, record }: Pick<EvidenceContext, "platform" | "record">,
+): void {
+  if (event.type !== "breaker.changed" || event.breaker !== "file-io" || event.state !== "open") return;
+  recordRemedy(record, remedyFor({ kind: "disk" }, recoveryLimitsOf(platform)));
+}
+
+async function usedRatio({ folder, capacityBytes }: EvidenceContext): Promise<number> {
+  return capacityBytes === undefined ? diskUsedRatio(folder) : (await folderBytes(folder)) / capacityBytes;
+}
+
+async function compress(
+  { platform, store, folder, clock, record }: EvidenceContext,
+  { isPressed, signal }: { isPressed: boolean; signal: AbortSignal },
+): Promise<void> {
+  const limit = limitOf(platform, "uncompressed-artifacts");
+  if (!limit) return;
+  const olderThanSeconds = isPressed ? Math.min(PRESSED_SECONDS, limit.atMost) : limit.atMost;
+  await store.transaction(async (db) => {
+    const { rows } = await db.query<{ mine: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS mine", [
+      compressionLock,
+    ]);
+    if (!rows[0]?.mine) return;
+    await compressArtifacts({ folder, olderThanSeconds, now: clock.now(), record, signal });
+  });
+}
+
+const tell = (onError: (error: Error) => void) => (error: Error) => {
+  onError(error);
+  return undefined;
+};
