@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { wallClock } from "./clock.ts";
 import { type EngineOptions, startEngine } from "./engine/engine.ts";
+import { residentsOf } from "./engine/residents.ts";
 import { scriptedWorker } from "./engine/scripted-worker.ts";
 import { workLog } from "./engine/work-log.ts";
 import { orderRuns } from "./scheduler/order-runs.ts";
@@ -24,14 +25,20 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     settings.databaseUrl === undefined
       ? await startEmbedded({ ...(settings.stateFolder !== undefined && { folder: settings.stateFolder }) })
       : undefined;
-  const { connections, serving } = settings;
+  const { connections, serving, agentTypes, leaseSeconds, runs } = settings;
   const url = settings.databaseUrl ?? server?.url ?? "";
   const store = await openStore(url, { connections, onConnectionError: onError });
   const engine = engineOptions(settings, onError);
   const worker = scriptedWorker({ clock: wallClock, ...(settings.workLog && { log: workLog(store) }) });
   const running: Pick<Service, "engine" | "stop"> & Partial<Service> = serving
-    ? await startService({ settings: serving, store, worker, engine, connections, version, secrets: [url] })
-    : await startWorking(store, { ...engine, worker, clock: wallClock });
+    ? await startService({
+        ...{ settings: serving, store, worker, engine, connections, version, secrets: [url] },
+        agents: { leaseSeconds, ...(agentTypes && { types: agentTypes }) },
+      })
+    : await startWorking(store, {
+        ...{ ...engine, worker, clock: wallClock },
+        agents: { residents: residentsOf(agentTypes ?? [], runs), leaseSeconds },
+      });
   const { executorId } = running.engine;
   const seconds = Number(process.uptime().toFixed(3));
   say("ready", { executor: executorId, seconds, url: running.url, metrics: running.metricsUrl });

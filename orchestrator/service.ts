@@ -8,7 +8,9 @@ import { startApi } from "./api/start-api.ts";
 import { wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
 import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
+import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
+import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
 import { limitOf } from "./resilience/platform-limits.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
@@ -30,7 +32,11 @@ export interface ServiceOptions {
   store: Store;
   worker: Worker;
   /** What the engine is told beyond what the service knows. */
-  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe"> & { limit: () => number };
+  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "agents"> & {
+    limit: () => number;
+  };
+  /** Types of the agents that the process brings along, if not those that the catalog names; and how long agents may be silent. */
+  agents?: { types?: readonly string[]; leaseSeconds?: number };
   connections: number;
   version: string;
   /** Values that must not appear in any log line. */
@@ -120,8 +126,8 @@ async function startWatching({ settings, store, connections, secrets }: ServiceO
 }
 
 function engineOptions(
-  { engine, worker }: ServiceOptions,
-  { log, resilience, telemetry, tracing }: Watch,
+  { engine, worker, agents: { types, ...lease } = {} }: ServiceOptions,
+  { log, platform, resilience, telemetry, tracing }: Watch,
 ): EngineOptions {
   return {
     ...engine,
@@ -129,6 +135,11 @@ function engineOptions(
     clock: wallClock,
     closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
     limit: () => (resilience.restrictions().starts ? engine.limit() : 0),
+    agents: { residents: residentsOf(types ?? agentTypesOf(platform), engine.limit()), ...lease },
+    pipeline: {
+      mode: () => (resilience.restrictions().stages ? "minimal" : "full"),
+      threshold: () => RUBRIC_THRESHOLD * (1 - resilience.restrictions().thresholdLoweredBy),
+    },
     observe(event) {
       log.info({ event }, event.type);
       telemetry.observe(event);

@@ -2,7 +2,7 @@ import type { RunRequest } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
 import { hiveSessions } from "./hive-sessions.ts";
-import type { Acceptance, Approval, Caller, Hive, Ports } from "./ports.ts";
+import type { Acceptance, Agents, Approval, Caller, Hive, Ports } from "./ports.ts";
 import { countsOf, storePorts } from "./store-ports.ts";
 
 /** What the API asks of the engine. */
@@ -16,6 +16,7 @@ export interface EngineFace {
     comment?: string;
   }): Promise<Approval | undefined>;
   deleteWorkflow(workflow: { project: string; name: string }): Promise<boolean>;
+  agents: Pick<Agents, "register" | "remove">;
   /** What stands in the way of serving; nothing: ready. */
   unready(): string | undefined;
 }
@@ -52,6 +53,7 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
       decide: ({ comment, ...decision }) =>
         engine.decide(comment === undefined ? decision : { ...decision, comment }),
     },
+    agents: { ...ofStore.agents, register: engine.agents.register, remove: engine.agents.remove },
     modes,
     metrics,
     ...(hive && { hive: { ...hiveSessions(store), ...hive } }),

@@ -7,6 +7,8 @@ import { type StoredStep, stepsOfRuns } from "../store/steps.ts";
 export interface Plan {
   id: string;
   workflow: string;
+  /** Where the workflow is stored: the run's project, or that of the built-in ones. */
+  workflowProject: string;
   priority: Priority;
   input: Record<string, unknown>;
   dryRun: boolean;
@@ -39,7 +41,7 @@ export function planReader(store: Store): (runId: string) => Promise<Plan | unde
 }
 
 const planSql = `
-SELECT id, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
+SELECT id, workflow, workflow_project AS "workflowProject", priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
   (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt"
 FROM runs JOIN workflows w
   ON w.project = workflow_project AND w.name = workflow AND w.version = workflow_version
