@@ -8,6 +8,8 @@ import { engineOfTests } from "./engine-of-test.ts";
 const leaseSeconds = 3;
 const tried = engineOfTests({ agents: { residents: [], leaseSeconds } });
 
+/** A busy machine takes its time. */
+const patient = { timeout: 60_000 };
 const beating = new Map<string, NodeJS.Timeout>();
 afterAll(() => {
   for (const id of beating.keys()) silence(id);
@@ -39,7 +41,7 @@ test("NX-5: a step waits until an agent registers that fits it, and is done in i
   await agent("other", { type: "researcher" });
   await agent("first");
   expect(await agentOf(run.id)).toBe("first");
-  await expect.poll(agentsNow).toEqual({ first: "idle 0", other: "idle 0" });
+  await expect.poll(agentsNow, patient).toEqual({ first: "idle 0", other: "idle 0" });
 });
 
 test("a step that no agent takes within its time fails, and says what it waited for", async () => {
@@ -53,10 +55,10 @@ test("AH-9, NX-5: when an agent is lost its step is another's, under a new key; 
   const run = await tried.accept("long", {
     input: { script: { a: { latencyMs: 400_000, output: "done" } } },
   });
-  await expect.poll(() => tried.worked).toEqual([`${run.id}/a/1`]);
+  await expect.poll(() => tried.worked, patient).toEqual([`${run.id}/a/1`]);
   silence("first");
   await agent("second");
-  await expect.poll(() => tried.worked, { timeout: 20_000 }).toContain(`${run.id}/a/1+`);
+  await expect.poll(() => tried.worked, patient).toContain(`${run.id}/a/1+`);
   const ended = await tried.until(run.id);
   expect(ended).toMatchObject({
     state: "succeeded",
@@ -64,10 +66,11 @@ test("AH-9, NX-5: when an agent is lost its step is another's, under a new key; 
   });
   expect(await agentsNow()).toMatchObject({ first: "lost 0" });
   await agent("third");
-  const told = (await listEvents(tried.store.pool, { after: 0, limit: 1_000 })).flatMap((event) =>
-    event.type === "agent.lost" || event.type === "agent.replaced" ? `${event.type} ${event.agentId}` : [],
-  );
-  await expect.poll(() => told).toEqual(["agent.lost first"]);
+  const told = async () =>
+    (await listEvents(tried.store.pool, { after: 0, limit: 1_000 })).flatMap((event) =>
+      event.type === "agent.lost" || event.type === "agent.replaced" ? `${event.type} ${event.agentId}` : [],
+    );
+  await expect.poll(told, patient).toEqual(["agent.lost first", "agent.replaced first"]);
   const replaced = () => tried.observed.filter(({ type }) => type === "agent.replaced");
   expect(replaced()).toMatchObject([{ agentId: "first", agentType: "scripted", reason: "unresponsive" }]);
 });
@@ -78,7 +81,7 @@ test("a step with which three agents were lost fails instead of taking a fourth 
   for (const id of ["k1", "k2", "k3", "k4"]) await agent(id, { type: "scripted" });
   const run = await tried.accept("deadly", { input: { script: { a: { latencyMs: 3_000_000 } } } });
   for (let lost = 0; lost < 3; lost++) {
-    await expect.poll(() => tried.worked.length, { timeout: 20_000 }).toBe(lost + 1);
+    await expect.poll(() => tried.worked.length, patient).toBe(lost + 1);
     const held = Object.entries(await agentsNow()).find(([, now]) => now === "busy 1")?.[0] ?? "";
     await tried.engine.agents.remove(held);
   }
@@ -116,5 +119,5 @@ test("NX-4, NX-5: 1,000 queued tasks are done by 500 agents, each within its cap
   for (const starts of of.values())
     for (const [i, start] of starts.sort((a, b) => a - b).entries())
       if (i > 0) expect(start - (starts[i - 1] ?? 0)).toBeGreaterThanOrEqual(2_000 / 50 - 2);
-  await expect.poll(async () => new Set(Object.values(await agentsNow()))).not.toContain("busy 1");
+  await expect.poll(async () => new Set(Object.values(await agentsNow())), patient).not.toContain("busy 1");
 });

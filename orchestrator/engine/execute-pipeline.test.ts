@@ -18,6 +18,8 @@ const tried = engineOfTests({
   },
 });
 
+/** A busy machine takes its time. */
+const patient = { timeout: 60_000 };
 const begin = (script: Record<string, unknown> = {}, more: Record<string, unknown> = {}) =>
   tried.accept("pipeline", { input: { goal: "x", script }, ...more });
 const stateOf = ({ steps }: Run, id: string) => {
@@ -108,7 +110,7 @@ test("WV-6: more than five attempts are an infinite loop, whoever asked for them
   const script = { implement: { failures: 99 }, "incident-implement": { output: { outcome: "mended" } } };
   const run = await begin(script);
   expect(await decide(run, "approved")).toBe("person-implement-1");
-  await expect.poll(async () => (await eventsOf(run.id)).of("approval.requested").length).toBe(2);
+  await expect.poll(async () => (await eventsOf(run.id)).of("approval.requested").length, patient).toBe(2);
   expect(await decide(run, "approved")).toBe("person-implement-2");
   const ended = await tried.until(run.id);
   expect(ended.state).toBe("failed");
@@ -157,13 +159,13 @@ test("WV-12: in mode Minimal a run has three stages, and the gates ask for what 
 });
 
 test("a run that is held begins no further command and goes on later; a cancelled one ends; a dry run does nothing", async () => {
-  const run = await begin({ spec: { latencyMs: 10_000 }, plan: { latencyMs: 100_000 } });
-  await expect.poll(() => tried.worked).toContain(`${run.id}/spec/1`);
+  const run = await begin({ spec: { latencyMs: 150_000 }, plan: { latencyMs: 1_000_000 } });
+  await expect.poll(() => tried.worked, patient).toContain(`${run.id}/spec/1`);
   await tried.engine.hold(run.id);
   const held = await tried.until(run.id, "paused");
   expect(stateOf(held, "spec")).toBe("running 1");
   await tried.engine.release(run.id);
-  await expect.poll(() => tried.worked).toContain(`${run.id}/plan/1`);
+  await expect.poll(() => tried.worked, patient).toContain(`${run.id}/plan/1`);
   await tried.engine.cancel(run.id);
   const ended = await tried.until(run.id);
   expect(ended.state).toBe("cancelled");
