@@ -65,13 +65,15 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
         breakers: breakers(),
       }),
     },
-    readiness: async () => {
-      const database = await store.pool.query("SELECT 1").then(
-        () => [],
-        () => [{ check: "database", why: "does not answer" }],
-      );
-      const why = engine.unready();
-      return why === undefined ? database : [...database, { check: "engine", why }];
-    },
+    readiness: () => readiness(store, engine),
   };
+}
+
+async function readiness({ pool }: Store, engine: EngineFace): ReturnType<Ports["readiness"]> {
+  const database = await pool.query("SELECT 1").then(
+    () => [],
+    () => [{ check: "database", why: "does not answer" }],
+  );
+  const why = engine.unready();
+  return why === undefined ? database : [...database, { check: "engine", why }];
 }

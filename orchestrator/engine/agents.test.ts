@@ -97,7 +97,8 @@ test("NX-4, NX-5: 1,000 queued tasks are done by 500 agents, each within its cap
      SELECT 'many-' || n, ($1::text[])[n % 8 + 1], '{}', 1, 'ann', now() + interval '1 hour' FROM generate_series(1, 500) AS n`,
     [types],
   );
-  const steps = types.map((id) => [id, { agent: id }]);
+  // A task may wait long for its agent.
+  const steps = types.map((id) => [id, { agent: id, timeoutSeconds: 86_400 }]);
   await storeSteps(tried.store, "many", Object.fromEntries(steps));
   tried.limit = 125;
   const script = Object.fromEntries(types.map((id) => [id, { latencyMs: 2_000 }]));

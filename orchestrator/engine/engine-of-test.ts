@@ -43,20 +43,9 @@ export function engineOfTests({ before, agents }: EngineOfTests = {}): TriedEngi
   const clock = scaledClock(50);
   const rules = { mode: "full", threshold: 0.7 };
   const lists = { worked: [], observed: [], errors: [] };
-  const tried = { limit: 10, rules, ...lists, accept, until } as unknown as TriedEngine;
+  const tried = { limit: 10, rules, ...lists } as unknown as TriedEngine;
+  Object.assign(tried, asking(tried));
 
-  async function accept(workflow: string, more: Record<string, unknown> = {}): Promise<Run> {
-    const acceptance = await tried.engine.accept(runRequest.parse({ workflow, ...more }), caller);
-    if (!("run" in acceptance)) throw new Error(acceptance.kind);
-    return acceptance.run;
-  }
-  async function until(id: string, state?: string): Promise<Run> {
-    for (;;) {
-      const run = await findRun(tried.store.pool, id);
-      if (run && (state === undefined ? run.finishedAt !== undefined : run.state === state)) return run;
-      await new Promise((done) => setTimeout(done, 10));
-    }
-  }
   const log = async ({ key, phase }: { key: string; phase: string }) => {
     if (phase === "began") tried.worked.push(key);
   };
@@ -83,4 +72,20 @@ export function engineOfTests({ before, agents }: EngineOfTests = {}): TriedEngi
     tried.worked.length = 0;
   });
   return tried;
+}
+
+function asking(tried: TriedEngine): Pick<TriedEngine, "accept" | "until"> {
+  async function accept(workflow: string, more: Record<string, unknown> = {}): Promise<Run> {
+    const acceptance = await tried.engine.accept(runRequest.parse({ workflow, ...more }), caller);
+    if (!("run" in acceptance)) throw new Error(acceptance.kind);
+    return acceptance.run;
+  }
+  async function until(id: string, state?: string): Promise<Run> {
+    for (;;) {
+      const run = await findRun(tried.store.pool, id);
+      if (run && (state === undefined ? run.finishedAt !== undefined : run.state === state)) return run;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+  return { accept, until };
 }

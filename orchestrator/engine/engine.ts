@@ -26,7 +26,7 @@ import { anyAgent, type Parts, type PipelineRules } from "./parts.ts";
 import { planReader } from "./plan.ts";
 import { announcePresence, type Presence } from "./presence.ts";
 import { recoverExecutor } from "./recovery.ts";
-import { claimResources } from "./resources.ts";
+import { claimResources, type Resources } from "./resources.ts";
 import { type Search, searchStranded } from "./search-stranded.ts";
 
 export interface EngineOptions {
@@ -123,7 +123,12 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   const { observe, onError } = options;
   const executorId = `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
   const controls = runControls(store);
-  const running: Partial<Running> & Pick<Running, "working"> = { store, executorId, controls, working: 0 };
+  const running: Partial<Running> & Pick<Running, "working" | "store" | "controls"> = {
+    store,
+    executorId,
+    controls,
+    working: 0,
+  };
   const listeners = journalListeners(running, options);
   const journal = openJournal(store, { executorId, ...listeners, onError });
   running.journal = journal;
@@ -132,19 +137,8 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   await storeWorkflow(store.pool, { project: builtIn, definition: echoWorkflow, createdBy: "orchestrator" });
   const resources = claimResources(store, { executorId, observe, onError });
   running.presence = await announcePresence(store, {
-    executorId,
-    ...(options.patience && { patience: options.patience }),
-    channels: {
-      [controlChannel]: () => void controls.refresh().catch(onError),
-      [claimsChannel]: () => void resources.look().catch(onError),
-      [agentsChannel]: () => running.agents?.look(),
-    },
-    async recover(id) {
-      goneWith(await recoverExecutor(store.pool, id), "crashed").forEach(record);
-      await resources.settle();
-    },
-    onShutOut: listeners.onShutOut,
-    onError,
+    ...presenceParts(running, { ...options, resources, record }),
+    ...{ executorId, onShutOut: listeners.onShutOut, onError },
   });
   running.agents = await startAgents(
     { store, executorId, record, onError },
@@ -154,6 +148,17 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   const common = { store, journal, controls, resources, record, observe, onError, onFree };
   const place = options.agents ? running.agents.place : anyAgent;
   const execute = runExecution(store, { ...common, ...stepParts(options, running), place });
+  await startTaking(running as Running, { ...options, execute });
+  return running as Running;
+}
+
+/** Takes runs from the queue, admits those that wait, and looks for those that nobody would finish. */
+async function startTaking(
+  running: Running,
+  options: Complete & { execute: (runId: string) => Promise<void> },
+): Promise<void> {
+  const { store, executorId, journal, controls } = running;
+  const { execute, observe, onError } = options;
   const { connections = 10, pollMs = 25, atOnce = 1_000 } = options;
   running.durable = await launchDurable(store, { executorId, execute, connections, pollMs, atOnce, onError });
   running.admission = startAdmission(store, {
@@ -164,7 +169,25 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
     onError,
   });
   running.search = searchStranded(store, { journal, observe, onError });
-  return running as Running;
+}
+
+/** What notifications say, and what is done for an executor that was lost. */
+function presenceParts(
+  running: Partial<Running> & Pick<Running, "store" | "controls">,
+  { patience, resources, record, onError }: Complete & { resources: Resources; record: RecordEvent },
+) {
+  return {
+    ...(patience && { patience }),
+    channels: {
+      [controlChannel]: () => void running.controls.refresh().catch(onError),
+      [claimsChannel]: () => void resources.look().catch(onError),
+      [agentsChannel]: () => running.agents?.look(),
+    },
+    async recover(id: string) {
+      goneWith(await recoverExecutor(running.store.pool, id), "crashed").forEach(record);
+      await resources.settle();
+    },
+  };
 }
 
 /** What follows from what the journal finds out. */

@@ -1,7 +1,7 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { agentAnswer, agentWork } from "../pipeline/agent-work.ts";
 import { STAGE_TIMEOUT_SECONDS } from "../pipeline/definition.ts";
-import { type Progress, runPipeline } from "../pipeline/run-pipeline.ts";
+import { type PipelinePorts, type Progress, runPipeline } from "../pipeline/run-pipeline.ts";
 import type { Answer, Command, CommandOf } from "../pipeline/state.ts";
 import { askPerson } from "./ask-person.ts";
 import { type Done, doTask, type Execution } from "./do-task.ts";
@@ -23,46 +23,52 @@ type Cancelled = "cancelled";
  */
 export async function executePipeline(execution: Execution): Promise<Ended> {
   const { plan, parts } = execution;
-  const spent: Spent[] = [];
-  let latest: Progress | undefined;
-  const underWay: Promise<unknown>[] = [];
-  const round = gateRounds(execution);
-
-  const perform = async (command: Command): Promise<Answer> => {
-    const body = () => performCommand(command, { ...execution, apart: round(command) });
-    const performing = DBOS.runStep(body, { name: command.key });
-    underWay.push(performing.catch(() => undefined));
-    const performed = await performing;
-    if (performed === "cancelled") throw cancelled;
-    spent.push(performed);
-    return performed.answer;
-  };
-  const record = async (progress: Progress, events: Parameters<typeof rowsOfTurn>[1]) => {
-    latest = progress;
-    for (const row of rowsOfTurn(progress, events)) parts.journal.note(row);
-    const { turn: number, state } = progress;
-    const isNew = await parts.journal.turn({ runId: plan.id, number, state, events });
-    if (isNew) events.forEach(parts.observe);
-  };
-  const play = async () => {
-    const mode = await DBOS.runStep(async () => parts.pipeline.mode(), { name: "mode" });
-    return runPipeline({ runId: plan.id, mode, at: plan.startedAt }, { perform, record });
-  };
-
   if (plan.dryRun) {
     for (const row of rowsAtEnd(plan)) parts.journal.note(row);
     return { outcome: "succeeded", ...nothingSpent, incident: false, intervention: false };
   }
-  const state = await play().catch(async (error) => {
+  const { ports, spent, latest } = portsOf(execution);
+  const mode = await DBOS.runStep(async () => parts.pipeline.mode(), { name: "mode" });
+  const state = await runPipeline({ runId: plan.id, mode, at: plan.startedAt }, ports).catch((error) => {
     if (error !== cancelled) throw error;
-    await Promise.all(underWay);
-    return latest?.state;
+    return latest();
   });
   for (const row of rowsAtEnd(plan, state)) parts.journal.note(row);
   const { stage, outcome = "cancelled", incident = false, intervention = false, attempts } = state ?? {};
   const tries = (stage && attempts?.[stage]) ?? 0;
   const error = `${stage}: it failed, after ${tries} attempts to mend it`;
   return { outcome, ...(outcome === "failed" && { error }), ...sumSpent(spent), incident, intervention };
+}
+
+/** What the pipeline needs, and what came by on the way: what was spent, and the state that was recorded last. */
+function portsOf(execution: Execution) {
+  const { plan, parts } = execution;
+  const spent: Spent[] = [];
+  const underWay: Promise<unknown>[] = [];
+  const round = gateRounds(execution);
+  let latest: Progress | undefined;
+  const ports: PipelinePorts = {
+    async perform(command) {
+      const body = () => performCommand(command, { ...execution, apart: round(command) });
+      const performing = DBOS.runStep(body, { name: command.key });
+      underWay.push(performing.catch(() => undefined));
+      const performed = await performing;
+      if (performed === "cancelled") {
+        await Promise.all(underWay);
+        throw cancelled;
+      }
+      spent.push(performed);
+      return performed.answer;
+    },
+    async record(progress, events) {
+      latest = progress;
+      for (const row of rowsOfTurn(progress, events)) parts.journal.note(row);
+      const { turn: number, state } = progress;
+      const isNew = await parts.journal.turn({ runId: plan.id, number, state, events });
+      if (isNew) events.forEach(parts.observe);
+    },
+  };
+  return { ports, spent, latest: () => latest?.state };
 }
 
 const cancelled = new Error("the run was cancelled");
