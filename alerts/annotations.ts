@@ -21,7 +21,9 @@ export function annotationsOf(
     ...links,
   });
   return {
-    template: texts((text) => apart(annotationTemplate(withEnvironment(text, own)))),
+    get template() {
+      return texts((text) => apart(annotationTemplate(withEnvironment(text, own))));
+    },
     shown: (labels) => texts((text) => annotationText(text, labels)),
   };
 }

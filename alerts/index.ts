@@ -1,8 +1,10 @@
+import { onceForAlike } from "../model/alike.ts";
 import { Kept } from "../model/kept.ts";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import { alertmanagerConfiguration } from "./alertmanager.ts";
 import { alertmanagerConfigSpec } from "./alertmanager-config.ts";
-import { behindFile, generatedFrom, groupsOf, ownerOf, ruleFiles } from "./rule-files.ts";
+import { namedSlo, type SloSubject } from "./alike.ts";
+import { behindFile, generatedFrom, groupsOf, ownerOf, type RuleFile, ruleFiles } from "./rule-files.ts";
 import { scrapeConfiguration } from "./scrape.ts";
 import { testFiles } from "./test-files.ts";
 import { yamlText } from "./yaml.ts";
@@ -26,6 +28,10 @@ export function deployedFiles({ platforms }: Model): Artifact[] {
 export function* rulesOf(platform: Platform, environment: Environment): Generator<Artifact> {
   const folder = `generated/alerts/${platform.name}/${environment.name}`;
   const place = { platform, environment };
+  const ofSlo = onceForAlike(({ dashboards, ...file }: SloSubject) => [
+    () =>
+      ruleText({ ...file, origin: file.slo.origin }, { environment, platform: { ...platform, dashboards } }),
+  ]);
   for (const file of ruleFiles(platform)) {
     yield kept.get(
       {
@@ -35,11 +41,23 @@ export function* rulesOf(platform: Platform, environment: Environment): Generato
       },
       () => ({
         path: `${folder}/rules/${file.name}.yaml`,
-        content: yamlText({ groups: groupsOf(file, place) }, { header: [generatedFrom(file.origin)] }),
+        content: textOf(file),
         origin: file.origin,
       }),
     );
   }
+
+  function textOf({ slo, alerts, origin }: RuleFile): string {
+    const [text] = slo ? ofSlo(namedSlo(slo, alerts, platform)) : [];
+    return text?.() ?? ruleText({ alerts, origin }, place);
+  }
+}
+
+function ruleText(
+  file: Omit<RuleFile, "name">,
+  place: { platform: Platform; environment: Environment },
+): string {
+  return yamlText({ groups: groupsOf(file, place) }, { header: [generatedFrom(file.origin)] });
 }
 
 const kept = new Kept<Artifact>();

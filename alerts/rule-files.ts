@@ -1,5 +1,6 @@
 import { alertDashboardUrl } from "../model/links.ts";
 import type { Alert, Environment, Origin, Platform, Slo } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { alertGroups, type RuleGroup, sloGroups } from "./rules.ts";
 
 /** A rule file: an SLO with its alerts, or an alert that stands alone. */
@@ -7,11 +8,11 @@ export interface RuleFile {
   name: string;
   origin: Origin;
   slo?: Slo;
-  alerts: Alert[];
+  alerts: readonly Alert[];
 }
 
 /** The rule files of a platform. */
-export function ruleFiles({ slos, alerts }: Platform): RuleFile[] {
+export const ruleFiles = once(({ slos, alerts }: Platform): readonly RuleFile[] => {
   const alone: Alert[] = [];
   const derived = new Map<string | undefined, Alert[]>();
   for (const alert of alerts) {
@@ -27,11 +28,11 @@ export function ruleFiles({ slos, alerts }: Platform): RuleFile[] {
     })),
     ...alone.map((alert) => ({ name: alert.name, origin: alert.origin, alerts: [alert] })),
   ];
-}
+});
 
 /** The groups of a rule file in an environment. */
 export function groupsOf(
-  { slo, alerts }: RuleFile,
+  { slo, alerts }: Pick<RuleFile, "slo" | "alerts">,
   place: { platform: Platform; environment: Environment },
 ): RuleGroup[] {
   return slo ? sloGroups(slo, alerts, place) : alerts.flatMap((alert) => alertGroups(alert, place));

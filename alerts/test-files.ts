@@ -1,8 +1,9 @@
+import { onceForAlike, type Text } from "../model/alike.ts";
 import { artifactOf, Kept } from "../model/kept.ts";
 import type { Alert, Artifact, Environment, Platform, Slo } from "../model/model.ts";
+import { namedSlo, type SloSubject } from "./alike.ts";
 import { behindFile, generatedFrom, ownerOf, type RuleFile, ruleFiles } from "./rule-files.ts";
 import { groupName, sloGroupNames } from "./rules.ts";
-import { onceForAlike, type Text } from "./unit-tests/alike.ts";
 import { unitTest } from "./unit-tests/suite.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -11,8 +12,11 @@ export function testFiles(platform: Platform): Artifact[] {
   const environment = platform.environments.at(-1);
   if (!environment) return [];
   const place = { platform, environment };
-  const ofSlo = onceForAlike(({ dashboards, ...tested }) =>
-    testTexts(tested, { environment, platform: { ...platform, dashboards } }),
+  const ofSlo = onceForAlike(({ slo, alerts, dashboards }: SloSubject) =>
+    testTexts(
+      { slo, alerts, groups: sloGroupNames(slo, platform) },
+      { environment, platform: dashboards === platform.dashboards ? platform : { ...platform, dashboards } },
+    ),
   );
   return ruleFiles(platform).flatMap((file) =>
     kept.get(
@@ -27,7 +31,7 @@ export function testFiles(platform: Platform): Artifact[] {
 
   function testsOf({ slo, alerts }: RuleFile): Artifact[] {
     const texts = slo
-      ? ofSlo({ slo, alerts, groups: sloGroupNames(slo, platform), dashboards: platform.dashboards })
+      ? ofSlo(namedSlo(slo, alerts, platform))
       : alerts.flatMap((alert) =>
           testTexts({ alerts: [alert], groups: [groupName(alert, platform)] }, place),
         );

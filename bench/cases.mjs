@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { deliveryCases } from "./delivery-cases.mjs";
 import { measureRules } from "./measure-rules.mjs";
 import { orchestratorCases } from "./orchestrator-cases.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
@@ -71,8 +72,10 @@ export function cases({ own, fleet }) {
       target: { seconds: 30 },
       warmUp: 1,
       runs: 3,
+      limitSeconds: 180,
     },
     ...orchestratorCases,
+    ...deliveryCases,
     ...slothCases(fleet),
     ...[50, 100, 200].map((services) => ({
       name: `generate a fleet of ${services} services with ${services * 5} SLOs`,
@@ -82,6 +85,7 @@ export function cases({ own, fleet }) {
       before: without(fleet),
       warmUp: 1,
       runs: 3,
+      limitSeconds: 60,
       ...(services === 200 && { target: { seconds: 3, memory: 512 } }),
     })),
   ];
@@ -126,12 +130,15 @@ function slothCases(fleet) {
   };
   if (!sloth) return [ours];
   const args = ["generate", "-i", "fleet.sloth.yaml", "-o", "sloth.yaml"];
-  const compared = [
-    { ...common, name: bySloth, program: sloth, args },
-    { ...ours, target: { times: 1, of: bySloth } },
-  ];
-  if (!prometheus || !promtool) return compared;
-  return [...compared, rulesInPrometheus({ sloth, prometheus, promtool })];
+  const compared = {
+    name: "rules of 1,000 SLOs from a Sloth file",
+    inTurn: [
+      { ...common, runs: 15, name: bySloth, program: sloth, args },
+      { ...ours, target: { times: 1, of: bySloth } },
+    ],
+  };
+  if (!prometheus || !promtool) return [compared];
+  return [compared, rulesInPrometheus({ sloth, prometheus, promtool })];
 }
 
 const importRules = (spec, folder) => [

@@ -16,6 +16,8 @@ const DEFAULT_SECONDS = 60;
 /** All groups are evaluated as often while they are looked at: what one evaluation costs does not depend on the next. */
 const INTERVAL_SECONDS = 10;
 const CYCLES = 5;
+/** More than it takes promtool to write a month of history. */
+const LIMIT_SECONDS = 180;
 
 /**
  * Seconds that one evaluation of all groups takes, by each tool's rules, the sum of each group's quickest; `perMinute` weighs each group with how often it
@@ -97,7 +99,11 @@ async function backfill(folder, promtool, what) {
     "history.om",
     "data",
   ];
-  execFileSync(promtool, args, { cwd: folder, env: { ...process.env, GOGC: "400" } });
+  execFileSync(promtool, args, {
+    cwd: folder,
+    env: { ...process.env, GOGC: "400" },
+    timeout: LIMIT_SECONDS * 1000,
+  });
 }
 
 /** The seconds of each group's evaluation, by tool and group, of as many cycles as are looked at. */

@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 
+const LIMIT_SECONDS = 240;
+
 const root = resolve(import.meta.dirname, "..");
 
 /** Bundles a script of `bench/`, runs it, and gives what the case reads from its last line: what to show, what was wanted, whether it is met. */
@@ -20,7 +22,7 @@ export function measureScript({ script, read }) {
   const lines = execFileSync(process.execPath, [outfile], {
     cwd: root,
     encoding: "utf8",
-    timeout: 1_800_000,
+    timeout: LIMIT_SECONDS * 1000,
   });
   return read(JSON.parse(lines.trim().split("\n").at(-1)));
 }

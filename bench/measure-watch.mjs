@@ -8,10 +8,19 @@ const reportMemory = join(import.meta.dirname, "report-memory.mjs");
 const ROUND = /^\d+ files? changed in (\d+\.\d+) s$/m;
 
 /**
- * Starts Node with `args` in `cwd`, makes the edits of `edit` one after another, back and forth, and gives the median of the rounds after
+ * Starts Node with `args` in `cwd`, which must say that it is ready, and each time that it is done, within `limitSeconds`; makes the edits of `edit` one after another, back and forth, and gives the median of the rounds after
  * `warmUp` of them, and the peak memory in MiB. Throws when the process ends by itself.
  */
-export async function measureWatch({ name, args, cwd, env = {}, edit, warmUp = 2, runs = 7 }) {
+export async function measureWatch({
+  name,
+  args,
+  cwd,
+  env = {},
+  edit,
+  warmUp = 2,
+  runs = 7,
+  limitSeconds = 60,
+}) {
   const folder = mkdtempSync(join(tmpdir(), "fairlead-bench-"));
   const report = join(folder, "memory.txt");
   const child = spawn(process.execPath, ["--import", reportMemory, ...args], {
@@ -23,11 +32,10 @@ export async function measureWatch({ name, args, cwd, env = {}, edit, warmUp = 2
   // Whoever ends the benchmark ends what it watches.
   const endChild = () => child.kill("SIGKILL");
   process.once("exit", endChild);
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   const file = join(cwd, edit.file);
   const before = readFileSync(file, "utf8");
   try {
-    const says = listener(child, name);
+    const says = listener(child, { name, limitSeconds });
     await says(/watching catalog/);
     const seconds = [];
     for (let run = 0; run < warmUp + runs; run += 1) {
@@ -49,7 +57,7 @@ export async function measureWatch({ name, args, cwd, env = {}, edit, warmUp = 2
   }
 }
 
-function listener(child, name) {
+function listener(child, { name, limitSeconds }) {
   let text = "";
   let wake = () => {};
   let isOver = false;
@@ -62,6 +70,8 @@ function listener(child, name) {
     wake();
   });
   return async (wanted) => {
+    const late = new Error(`${name} did not say ${wanted} within ${limitSeconds} s`);
+    const ends = performance.now() + limitSeconds * 1000;
     for (;;) {
       const found = wanted.exec(text);
       if (found) {
@@ -69,9 +79,14 @@ function listener(child, name) {
         return found;
       }
       if (isOver) throw new Error(`${name} ended:\n${text}`);
+      const left = ends - performance.now();
+      if (left <= 0) throw late;
+      let timer;
       await new Promise((resolve) => {
         wake = resolve;
+        timer = setTimeout(resolve, left);
       });
+      clearTimeout(timer);
     }
   };
 }

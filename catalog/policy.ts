@@ -34,6 +34,8 @@ export const objective = z.strictObject({
   weight: z.int().min(0).max(100).default(1),
   /** A key objective that fails, fails the gate. */
   key: z.boolean().default(false),
+  /** Of how many samples its value must be (requests of a load run, events of an SLO): with fewer it is inconclusive. */
+  minimumSamples: z.int().min(1).optional(),
 });
 
 /** A gate's policy, after Keptn's lighthouse: `policies/<platform>/<name>.yaml`. */
@@ -41,9 +43,16 @@ export const policy = z.strictObject({
   name: slug,
   description: prose,
   level: z.enum(["advisory", "overridable", "mandatory"]),
-  /** With what a relative criterion compares: an aggregate of the last accepted runs. */
+  /** Whose word lets a release pass although an overridable gate said no: a role. */
+  overriddenBy: slug.default("release-manager"),
+  /** With what a relative criterion compares: an aggregate of the last accepted runs, or one of them. */
   compare: z
-    .strictObject({ runs: z.int().min(1).max(100), aggregate: z.enum(["avg", "p50", "p90", "p95"]) })
+    .strictObject({
+      runs: z.int().min(1).max(100).default(3),
+      aggregate: z.enum(["avg", "p50", "p90", "p95"]).default("avg"),
+      /** Id of an accepted run that stays the measure, whatever is accepted later. */
+      reference: line.optional(),
+    })
     .default({ runs: 3, aggregate: "avg" }),
   objectives: z.array(objective).min(1),
   /** Share of the weighted score that passes, or passes with a warning. */

@@ -136,6 +136,28 @@ program
   .action((name: string, options) => run(async () => (await import("./runbook.ts")).runbook(name, options)));
 
 program
+  .command("budget")
+  .argument("[slos...]", "only these: NAME or PLATFORM/NAME; all unless told")
+  .description("how much of each SLO's error budget is left, how fast it burns, and when it went")
+  .addOption(platform())
+  .addOption(environment())
+  .addOption(
+    new Option(
+      "--prometheus <url>",
+      "the Prometheus with the generated rules, if not that of the environment's links",
+    ).argParser(httpUrl),
+  )
+  .addOption(
+    new Option("--at <time>", "ask as of this time, e.g. 2026-03-01T03:00:00Z; default: now").argParser(time),
+  )
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead budget --platform weathervane --env prod\n  fairlead budget availability --prometheus http://127.0.0.1:9090 --format json",
+  )
+  .action((slos: string[], options) => run(async () => (await import("./budget.ts")).budget(slos, options)));
+
+program
   .command("diff")
   .argument("<base>", "a Git revision, or a folder with a project as it was")
   .description(

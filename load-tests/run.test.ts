@@ -15,7 +15,7 @@ import { loadTests } from "./index.ts";
 const hostileBody = { text: `\${x} %{x} {{x}} \` " ' \\ </script> \n \u2028` };
 let folder: string;
 let server: Server;
-let seen: { method: string; url: string; body: string }[];
+let seen: { method: string; url: string; body: string; authorization: string | undefined }[];
 let behaviour: { delay: number; status?: number };
 
 beforeEach(async () => {
@@ -25,7 +25,8 @@ beforeEach(async () => {
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
-    seen.push({ method: request.method ?? "", url: request.url ?? "", body });
+    const { authorization } = request.headers;
+    seen.push({ method: request.method ?? "", url: request.url ?? "", body, authorization });
     response.statusCode = behaviour.status ?? (request.method === "POST" ? 201 : 200);
     setTimeout(() => response.end("done"), behaviour.delay);
   });
@@ -187,4 +188,33 @@ test.each([
 test("another machine may be loaded when that is asked for", { timeout: 60_000 }, async () => {
   const args = ["-e", "BASE_URL=https://198.51.100.7", "-e", "ALLOW_REMOTE=yes"];
   expect((await k6("inspect", shortened(), ...args)).exitCode).toBe(0);
+});
+
+test("the token that TOKEN_FILE holds goes with every request, and into nothing that is shown or written", {
+  timeout: 60_000,
+}, async () => {
+  const token = "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl";
+  writeFileSync(join(folder, "token"), `${token}\n`);
+  const { exitCode, stdout, stderr } = await run(
+    shortened(),
+    "-e",
+    `TOKEN_FILE=${join(folder, "token")}`,
+    "-v",
+  );
+  expect(exitCode).toBe(0);
+  expect(new Set(seen.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${token}`]));
+  expect(stdout + stderr + JSON.stringify(result())).not.toContain(token);
+  await run(shortened());
+  expect(seen.at(-1)?.authorization).toBeUndefined();
+});
+
+test.each([
+  ["is empty", ""],
+  ["holds more than a token", "first.line.x\nsecret-second-line"],
+])("a TOKEN_FILE that %s is refused, and not shown", { timeout: 60_000 }, async (_what, text) => {
+  writeFileSync(join(folder, "token"), text);
+  const { exitCode, stderr } = await k6("inspect", shortened(), "-e", `TOKEN_FILE=${join(folder, "token")}`);
+  expect(exitCode).not.toBe(0);
+  expect(stderr).toContain("TOKEN_FILE must name a file that holds one access token");
+  expect(stderr).not.toContain("secret-second-line");
 });

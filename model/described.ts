@@ -148,7 +148,8 @@ class PlatformReader {
 
   /** The parsed value, or nothing after reporting every way in which the schema refuses it. */
   #parse<S extends z.ZodType>(schema: S, value: unknown, path: (string | number)[]): z.output<S> | undefined {
-    const parsed = schema.safeParse(value);
+    // zod would write code for each schema and have it compiled: a catalog is read once and does not earn that.
+    const parsed = schema.safeParse(value, { jitless: true });
     if (parsed.success) return parsed.data;
     for (const issue of explainIssues(parsed.error.issues, value, schema)) {
       const place = { ...this.#place([...path, ...issue.path]), ...(issue.atKey && { key: true }) };

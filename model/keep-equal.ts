@@ -10,7 +10,7 @@ export function keepEqual<T>(before: unknown, after: T): T {
 }
 
 function kept(before: unknown, after: unknown, seen: Map<object, unknown>): unknown {
-  if (!isParts(after)) return after;
+  if (!isParts(after) || before === after) return after;
   // Parts are shared: a metric stands in all that is measured by it.
   if (seen.has(after)) return seen.get(after);
   seen.set(after, after);

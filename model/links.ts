@@ -8,15 +8,32 @@ export function runbookUrl(environment: Environment, platform: string, alert: st
 }
 
 /** A dashboard, opened at one of its panels if `panel` is given. */
-export function dashboardUrl(environment: Environment, dashboard: Dashboard, panel?: number): string {
+export function dashboardUrl(
+  environment: Environment,
+  dashboard: Pick<Dashboard, "uid" | "name">,
+  panel?: number,
+): string {
   const page = `${environment.links.grafana}/d/${dashboard.uid}/${dashboard.name}`;
   return panel === undefined ? page : `${page}?viewPanel=panel-${panel}`;
 }
 
 /** The panel that shows an alert best, or the environment's Alertmanager for one that no panel shows (the Watchdog). */
 export function alertDashboardUrl(environment: Environment, platform: Platform, alert: Alert): string {
-  const dashboard = alert.panel && dashboardsOf(platform).get(alert.panel.dashboard);
-  return dashboard ? dashboardUrl(environment, dashboard, alert.panel?.id) : environment.links.alertmanager;
+  return panelUrl(environment, alert.panel, alertDashboard(platform, alert));
+}
+
+/** A panel of a dashboard, or the environment's Alertmanager where there is none. */
+export function panelUrl(
+  environment: Environment,
+  panel: Alert["panel"],
+  dashboard: Pick<Dashboard, "uid" | "name"> | undefined,
+): string {
+  return dashboard ? dashboardUrl(environment, dashboard, panel?.id) : environment.links.alertmanager;
+}
+
+/** The dashboard with the panel that shows an alert best. */
+export function alertDashboard(platform: Platform, { panel }: Alert): Dashboard | undefined {
+  return panel && dashboardsOf(platform).get(panel.dashboard);
 }
 
 // Each link asks, and there may be thousands of both.

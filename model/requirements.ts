@@ -22,7 +22,7 @@ export async function readRequirements(root: string): Promise<RequirementList> {
   if (document.problems.some((p) => p.rule === "yaml/not-found")) return { requirements: [], problems: [] };
   const problems = [...document.problems];
   if (problems.some((p) => p.severity === "error")) return { requirements: [], problems };
-  const parsed = requirementList.safeParse(document.value);
+  const parsed = requirementList.safeParse(document.value, { jitless: true });
   if (!parsed.success) {
     const issues = explainIssues(parsed.error.issues, document.value, requirementList);
     return { requirements: [], problems: [...problems, ...problemsIn(document, issues)] };

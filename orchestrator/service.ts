@@ -2,7 +2,6 @@
 import type { Logger } from "pino";
 import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
-import type { Api } from "./api/api.ts";
 import type { Ports } from "./api/ports.ts";
 import { startApi } from "./api/start-api.ts";
 import { wallClock } from "./clock.ts";
@@ -11,34 +10,32 @@ import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts
 import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
-import { limitOf } from "./resilience/platform-limits.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
 import { redactingLog } from "./security/log.ts";
-import { scrubber } from "./security/redaction.ts";
+import { type Scrub, scrubber } from "./security/redaction.ts";
+import { scrubbedWorker } from "./security/scrubbed-work.ts";
 import type { ServingSettings } from "./settings.ts";
 import type { Store } from "./store/database.ts";
-import { tokensOfHour } from "./store/token-usage.ts";
-import { workOfNow } from "./store/work-of-now.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
-import { countStatements } from "./telemetry/database-metrics.ts";
-import { countRequests } from "./telemetry/http-metrics.ts";
-import type { PlatformState } from "./telemetry/platform-state.ts";
+import { stateOfPlatform } from "./telemetry/state-of-platform.ts";
 import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
-import { spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
+import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
 
 export interface ServiceOptions {
   settings: ServingSettings;
   store: Store;
   worker: Worker;
   /** What the engine is told beyond what the service knows. */
-  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "agents"> & {
+  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "onRound" | "agents"> & {
     limit: () => number;
   };
   /** Types of the agents that the process brings along, if not those that the catalog names; and how long agents may be silent. */
   agents?: { types?: readonly string[]; leaseSeconds?: number };
   connections: number;
   version: string;
+  /** Where log lines go; standard error unless told. */
+  logTo?: { write(line: string): void };
   /** Values that must not appear in any log line. */
   secrets: readonly string[];
 }
@@ -70,10 +67,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...{ host, port: settings.port, tokens: settings.tokens },
     modes: modesOf(resilience),
     breakers: () => statesOf(platform, resilience),
-    observe: (server) => countAll(server, { platform, telemetry }),
-    metrics: () => firstMetrics(telemetry),
+    readers: telemetry.readers,
+    observe: telemetry.countRequests,
+    adapt: (ports) => ({ ...ports, audit: telemetry.counted(ports.audit) }),
+    metrics: () => metricsOfApi(telemetry),
   });
-  const metrics = await serveMetrics(telemetry, { host, port: settings.metricsPort });
+  const metrics = await serveMetrics(telemetry, {
+    ...{ host, port: settings.metricsPort },
+    onError: (err) => log.error({ err }, "metrics cannot be read"),
+  });
   return {
     engine,
     url: api.url,
@@ -92,48 +94,63 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 interface Watch {
   platform: Platform;
   log: Logger;
+  scrub: Scrub;
   resilience: Resilience;
   telemetry: Telemetry;
   tracing: Tracing;
   engine: Engine | undefined;
 }
 
-async function startWatching({ settings, store, connections, secrets }: ServiceOptions): Promise<Watch> {
+async function startWatching(options: ServiceOptions): Promise<Watch> {
+  const { settings, store, connections, engine, secrets } = options;
   const platform = await platformOf(settings);
-  const log = redactingLog({ level: settings.logLevel, scrub: scrubber(secrets), mixin: spanIds });
+  const scrub = scrubber(secrets);
+  const log = redactingLog({
+    ...{ level: settings.logLevel, scrub, mixin: spanIds },
+    onMasked: () => telemetry.masked("log"),
+    ...(options.logTo && { to: options.logTo }),
+  });
   const resilience = new Resilience({
     ...{ platform, clock: wallClock, record: (event) => watch.engine?.record(event) },
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
   });
   const telemetry = startTelemetry({
     platform,
-    state: stateOf({ store, resilience, executorId: () => watch.engine?.executorId }),
+    state: stateOfPlatform({
+      ...{ store, resilience, clock: wallClock },
+      executorId: () => watch.engine?.executorId,
+    }),
     limits: {
-      tokensPerHour: limitOf(platform, "hourly-tokens")?.atMost ?? 0,
+      runs: engine.limit,
+      queuedRuns: engine.queueLimit,
+      byName: Object.fromEntries(platform.limits.map(({ name, atMost }) => [name, atMost])),
       evidenceFolder: settings.evidenceFolder,
+      version: options.version,
     },
     onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
   });
-  for (const service of telemetry.services) {
-    const on = telemetry.on(service);
-    if (on.has("db_client_connection_count"))
-      countStatements(store.pool, { on, pool: "tasks", most: connections });
-  }
+  telemetry.countStatements(store.pool, connections);
   const { tracesEndpoint: endpoint } = settings;
-  const tracing = startTracing({ service: platform.name, ...(endpoint !== undefined && { endpoint }) });
-  const watch: Watch = { platform, log, resilience, telemetry, tracing, engine: undefined };
+  const tracing = startTracing({
+    ...{ service: platform.name, metrics: telemetry.spans },
+    ...(endpoint !== undefined && { endpoint }),
+  });
+  const watch: Watch = { platform, log, scrub, resilience, telemetry, tracing, engine: undefined };
   return watch;
 }
 
 function engineOptions(
   { engine, worker, agents: { types, ...lease } = {} }: ServiceOptions,
-  { log, platform, resilience, telemetry, tracing }: Watch,
+  { log, scrub, platform, resilience, telemetry, tracing }: Watch,
 ): EngineOptions {
   return {
     ...engine,
-    worker: tracing.tracedWorker(worker),
+    worker: tracing.tracedWorker(
+      scrubbedWorker(worker, { scrub, onMasked: () => telemetry.masked("output") }),
+    ),
     clock: wallClock,
     closed: () => (resilience.restrictions().accepts ? undefined : "the mode that is on takes no new work"),
+    onRound: telemetry.coordinated,
     limit: () => (resilience.restrictions().starts ? engine.limit() : 0),
     agents: { residents: residentsOf(types ?? agentTypesOf(platform), engine.limit()), ...lease },
     pipeline: {
@@ -141,19 +158,11 @@ function engineOptions(
       threshold: () => RUBRIC_THRESHOLD * (1 - resilience.restrictions().thresholdLoweredBy),
     },
     observe(event) {
-      log.info({ event }, event.type);
+      log.info({ ...runSpanIds(event), event }, event.type);
       telemetry.observe(event);
       if (event.type === "run.finished") tracing.runEnded(event, Date.now());
     },
   };
-}
-
-/** Requests are those of the service that the load profiles send theirs to. */
-function countAll(server: Api, { platform, telemetry }: Pick<Watch, "platform" | "telemetry">): void {
-  const [service = ""] = platform.loadProfiles.map(({ target }) => target.service);
-  if (!telemetry.services.includes(service)) return;
-  const metrics = platform.metrics.filter(({ services }) => services.includes(service));
-  countRequests(server, { on: telemetry.on(service), metrics });
 }
 
 function statesOf({ breakers }: Platform, resilience: Resilience): Record<string, "open" | "closed"> {
@@ -161,8 +170,9 @@ function statesOf({ breakers }: Platform, resilience: Resilience): Record<string
   return Object.fromEntries(breakers.map(({ name }) => [name, open.includes(name) ? "open" : "closed"]));
 }
 
-async function firstMetrics({ services, exposition }: Telemetry) {
-  const body = await exposition(services[0] ?? "");
+/** What stands at the API's `/metrics`: the metrics of the service that the API is. All services' are on the port for metrics. */
+async function metricsOfApi({ api, exposition }: Telemetry) {
+  const body = await exposition(api);
   return { contentType: "text/plain; version=0.0.4; charset=utf-8", body };
 }
 
@@ -175,7 +185,7 @@ async function platformOf({ project, platform: name }: ServingSettings): Promise
 
 /** Ladders of the platform as the API shows them: the degradation modes by name, the emergency levels by number. */
 function modesOf(resilience: Resilience): Ports["modes"] {
-  const degradation = resilience.ladders.get("degradation") ?? [...resilience.ladders.values()][0];
+  const degradation = resilience.mainLadder;
   const emergency = resilience.ladders.get("emergency");
   const read = async () => {
     const now = await degradation?.current();
@@ -192,25 +202,5 @@ function modesOf(resilience: Resilience): Ports["modes"] {
       await degradation?.set({ to: mode, because, by });
       return read();
     },
-  };
-}
-
-function stateOf({
-  store,
-  resilience,
-  executorId,
-}: {
-  store: Store;
-  resilience: Resilience;
-  executorId: () => string | undefined;
-}): PlatformState {
-  return {
-    isLeader: async () => (await workOfNow(store.pool)).leader === executorId(),
-    work: () => workOfNow(store.pool),
-    openBreakers: () => resilience.openBreakers(),
-    mode: () => [...resilience.ladders.values()][0]?.mode.name ?? "normal",
-    tokensOfHour: () => tokensOfHour(store.pool, wallClock.now()),
-    liveStreams: () => 0,
-    oldestUncompressedSeconds: async () => 0,
   };
 }

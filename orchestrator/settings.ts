@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { z } from "zod";
 import { symbolicId } from "./domain/workflow.ts";
@@ -7,10 +8,12 @@ const count = (usual: number) => z.coerce.number().int().min(1).max(100_000).def
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-const environment = z.object({
+/** Every variable that a process knows; docs/orchestrator/running.md says what each means. */
+export const environment = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: "must be a URL such as postgresql://user@host/database" })
     .optional(),
+  DATABASE_URL_FILE: z.string().min(1).optional(),
   ORCHESTRATOR_STATE: z.string().min(1).optional(),
   ORCHESTRATOR_CONNECTIONS: count(10),
   ORCHESTRATOR_RUNS: count(10),
@@ -85,9 +88,11 @@ export interface ServingSettings {
   tracesEndpoint?: string;
 }
 
-/** Reads the environment; throws one error that names each variable that is wrong. */
-export function readSettings(variables: Record<string, string | undefined>): Settings {
-  const result = environment.safeParse(variables);
+type Variables = Record<string, string | undefined>;
+
+/** Reads the environment, and the file that DATABASE_URL_FILE names; throws one error that names each variable that is wrong. */
+export function readSettings(variables: Variables): Settings {
+  const result = environment.safeParse(withDatabaseUrl(variables));
   if (!result.success)
     throw new Error(
       result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"),
@@ -108,6 +113,19 @@ export function readSettings(variables: Record<string, string | undefined>): Set
     workLog: env.ORCHESTRATOR_WORK_LOG === "on",
     ...(env.ORCHESTRATOR_PORT !== undefined && { serving: servingSettings(env, env.ORCHESTRATOR_PORT) }),
   };
+}
+
+/** A mounted Secret is a file, which unlike a variable no child process inherits. */
+function withDatabaseUrl(variables: Variables): Variables {
+  const { DATABASE_URL, DATABASE_URL_FILE: path } = variables;
+  if (path === undefined) return variables;
+  if (DATABASE_URL !== undefined)
+    throw new Error("DATABASE_URL_FILE: DATABASE_URL is set too; give one of them");
+  try {
+    return { ...variables, DATABASE_URL: readFileSync(path, "utf8").trim() };
+  } catch (error) {
+    throw new Error(`DATABASE_URL_FILE: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function servingSettings(env: z.infer<typeof environment>, port: number): ServingSettings {

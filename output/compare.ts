@@ -33,7 +33,8 @@ export async function compareOutput(
   );
 }
 
-function difference(root: string, artifact: Artifact): Difference | undefined {
+/** How a file on disk differs from its artifact; nothing where it does not. */
+export function difference(root: string, artifact: Artifact): Difference | undefined {
   const { path, content, origin } = artifact;
   const is = textOf(join(root, path));
   if (is === content) return undefined;

@@ -7,14 +7,15 @@ import { changedPlatforms } from "./changed-platforms.ts";
 import type { Difference } from "./compare.ts";
 import { generateAll } from "./generators.ts";
 import { isSelected } from "./scope.ts";
-import { writeOutput } from "./write.ts";
+import { writeChanges, writeOutput } from "./write.ts";
+import { WrittenArtifacts } from "./written-artifacts.ts";
 
 /** What a round of generating came to. */
 export interface Round {
   project: Project;
   differences: Difference[];
   seconds: number;
-  /** Only platforms that changed; pages about all platforms follow when it is quiet. */
+  /** Only what changed since the last round; pages about all platforms follow when it is quiet, and a look at all files. */
   isPart: boolean;
 }
 
@@ -64,9 +65,10 @@ class Generation {
   readonly #root: string;
   readonly #options: WatchOptions;
   #known: Model | undefined;
+  readonly #written = new WrittenArtifacts();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  /** Whether pages about all platforms may be behind, or files of a platform that is gone still there. */
+  /** Whether pages about all platforms may be behind, files of a platform that is gone still there, or others edited by hand. */
   #isUnsettled = false;
 
   constructor(root: string, options: WatchOptions) {
@@ -106,11 +108,14 @@ class Generation {
     const platforms = what === "changed" ? chosen?.filter((name) => changed.includes(name)) : chosen;
     const mine = (path: string) =>
       isSelected(path, { ...selected, ...(platforms && { platforms }) }, project.environments);
-    const artifacts = await artifactsOf(project.model, platforms);
-    const differences = await writeOutput(project.root, artifacts, mine);
+    const artifacts = (await artifactsOf(project.model, platforms)).filter(({ path }) => mine(path));
+    const differences =
+      what === "all"
+        ? await writeOutput(project.root, artifacts, mine)
+        : writeChanges(project.root, ...this.#written.changes(artifacts, mine));
+    this.#written.add(artifacts, mine);
     this.#known = project.model;
-    this.#isUnsettled =
-      selected.platforms === undefined && what === "changed" && (this.#isUnsettled || isOther);
+    this.#isUnsettled = what === "changed" && (this.#isUnsettled || isOther);
     const seconds = (performance.now() - started) / 1000;
     await this.#options.onRound({ project, differences, seconds, isPart: what === "changed" });
     if (this.#isUnsettled) this.request("all", SETTLED_MS);

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Artifact } from "../model/model.ts";
-import { compareOutput, type Difference } from "./compare.ts";
+import { compareOutput, type Difference, difference } from "./compare.ts";
 
 /**
  * Brings the files of a project in line with its artifacts and removes generated files that no artifact is behind. Returns what
@@ -22,7 +22,26 @@ export async function writeOutput(
   mine: (path: string) => boolean,
 ): Promise<Difference[]> {
   const differences = await compareOutput(root, artifacts, mine);
-  if (differences.length === 0) return differences;
+  bringInLine(root, artifacts, differences);
+  return differences;
+}
+
+/** The same of a few artifacts, without a look at any other file: `gone` are paths of generated files that no artifact is behind any more. */
+export function writeChanges(
+  root: string,
+  changed: readonly Artifact[],
+  gone: readonly string[],
+): Difference[] {
+  const differences = [
+    ...changed.flatMap((artifact) => difference(root, artifact) ?? []),
+    ...gone.filter((path) => existsSync(join(root, path))).map((path) => ({ path, kind: "stale" as const })),
+  ];
+  bringInLine(root, changed, differences);
+  return differences;
+}
+
+function bringInLine(root: string, artifacts: readonly Artifact[], differences: readonly Difference[]): void {
+  if (differences.length === 0) return;
   const byPath = new Map(artifacts.map((a) => [a.path, a]));
   mkdirSync(join(root, ".fairlead"), { recursive: true });
   const staging = mkdtempSync(join(root, ".fairlead", "generate-"));
@@ -37,7 +56,6 @@ export async function writeOutput(
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
-  return differences;
 }
 
 /** Writes files beside their destinations, and once all are written moves them there: new folders as a whole. */

@@ -1,15 +1,14 @@
 import type { BlockContent, Root, TableRow } from "mdast";
 import { AFTER_UNDO } from "../model/alerting/derived-runbooks.ts";
-import { alertDashboardUrl } from "../model/links.ts";
+import { panelUrl } from "../model/links.ts";
 import type { Alert, Platform, Service } from "../model/model.ts";
 import { once } from "../model/once.ts";
 import { definition } from "./definition.ts";
 import { enterCommand, environmentsOf, notified, openIn } from "./environments.ts";
-import { serviceOf, sloOf } from "./of-alert.ts";
-import { proceduresFor } from "./procedures-for.ts";
-import { type Related, relatedAlerts } from "./related.ts";
+import type { Related } from "./related.ts";
 import { silenceUrl, unsilenced } from "./silence.ts";
 import { stepList } from "./steps.ts";
+import type { Subject } from "./subject.ts";
 import {
   classed,
   code,
@@ -31,13 +30,14 @@ import {
 import { shared } from "./written-once.ts";
 
 /** The page of one alert, for somebody who was just woken by it: the same sections in the same order on every page. */
-export function alertPage(platform: Platform, alert: Alert): Root {
+export function alertPage(platform: Platform, subject: Subject): Root {
+  const { alert } = subject;
   return {
     type: "root",
     children: [
       title(alert.alertname, " ", severityMark(alert)),
       classed("summary", paragraph(...words(alert.summary))),
-      quickBox(platform, alert),
+      quickBox(platform, subject),
       ...firstSteps(platform),
       headings.meaning,
       ...prose(alert.description),
@@ -53,8 +53,8 @@ export function alertPage(platform: Platform, alert: Alert): Root {
       headings.escalation,
       ...escalation(platform, alert),
       headings.related,
-      related(platform, alert),
-      ...definition(platform, alert),
+      related(subject),
+      ...definition(platform, subject),
     ],
   };
 }
@@ -70,8 +70,8 @@ const headings = {
 };
 
 /** The severity beside a title or in a table; the style sheet gives it its colour. */
-export function severityMark(alert: Alert) {
-  return classed(alert.severity, { type: "emphasis", children: [{ type: "text", value: alert.severity }] });
+export function severityMark({ severity }: Pick<Alert, "severity">) {
+  return classed(severity, { type: "emphasis", children: [{ type: "text", value: severity }] });
 }
 
 const SEVERITY = {
@@ -80,16 +80,17 @@ const SEVERITY = {
   none: "none: all is well while it fires",
 } as const;
 
-function quickBox(platform: Platform, alert: Alert): BlockContent {
-  const service = serviceOf(platform, alert);
-  const slo = sloOf(platform, alert);
+function quickBox(
+  platform: Platform,
+  { alert, signal, slo, service, dashboard, procedures }: Subject,
+): BlockContent {
   const facts = [
     fact("Severity", SEVERITY[alert.severity]),
     ...(alert.invariant ? [fact("Invariant", "this must never happen, not even once")] : []),
     ...(service ? [serviceFact(service)] : []),
-    ...(slo ? [fact("SLO", inlineCode(slo.name), " ", ...words(slo.title), ...tierOf(alert))] : []),
+    ...(slo ? [fact("SLO", inlineCode(slo.name), " ", ...words(slo.title), ...tierOf(signal))] : []),
     fact("Team", inlineCode(platform.team)),
-    fact("Look at it", ...openIn(platform, (environment) => alertDashboardUrl(environment, platform, alert))),
+    fact("Look at it", ...openIn(platform, (environment) => panelUrl(environment, alert.panel, dashboard))),
     // Who silences the Watchdog, silences the alarm that alerting is broken.
     ...(alert.source === "watchdog"
       ? []
@@ -100,7 +101,7 @@ function quickBox(platform: Platform, alert: Alert): BlockContent {
             " (silences it)",
           ),
         ]),
-    ...procedureFact(platform, alert).map((value) => fact("Procedures", ...value)),
+    ...procedureFact(procedures).map((value) => fact("Procedures", ...value)),
     toldFacts(platform)[alert.severity],
   ];
   return classed("quick", list(facts));
@@ -110,7 +111,7 @@ function fact(name: string, ...value: Inline[]): Inline[] {
   return [strong(`${name}:`), " ", ...value];
 }
 
-const serviceFact = once((service: Service) =>
+const serviceFact = once((service: Pick<Service, "name" | "title">) =>
   shared(item(fact("Service", inlineCode(service.name), " ", ...words(service.title)))),
 );
 
@@ -126,15 +127,15 @@ const toldFacts = once((platform: Platform) => {
 });
 
 /** Ways to help that are longer than a step. */
-function procedureFact(platform: Platform, alert: Alert): Inline[][] {
-  const links = proceduresFor(platform, alert).map(({ name, title: text }): Inline[] => [
+function procedureFact(procedures: Subject["procedures"]): Inline[][] {
+  const links = procedures.map(({ name, title: text }): Inline[] => [
     link(`operations/${name}.md`, ...words(text)),
   ]);
   return links.length > 0 ? [joined(links, " · ")] : [];
 }
 
-function tierOf({ signal }: Alert): Inline[] {
-  return signal.kind === "burn" ? [", tier ", inlineCode(signal.tier.name)] : [];
+function tierOf(signal: Subject["signal"]): Inline[] {
+  return signal?.kind === "burn" ? [", tier ", inlineCode(signal.tier.name)] : [];
 }
 
 const firstSteps = once((platform: Platform): BlockContent[] =>
@@ -153,7 +154,7 @@ const firstSteps = once((platform: Platform): BlockContent[] =>
   ].map(shared),
 );
 
-function rollback(platform: Platform, alert: Alert): BlockContent[] {
+function rollback(platform: Platform, alert: Subject["alert"]): BlockContent[] {
   if (alert.runbook.rollback.length > 0) return [stepList(platform, alert.runbook.rollback)];
   if (alert.service === undefined) return [paragraph("There is nothing to roll back.")];
   return [
@@ -176,7 +177,7 @@ const ESCALATION = {
   none: "Whoever runs the monitoring is called at once: until it is mended, no alert of any platform is heard.",
 } as const;
 
-function escalation(platform: Platform, alert: Alert): BlockContent[] {
+function escalation(platform: Platform, alert: Subject["alert"]): BlockContent[] {
   return [
     ...prose(alert.runbook.escalation ?? ESCALATION[alert.severity]),
     ...unsilenced(platform, alert),
@@ -203,8 +204,8 @@ function reach(how: string): Inline[] {
   return words(how);
 }
 
-function related(platform: Platform, alert: Alert): BlockContent {
-  const rows = relatedAlerts(platform, alert).map(relatedRow);
+function related(subject: Subject): BlockContent {
+  const rows = subject.related.map(relatedRow);
   if (rows.length === 0) return paragraph("None.");
   return classed("alerts", table(["Alert", "Severity", "Why", "Summary"], rows));
 }
@@ -220,4 +221,4 @@ function relatedRow({ alert, why }: Related): TableRow {
   return made;
 }
 
-const relatedRows = once((_: Alert) => new Map<string, TableRow>());
+const relatedRows = once((_: Related["alert"]) => new Map<string, TableRow>());

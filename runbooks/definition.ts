@@ -7,12 +7,12 @@ import {
   timeLeftExpression,
 } from "../model/alerting/forecast.ts";
 import { secondsToFire } from "../model/alerting/tiers.ts";
-import type { Alert, Platform, Slo, Tier } from "../model/model.ts";
+import type { Platform, Tier } from "../model/model.ts";
 import { once } from "../model/once.ts";
 import { periodText } from "../model/readable.ts";
 import { environmentsOf } from "./environments.ts";
 import { durationText, percentText } from "./numbers.ts";
-import { sloOf } from "./of-alert.ts";
+import type { Subject } from "./subject.ts";
 import {
   classed,
   code,
@@ -30,8 +30,7 @@ import {
 import { shared } from "./written-once.ts";
 
 /** Where an alert comes from: its catalog entry, the rule files, the expression, and for an SLO the sums behind it. */
-export function definition(platform: Platform, alert: Alert): BlockContent[] {
-  const slo = sloOf(platform, alert);
+export function definition(platform: Platform, { alert, signal, slo }: Subject): BlockContent[] {
   return [
     heading(2, "Where it is defined"),
     list([
@@ -57,23 +56,23 @@ export function definition(platform: Platform, alert: Alert): BlockContent[] {
     ...(alert.because === undefined
       ? []
       : [paragraph(strong(waiting(alert)), " ", ...words(alert.because), ".")]),
-    ...forecast(alert),
-    ...(slo && alert.signal.kind === "burn" ? burn(slo, alert.signal.tier) : []),
+    ...forecast(signal),
+    ...(slo && signal?.kind === "burn" ? burn(slo, signal.tier) : []),
   ];
 }
 
-function holding(alert: Alert): Inline[] {
+function holding(alert: Subject["alert"]): Inline[] {
   const held = alert.forSeconds > 0 ? [` for ${durationText(alert.forSeconds)} without a break`] : [];
   return alert.direct ? [...held, " (asked every 5 s)"] : held;
 }
 
-function waiting({ forSeconds }: Alert): string {
+function waiting({ forSeconds }: Subject["alert"]): string {
   return forSeconds > 0 ? `Why it waits ${durationText(forSeconds)}:` : "Why it does not wait:";
 }
 
 /** What a forecast asks, in words, and where it says nothing. */
-function forecast({ signal }: Alert): BlockContent[] {
-  if (signal.kind !== "forecast" && signal.kind !== "budget-forecast") return [];
+function forecast(signal: Subject["signal"]): BlockContent[] {
+  if (signal === undefined || signal.kind === "burn") return [];
   const young = durationText(POINTS_NEEDED * pointSeconds(signal.basedOnSeconds));
   const from =
     signal.kind === "forecast" && signal.from !== undefined
@@ -88,7 +87,7 @@ function forecast({ signal }: Alert): BlockContent[] {
 }
 
 /** The SLO in numbers, and its rows of the burn-rate table (Google SRE Workbook, ch. 5), this alert's own in bold. */
-function burn(slo: Slo, own: Tier): BlockContent[] {
+function burn(slo: NonNullable<Subject["slo"]>, own: Tier): BlockContent[] {
   return [
     paragraph(
       `The objective is ${percentText(slo.objective)} over ${periodText(slo.period)}: the budget is ${percentText(slo.budget)} of all events. `,

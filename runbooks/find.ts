@@ -6,6 +6,7 @@ import { alertPage } from "./alert-page.ts";
 import { operationPage } from "./operation-page.ts";
 import { operationsOf } from "./operations/index.ts";
 import type { Procedure } from "./operations/procedure.ts";
+import { subjectOf } from "./subject.ts";
 
 /** A page of the runbooks that somebody asked for. */
 export interface FoundPage {
@@ -79,7 +80,7 @@ function nameOf({ about }: Pick<Entry, "about">): string {
 }
 
 function treeOf({ platform, about }: Entry): Root {
-  if (about.kind === "alert") return alertPage(platform, about.alert);
+  if (about.kind === "alert") return alertPage(platform, subjectOf(platform, about.alert));
   const all = operationsOf(platform).map(({ procedure }) => procedure);
   return operationPage(platform, about.procedure, all);
 }

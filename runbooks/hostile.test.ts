@@ -19,6 +19,7 @@ import { overviewPage } from "./overview-page.ts";
 import { platformPage } from "./platform-page.ts";
 import { serviceMap } from "./service-map.ts";
 import { stepList } from "./steps.ts";
+import { subjectOf } from "./subject.ts";
 import { list, paragraph, table, title, words } from "./tree.ts";
 
 const FRAGMENTS = [
@@ -109,7 +110,7 @@ function worded(texts: Texts): Platform {
 
 async function trees(platform: Platform): Promise<Root[]> {
   return [
-    ...platform.alerts.map((alert) => alertPage(platform, alert)),
+    ...platform.alerts.map((alert) => alertPage(platform, subjectOf(platform, alert))),
     platformPage(platform, await serviceMap(platform)),
     overviewPage({ platforms: [platform], requirements: [] }),
     ...["emergency-stop", "change-prices", "start-and-stop"].map((name) => {

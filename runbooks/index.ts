@@ -1,20 +1,19 @@
 import { readFileSync } from "node:fs";
 import type { Root } from "mdast";
+import { onceForAlike, type Text } from "../model/alike.ts";
 import { artifactOf, Kept } from "../model/kept.ts";
-import { alertDashboardUrl } from "../model/links.ts";
-import type { Alert, Artifact, Model, Origin, Platform } from "../model/model.ts";
+import type { Artifact, Model, Origin, Platform } from "../model/model.ts";
 import { packageFile } from "../package-root.ts";
 import { alertPage } from "./alert-page.ts";
 import { type Frame, htmlOf } from "./html.ts";
 import { markdownOf } from "./markdown.ts";
-import { serviceOf, sloOf } from "./of-alert.ts";
 import { operationPage } from "./operation-page.ts";
 import { operationsOf } from "./operations/index.ts";
 import { overviewPage } from "./overview-page.ts";
 import { platformPage } from "./platform-page.ts";
-import { proceduresFor } from "./procedures-for.ts";
-import { relatedAlerts } from "./related.ts";
+import { grouped } from "./related.ts";
 import { serviceMap } from "./service-map.ts";
+import { type Subject, shownOf, subjectOf } from "./subject.ts";
 
 const FOLDER = "generated/runbooks";
 const styles = readFileSync(packageFile("runbooks/page.css"), "utf8");
@@ -28,10 +27,11 @@ export async function runbooks(model: Model): Promise<Artifact[]> {
   if (!first) return [];
   const pages = await Promise.all(model.platforms.map(platformPages));
   return [
-    ...page("index", () => overviewPage(model), {
-      frame: { title: "Runbooks", top: ".", trail: [] },
-      origin: first.origin,
-    }),
+    ...page(
+      "index",
+      pageTexts(() => overviewPage(model), { title: "Runbooks", top: ".", trail: [] }),
+      first.origin,
+    ),
     { path: `${FOLDER}/page.css`, content: styles, origin: first.origin },
     ...pages.flat(),
   ];
@@ -43,37 +43,60 @@ async function platformPages(platform: Platform): Promise<Artifact[]> {
   const map = await serviceMap(platform);
   const front = { title: `${platform.title} runbooks`, top: "..", trail: [all] };
   return [
-    ...page(`${platform.name}/index`, () => platformPage(platform, map), {
-      frame: front,
-      origin: platform.origin,
-    }),
+    ...page(
+      `${platform.name}/index`,
+      pageTexts(() => platformPage(platform, map), front),
+      platform.origin,
+    ),
     ...operationPages(platform, [
       { href: "../../index.html", text: "Runbooks" },
       { href: "../index.html", text: platform.title },
     ]),
-    ...platform.alerts.flatMap((alert) =>
-      alertPages.get({ owner: alert, name: platform.name, madeOf: () => behindPage(platform, alert) }, () => {
-        const frame = { title: `${alert.alertname} (${alert.severity})`, top: "..", trail: [all, here] };
-        const place = `${platform.name}/${alert.name}`;
-        return page(place, () => alertPage(platform, alert), { frame, origin: alert.origin });
-      }),
-    ),
+    ...alertPages(platform, [all, here]),
   ];
 }
 
-const alertPages = new Kept<Artifact[]>();
+/** The pages of each SLO's alerts, and of each alert that stands alone. */
+function alertPages(platform: Platform, trail: Frame["trail"]): Artifact[] {
+  const textsOf = onceForAlike<Subject[]>((subjects) =>
+    subjects.flatMap((subject) => {
+      const { alertname, severity } = subject.alert;
+      const frame = { title: `${alertname} (${severity})`, top: "..", trail };
+      return pageTexts(() => alertPage(platform, subject), frame);
+    }),
+  );
+  const bySlo = grouped(platform.alerts, ({ name, slo }) => slo ?? name);
+  return [...bySlo.values()].flatMap((alerts) => {
+    const subjects = alerts.map((alert) => subjectOf(platform, alert));
+    const [first] = subjects;
+    if (!first) return [];
+    const { slo = first.alert, service = slo } = first;
+    return keptPages.get(
+      { owner: slo, name: platform.name, madeOf: () => behindPages(platform, subjects) },
+      () => {
+        const names = [slo.name, service.name];
+        const texts = textsOf({ subject: subjects, bare: () => subjects.map(shownOf), names });
+        return subjects.flatMap(({ alert }, i) =>
+          page(`${platform.name}/${alert.name}`, texts.slice(2 * i), alert.origin),
+        );
+      },
+    );
+  });
+}
 
-/** All that the page of an alert says beside the alert itself. */
-function behindPage(platform: Platform, alert: Alert): unknown[] {
-  const { title, team, repository, contacts, routing } = platform;
+const keptPages = new Kept<Artifact[]>();
+
+/** All that the pages of alerts say. */
+function behindPages(platform: Platform, subjects: readonly Subject[]): unknown[] {
+  const { title, team, repository, contacts, routing, environments } = platform;
   return [
     ...[title, team, repository, contacts, routing],
-    ...platform.environments,
-    serviceOf(platform, alert),
-    sloOf(platform, alert),
-    ...platform.environments.map((environment) => alertDashboardUrl(environment, platform, alert)),
-    ...relatedAlerts(platform, alert).flatMap(({ alert: other, why }) => [other, why]),
-    ...proceduresFor(platform, alert).flatMap((procedure) => [procedure.name, procedure.title]),
+    ...environments,
+    ...subjects.flatMap(({ alert, slo, service, dashboard, related, procedures }) => [
+      ...[alert, slo, service, dashboard?.uid, dashboard?.name],
+      ...related.flatMap(({ alert: other, why }) => [other, why]),
+      ...procedures.flatMap((procedure) => [procedure.name, procedure.title]),
+    ]),
   ];
 }
 
@@ -83,21 +106,22 @@ function operationPages(platform: Platform, trail: Frame["trail"]): Artifact[] {
   return operations.flatMap(({ procedure, origin }) => {
     const frame = { title: `${platform.title}: ${procedure.title}`, top: "../..", trail };
     const tree = () => operationPage(platform, procedure, procedures);
-    return page(`${platform.name}/operations/${procedure.name}`, tree, { frame, origin });
+    return page(`${platform.name}/operations/${procedure.name}`, pageTexts(tree, frame), origin);
   });
 }
 
-/** One tree, written twice. */
-function page(
-  path: string,
-  make: () => Root,
-  { frame, origin }: { frame: Frame; origin: Origin },
-): Artifact[] {
-  const tree = forTwo(make);
+/** A page's two forms. */
+function page(path: string, [markdown, html]: readonly Text[], origin: Origin): Artifact[] {
   return [
-    artifactOf({ path: `${FOLDER}/${path}.md`, origin }, () => markdownOf(tree())),
-    artifactOf({ path: `${FOLDER}/${path}.html`, origin }, () => htmlOf(tree(), frame)),
+    artifactOf({ path: `${FOLDER}/${path}.md`, origin }, () => markdown?.() ?? ""),
+    artifactOf({ path: `${FOLDER}/${path}.html`, origin }, () => html?.() ?? ""),
   ];
+}
+
+/** One tree, written as Markdown and as HTML. */
+function pageTexts(make: () => Root, frame: Frame): Text[] {
+  const tree = forTwo(make);
+  return [() => markdownOf(tree()), () => htmlOf(tree(), frame)];
 }
 
 /** Made for the first who asks, and let go with the second: whoever reads one form of a page reads the other next. */

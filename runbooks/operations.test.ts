@@ -11,6 +11,7 @@ import { operationsOf } from "./operations/index.ts";
 import { secretsOf } from "./operations/secret-references.ts";
 import { startOrder } from "./operations/steps.ts";
 import { databasesOf } from "./operations/stores.ts";
+import { subjectOf } from "./subject.ts";
 
 const [platform] = modelOf([shop], policies).platforms as [Platform];
 const procedures = operationsOf(platform).map(({ procedure }) => procedure);
@@ -57,7 +58,9 @@ test("the platform's own parts come first on the page of their name, what is der
 test("an alert leads to its procedures, and they lead back", () => {
   const alert = platform.alerts.find((a) => a.name === "api-down");
   if (!alert) throw new Error("the shop has api-down");
-  expect(markdownOf(alertPage(platform, alert))).toContain("[Emergency stop](operations/emergency-stop.md)");
+  expect(markdownOf(alertPage(platform, subjectOf(platform, alert)))).toContain(
+    "[Emergency stop](operations/emergency-stop.md)",
+  );
   expect(text("emergency-stop")).toContain("Alerts that lead here: [ApiDown](../api-down.md)");
 });
 

@@ -1,6 +1,7 @@
 import type { BlockContent, Root } from "mdast";
 import { dashboardUrl } from "../model/links.ts";
 import type { Alert, Event, Platform, Slo } from "../model/model.ts";
+import { once } from "../model/once.ts";
 import { periodText } from "../model/readable.ts";
 import { contactList, severityMark } from "./alert-page.ts";
 import { enterCommand, environmentsOf, openIn } from "./environments.ts";
@@ -16,11 +17,13 @@ import {
   link,
   paragraph,
   prose,
+  row,
   strong,
   table,
   title,
   words,
 } from "./tree.ts";
+import { shared } from "./written-once.ts";
 
 /** The front page of a platform's runbooks. `map` is its service map. */
 export function platformPage(platform: Platform, map: BlockContent): Root {
@@ -66,15 +69,21 @@ const ORDER = ["critical", "warning", "none"] as const;
 
 function alerts(platform: Platform): BlockContent {
   const key = (alert: Alert) => `${ORDER.indexOf(alert.severity)} ${alert.service ?? ""} ${alert.name}`;
-  const sorted = [...platform.alerts].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  const rows = sorted.map((alert): Inline[][] => [
-    [link(`${alert.name}.md`, alert.alertname)],
-    [severityMark(alert)],
-    alert.service === undefined ? [] : [inlineCode(alert.service)],
-    words(alert.summary),
-  ]);
-  return classed("alerts", table(["Alert", "Severity", "Service", "Summary"], rows));
+  const keys = new Map(platform.alerts.map((alert) => [alert, key(alert)]));
+  const sorted = [...platform.alerts].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? -1 : 1));
+  return classed("alerts", table(["Alert", "Severity", "Service", "Summary"], sorted.map(alertRow)));
 }
+
+const alertRow = once((alert: Alert) =>
+  shared(
+    row([
+      [link(`${alert.name}.md`, alert.alertname)],
+      [severityMark(alert)],
+      alert.service === undefined ? [] : [inlineCode(alert.service)],
+      words(alert.summary),
+    ]),
+  ),
+);
 
 function environments(platform: Platform): BlockContent {
   return table(
@@ -96,12 +105,16 @@ function environments(platform: Platform): BlockContent {
 }
 
 function objectives(platform: Platform): BlockContent {
-  // "order-latency-page-quick" is its SLO's "page-quick".
-  const tail = (slo: Slo, alert: string) =>
-    alert.startsWith(`${slo.name}-`) ? alert.slice(slo.name.length + 1) : alert;
-  return table(
-    ["SLO", "What", "Service", "Objective", "Budget", "Alerts"],
-    platform.slos.map((slo) => [
+  return table(["SLO", "What", "Service", "Objective", "Budget", "Alerts"], platform.slos.map(sloRow));
+}
+
+// "order-latency-page-quick" is its SLO's "page-quick".
+const tail = (slo: Slo, alert: string) =>
+  alert.startsWith(`${slo.name}-`) ? alert.slice(slo.name.length + 1) : alert;
+
+const sloRow = once((slo: Slo) =>
+  shared(
+    row([
       [inlineCode(slo.name)],
       words(slo.title),
       [inlineCode(slo.service)],
@@ -112,8 +125,8 @@ function objectives(platform: Platform): BlockContent {
         ", ",
       ),
     ]),
-  );
-}
+  ),
+);
 
 function dashboards(platform: Platform): BlockContent {
   return table(

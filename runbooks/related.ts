@@ -5,7 +5,7 @@ import { oncePerPlatform } from "./written-once.ts";
 
 /** Another alert that may fire of the same trouble, and what makes one think so. */
 export interface Related {
-  alert: Alert;
+  alert: Pick<Alert, "name" | "alertname" | "severity" | "summary">;
   why: string;
 }
 
@@ -41,7 +41,7 @@ function criticalFirst(alerts: readonly Alert[] = []): Alert[] {
   return [...alerts.filter(critical), ...alerts.filter((alert) => !critical(alert))];
 }
 
-const because = (why: string, alerts: readonly Alert[] = []): Related[] =>
+const because = (why: string, alerts: readonly Alert[] = []): (Related & { alert: Alert })[] =>
   alerts.map((alert) => ({ alert, why }));
 
 /** A platform's alerts by what relates them; those that have nothing of the kind are left out. */
@@ -66,7 +66,11 @@ const indexOf = once(({ alerts, slos }: Platform): Index => {
   };
 });
 
-function grouped(alerts: readonly Alert[], by: (alert: Alert) => string | undefined): Map<string, Alert[]> {
+/** Alerts by what `by` says of them; without those of which it says nothing. */
+export function grouped(
+  alerts: readonly Alert[],
+  by: (alert: Alert) => string | undefined,
+): Map<string, Alert[]> {
   const groups = new Map<string, Alert[]>();
   for (const alert of alerts) {
     const key = by(alert);

@@ -94,6 +94,16 @@ describe("the output", () => {
     expect(stacks(model, artifacts)).toEqual(files);
   });
 
+  test("for review is what is deployed, but for cdktf's notes", async () => {
+    const options = { environments: ["prod"], projectRoot: ".", outdir: join(folder, "deployed") };
+    const withoutNotes = (key: string, value: unknown) => (key === "//" ? undefined : value);
+    for (const { layer, folder: of } of synthesise(model, artifacts, options)) {
+      const reviewed = stacks(model, artifacts).find(({ path }) => path.endsWith(`/${layer}.tf.json`));
+      const deployed = await readFile(join(of, "cdk.tf.json"), "utf8");
+      expect(JSON.parse(reviewed?.content ?? "")).toEqual(JSON.parse(deployed, withoutNotes));
+    }
+  });
+
   test("holds each generated file once, unchanged, beside the stack that refers to it", async () => {
     const written = synthesise(model, artifacts, {
       environments,

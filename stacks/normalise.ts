@@ -1,8 +1,10 @@
 import type { Layer } from "./layer.ts";
 
-/** A stack's Terraform JSON for review: sorted keys, without cdktf's notes on where in its tree a resource came from. */
+/**
+ * A stack's Terraform JSON for review: sorted keys, without cdktf's notes on where in its tree a resource came from. No stack refers to
+ * another one, so none is prepared for that: it would resolve everything once more.
+ */
 export function normalised(layer: Layer): string {
-  layer.prepareStack();
   return `${JSON.stringify(sorted(layer.toTerraform()), undefined, 2)}\n`;
 }
 

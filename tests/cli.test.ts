@@ -14,7 +14,7 @@ const cli = join(rootFolder, "dist/cli/main.js");
 const fairlead = (cwd: string, args: string[], env: Record<string, string> = {}) =>
   execa(process.execPath, [cli, ...args], { cwd, env, reject: false, timeout: 120_000 });
 
-test.each(["init", "generate", "check", "explain", "runbook", "diff", "notify", "tools", "start"])(
+test.each(["init", "generate", "check", "explain", "runbook", "budget", "diff", "notify", "tools", "start"])(
   "%s has help with an example",
   async (command) => {
     const { exitCode, stdout } = await fairlead(rootFolder, [command, "--help"]);
@@ -42,6 +42,9 @@ test.each([
   [["runbook", "nonsense"]],
   [["runbook", "queue-long", "--prometheus", "file:///etc/passwd"]],
   [["runbook", "queue-long", "--at", "yesterday"]],
+  [["budget", "nonsense", "--prometheus", "http://127.0.0.1:9"]],
+  [["budget", "--prometheus", "file:///etc/passwd"]],
+  [["budget"]],
   [["notify", "nonsense", "--env", "local", "--severity", "critical"]],
   [["notify", "test", "--env", "nonsense", "--severity", "critical"]],
   [["notify", "test", "--env", "local"]],

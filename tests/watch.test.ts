@@ -84,6 +84,18 @@ test("mistakes and missing files are told, leave what was written, and are survi
   );
 });
 
+test("what was edited by hand is put right when it is quiet", async () => {
+  const folder = await newProject();
+  const { says } = watching(folder);
+  await says(/watching catalog\//);
+  const before = await rules(folder);
+  await writeFile(join(folder, RULES), "by hand\n");
+  await edit(folder, CATALOG, 'title: "Hello"', 'title: "Good day"');
+  await says(/files changed in/);
+  await says(/wrote generated\/alerts\/hello\/prod\/rules\/queue-long\.yaml/);
+  expect(await rules(folder)).toBe(before);
+});
+
 test("policies are watched, also where there were none at first", async () => {
   const folder = await newProject();
   const { says } = watching(folder);

@@ -22,7 +22,7 @@ export function burnPlay(slo: EventSlo, tier: Tier): Play {
     unseenScene(slo, tier, n),
   ];
   if (slo.minimumEvents > 0) scenes.push(countScene(slo, tier, n));
-  if (tier === slo.tiers.at(-1))
+  if (tier.name === slo.tiers.at(-1)?.name)
     scenes.push(periodScene(slo, { stepSeconds, group: ownGroup(slo), grid: GRID }));
   return { stepSeconds, evaluateEvery: GRID, scenes };
 }

@@ -85,17 +85,27 @@ export function asCounters(flows: readonly Flow[], restartsOfA: readonly number[
   return flows.map(({ name, labels, amounts, instance }) => ({
     name,
     labels,
-    values: counterValues(amounts.map(exact), instance === "a" ? restartsOfA : []),
+    values: counterValues(exactly(amounts), instance === "a" ? restartsOfA : []),
   }));
+}
+
+// An amount mostly stays as it was.
+function exactly(amounts: readonly number[]): number[] {
+  let last = { amount: Number.NaN, exact: Number.NaN };
+  return amounts.map((amount) => {
+    if (amount !== last.amount) last = { amount, exact: exact(amount) };
+    return last.exact;
+  });
 }
 
 // Where nothing tells two instances apart, they are one series.
 function merged(flows: readonly Flow[]): Flow[] {
   const found = new Map<string, Flow>();
   for (const flow of flows) {
-    const same = found.get(seriesText(flow));
+    const name = seriesText(flow);
+    const same = found.get(name);
     if (same) same.amounts = same.amounts.map((amount, i) => amount + (flow.amounts[i] ?? 0));
-    else found.set(seriesText(flow), flow);
+    else found.set(name, flow);
   }
   return [...found.values()];
 }

@@ -21,8 +21,8 @@ export function distinct(all: readonly Series[]): Series[] {
 
 /** A label set as promtool reads and shows it. */
 export function labelsText(labels: Labels): string {
-  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${pairs.map(([label, value]) => `${label}=${promqlString(value)}`).join(", ")}}`;
+  const names = Object.keys(labels).sort();
+  return `{${names.map((name) => `${name}=${promqlString(labels[name] ?? "")}`).join(", ")}}`;
 }
 
 /**

@@ -61,8 +61,11 @@ function sceneTest(scene: Scene, view: View) {
   const moments = Array.from({ length: Math.ceil(scene.steps / evaluateEvery) }, (_, i) => i * evaluateEvery);
   const fed = { series: scene.series, stepSeconds, moments, slo };
   const own = outcomes(alert, fed, view);
-  const rest = others.map((other) => outcomes(other, fed, view));
-  const expected = momentsOf(scene, own, view.evaluateEvery).flatMap((moment) => [
+  const looked = momentsOf(scene, own, evaluateEvery);
+  const atLooks = { ...fed, moments: looked.map((moment) => moment * evaluateEvery) };
+  // Only one that is held for a while depends on what was before.
+  const rest = others.map((other) => outcomes(other, other.forSeconds > 0 ? fed : atLooks, view));
+  const expected = looked.flatMap((moment) => [
     expectation(own, moment, view),
     // The others have tests of their own; here they show that they stay silent where they should.
     ...rest.filter((other) => isSilent(other, moment)).map((other) => expectation(other, moment, view)),
@@ -78,23 +81,27 @@ function sceneTest(scene: Scene, view: View) {
   };
 }
 
-/** Each alert that can come of a rule, and whether it fires at each evaluation. */
+/** Each alert that can come of a rule, and whether it fires at each evaluation that it was worked out for. */
 interface Outcomes {
   alert: Alert;
   each: { shown: () => ReturnType<typeof firing>; fires: Verdict[] }[];
-  evaluations: number;
 }
 
 function outcomes(alert: Alert, fed: Fed, { stepSeconds, evaluateEvery, subject }: View): Outcomes {
   const { signal, forSeconds } = alert;
-  const evaluations = fed.moments.length;
-  if (signal.kind === "promql") return { alert, each: [], evaluations };
+  if (signal.kind === "promql") return { alert, each: [] };
   const hold = holdSteps(forSeconds, stepSeconds * evaluateEvery);
   const each = candidates(signal, fed).map(({ labels, condition }) => ({
     shown: shownOnce(() => firing(alert, subject, labels)),
-    fires: held(condition, hold),
+    fires: byEvaluation(held(condition, hold), fed.moments, evaluateEvery),
   }));
-  return { alert, each, evaluations };
+  return { alert, each };
+}
+
+function byEvaluation(verdicts: Verdict[], moments: readonly number[], evaluateEvery: number): Verdict[] {
+  const placed: Verdict[] = [];
+  for (const [i, verdict] of verdicts.entries()) placed[(moments[i] ?? 0) / evaluateEvery] = verdict;
+  return placed;
 }
 
 /** The firing alert as promtool expects it: made only where it is shown, and one object, so that the test shows it in full only once. */
@@ -107,16 +114,20 @@ function shownOnce(make: () => ReturnType<typeof firing>): () => ReturnType<type
 }
 
 /** Who fires at each evaluation; undefined where that is too close to call for one of them. */
-function states({ each, evaluations }: Outcomes): (string | undefined)[] {
+function states({ each }: Outcomes, evaluations: number): (string | undefined)[] {
   return Array.from({ length: evaluations }, (_, moment) => {
-    const now = each.map(({ fires }) => fires[moment]);
-    return now.includes(undefined) ? undefined : now.join();
+    let state = "";
+    for (const { fires } of each) {
+      if (fires[moment] === undefined) return undefined;
+      state += fires[moment] ? "+" : "-";
+    }
+    return state;
   });
 }
 
 /** When to look: where the alert changes, and where the scene says, as far as the verdict is clear. */
-function momentsOf({ looks = [] }: Scene, own: Outcomes, evaluateEvery: number): number[] {
-  const known = states(own);
+function momentsOf({ looks = [], steps }: Scene, own: Outcomes, evaluateEvery: number): number[] {
+  const known = states(own, Math.ceil(steps / evaluateEvery));
   const wanted = new Set([...runEdges(known), ...looks.map((at) => Math.floor(at / evaluateEvery))]);
   return [...wanted].filter((moment) => known[moment] !== undefined).sort((a, b) => a - b);
 }

@@ -39,6 +39,7 @@ export function all(...verdicts: Verdict[]): Verdict {
 
 /** When an alert fires whose condition must hold at `steps` evaluations after the first one that saw it. */
 export function held(condition: readonly Verdict[], steps: number): Verdict[] {
+  if (steps === 0) return [...condition];
   return condition.map((_, i) => (i < steps ? false : all(...condition.slice(i - steps, i + 1))));
 }
 

@@ -1,4 +1,5 @@
 import type { Metric } from "../../model/model.ts";
+import type { Severity } from "../../problems/problem.ts";
 import type { ExposedSample, Family } from "./exposition.ts";
 
 /** A difference of one metric: what, in words that follow its name, and at which of its properties. */
@@ -6,26 +7,53 @@ interface Finding {
   rule: `scrape/${string}`;
   text: string;
   fix: string;
-  isWarning?: boolean;
+  /** An error unless told. */
+  severity?: Severity;
   at?: string[];
 }
 
 /** In what a metric that is exposed differs from its declaration. */
 export function compareMetric(metric: Metric, family: Family): Finding[] {
   const samples = family.samples.filter(({ name }) => !name.endsWith("_created"));
+  const said = unsourced(family);
   if (samples.length === 0) {
+    // Series of values that nobody lists are born with what they tell of.
+    const isOpen = Object.values(metric.labels).some((values) => !Array.isArray(values));
+    if (isOpen || said.length > 0) return [...metadata(metric, family), ...said];
     const fix = "initialise every combination of labels with zero when the service starts";
     return [
       ...metadata(metric, family),
-      { rule: "scrape/missing-series", text: "has no series", fix, isWarning: true },
+      { rule: "scrape/missing-series", text: "has no series", fix, severity: "warning" },
     ];
   }
   return [
     ...metadata(metric, family),
+    ...said,
     ...labelNames(metric, samples),
-    ...Object.entries(metric.labels).flatMap(([label, values]) => labelValues(label, values, samples)),
+    ...Object.entries(metric.labels).flatMap(([label, values]) =>
+      labelValues(label, measured(label, { values, family }), samples),
+    ),
     ...buckets(metric, samples),
   ];
+}
+
+/** What the service says that it does not measure: nothing to mend in the service, and something to know of what stands on it. */
+function unsourced(family: Family): Finding[] {
+  return (family.unsourced ?? []).map(({ because, label, values }) => ({
+    rule: "scrape/unsourced-metric",
+    text: `is not measured${label === undefined ? "" : ` for ${label} ${listed(values)}`}: ${because}`,
+    fix: "nothing, as long as nobody relies on it: what is built on it has no data",
+    severity: "info",
+  }));
+}
+
+/** The declared values of a label without those that the service says it does not measure. */
+function measured(
+  label: string,
+  { values, family }: { values: Metric["labels"][string]; family: Family },
+): Metric["labels"][string] {
+  const left = (family.unsourced ?? []).flatMap((one) => (one.label === label ? one.values : []));
+  return Array.isArray(values) ? values.filter((value) => !left.includes(value)) : values;
 }
 
 function metadata(metric: Metric, { type, unit, help }: Family): Finding[] {
@@ -45,7 +73,7 @@ function metadata(metric: Metric, { type, unit, help }: Family): Finding[] {
       rule: "scrape/other-help",
       text,
       fix: "use the declared text",
-      isWarning: true,
+      severity: "warning",
       at: ["help"],
     });
   }
@@ -105,7 +133,7 @@ function labelValues(
     const text = `has no series for values of label "${label}": ${listed(missing)}`;
     const fix =
       "initialise them with zero: a series that is born with its first event hides it from every rate";
-    found.push({ rule: "scrape/missing-series", text, fix, isWarning: true, at });
+    found.push({ rule: "scrape/missing-series", text, fix, severity: "warning", at });
   }
   return found;
 }

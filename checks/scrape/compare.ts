@@ -67,9 +67,9 @@ function differencesOf(
     const fix = "register it when the service starts";
     return [{ rule: "scrape/missing-metric", severity: "error", message, fix, place: metric.origin }];
   }
-  return compareMetric(metric, family).map(({ rule, text, fix, isWarning, at = [] }) => ({
+  return compareMetric(metric, family).map(({ rule, text, fix, severity = "error", at = [] }) => ({
     rule,
-    severity: isWarning ? "warning" : "error",
+    severity,
     message: `${metric.name} of service "${service.name}" ${text}`,
     fix,
     place: { ...metric.origin, path: [...metric.origin.path, ...at] },

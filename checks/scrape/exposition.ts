@@ -11,6 +11,8 @@ export interface Family {
   type?: string;
   help?: string;
   unit?: string;
+  /** What of it the service says that it does not measure, and why: all of it, or some values of a label. */
+  unsourced?: { because: string; label?: string; values: string[] }[];
   samples: ExposedSample[];
 }
 
@@ -27,6 +29,8 @@ export class ExpositionError extends Error {
 
 const SUFFIXES = /_(total|bucket|count|sum|created|info|gsum|gcount)$/;
 const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+("(?:[^"\\]|\\.)*"|\S+)(?:[ \t]+(.*))?$/s;
+// A comment that Prometheus passes over: `# UNSOURCED NAME because`, `# UNSOURCED NAME{label="a|b"} because`.
+const UNSOURCED = /^# UNSOURCED ([a-zA-Z_:][\w:]*)(?:\{(\w+)="([^"]*)"\})? (.+)$/;
 const NAME = /^[a-zA-Z_:][\w:]*/;
 // A label with its value, or a metric's name that is no identifier, which stands in quotes inside the braces.
 const LABEL =
@@ -50,7 +54,13 @@ export function readExposition(text: string): Map<string, Family> {
       if (keyword === "TYPE") family.type = rest.trim();
       else if (keyword === "UNIT") family.unit = rest.trim();
       else family.help = unescaped(rest);
-    } else if (line.trim() !== "" && !line.startsWith("#")) {
+    } else if (line.startsWith("#")) {
+      const [, name, label, values = "", because = ""] = UNSOURCED.exec(line) ?? [];
+      if (!name) continue;
+      const family = familyOf(name);
+      const said = { because, values: values.split("|"), ...(label !== undefined && { label }) };
+      family.unsourced = [...(family.unsourced ?? []), said];
+    } else if (line.trim() !== "") {
       const sample = sampleOf(line);
       if (!sample) throw new ExpositionError(i + 1, line);
       const base = sample.name.replace(SUFFIXES, "");

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { RecordEvent } from "../domain/event.ts";
 import type { OperationId } from "../security/operations.ts";
 import type { Principal } from "../security/principal.ts";
+import type { LiveReaders } from "../telemetry/live-readers.ts";
 import type { Ports } from "./ports.ts";
 
 declare module "fastify" {
@@ -32,6 +33,8 @@ export interface RouteContext {
   ports: Ports;
   clock: Clock;
   record: RecordEvent;
+  /** Told of live readers that come and go. */
+  readers: LiveReaders;
   /** Aborted when the server closes: live connections end then. */
   closing: AbortSignal;
 }

@@ -218,9 +218,20 @@ describe("slow clients and half-open sockets are closed", () => {
       "that send half a body",
       "POST /v1/runs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer TOKEN\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{",
     ],
+    [
+      "that fall silent after a request, and never say that they are gone",
+      "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n",
+    ],
   ])("%s", async (_what, text) => {
     const { ms } = await closedAfter(text.replace("TOKEN", token));
     expect(ms).toBeLessThan(5_000);
+  });
+
+  test("hundreds at once keep nobody else waiting", async () => {
+    const slow = Array.from({ length: 300 }, () => closedAfter("POST /v1/runs HTTP/1.1\r\nhost: x\r\nx-a:"));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => it.ask("GET", "/v1/runs", { token })));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    for (const { answer } of await Promise.all(slow)) expect(answer).toMatch(/^(HTTP\/1.1 408|$)/);
   });
 
   test("garbage instead of HTTP is answered with 400", async () => {

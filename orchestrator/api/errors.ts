@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import type { RecordEvent } from "../domain/event.ts";
+import type { EventOf, RecordEvent } from "../domain/event.ts";
 import { Refusal } from "../security/refusal.ts";
 import { isTransient } from "../store/transient.ts";
 import type { Api } from "./api.ts";
@@ -11,9 +11,8 @@ export function answerErrors(api: Api, record: RecordEvent): void {
   api.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, request);
     const { operation } = request.routeOptions.config;
-    if (problem.options.kind === "invalid-input" && operation !== undefined) {
-      record({ type: "request.refused", route: operation, reason: "invalid" });
-    }
+    const reason = refusedAs[problem.options.kind];
+    if (reason && operation !== undefined) record({ type: "request.refused", route: operation, reason });
     if (problem.options.status >= 500) request.log.error({ err: error }, "request failed");
     return answer(reply, problem);
   });
@@ -29,6 +28,13 @@ export function answerErrors(api: Api, record: RecordEvent): void {
   );
 }
 
+/** Problems that are refusals, and told as such; those of tokens and limits are told where they are found. */
+const refusedAs: Readonly<Record<string, EventOf<"request.refused">["reason"]>> = {
+  "invalid-input": "invalid",
+  "queue-full": "queue-full",
+  "not-accepting": "closed",
+};
+
 function answer(reply: FastifyReply, problem: ApiProblem): FastifyReply {
   const { status, retryAfterSeconds } = problem.options;
   if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
@@ -38,13 +44,17 @@ function answer(reply: FastifyReply, problem: ApiProblem): FastifyReply {
   return reply.code(status).type("application/problem+json").send(bodyOf(problem, reply.request.id));
 }
 
+/** PostgreSQL's code: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const diskFull = "53100";
+
 function problemOf(error: unknown, request: FastifyRequest): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof Refusal) return refusalProblem(error);
   if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error);
   if (isOfFastify(error)) return framingProblem(error);
   if (isTransient(error)) {
-    return new ApiProblem("the database does not answer", {
+    const isFull = "code" in error && error.code === diskFull;
+    return new ApiProblem(isFull ? "the database's disk is full" : "the database does not answer", {
       status: 503,
       kind: "unavailable",
       fix: "try again; with an Idempotency-Key nothing is done twice",

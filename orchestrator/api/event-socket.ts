@@ -1,6 +1,7 @@
 import type { WebSocket } from "@fastify/websocket";
 import { z } from "zod";
 import type { Principal } from "../security/principal.ts";
+import type { SocketWatch } from "../telemetry/live-readers.ts";
 import type { Api, RouteContext } from "./api.ts";
 import { liveEvents } from "./live.ts";
 import { ApiProblem } from "./problem.ts";
@@ -60,7 +61,8 @@ interface Conversation {
 
 /** Sends what the client subscribes to until either side, the token or the server ends it. */
 function converse(socket: WebSocket, { context, principal }: Conversation): void {
-  const { clock, closing } = context;
+  const { clock, closing, readers } = context;
+  const watch = readers.socketOpened();
   let current = new AbortController();
   const close = (code: number, reason: string): void => {
     current.abort();
@@ -72,19 +74,21 @@ function converse(socket: WebSocket, { context, principal }: Conversation): void
   );
   const stop = (): void => close(closeCodes.goingAway, "the server stops");
   closing.addEventListener("abort", stop);
-  const endPings = keepAlive(socket);
+  const endPings = keepAlive(socket, watch);
   socket.on("message", (data) => {
+    watch.received();
     const wanted = parsed(String(data));
     if (wanted === undefined) return close(closeCodes.invalidMessage, "send a valid subscribe message");
     current.abort();
     current = new AbortController();
-    void send(socket, { context, project: principal.project, wanted, signal: current.signal }).catch(() =>
-      close(closeCodes.unreadable, "the events cannot be read; come back with your last id"),
+    void send(socket, { context, project: principal.project, wanted, watch, signal: current.signal }).catch(
+      () => close(closeCodes.unreadable, "the events cannot be read; come back with your last id"),
     );
   });
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     current.abort();
+    watch.closed();
     clearTimeout(expiry);
     endPings();
     closing.removeEventListener("abort", stop);
@@ -103,30 +107,37 @@ interface Sending {
   context: RouteContext;
   project: string;
   wanted: z.infer<typeof subscription>;
+  watch: SocketWatch;
   signal: AbortSignal;
 }
 
-async function send(socket: WebSocket, { context, project, wanted, signal }: Sending): Promise<void> {
+async function send(socket: WebSocket, { context, project, wanted, watch, signal }: Sending): Promise<void> {
   const { events } = context.ports;
   const after = wanted.after ?? (await events.last());
   socket.send(JSON.stringify({ type: "subscribed", after }));
+  watch.sent(1);
   const filter = { project, after, runId: wanted.runId };
   for await (const batch of liveEvents(events, { filter, signal, quietMs: pingMs })) {
     for (const event of batch) socket.send(JSON.stringify({ type: "event", event }));
+    if (batch.length > 0) watch.sent(batch.length);
     if (socket.bufferedAmount > unreadBytes) {
+      watch.dropped();
       return socket.close(closeCodes.tooSlow, "too slow: come back with your last id");
     }
   }
 }
 
 /** Ends connections whose other end is gone without a word. */
-function keepAlive(socket: WebSocket): () => void {
+function keepAlive(socket: WebSocket, watch: SocketWatch): () => void {
   let answered = true;
   socket.on("pong", () => {
     answered = true;
   });
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
+    if (!answered) {
+      watch.silent();
+      return socket.terminate();
+    }
     answered = false;
     socket.ping();
   }, pingMs);

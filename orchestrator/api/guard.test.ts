@@ -84,7 +84,12 @@ describe.each(["weathervane", "agenthive"])("each operation of the API as %s", (
         const { status } = await it.ask(method, path, { token, ...asked(method) });
         expect([id, held, status]).toEqual([id, held, 403]);
       }
-      expect(it.events).toContainEqual({ type: "request.refused", route: id, reason: "forbidden" });
+      expect(it.events).toContainEqual({
+        type: "request.refused",
+        route: id,
+        reason: "forbidden",
+        why: "no-permission",
+      });
     }
   });
 

@@ -39,7 +39,7 @@ export function guard(api: Api, { verify, count, record }: GuardOptions): void {
       reply.header("ratelimit", `"${operation}";r=${remaining};t=${resetSeconds}`);
     } catch (error) {
       if (error instanceof Refusal) {
-        record({ type: "request.refused", route: operation, reason: error.kind });
+        record({ type: "request.refused", route: operation, reason: error.kind, why: error.why });
       }
       throw error;
     }
@@ -54,6 +54,7 @@ function bearerOf({ headers, ws }: FastifyRequest): string {
   const named = offered.map((one) => one.trim()).find((one) => one.startsWith("bearer."));
   if (named !== undefined) return named.slice("bearer.".length);
   throw new Refusal("unauthenticated", "this needs a token", {
+    why: "no-token",
     fix: "send an access token of this service: Authorization: Bearer TOKEN",
   });
 }
@@ -80,6 +81,7 @@ async function authenticated(
   );
   if (!tooMany) throw refusal;
   throw new Refusal("rate-limit", "your address has sent too many wrong tokens", {
+    why: refusal.why,
     fix: "try again in a minute, with a current token",
     retryAfterSeconds: 60,
   });

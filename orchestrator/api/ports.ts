@@ -100,6 +100,7 @@ export interface Agents {
   /** False if no such agent is registered. */
   heartbeat(id: string): Promise<boolean>;
   list(filter: { type: string | undefined }, page: PageRequest): Promise<Page<Agent>>;
+  /** False if it was not there. */
   remove(id: string): Promise<boolean>;
 }
 

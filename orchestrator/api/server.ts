@@ -14,6 +14,7 @@ import type { RecordEvent } from "../domain/event.ts";
 import { unsafeJson } from "../security/input.ts";
 import type { CountRequest } from "../security/pacing.ts";
 import type { VerifyToken } from "../security/tokens.ts";
+import { type LiveReaders, liveReaders } from "../telemetry/live-readers.ts";
 import type { Api, RouteContext } from "./api.ts";
 import { auditing } from "./auditing.ts";
 import { watchEnds } from "./ended.ts";
@@ -47,6 +48,8 @@ export interface ApiOptions {
   clock: Clock;
   /** Time limits of connections; the defaults suit production. */
   patience?: Partial<Patience>;
+  /** Counts live readers; nobody does unless told. */
+  readers?: LiveReaders;
   /** Adds what counts requests, before there is any route. */
   observe?: (api: Api) => void;
 }
@@ -71,7 +74,7 @@ const largestBodyBytes = 1_048_576;
 export async function createApi(options: ApiOptions): Promise<Api> {
   const closing = new AbortController();
   const api = bareServer(options);
-  const context: RouteContext = { ...options, closing: closing.signal };
+  const context: RouteContext = { readers: liveReaders(), ...options, closing: closing.signal };
   api.addHook("preClose", async () => closing.abort());
   // Otherwise closing would wait until their connections have been idle for long.
   api.addHook("onSend", async (_request, reply) => {

@@ -7,6 +7,7 @@ import { openLimits } from "../security/limits.ts";
 import { type PaceLimits, pacing, usualLimits } from "../security/pacing.ts";
 import { tokenVerifier } from "../security/tokens.ts";
 import type { Store } from "../store/database.ts";
+import type { LiveReaders } from "../telemetry/live-readers.ts";
 import type { Api } from "./api.ts";
 import { type EngineFace, type EnginePortsOptions, enginePorts } from "./engine-ports.ts";
 import { eventWakeUps } from "./event-wakeups.ts";
@@ -29,6 +30,8 @@ export interface StartOptions {
   tokens: { issuer: string; audience: string; keysFolder: string };
   limits?: PaceLimits;
   patience?: Partial<Patience>;
+  /** Counts live readers. */
+  readers?: LiveReaders;
   /** Adds what counts requests. */
   observe?: (api: Api) => void;
   /** Replaces ports; tests make some fail. */

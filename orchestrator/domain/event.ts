@@ -1,5 +1,17 @@
 // Everything that happens to runs, agents, gates, breakers and modes, as the one record from which rows, log lines and metrics are made.
-import type { Priority } from "./workflow.ts";
+import type { Priority, RiskLevel } from "./workflow.ts";
+
+/** Why a request was not let in, as metrics tell it. */
+export type RefusalCause =
+  | "no-token"
+  | "malformed"
+  | "expired"
+  | "bad-signature"
+  | "wrong-audience"
+  | "no-permission"
+  | "endpoint"
+  | "user-quota"
+  | "project-quota";
 
 /** What happened; `at` and `id` are given when it is recorded. Values are of closed sets or ids: never free text of a client. */
 export type DomainEvent =
@@ -17,21 +29,39 @@ export type DomainEvent =
       workflow: string;
       priority: Priority;
       outcome: "succeeded" | "failed" | "cancelled";
+      project: string;
+      /** Its steps by how they ended. */
+      steps: { succeeded: number; failed: number; skipped: number };
+      /** From the start; `sinceAccepted` from when it was accepted, `forPeople` is what of it went by waiting for approvals. */
       seconds: number;
+      sinceAcceptedSeconds: number;
+      forPeopleSeconds: number;
       tokens: number;
       costUsd: number;
       evidenceBytes: number;
       incident: boolean;
       intervention: boolean;
     }
-  | { type: "step.started"; runId: string; stepId: string; agentType: string; attempt: number }
+  | {
+      type: "step.started";
+      runId: string;
+      stepId: string;
+      agentType: string;
+      attempt: number;
+      risk: RiskLevel;
+      /** Whether a person's approval was there, where the risk needs one. */
+      approval: "not-needed" | "granted" | "missing";
+    }
   | {
       type: "step.finished";
       runId: string;
       stepId: string;
       agentType: string;
       attempt: number;
-      outcome: "succeeded" | "failed";
+      risk: RiskLevel;
+      outcome: "succeeded" | "failed" | "timed-out";
+      /** Whether another attempt follows. */
+      again: boolean;
       seconds: number;
     }
   | { type: "stage.entered"; runId: string; stage: string }
@@ -77,6 +107,8 @@ export type DomainEvent =
       decision: "approved" | "rejected";
       waitedSeconds: number;
     }
+  /** A decision that did not count. */
+  | { type: "approval.refused"; approvalId: string; reason: "wrong-role" | "own-request" | "too-late" }
   | {
       type: "agent.registered" | "agent.lost" | "agent.replaced" | "agent.removed";
       agentId: string;
@@ -108,6 +140,12 @@ export type DomainEvent =
       provider: string;
       model: string;
       stage?: string;
+      /** Type of the agent that asked. */
+      agentType?: string;
+      /** From the request until the call was made. */
+      waitedSeconds: number;
+      /** Why the provider that is asked first did not answer, where another was called. */
+      insteadOf?: "rate-limit" | "breaker-open" | "error";
       inputTokens: number;
       outputTokens: number;
       costUsd: number;
@@ -144,12 +182,21 @@ export type DomainEvent =
   | {
       type: "request.refused";
       route: string;
-      reason: "rate-limit" | "quota" | "unauthenticated" | "forbidden" | "invalid";
+      reason: "rate-limit" | "quota" | "unauthenticated" | "forbidden" | "invalid" | "queue-full" | "closed";
+      /** What exactly, where the reason leaves it open. */
+      why?: RefusalCause;
     }
   | { type: "audit.failed"; operation: string };
 
 export type EventType = DomainEvent["type"];
-export type EventOf<T extends EventType> = Extract<DomainEvent, { type: T }>;
+/** Events of one kind; kinds that look alike share a declaration. */
+export type EventOf<T extends EventType> = DomainEvent extends infer E
+  ? E extends { type: infer Kinds }
+    ? T extends Kinds
+      ? E & { type: T }
+      : never
+    : never
+  : never;
 
 /** An event as live readers get it; ids ascend within the database. */
 export type RecordedEvent = DomainEvent & { id: number; at: string };

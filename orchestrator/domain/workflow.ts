@@ -11,6 +11,7 @@ export const symbolicId = z
 
 /** What an agent may do by itself (CC-7): the last one waits for a person with the right role. */
 export const riskLevel = z.enum(["AUTO", "NOTIFY", "APPROVAL_REQUIRED"]);
+export type RiskLevel = z.infer<typeof riskLevel>;
 
 export const priority = z.enum(["urgent", "normal", "low"]);
 export type Priority = z.infer<typeof priority>;

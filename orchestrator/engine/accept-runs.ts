@@ -161,13 +161,19 @@ async function insert(db: Database, added: New[]): Promise<DomainEvent[]> {
   return events;
 }
 
-function eventsOf({ id, priority, source, workflow }: NewRun, answer: Answer | undefined): DomainEvent[] {
+function eventsOf(
+  { id, project, priority, source, workflow }: NewRun,
+  answer: Answer | undefined,
+): DomainEvent[] {
   const accepted: DomainEvent = { type: "run.accepted", runId: id, priority, source };
   if (!answer) return [accepted];
   return [
     accepted,
     { type: "run.started", runId: id, priority, source, waitedSeconds: 0 },
-    endedWithoutWork({ id, workflow, priority }, "succeeded"),
+    {
+      ...endedWithoutWork({ id, project, workflow, priority }, "succeeded"),
+      steps: { succeeded: 1, failed: 0, skipped: 0 },
+    },
   ];
 }
 

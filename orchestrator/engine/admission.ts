@@ -28,6 +28,8 @@ export interface AdmissionOptions {
   /** Told of what happened, for metrics and logs; the rows are written here. */
   observe: (event: DomainEvent) => void;
   onError: (error: Error) => void;
+  /** Told how long each round took, in seconds. */
+  onRound?: ((seconds: number) => void) | undefined;
 }
 
 export interface Admission {
@@ -56,7 +58,9 @@ export function startAdmission(store: Store, options: AdmissionOptions): Admissi
   async function rounds(): Promise<void> {
     while (wanted && !closed) {
       wanted = false;
+      const began = performance.now();
       await admitOnce(store, options).catch(options.onError);
+      options.onRound?.((performance.now() - began) / 1_000);
     }
     round = undefined;
   }

@@ -32,6 +32,7 @@ test("AH-9: what a lost agent answers late, without having heeded its signal, co
     capabilities: [],
     input: {},
     timeoutSeconds: 60,
+    ...({ risk: "AUTO", isLast: true } as const),
   };
   const done = doTask(task, execution);
   await expect.poll(() => answers.length, patient).toBe(1);

@@ -1,5 +1,6 @@
 import type { Assignment, WorkResult } from "../domain/agent.ts";
-import type { Claim } from "../domain/workflow.ts";
+import type { EventOf } from "../domain/event.ts";
+import type { Claim, RiskLevel } from "../domain/workflow.ts";
 import { LOSSES_OF_A_STEP } from "../scheduler/lost-agents.ts";
 import type { Control } from "./controls.ts";
 import { forever, messageOf } from "./outcome.ts";
@@ -28,6 +29,9 @@ export interface Task {
   claims?: readonly Claim[] | undefined;
   input: Record<string, unknown>;
   timeoutSeconds: number;
+  risk: RiskLevel;
+  /** Whether no other attempt follows when it fails. */
+  isLast: boolean;
   /** Shared by tasks that different agents must do: who has got one. */
   apart?: Set<string>;
 }
@@ -37,6 +41,11 @@ export type Done =
   | { kind: "done"; agent: string; result: WorkResult }
   | { kind: "failed"; error: string; permanent: boolean }
   | { kind: "cancelled" };
+
+/** The task's time was up. */
+class TaskTimeout extends Error {
+  override readonly name = "TaskTimeout";
+}
 
 /** A failure that another attempt would not change. */
 export interface PermanentFailure extends Error {
@@ -107,13 +116,16 @@ async function workThere(
     if (!release) either.throwIfAborted();
     const assignment = assign(task, { execution, agent, key });
     const result = await work(task, { parts, signal: either, assignment });
-    tell?.("succeeded");
+    tell?.("succeeded", false);
     return { kind: "done", agent, result };
   } catch (error) {
     if (control.signal.aborted) return await stopped(control);
-    tell?.("failed");
-    if (place.lost.aborted) return { lost: agent };
     const permanent = (error as Partial<PermanentFailure>).permanent === true;
+    const again = place.lost.aborted
+      ? execution.lost.length + 1 < LOSSES_OF_A_STEP
+      : !permanent && !task.isLast;
+    tell?.(error instanceof TaskTimeout ? "timed-out" : "failed", again);
+    if (place.lost.aborted) return { lost: agent };
     return { kind: "failed", error: messageOf(error), permanent };
   } finally {
     release?.();
@@ -131,15 +143,17 @@ async function claimed(
 
 /** Tells that an attempt began; gives how to tell its end. */
 function begin(task: Task, { parts, plan, agent }: Try & { agent: string }) {
-  const { stepId, attempt, agentType } = task;
+  const { stepId, attempt, agentType, risk } = task;
   const started = performance.now();
-  const at = { runId: plan.id, stepId, agentType, attempt };
+  const at = { runId: plan.id, stepId, agentType, attempt, risk };
   const startedAt = new Date().toISOString();
-  parts.record({ type: "step.started", ...at });
+  // Only a step that was approved comes this far: `performStep` asks before its first attempt.
+  const approval = risk === "APPROVAL_REQUIRED" ? "granted" : "not-needed";
+  parts.record({ type: "step.started", ...at, approval });
   parts.journal.note({ runId: plan.id, stepId, state: "running", attempt, agent, startedAt });
-  return (outcome: "succeeded" | "failed") => {
+  return (outcome: EventOf<"step.finished">["outcome"], again: boolean) => {
     const seconds = (performance.now() - started) / 1_000;
-    parts.record({ type: "step.finished", ...at, outcome, seconds });
+    parts.record({ type: "step.finished", ...at, outcome, again, seconds });
   };
 }
 
@@ -179,7 +193,7 @@ function deadline(
   const over = new AbortController();
   parts.clock
     .sleep(timeoutSeconds * 1_000, over.signal)
-    .then(() => timeout.abort(new Error(`took longer than ${timeoutSeconds} s`)))
+    .then(() => timeout.abort(new TaskTimeout(`took longer than ${timeoutSeconds} s`)))
     .catch(() => undefined);
   return { signal: AbortSignal.any([control.signal, timeout.signal]), end: () => over.abort() };
 }

@@ -47,6 +47,8 @@ export interface EngineOptions {
   retryDelayMs?: (failed: number) => number;
   /** Makes metrics and log lines of what happened; the rows are written by the engine. */
   observe?: (event: DomainEvent) => void;
+  /** Told how long each round of admitting runs took, in seconds. */
+  onRound?: (seconds: number) => void;
   onError?: (error: Error) => void;
   /** Other processes gave this one up: it must end, and may start again under a new id. */
   onShutOut?: () => void;
@@ -167,6 +169,7 @@ async function startTaking(
     enqueue: running.durable.enqueue,
     observe,
     onError,
+    onRound: options.onRound,
   });
   running.search = searchStranded(store, { journal, observe, onError });
 }

@@ -6,7 +6,7 @@ import type { Answer, Command, CommandOf } from "../pipeline/state.ts";
 import { askPerson } from "./ask-person.ts";
 import { type Done, doTask, type Execution } from "./do-task.ts";
 import { type Ended, nothingSpent, type Spent, sumSpent } from "./outcome.ts";
-import { rowsAtEnd, rowsOfTurn } from "./stage-rows.ts";
+import { rowsAtEnd, rowsOfTurn, stagesByEnd } from "./stage-rows.ts";
 
 /** What a command's checkpoint says: who did it, what came of it and what it took. */
 interface Performed extends Spent {
@@ -25,7 +25,8 @@ export async function executePipeline(execution: Execution): Promise<Ended> {
   const { plan, parts } = execution;
   if (plan.dryRun) {
     for (const row of rowsAtEnd(plan)) parts.journal.note(row);
-    return { outcome: "succeeded", ...nothingSpent, incident: false, intervention: false };
+    const steps = stagesByEnd(plan);
+    return { outcome: "succeeded", steps, ...nothingSpent, incident: false, intervention: false };
   }
   const { ports, spent, latest } = portsOf(execution);
   const mode = await DBOS.runStep(async () => parts.pipeline.mode(), { name: "mode" });
@@ -37,7 +38,9 @@ export async function executePipeline(execution: Execution): Promise<Ended> {
   const { stage, outcome = "cancelled", incident = false, intervention = false, attempts } = state ?? {};
   const tries = (stage && attempts?.[stage]) ?? 0;
   const error = `${stage}: it failed, after ${tries} attempts to mend it`;
-  return { outcome, ...(outcome === "failed" && { error }), ...sumSpent(spent), incident, intervention };
+  const steps = stagesByEnd(plan, state);
+  const ended: Ended = { outcome, steps, incident, intervention, ...sumSpent(spent) };
+  return outcome === "failed" ? { ...ended, error } : ended;
 }
 
 /** What the pipeline needs, and what came by on the way: what was spent, and the state that was recorded last. */
@@ -98,7 +101,8 @@ async function performCommand(command: Command, performing: Performing): Promise
   const { agentType, capabilities, input } = agentWork(command);
   const task = {
     ...{ stepId, attempt, agentType, capabilities, input },
-    timeoutSeconds: STAGE_TIMEOUT_SECONDS,
+    // Failures are the resolution loops', which try again in their own way.
+    ...{ timeoutSeconds: STAGE_TIMEOUT_SECONDS, risk: "AUTO" as const, isLast: true },
   };
   const done =
     before(command, performing) ?? (await doTask({ ...task, ...(apart && { apart }) }, performing));

@@ -4,7 +4,16 @@ import { PIPELINE } from "../pipeline/definition.ts";
 import { builtIn } from "../store/workflows.ts";
 import type { Execution } from "./do-task.ts";
 import { executePipeline } from "./execute-pipeline.ts";
-import { type Ended, failure, forever, messageOf, type Outcome, storedOutcome, sumSpent } from "./outcome.ts";
+import {
+  countStates,
+  type Ended,
+  failure,
+  forever,
+  messageOf,
+  type Outcome,
+  storedOutcome,
+  sumSpent,
+} from "./outcome.ts";
 import type { Parts } from "./parts.ts";
 import { performStep } from "./perform-step.ts";
 import type { Plan } from "./plan.ts";
@@ -38,6 +47,7 @@ async function executeSteps(execution: Execution): Promise<Ended> {
   return {
     outcome: execution.control.signal.aborted ? "cancelled" : failed ? "failed" : "succeeded",
     ...(failed && { error: `${failed[0]}: ${failed[1].error ?? "failed"}` }),
+    steps: countStates([...outcomes.values()]),
     ...sumSpent([...outcomes.values()]),
     incident: false,
     intervention: execution.plan.definition.steps.some(({ risk }) => risk === "APPROVAL_REQUIRED"),
@@ -75,15 +85,21 @@ async function walk(execution: Execution): Promise<Map<string, Outcome>> {
 /** Stores the run's end before DBOS stores the workflow's: ended in between, the run is executed again, and nothing of it is left to do. */
 async function finish(
   { error, ...ended }: Ended,
-  { parts: { journal }, plan, control }: Execution,
+  { parts: { journal }, plan, control, during }: Execution,
 ): Promise<void> {
   if (control.signal.aborted && control.signal.reason !== "cancelled") await forever();
-  const { id, workflow, priority, startedAt } = plan;
-  const seconds = Math.max(0, (Date.now() - startedAt) / 1_000);
+  const { id, project, workflow, priority, startedAt, acceptedAt } = plan;
+  const times = {
+    seconds: secondsSince(startedAt),
+    sinceAcceptedSeconds: secondsSince(acceptedAt),
+    forPeopleSeconds: during.waitedSeconds(),
+  };
   await journal.run({
     id,
     state: ended.outcome,
     ...(error !== undefined && ended.outcome === "failed" && { error }),
-    finished: { type: "run.finished", runId: id, workflow, priority, seconds, ...ended },
+    finished: { type: "run.finished", runId: id, project, workflow, priority, ...times, ...ended },
   });
 }
+
+const secondsSince = (then: number): number => Math.max(0, (Date.now() - then) / 1_000);

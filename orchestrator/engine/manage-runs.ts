@@ -1,6 +1,5 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import type { DomainEvent, EventOf } from "../domain/event.ts";
-import type { Priority } from "../domain/workflow.ts";
 import { type Approval, decideApproval } from "../store/approvals.ts";
 import type { Database, Store } from "../store/database.ts";
 import { insertEvents } from "../store/events.ts";
@@ -152,41 +151,29 @@ interface Ending {
 }
 
 async function endQueued(db: Database, { where, values, state, error }: Ending): Promise<DomainEvent[]> {
-  const { rows } = await db.query<{ id: string; workflow: string; priority: Priority }>(
+  const { rows } = await db.query<EndedRun>(
     `UPDATE runs SET state = $${values.length + 1}, error = $${values.length + 2}, finished_at = now()
-     WHERE state = 'queued' AND ${where} RETURNING id, workflow, priority`,
+     WHERE state = 'queued' AND ${where} RETURNING id, project, workflow, priority,
+       extract(epoch FROM now() - accepted_at)::float8 AS "sinceAcceptedSeconds"`,
     [...values, state, error ?? null],
   );
-  const nothing = {
-    seconds: 0,
-    tokens: 0,
-    costUsd: 0,
-    evidenceBytes: 0,
-    incident: false,
-    intervention: false,
-  };
-  return rows.map(({ id, workflow, priority }) => ({
-    type: "run.finished",
-    runId: id,
-    workflow,
-    priority,
-    outcome: state,
-    ...nothing,
-  }));
+  return rows.map((run) => endedWithoutWork(run, state));
 }
+
+/** What an event of a run's end tells of the run itself. */
+type EndedRun = Pick<EventOf<"run.finished">, "workflow" | "priority" | "project"> & {
+  id: string;
+  sinceAcceptedSeconds?: number;
+};
 
 /** The end of a run of which nothing was done, or of which nobody knows what. */
 export function endedWithoutWork(
-  { id, workflow, priority }: { id: string; workflow: string; priority: Priority },
+  { id, sinceAcceptedSeconds = 0, ...run }: EndedRun,
   outcome: "succeeded" | "cancelled" | "failed",
 ): EventOf<"run.finished"> {
-  const nothing = {
-    seconds: 0,
-    tokens: 0,
-    costUsd: 0,
-    evidenceBytes: 0,
-    incident: false,
-    intervention: false,
-  };
-  return { type: "run.finished", runId: id, workflow, priority, outcome, ...nothing };
+  const steps = { succeeded: 0, failed: 0, skipped: 0 };
+  const times = { seconds: 0, sinceAcceptedSeconds, forPeopleSeconds: 0 };
+  const spent = { tokens: 0, costUsd: 0, evidenceBytes: 0 };
+  const trouble = { incident: false, intervention: false };
+  return { type: "run.finished", runId: id, ...run, outcome, steps, ...times, ...spent, ...trouble };
 }

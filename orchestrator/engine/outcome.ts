@@ -16,7 +16,9 @@ export interface Outcome extends Spent {
 }
 
 /** How a run ended; `error` is for a person. */
-export interface Ended extends Spent, Pick<EventOf<"run.finished">, "outcome" | "incident" | "intervention"> {
+export interface Ended
+  extends Spent,
+    Pick<EventOf<"run.finished">, "outcome" | "steps" | "incident" | "intervention"> {
   error?: string;
 }
 
@@ -30,6 +32,12 @@ export function sumSpent(all: readonly Spent[]): Spent {
     costUsd: sum(({ costUsd }) => costUsd),
     evidenceBytes: sum(({ evidenceBytes }) => evidenceBytes),
   };
+}
+
+/** How many ended in which way. */
+export function countStates(all: readonly Pick<Outcome, "state">[]): Ended["steps"] {
+  const count = (state: Outcome["state"]) => all.filter((one) => one.state === state).length;
+  return { succeeded: count("succeeded"), failed: count("failed"), skipped: count("skipped") };
 }
 
 /** The outcome that a step's row tells of; nothing for one that has not ended. */

@@ -52,10 +52,11 @@ async function tryOnce(
   attempt: number,
 ): Promise<Done> {
   const outputs = Object.fromEntries(Object.entries(execution.needs).map(([id, { output }]) => [id, output]));
-  const { id: stepId, agent: agentType, capabilities, prefers, claims, timeoutSeconds } = step;
+  const { id: stepId, agent: agentType, capabilities, prefers, claims, timeoutSeconds, risk } = step;
   const input = { ...step.input, needs: outputs };
   const task: Task = {
-    ...{ stepId, attempt, agentType, capabilities, prefers, claims, input, timeoutSeconds },
+    ...{ stepId, attempt, agentType, capabilities, prefers, claims, input, timeoutSeconds, risk },
+    isLast: attempt >= step.attempts,
   };
   return step.answers === undefined ? doTask(task, execution) : collectAnswers(task, execution, step.answers);
 }

@@ -6,6 +6,7 @@ import { type StoredStep, stepsOfRuns } from "../store/steps.ts";
 /** All that the execution of a run needs to know, and what of it was done before. */
 export interface Plan {
   id: string;
+  project: string;
   workflow: string;
   /** Where the workflow is stored: the run's project, or that of the built-in ones. */
   workflowProject: string;
@@ -17,6 +18,7 @@ export interface Plan {
   state: string;
   /** Milliseconds since 1970. */
   startedAt: number;
+  acceptedAt: number;
   definition: WorkflowDefinition;
   /** Steps that have a row: the run was executed before, here or elsewhere. */
   stored: ReadonlyMap<string, StoredStep>;
@@ -41,8 +43,9 @@ export function planReader(store: Store): (runId: string) => Promise<Plan | unde
 }
 
 const planSql = `
-SELECT id, workflow, workflow_project AS "workflowProject", priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
-  (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt"
+SELECT id, runs.project, workflow, workflow_project AS "workflowProject", priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
+  (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt",
+  (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt"
 FROM runs JOIN workflows w
   ON w.project = workflow_project AND w.name = workflow AND w.version = workflow_version
 WHERE id = ANY($1::uuid[])`;

@@ -29,7 +29,7 @@ async function giveBack(db: Database, executor: string): Promise<Agent[]> {
 /** What was found that could not go on by itself, and what is done about it. */
 export interface Stranded {
   /** Runs whose workflow ended without their end having been stored: it failed for a reason of its own, or was tried too often. */
-  failed: { id: string; workflow: string; priority: Priority; status: string }[];
+  failed: { id: string; project: string; workflow: string; priority: Priority; status: string }[];
   /** Runs that are said to run but that DBOS does not know: they are queued again. */
   requeued: number;
 }
@@ -47,11 +47,12 @@ export async function findStranded(store: Store): Promise<Stranded> {
   if (unknown.length > 0) await requeue(unknown.map(({ id }) => id));
   const { rows } = await store.pool.query<{
     id: string;
+    project: string;
     workflow: string;
     priority: Priority;
     status: string | null;
   }>(
-    `SELECT runs.id, workflow, runs.priority, status FROM runs LEFT JOIN dbos.workflow_status ON workflow_uuid = runs.id::text
+    `SELECT runs.id, runs.project, workflow, runs.priority, status FROM runs LEFT JOIN dbos.workflow_status ON workflow_uuid = runs.id::text
      WHERE state IN ('running', 'waiting-for-approval', 'paused')
        AND (status IS NULL OR status NOT IN ('PENDING', 'ENQUEUED', 'DELAYED'))`,
   );

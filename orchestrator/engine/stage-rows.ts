@@ -2,6 +2,7 @@ import type { DomainEvent } from "../domain/event.ts";
 import type { Progress } from "../pipeline/run-pipeline.ts";
 import type { PipelineState } from "../pipeline/state.ts";
 import type { StepRow } from "../store/journal.ts";
+import type { Ended } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
 /** The stages' rows after a turn: a stage runs from when it is entered until its gate lets it out or sends it back. */
@@ -29,4 +30,12 @@ export function rowsAtEnd(plan: Plan, state?: PipelineState): StepRow[] {
       ...{ ...at, stepId: id, attempt },
     })),
   ];
+}
+
+/** The stages of a run by how they ended: those before the last one have passed, the last one is as the run, and it came to no others. */
+export function stagesByEnd(plan: Plan, state?: PipelineState): Ended["steps"] {
+  const came = state ? state.stages.indexOf(state.stage) : 0;
+  const succeeded = state?.outcome === "succeeded" ? came + 1 : came;
+  const failed = state?.outcome === "failed" ? 1 : 0;
+  return { succeeded, failed, skipped: plan.definition.steps.length - succeeded - failed };
 }

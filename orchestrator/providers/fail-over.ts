@@ -1,5 +1,6 @@
+import { BrokenCircuitError } from "cockatiel";
 import type { Clock } from "../clock.ts";
-import type { RecordEvent } from "../domain/event.ts";
+import type { EventOf, RecordEvent } from "../domain/event.ts";
 import type { CallModel } from "./chat-completions.ts";
 import { type ModelAnswer, type ModelCaller, ModelFailure, type ModelRequest } from "./model.ts";
 import type { RateLimitQueue } from "./rate-limit-queue.ts";
@@ -44,9 +45,11 @@ export function failOver(
   return async (request, caller) => {
     const failures: unknown[] = [];
     for (const line of lines) {
+      const work = { request, caller, record, clock, askedAt: clock.now() };
+      const insteadOf = failures.length > 0 ? reasonOf(failures.at(-1)) : undefined;
       try {
         return await line.breaker.execute(() =>
-          line.queue.run(() => recorded(line, { request, caller, record, clock }), caller.signal),
+          line.queue.run(() => recorded(line, { ...work, ...(insteadOf && { insteadOf }) }), caller.signal),
         );
       } catch (error) {
         caller.signal.throwIfAborted();
@@ -58,11 +61,23 @@ export function failOver(
   };
 }
 
-async function recorded(
-  line: ProviderLine,
-  work: { request: ModelRequest; caller: ModelCaller; record: RecordEvent; clock: Clock },
-): Promise<ModelAnswer> {
-  const { request, caller, record, clock } = work;
+interface CallWork {
+  request: ModelRequest;
+  caller: ModelCaller;
+  record: RecordEvent;
+  clock: Clock;
+  askedAt: number;
+  insteadOf?: EventOf<"model.called">["insteadOf"];
+}
+
+/** Why a provider did not answer, as far as another one is called for it. */
+function reasonOf(failure: unknown): NonNullable<EventOf<"model.called">["insteadOf"]> {
+  if (failure instanceof BrokenCircuitError) return "breaker-open";
+  return failure instanceof ModelFailure && failure.kind === "rate-limited" ? "rate-limit" : "error";
+}
+
+async function recorded(line: ProviderLine, work: CallWork): Promise<ModelAnswer> {
+  const { request, caller, record, clock, askedAt, insteadOf } = work;
   const started = clock.now();
   const done = (error: string, answer?: ModelAnswer) =>
     record({
@@ -71,6 +86,9 @@ async function recorded(
       provider: line.name,
       model: line.model,
       ...(caller.stage !== undefined && { stage: caller.stage }),
+      ...(caller.agentType !== undefined && { agentType: caller.agentType }),
+      ...(insteadOf && { insteadOf }),
+      waitedSeconds: (started - askedAt) / 1000,
       inputTokens: answer?.inputTokens ?? 0,
       outputTokens: answer?.outputTokens ?? 0,
       costUsd: answer?.costUsd ?? 0,

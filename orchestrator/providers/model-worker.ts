@@ -26,7 +26,7 @@ export function modelWorker(options: ModelWorkerOptions): Worker {
         prompt: JSON.stringify({ task: input, ...(found !== undefined && { tool: found }) }),
         maxOutputTokens: options.maxOutputTokens,
       },
-      { runId, stage, signal },
+      { runId, stage, agentType: type, signal },
     );
     const output = jsonIn(answer.text);
     const evidenceBytes = await options.keepEvidence(assignment, { input, found, output });

@@ -32,6 +32,8 @@ export interface ModelAnswer {
 export interface ModelCaller {
   runId: string;
   stage?: string;
+  /** Type of the agent that asks. */
+  agentType?: string;
   signal: AbortSignal;
 }
 

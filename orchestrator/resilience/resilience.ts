@@ -47,6 +47,11 @@ export class Resilience {
     this.ladders = new Map([...names].map((ladder) => [ladder, this.#ladder(ladder)]));
   }
 
+  /** The ladder that people mean by "the mode": the degradation modes, or else the platform's first. */
+  get mainLadder(): ModeLadder | undefined {
+    return this.ladders.get("degradation") ?? [...this.ladders.values()][0];
+  }
+
   /** The modes of one session; nothing where the platform has none for sessions. */
   session(id: string): ModeLadder | undefined {
     if (!this.#context.platform.modes.some(({ ladder }) => ladder === SESSION)) return undefined;

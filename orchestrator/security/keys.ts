@@ -39,9 +39,14 @@ async function keysOf(folder: string, name: string): Promise<z.infer<typeof publ
   try {
     parsed = keyFile.parse(JSON.parse(await readFile(join(folder, name), "utf8")));
   } catch (error) {
-    const cause =
-      error instanceof z.ZodError ? error.issues.map(({ message }) => message).join("; ") : "is no JSON";
-    throw new Error(`${name} in the folder of public keys holds no public key for tokens: ${cause}`);
+    throw new Error(`${name} in the folder of public keys holds no public key for tokens: ${causeOf(error)}`);
   }
   return "keys" in parsed && Array.isArray(parsed.keys) ? parsed.keys : [publicKey.parse(parsed)];
+}
+
+function causeOf(error: unknown): string {
+  if (error instanceof z.ZodError) return error.issues.map(({ message }) => message).join("; ");
+  return error instanceof SyntaxError
+    ? "is no JSON"
+    : `cannot be read (${(error as NodeJS.ErrnoException).code})`;
 }

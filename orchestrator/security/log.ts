@@ -6,6 +6,8 @@ export interface LogOptions {
   scrub: Scrub;
   /** Where the lines go; standard error unless told (standard output is for data). */
   to?: DestinationStream;
+  /** Told of each line or property in which something was masked. */
+  onMasked?: () => void;
   /** Fields that each line carries, such as the trace's ids. */
   mixin?: NonNullable<LoggerOptions["mixin"]>;
 }
@@ -14,13 +16,23 @@ export interface LogOptions {
  * JSON log lines without secrets: named properties are redacted, and the finished line is scrubbed once more, so that neither an error's
  * message nor a nested object lets one through. JSON escapes line breaks: no client can write a line of its own.
  */
-export function redactingLog({ level, scrub, to, mixin }: LogOptions): Logger {
+export function redactingLog({ level, scrub, to, mixin, onMasked = () => undefined }: LogOptions): Logger {
   const out = to ?? pino.destination({ fd: 2, sync: false });
-  const scrubbed: DestinationStream = { write: (line) => out.write(scrub(line)) };
+  const scrubbed: DestinationStream = {
+    write(line) {
+      const clean = scrub(line);
+      if (clean !== line) onMasked();
+      out.write(clean);
+    },
+  };
+  const censor = (): string => {
+    onMasked();
+    return redacted;
+  };
   return pino(
     {
       level,
-      redact: { paths: [...secretProperties], censor: redacted },
+      redact: { paths: [...secretProperties], censor },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       ...(mixin ? { mixin } : {}),

@@ -41,19 +41,25 @@ export function pacing(store: LimitStore, { paces, userQuota, projectQuota }: Pa
   return async ({ subject, project }, operation) => {
     const { pace } = operations[operation];
     const allowance = await takeAtPace[pace](`${operation}:${subject}`);
-    if (!allowance.allowed) throw tooMany("rate-limit", "of this endpoint", allowance);
+    if (!allowance.allowed) throw tooMany("endpoint", "of this endpoint", allowance);
     if (pace !== "start") return allowance;
     const ofUser = await takeOfUser(`${project}:${subject}`);
-    if (!ofUser.allowed) throw tooMany("quota", "for runs that you start", ofUser);
+    if (!ofUser.allowed) throw tooMany("user-quota", "for runs that you start", ofUser);
     const ofProject = await takeOfProject(project);
-    if (!ofProject.allowed) throw tooMany("quota", "for runs of your project", ofProject);
+    if (!ofProject.allowed) throw tooMany("project-quota", "for runs of your project", ofProject);
     return allowance;
   };
 }
 
-function tooMany(kind: "rate-limit" | "quota", which: string, { limit, resetSeconds }: Allowance): Refusal {
-  const what = kind === "quota" ? "quota" : "rate limit";
+function tooMany(
+  why: "endpoint" | "user-quota" | "project-quota",
+  which: string,
+  { limit, resetSeconds }: Allowance,
+): Refusal {
+  const [kind, what] =
+    why === "endpoint" ? (["rate-limit", "rate limit"] as const) : (["quota", "quota"] as const);
   return new Refusal(kind, `the ${what} ${which} is used up: ${limit.points} in ${limit.seconds} s`, {
+    why,
     fix: `try again in ${resetSeconds} s`,
     retryAfterSeconds: resetSeconds,
   });

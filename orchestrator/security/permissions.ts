@@ -56,6 +56,7 @@ export function requirePermission(principal: Principal, permission: Permission):
   if (allowed) return;
   const having = Object.keys(roles).filter((role) => roles[role]?.includes(permission));
   throw new Refusal("forbidden", `this needs the permission ${permission}`, {
+    why: "no-permission",
     fix: `use a token with one of the roles ${having.join(", ")}`,
   });
 }
@@ -64,11 +65,13 @@ export function requirePermission(principal: Principal, permission: Permission):
 export function requireApprover(principal: Principal, approval: { role: string; requestedBy: string }): void {
   if (principal.subject === approval.requestedBy) {
     throw new Refusal("forbidden", "nobody decides on a run of their own", {
+      why: "no-permission",
       fix: "ask another person with the role to decide",
     });
   }
   if (!principal.roles.includes(approval.role)) {
     throw new Refusal("forbidden", `this approval needs the role ${approval.role}`, {
+      why: "no-permission",
       fix: `ask a person who has the role ${approval.role}`,
     });
   }

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
 import type { Clock } from "../clock.ts";
+import type { RefusalCause } from "../domain/event.ts";
 import { algorithms, type KeySource } from "./keys.ts";
 import { bearerClaims, type Principal } from "./principal.ts";
 import { Refusal } from "./refusal.ts";
@@ -31,7 +32,7 @@ export function tokenVerifier(options: TokenOptions): VerifyToken {
   const keys = currentKeys(options);
   const known = new Map<string, { principal: Principal; set: JSONWebKeySet }>();
   return async (token) => {
-    if (token.length > longestTokenCharacters) throw refused("is too long");
+    if (token.length > longestTokenCharacters) throw refused("malformed", "is too long");
     const set = await keys.current();
     const remembered = known.get(token);
     if (remembered?.set === set && remembered.principal.expiresAt * 1000 > options.clock.now()) {
@@ -89,7 +90,7 @@ async function verify(token: string, options: TokenOptions & CurrentKeys): Promi
   }
   const claims = bearerClaims.safeParse(payload);
   if (!claims.success) {
-    throw refused(`has no valid claim "${claims.error.issues[0]?.path.join(".") ?? ""}"`);
+    throw refused("malformed", `has no valid claim "${claims.error.issues[0]?.path.join(".") ?? ""}"`);
   }
   const { sub, project, roles, jti, exp } = claims.data;
   return { subject: sub, project, roles, tokenId: jti, expiresAt: exp };
@@ -113,20 +114,22 @@ async function verifiedPayload(
 }
 
 function reasoned(error: unknown): Refusal {
-  if (error instanceof errors.JWTExpired) return refused("has expired");
+  if (error instanceof errors.JWTExpired) return refused("expired", "has expired");
   if (error instanceof errors.JWTClaimValidationFailed)
-    return refused(`has a wrong or missing "${error.claim}"`);
-  if (error instanceof errors.JWKSNoMatchingKey) return refused("is signed by a key that is not known");
+    return refused("wrong-audience", `has a wrong or missing "${error.claim}"`);
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return refused("bad-signature", "is signed by a key that is not known");
   if (error instanceof errors.JWSSignatureVerificationFailed)
-    return refused("has a signature that does not fit");
+    return refused("bad-signature", "has a signature that does not fit");
   if (error instanceof errors.JOSEAlgNotAllowed)
-    return refused(`is not signed by one of ${algorithms.join(", ")}`);
-  if (error instanceof errors.JOSEError) return refused("is no signed token");
+    return refused("bad-signature", `is not signed by one of ${algorithms.join(", ")}`);
+  if (error instanceof errors.JOSEError) return refused("malformed", "is no signed token");
   throw error;
 }
 
-function refused(what: string): Refusal {
+function refused(why: RefusalCause, what: string): Refusal {
   return new Refusal("unauthenticated", `the token ${what}`, {
+    why,
     fix: "send a current access token of this service: Authorization: Bearer TOKEN",
   });
 }

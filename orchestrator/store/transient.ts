@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * Whether a statement that failed with this error may succeed when it is tried again: the connection broke, the server is stopping
  * or starting, its disk or memory is full, it chose this transaction to end a deadlock, a row that was referred to went meanwhile.
  */
-export function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code !== "string") return /connection|timeout|terminated/i.test(error.message);

@@ -19,7 +19,7 @@ test("statements and connections are counted as declared, whoever asks the pool 
   });
   onTestFinished(() => on.shutdown());
   const store = await storeOfTest({ connections: 2 });
-  countStatements(store.pool, { on, pool: "tasks", most: 2 });
+  countStatements(store.pool, { on: [on], pool: "tasks", most: 2 });
   await listAgents(store.pool, { limit: 10 });
   await store.transaction(async (db) => {
     await db.query("DELETE FROM agents WHERE id = 'nobody'");

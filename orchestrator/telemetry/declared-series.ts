@@ -15,10 +15,10 @@ const mostCombinations = 1_000;
 
 /**
  * Series of a metric that can be known beforehand: every combination of its labels' declared values, or where those are too many, so many
- * that every value is in one. None for a metric with a label whose values are not known.
+ * that every value is in one. Where nobody lists the values of a label, those with the value that `seen` has; without one, none.
  */
-export function combinations({ labels }: Metric): Labels[] {
-  const sets = closedSets(labels);
+export function combinations({ labels }: Metric, seen: Labels = {}): Labels[] {
+  const sets = knownSets(labels, seen);
   if (!sets) return [];
   const product = sets.reduce((count, [, values]) => count * values.length, 1);
   if (product > mostCombinations) return eachValueOnce(sets);
@@ -37,13 +37,20 @@ function eachValueOnce(sets: readonly [string, readonly string[]][]): Labels[] {
   );
 }
 
-function closedSets(labels: Metric["labels"]): [string, readonly string[]][] | undefined {
+function knownSets(labels: Metric["labels"], seen: Labels): [string, readonly string[]][] | undefined {
   const sets: [string, readonly string[]][] = [];
   for (const [label, values] of Object.entries(labels)) {
-    if (!Array.isArray(values)) return undefined;
-    sets.push([label, values]);
+    const known = Array.isArray(values) ? values : seen[label];
+    if (known === undefined) return undefined;
+    sets.push([label, typeof known === "string" ? [known] : known]);
   }
   return sets;
+}
+
+/** What is new where it is first seen: the values of labels that nobody lists, as one text; empty where all are listed. */
+export function unlistedValues({ labels: declared }: Metric, labels: Labels): string {
+  const unlisted = Object.keys(declared).filter((label) => !Array.isArray(declared[label]));
+  return unlisted.map((label) => labels[label] ?? "").join("\n");
 }
 
 /** In words that follow the metric's name: how these labels differ from the declared ones. */
@@ -59,29 +66,39 @@ export function misfit({ labels: declared }: Metric, labels: Labels): string | u
   return undefined;
 }
 
+interface Completion {
+  /** As they are declared. */
+  metrics: readonly Metric[];
+  /** What of them is measured, by name. */
+  measured: ReadonlyMap<string, Metric>;
+  /** What was read of them. */
+  readings: ReadonlyMap<string, readonly Reading[]>;
+}
+
 /**
- * What was collected, with the gauges as they were read, and an empty histogram wherever a declared value has none yet: OpenTelemetry
- * has no way to make those. In the order of the declarations.
+ * What was collected, with what was read, and an empty histogram wherever a declared value has none yet: OpenTelemetry has no way to make
+ * those. In the order of the declarations; a metric that is not measured has a head and no series.
  */
 export function completed(
   collected: ResourceMetrics,
-  { metrics, gauges }: { metrics: readonly Metric[]; gauges: ReadonlyMap<string, readonly Reading[]> },
+  { metrics, measured, readings }: Completion,
 ): ResourceMetrics {
   const [scope] = collected.scopeMetrics;
   const present = new Map(scope?.metrics.map((data) => [data.descriptor.name, data]) ?? []);
-  const data = metrics.flatMap((metric): MetricData | [] => {
-    const found = present.get(metric.name);
-    if (metric.type === "counter") return found ?? [];
-    if (metric.type === "histogram")
-      return histogramData(metric, (found?.dataPoints ?? []) as HistogramPoint[]);
-    const readings = gauges.get(metric.name);
-    return readings ? gaugeData(metric, readings) : [];
+  const data = metrics.map((declared): MetricData => {
+    const metric = measured.get(declared.name);
+    if (!metric) return headOf(declared);
+    const points = present.get(metric.name)?.dataPoints ?? [];
+    if (metric.type === "histogram") return histogramData(metric, points as HistogramPoint[]);
+    const read = readings.get(metric.name);
+    return numberData(metric, read ? read.map(asPoint) : (points as NumberPoint[]));
   });
   const name = scope?.scope ?? { name: "orchestrator" };
   return { ...collected, scopeMetrics: [{ scope: name, metrics: data }] };
 }
 
 type HistogramPoint = DataPoint<Histogram>;
+type NumberPoint = DataPoint<number>;
 const never: [number, number] = [0, 0];
 
 const about = ({ name, help }: Metric) => ({
@@ -89,11 +106,19 @@ const about = ({ name, help }: Metric) => ({
   aggregationTemporality: AggregationTemporality.CUMULATIVE,
 });
 
-function gaugeData(metric: Metric, readings: readonly Reading[]): MetricData {
-  const dataPoints = readings.map(({ labels: attributes, value }) => ({
-    ...{ attributes, value, startTime: never, endTime: never },
-  }));
-  return { ...about(metric), dataPointType: DataPointType.GAUGE, dataPoints };
+const asPoint = ({ labels: attributes, value }: Reading): NumberPoint => ({
+  ...{ attributes, value, startTime: never, endTime: never },
+});
+
+/** A head without series, of whatever type. */
+function headOf(metric: Metric): MetricData {
+  if (metric.type !== "histogram") return numberData(metric, []);
+  return { ...about(metric), dataPointType: DataPointType.HISTOGRAM, dataPoints: [] };
+}
+
+function numberData(metric: Metric, dataPoints: NumberPoint[]): MetricData {
+  if (metric.type === "gauge") return { ...about(metric), dataPointType: DataPointType.GAUGE, dataPoints };
+  return { ...about(metric), dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints };
 }
 
 function histogramData(metric: Metric, points: readonly HistogramPoint[]): MetricData {
@@ -101,8 +126,19 @@ function histogramData(metric: Metric, points: readonly HistogramPoint[]): Metri
   return { ...about(metric), dataPointType: DataPointType.HISTOGRAM, dataPoints: [...points, ...zeros] };
 }
 
-function missingSeries({ labels }: Metric, points: readonly HistogramPoint[]): Labels[] {
-  const sets = closedSets(labels);
+/** So many series that each listed value is there, beside each value of an unlisted label that was seen. */
+function missingSeries(metric: Metric, points: readonly HistogramPoint[]): Labels[] {
+  const groups = new Map<string, HistogramPoint[]>();
+  if (Object.values(metric.labels).every(Array.isArray)) groups.set("", []);
+  for (const point of points) {
+    const key = unlistedValues(metric, point.attributes as Labels);
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  return [...groups.values()].flatMap((group) => missingOf(metric, group));
+}
+
+function missingOf({ labels }: Metric, points: readonly HistogramPoint[]): Labels[] {
+  const sets = knownSets(labels, (points[0]?.attributes ?? {}) as Labels);
   if (!sets) return [];
   const isThere = (label: string, value: string) =>
     points.some(({ attributes }) => attributes[label] === value);

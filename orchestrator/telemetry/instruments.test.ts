@@ -112,4 +112,47 @@ describe("instruments made from declarations", () => {
     expect(families.has("forged_total")).toBe(false);
     expect(families.get("orders_by_customer_total")?.samples[0]?.labels).toEqual({ customer });
   });
+
+  test("where nobody lists a label's values, the rest of them stands at 0 as soon as one is seen", async () => {
+    const declared = metric("orders_by_shop_total", {
+      labels: { shop: { atMost: 5 }, outcome: ["paid", "refused"] },
+    });
+    const on = createInstruments([declared], { service: "api", onMisuse: () => undefined });
+    expect(await on.exposition()).toContain("# TYPE orders_by_shop_total counter");
+    expect(await on.exposition()).not.toContain("shop=");
+    on.add("orders_by_shop_total", { shop: "north", outcome: "paid" });
+    expect((await on.exposition()).split("\n").filter((line) => line.includes("north"))).toEqual([
+      'orders_by_shop_total{shop="north",outcome="paid"} 1',
+      'orders_by_shop_total{shop="north",outcome="refused"} 0',
+    ]);
+  });
+
+  test("what has no source has no series and says so, and what moves it all the same is told", async () => {
+    const misuses: string[] = [];
+    const on = createInstruments(metrics, {
+      ...{ service: "api", onMisuse: (message: string) => misuses.push(message) },
+      unsourced: [
+        { because: "no queue yet", metrics: ["queue_orders"] },
+        { because: "no shop yet", metrics: ["orders_total"], values: { label: "channel", of: ["shop"] } },
+      ],
+    });
+    on.observe("queue_orders", () => [{ labels: { priority: "high" }, value: 3 }]);
+    on.add("orders_by_customer_total", { customer: "c1" });
+    on.add("orders_total", { outcome: "paid", channel: "shop" });
+    on.add("queue_orders", { priority: "high" });
+    expect(misuses).toEqual([
+      'orders_total has no value "shop" of channel',
+      "queue_orders is said to have no source",
+    ]);
+    const families = readExposition(await on.exposition());
+    expect(families.get("queue_orders")?.samples).toEqual([]);
+    expect(families.get("orders_total")?.samples.map(({ labels }) => labels.channel)).toEqual(["web", "web"]);
+    const service = { name: "api", origin } as Partial<Service> as Service;
+    expect(
+      compareExposed(families, { service, metrics }).map(({ severity, message }) => [severity, message]),
+    ).toEqual([
+      ["info", 'orders_total of service "api" is not measured for channel "shop": no shop yet'],
+      ["info", 'queue_orders of service "api" is not measured: no queue yet'],
+    ]);
+  });
 });

@@ -1,16 +1,19 @@
-import type { Attributes } from "@opentelemetry/api";
+import type { Counter } from "@opentelemetry/api";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { Metric } from "../../model/model.ts";
-import { combinations, completed, misfit } from "./declared-series.ts";
+import { combinations, completed, misfit, unlistedValues } from "./declared-series.ts";
+import { measuredPart, type Unsourced, unsourcedLines } from "./unsourced.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A gauge's series as it is now. */
+/** A series as it is now. */
 export interface Reading {
   labels: Labels;
   value: number;
 }
+
+export type Readings = Iterable<Reading>;
 
 /** One service's metrics: those that the catalog declares for it, and no others. */
 export interface Instruments {
@@ -20,8 +23,12 @@ export interface Instruments {
   add(name: string, labels: Labels, value?: number): void;
   /** Counts a value in a histogram. */
   record(name: string, labels: Labels, value: number): void;
-  /** Has a gauge read at each scrape: a series that is not among the readings any more has ended. */
-  observe(name: string, read: () => Iterable<Reading> | Promise<Iterable<Reading>>): void;
+  /** Whether such a series is declared: for names that users choose, such as types of agents. */
+  takes(name: string, labels: Labels): boolean;
+  /** Has series read at each scrape; one that is not among the readings any more has ended. Of a counter, its count so far. */
+  observe(name: string, read: () => Readings | Promise<Readings>): void;
+  /** Has several metrics read together, by name. */
+  observeTogether(read: ReadTogether): void;
   /** All metrics in Prometheus' text format. */
   exposition(): Promise<string>;
   shutdown(): Promise<void>;
@@ -29,6 +36,8 @@ export interface Instruments {
 
 interface InstrumentOptions {
   service: string;
+  /** What of it nothing here measures: it is said so in the exposition, and has no series. */
+  unsourced?: readonly Unsourced[];
   /** Told of a use that the catalog does not declare: the value is dropped, and the service goes on. */
   onMisuse: (message: string) => void;
 }
@@ -36,60 +45,98 @@ interface InstrumentOptions {
 /**
  * Creates the instruments of a service from the catalog's declarations, so that names, help, labels and buckets cannot drift. Counters
  * stand at 0 for every combination of declared values, histograms are empty for every value (a series that is born with its first event
- * hides it from every rate). Native histograms are left out: the text format has none.
+ * hides it from every rate); where nobody lists a label's values, as soon as one is seen. Native histograms are left out: the text
+ * format has none.
  */
 export function createInstruments(all: readonly Metric[], options: InstrumentOptions): Instruments {
-  const metrics = all.filter(({ services, native }) => services.includes(options.service) && !native);
+  const { service, unsourced = [], onMisuse } = options;
+  const metrics = all.filter(({ services, native }) => services.includes(service) && !native);
+  const measured = metrics.flatMap((metric) => measuredPart(metric, unsourced) ?? []);
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
   const views = [{ instrumentName: "*", aggregationCardinalityLimit: 20_000 }];
   const provider = new MeterProvider({ readers: [exporter], views });
-  const use = instrumentsByName(provider, metrics);
-  const byName = new Map(metrics.map((metric) => [metric.name, metric]));
-  const readers = new Map<string, Parameters<Instruments["observe"]>[1]>();
-  const fits = (name: string, labels: Labels): boolean => {
+  const use = instrumentsByName(provider, measured);
+  const byName = new Map(measured.map((metric) => [metric.name, metric]));
+  const readers: ReadTogether[] = [];
+  const wrongWith = (name: string, labels: Labels): string | undefined => {
     const metric = byName.get(name);
-    const wrong = metric ? misfit(metric, labels) : `is not declared for ${options.service}`;
-    if (wrong) options.onMisuse(`${name} ${wrong}`);
+    if (metric) return misfit(metric, labels);
+    const isDeclared = metrics.some((one) => one.name === name);
+    return isDeclared ? "is said to have no source" : `is not declared for ${service}`;
+  };
+  const fits = (name: string, labels: Labels): boolean => {
+    const wrong = wrongWith(name, labels);
+    if (wrong) onMisuse(`${name} ${wrong}`);
     return !wrong;
   };
   return {
     has: (name) => byName.has(name),
-    add: (name, labels, value = 1) => fits(name, labels) && use.counters.get(name)?.add(value, labels),
-    record: (name, labels, value) => fits(name, labels) && use.histograms.get(name)?.record(value, labels),
-    observe: (name, read) => void readers.set(name, read),
+    takes: (name, labels) => wrongWith(name, labels) === undefined,
+    add: (name, labels, value = 1) => fits(name, labels) && use.counters.get(name)?.(value, labels),
+    record: (name, labels, value) => fits(name, labels) && use.histograms.get(name)?.(value, labels),
+    observe: (name, read) => {
+      if (byName.has(name)) readers.push(async () => ({ [name]: await read() }));
+    },
+    observeTogether: (read) => void readers.push(read),
     async exposition() {
-      const gauges = new Map<string, Reading[]>();
-      for (const [name, read] of readers) {
-        if (byName.has(name))
-          gauges.set(
-            name,
-            [...(await read())].filter(({ labels }) => fits(name, labels)),
-          );
-      }
+      const readings = await readAll(readers, fits);
       const { resourceMetrics } = await exporter.collect();
-      return serializer.serialize(completed(resourceMetrics, { metrics, gauges }));
+      const text = serializer.serialize(completed(resourceMetrics, { metrics, measured: byName, readings }));
+      return `${text}${unsourcedLines(metrics, unsourced)}`;
     },
     shutdown: () => provider.shutdown(),
   };
 }
 
+type ReadTogether = () => Promise<Readonly<Record<string, Readings>>>;
+
+/** What is read at a scrape, as far as it is declared. */
+async function readAll(
+  readers: readonly ReadTogether[],
+  fits: (name: string, labels: Labels) => boolean,
+): Promise<Map<string, Reading[]>> {
+  const readings = new Map<string, Reading[]>();
+  for (const read of readers) {
+    for (const [name, series] of Object.entries(await read())) {
+      const declared = [...series].filter(({ labels }) => fits(name, labels));
+      readings.set(name, declared);
+    }
+  }
+  return readings;
+}
+
+type Count = (value: number, labels: Labels) => void;
+
 function instrumentsByName(provider: MeterProvider, metrics: readonly Metric[]) {
   const meter = provider.getMeter("orchestrator");
-  const counters = new Map<string, { add: (value: number, labels: Attributes) => void }>();
-  const histograms = new Map<string, { record: (value: number, labels: Attributes) => void }>();
+  const counters = new Map<string, Count>();
+  const histograms = new Map<string, Count>();
   for (const metric of metrics) {
     const { name, help: description } = metric;
     // OpenTelemetry's gauges keep a series for ever: they are read when asked for.
     if (metric.type === "gauge") continue;
     if (metric.type === "histogram") {
       const advice = { explicitBucketBoundaries: metric.buckets ?? [] };
-      histograms.set(name, meter.createHistogram(name, { description, advice }));
-    } else {
-      const counter = meter.createCounter(name, { description });
-      for (const labels of combinations(metric)) counter.add(0, labels);
-      counters.set(name, counter);
-    }
+      const histogram = meter.createHistogram(name, { description, advice });
+      histograms.set(name, (value, labels) => histogram.record(value, labels));
+    } else counters.set(name, countFromZero(metric, meter.createCounter(name, { description })));
   }
   return { counters, histograms };
+}
+
+/** Counts in series that stood at 0 before: those known beforehand from the start, others from the first sight of their unlisted values. */
+function countFromZero(metric: Metric, counter: Counter): Count {
+  const seen = new Set<string>();
+  const begin = (labels: Labels): void => {
+    const values = unlistedValues(metric, labels);
+    if (seen.has(values)) return;
+    seen.add(values);
+    for (const series of combinations(metric, labels)) counter.add(0, series);
+  };
+  begin({});
+  return (value, labels) => {
+    begin(labels);
+    counter.add(value, labels);
+  };
 }

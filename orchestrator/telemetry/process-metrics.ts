@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import {
   constants,
   monitorEventLoopDelay,
@@ -16,7 +17,7 @@ const startedAt = (Date.now() - performance.now()) / 1000;
 export function observeProcess(on: Instruments): () => void {
   observeSystem(on);
   observeMemory(on);
-  const stops = [countProcessorTime(on), observeEventLoop(on), countCollections(on)];
+  const stops = [observeEventLoop(on), countCollections(on)];
   return () => {
     for (const stop of stops) stop();
   };
@@ -24,6 +25,10 @@ export function observeProcess(on: Instruments): () => void {
 
 function observeSystem(on: Instruments): void {
   on.observe("process_resident_memory_bytes", () => plain(process.memoryUsage.rss()));
+  on.observe("process_cpu_seconds_total", () => {
+    const { user, system } = process.cpuUsage();
+    return plain((user + system) / 1e6);
+  });
   on.observe("process_start_time_seconds", () => plain(startedAt));
   on.observe("process_open_fds", async () => plain((await readdir("/proc/self/fd").catch(() => [])).length));
   on.observe("process_max_fds", async () => {
@@ -49,21 +54,6 @@ function observeMemory(on: Instruments): void {
     }
     return [...used].map(([v8js_heap_space_name, value]) => ({ labels: { v8js_heap_space_name }, value }));
   });
-}
-
-/** A counter cannot be observed: it is brought up to date every second. */
-function countProcessorTime(on: Instruments): () => void {
-  if (!on.has("process_cpu_seconds_total")) return () => undefined;
-  let counted = 0;
-  const count = () => {
-    const { user, system } = process.cpuUsage();
-    const seconds = (user + system) / 1e6;
-    on.add("process_cpu_seconds_total", {}, seconds - counted);
-    counted = seconds;
-  };
-  count();
-  const timer = setInterval(count, 1_000).unref();
-  return () => clearInterval(timer);
 }
 
 function observeEventLoop(on: Instruments): () => void {
@@ -104,4 +94,33 @@ function countCollections(on: Instruments): () => void {
   });
   observer.observe({ entryTypes: ["gc"] });
   return () => observer.disconnect();
+}
+
+/** Bytes that the process was given: by its control group, or all that the machine has. */
+export async function memoryLimit(): Promise<number> {
+  const text = await readFile("/sys/fs/cgroup/memory.max", "utf8").catch(() => "max");
+  const limit = Number(text);
+  return Number.isFinite(limit) && limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+const toleratedZombieMs = 5_000;
+const zombiesSince = new Map<number, number>();
+
+/** Children that ended more than 5 s ago and were not collected, as looks at `/proc` so far tell; 0 where there is none. */
+export async function zombies(): Promise<number> {
+  const now = performance.now();
+  const threads = await readdir("/proc/self/task").catch(() => []);
+  const lists = threads.map((thread) =>
+    readFile(`/proc/self/task/${thread}/children`, "utf8").catch(() => ""),
+  );
+  const children = (await Promise.all(lists)).flatMap((list) => list.split(" ").filter(Boolean).map(Number));
+  const dead = new Set<number>();
+  for (const pid of children) {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    // The name before it may hold anything, brackets and spaces too.
+    if (stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) === "Z") dead.add(pid);
+  }
+  for (const pid of zombiesSince.keys()) if (!dead.has(pid)) zombiesSince.delete(pid);
+  for (const pid of dead) if (!zombiesSince.has(pid)) zombiesSince.set(pid, now);
+  return [...zombiesSince.values()].filter((since) => now - since > toleratedZombieMs).length;
 }

@@ -1,17 +1,23 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type pg from "pg";
 import type { Platform } from "../../model/model.ts";
+import type { Audit } from "../api/ports.ts";
 import type { DomainEvent } from "../domain/event.ts";
-import { countEvent, type EventMetrics, type ServiceInstruments } from "./event-metrics.ts";
+import { countAudit } from "./audit-metrics.ts";
+import { countStatements } from "./database-metrics.ts";
+import { countEvent, type ServiceInstruments } from "./event-metrics.ts";
+import { countRequests } from "./http-metrics.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
-import { type OpenWork, openWork } from "./open-work.ts";
-import type { PlatformLimits, PlatformState } from "./platform-state.ts";
+import { type LiveReaders, liveReaders } from "./live-readers.ts";
+import { openWork } from "./open-work.ts";
+import { type PlatformLimits, type PlatformState, readOnce } from "./platform-state.ts";
+import { declaredValues } from "./platform-telemetry.ts";
+import { telemetryOf } from "./platforms.ts";
 import { observeProcess } from "./process-metrics.ts";
-import { weathervaneMetrics } from "./weathervane.ts";
-import { observeWeathervane } from "./weathervane-gauges.ts";
-
-/** Platforms whose events are counted; others show what all processes have in common. */
-const tables: Readonly<Record<string, EventMetrics>> = { weathervane: weathervaneMetrics };
+import { countSockets } from "./socket-metrics.ts";
+import { type SpanMetrics, spanMetrics } from "./span-metrics.ts";
 
 /** The metrics of all services that this process stands for. */
 export interface Telemetry {
@@ -20,36 +26,57 @@ export interface Telemetry {
   on: ServiceInstruments;
   /** All of them in Prometheus' text format, one service after the other. */
   exposition(service: string): Promise<string>;
-  services: string[];
+  services: readonly string[];
+  /** The one that the API is: its requests count there, and its metrics are the API's own. */
+  api: string;
+  /** Counts the requests of the API, on the service that it is. */
+  countRequests(app: FastifyInstance): void;
+  /** Counts the statements of the pool that all services share, which has so many connections at most; once. */
+  countStatements(pool: pg.Pool, connections: number): void;
+  /** The audit log, with its records counted. */
+  counted(audit: Audit): Audit;
+  /** Counts a round of admitting runs, and its time. */
+  coordinated(seconds: number): void;
+  /** Counts a secret that was masked. */
+  masked(place: "log" | "output"): void;
+  readers: LiveReaders;
+  spans: SpanMetrics;
   close(): Promise<void>;
 }
 
-interface TelemetryOptions {
+export interface TelemetryOptions {
   platform: Platform;
-  state: PlatformState;
+  state: Omit<PlatformState, "live">;
   limits: PlatformLimits;
   onMisuse: (message: string) => void;
 }
 
-/** Creates the instruments of every service of the platform that exposes metrics. */
+/** Creates the instruments of every service that this process stands for, and has what is so now read at each scrape. */
 export function startTelemetry({ platform, state, limits, onMisuse }: TelemetryOptions): Telemetry {
   const { metrics } = platform;
-  const services = platform.services.filter((service) => service.metrics).map(({ name }) => name);
+  const { services, api, events: table, gauges, ...ofPlatform } = telemetryOf(platform);
   const byService = new Map(
-    services.map((service) => [service, createInstruments(metrics, { service, onMisuse })]),
+    services.map((service) => {
+      const unsourced = ofPlatform.unsourced.filter((one) => one.services?.includes(service) ?? true);
+      return [service, createInstruments(metrics, { service, unsourced, onMisuse })];
+    }),
   );
   const on = (service: string): Instruments => {
     const instruments = byService.get(service);
-    if (!instruments) throw new Error(`${platform.name} has no service ${service} with metrics`);
+    if (!instruments) throw new Error(`this process does not stand for ${platform.name}'s ${service}`);
     return instruments;
   };
-  const stops = services.map((service) => observeProcess(on(service)));
-  const work: OpenWork = openWork();
-  if (platform.name === "weathervane") observeWeathervane({ on, state, work, limits, metrics });
-  const table = tables[platform.name] ?? {};
+  const all = [...byService.values()];
+  const [work, spans, readers] = [openWork(), spanMetrics(), liveReaders(countSockets(all))];
+  const stops = all.map(observeProcess);
+  all.forEach(spans.observe);
+  for (const [service, read] of Object.entries(gauges)) {
+    on(service).observeTogether(() =>
+      read({ state: readOnce({ ...state, live: readers.now }), work, limits, metrics }),
+    );
+  }
   return {
-    on,
-    services,
+    ...{ on, services, api, readers, spans, ...counters(platform, { all, on }) },
     observe(event) {
       work.follow(event);
       countEvent(event, { table, on });
@@ -57,7 +84,36 @@ export function startTelemetry({ platform, state, limits, onMisuse }: TelemetryO
     exposition: (service) => on(service).exposition(),
     async close() {
       for (const stop of stops) stop();
-      await Promise.all([...byService.values()].map((instruments) => instruments.shutdown()));
+      await Promise.all(all.map((instruments) => instruments.shutdown()));
+    },
+  };
+}
+
+/** What is counted where it happens, since no event tells of it. */
+function counters(
+  platform: Platform,
+  { all, on }: { all: readonly Instruments[]; on: ServiceInstruments },
+): Pick<Telemetry, "countRequests" | "countStatements" | "counted" | "coordinated" | "masked"> {
+  const { metrics } = platform;
+  const { api, features, letIn, tables = {} } = telemetryOf(platform);
+  const cycle = "nexus_coordination_cycle_duration_seconds";
+  const masked = "commandcenter_secrets_masked_total";
+  return {
+    countRequests(app) {
+      const options = { ...(features && { features }), ...(letIn && { letIn: () => letIn(on) }) };
+      if (api !== "") countRequests(app, { on: on(api), metrics, ...options });
+    },
+    countStatements(pool, most) {
+      const names = declaredValues(metrics, "db_client_connection_max", "db_client_connection_pool_name");
+      countStatements(pool, { on: all, pool: names[0] ?? "main", most, tables });
+    },
+    counted: countAudit(all.filter((one) => one.has("nexus_audit_records_total"))),
+    coordinated(seconds) {
+      for (const one of all) if (one.has(cycle)) one.record(cycle, {}, seconds);
+    },
+    masked(place) {
+      // One process for all services: it counts at the API's.
+      if (api !== "" && on(api).has(masked)) on(api).add(masked, { place });
     },
   };
 }
@@ -65,7 +121,7 @@ export function startTelemetry({ platform, state, limits, onMisuse }: TelemetryO
 /** Serves each service's metrics at `/SERVICE/metrics`, on a port that no client of the API sees. */
 export async function serveMetrics(
   { services, exposition }: Pick<Telemetry, "services" | "exposition">,
-  { host, port }: { host: string; port: number },
+  { host, port, onError }: { host: string; port: number; onError: (error: unknown) => void },
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server: Server = createServer(async (request, response) => {
     const service = services.find((name) => request.url === `/${name}/metrics`);
@@ -73,7 +129,8 @@ export async function serveMetrics(
     try {
       const text = await exposition(service);
       response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(text);
-    } catch {
+    } catch (error) {
+      onError(error);
       // Half an answer would look like series that have ended.
       response.writeHead(503).end();
     }

@@ -36,6 +36,12 @@ const ended = {
     priority: "normal" as const,
     outcome: "failed" as const,
   },
+  ...{
+    project: "shop",
+    steps: { succeeded: 0, failed: 1, skipped: 0 },
+    sinceAcceptedSeconds: 3,
+    forPeopleSeconds: 0,
+  },
   ...{ seconds: 3, tokens: 30, costUsd: 0, evidenceBytes: 0, incident: false, intervention: false },
 };
 

@@ -18,10 +18,11 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
 import type { Assignment, Worker } from "../domain/agent.ts";
-import type { EventOf } from "../domain/event.ts";
+import type { DomainEvent, EventOf } from "../domain/event.ts";
 import type { Tools } from "../mcp/tools.ts";
 import type { ModelAnswer, ModelCaller, ModelRequest } from "../providers/model.ts";
 import { genAi, genAiOperations } from "./gen-ai.ts";
+import { queuedSpans, type SpanMetrics, spanMetrics } from "./span-metrics.ts";
 
 /** Spans of runs, agents, calls of models and of tools (CC-4). */
 export interface Tracing {
@@ -44,21 +45,21 @@ interface TracingOptions {
   service: string;
   /** Where spans are sent by OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; none: nowhere. */
   endpoint?: string;
+  /** Counts what becomes of spans. */
+  metrics?: SpanMetrics;
   /** Beside the endpoint: who else gets the spans. */
   processors?: readonly SpanProcessor[];
 }
 
 /** Starts it for this process: what runs inside of a span knows it, and so do the log lines written there. */
-export function startTracing({ service, endpoint, processors = [] }: TracingOptions): Tracing {
+export function startTracing(options: TracingOptions): Tracing {
+  const { service, endpoint, metrics = spanMetrics(), processors = [] } = options;
   const ids = runIds();
-  const sent =
-    endpoint === undefined
-      ? []
-      : [new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint, timeoutMillis: exportTimeoutMs }))];
+  const sent = endpoint === undefined ? [] : [sendTo(endpoint, metrics)];
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ "service.name": service }),
     idGenerator: ids,
-    spanProcessors: [...sent, ...processors],
+    spanProcessors: [metrics.processor, ...sent, ...processors],
   });
   provider.register();
   const tracer = provider.getTracer("orchestrator");
@@ -79,6 +80,11 @@ export function startTracing({ service, endpoint, processors = [] }: TracingOpti
       context.disable();
     },
   };
+}
+
+function sendTo(url: string, metrics: SpanMetrics): SpanProcessor {
+  const exporter = new OTLPTraceExporter({ url, timeoutMillis: exportTimeoutMs });
+  return new BatchSpanProcessor(metrics.counted(exporter), { maxQueueSize: queuedSpans });
 }
 
 /** A run's trace has the run's id, and its own span an id that follows from it. */
@@ -184,6 +190,13 @@ async function inSpan<Result>(
   } finally {
     span.end();
   }
+}
+
+/** The ids of a run's span, as fields of the log line of what happened to it; none where it happened to no run. */
+export function runSpanIds(event: DomainEvent): Record<string, string> {
+  if (!("runId" in event) || event.runId === undefined) return {};
+  const { traceId, spanId } = traceOf(event.runId);
+  return { trace_id: traceId, span_id: spanId };
 }
 
 /** The ids of the span that is open here, as fields of a log line. */

@@ -39,8 +39,8 @@ export function disasterRecovery(platform: Platform): Procedure {
       ...(platform.loadProfiles.some((profile) => profile.name === "smoke")
         ? [
             {
-              do: "Send the smoke test's requests; the address is that of the service behind it.",
-              command: `k6 run generated/load-tests/${platform.name}/smoke/script.js`,
+              do: "Send the smoke test's requests; the address is that of the service behind it, TOKEN_FILE a file with an access token for it.",
+              command: `k6 run -e TOKEN_FILE=$TOKEN_FILE generated/load-tests/${platform.name}/smoke/script.js`,
               good: "all thresholds hold",
               bad: "requests fail: the data or a secret is missing",
             },

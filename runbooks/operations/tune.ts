@@ -117,8 +117,8 @@ function settings(platform: Platform): Part {
 function measure(platform: Platform): Part {
   const steps = platform.loadProfiles.map(
     ({ name, title }): Step => ({
-      do: `${title}: measure before and after, in an environment that is not production. BASE_URL is the address of the service there.`,
-      command: `k6 run -e BASE_URL=$BASE_URL -e SUMMARY=${name}.json generated/load-tests/${platform.name}/${name}/script.js`,
+      do: `${title}: measure before and after, in an environment that is not production. BASE_URL is the address of the service there, TOKEN_FILE a file with an access token for it.`,
+      command: `k6 run -e BASE_URL=$BASE_URL -e TOKEN_FILE=$TOKEN_FILE -e SUMMARY=${name}.json generated/load-tests/${platform.name}/${name}/script.js`,
       good: "all thresholds hold",
       bad: "a threshold is crossed: it names which",
     }),

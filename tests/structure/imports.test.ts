@@ -11,7 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   "package-root.ts": [],
   catalog: [...base, "fairlead"],
   model: [...base, "catalog"],
-  live: [...base],
+  live: [...base, "model"],
   explain: [...base, "catalog", "model"],
   diff: [...base, "catalog", "model"],
   ...Object.fromEntries(generators.map((generator) => [generator, [...base, "catalog", "model"]])),
@@ -19,6 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   tools: base,
   checks: [...base, "catalog", "model", "tools", "stacks"],
   init: base,
+  delivery: [...base, "catalog", "model"],
   notify: [...base, "model"],
   interchange: [...base, "catalog", "model"],
   // Describes nothing and generates nothing: it reads what its platform's limits and metrics are.

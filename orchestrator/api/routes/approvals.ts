@@ -42,7 +42,7 @@ const decideApproval = {
 } as const;
 
 /** Decisions that steps of risk APPROVAL_REQUIRED wait for (CC-7). */
-export function approvalRoutes(api: Api, { ports: { approvals } }: RouteContext): void {
+export function approvalRoutes(api: Api, { ports: { approvals }, record }: RouteContext): void {
   api.get(
     "/v1/approvals",
     listApprovals,
@@ -63,10 +63,19 @@ export function approvalRoutes(api: Api, { ports: { approvals } }: RouteContext)
       const { project, subject } = principal;
       const approval = await approvals.read(project, id);
       if (!approval) throw notFound("approval", id);
-      requireApprover(principal, approval);
+      const own = subject === approval.requestedBy;
+      const refused = (reason: "wrong-role" | "own-request" | "too-late") =>
+        record({ type: "approval.refused", approvalId: id, reason });
+      try {
+        requireApprover(principal, approval);
+      } catch (error) {
+        refused(own ? "own-request" : "wrong-role");
+        throw error;
+      }
       const decided =
         approval.state === "pending" && (await approvals.decide({ id, by: subject, decision, comment }));
       if (decided) return decided;
+      refused("too-late");
       const { state } = (await approvals.read(project, id)) ?? approval;
       throw conflict(`approval ${id} is ${state}`, "decide only on approvals that are pending");
     },

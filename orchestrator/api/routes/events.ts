@@ -40,7 +40,7 @@ const streamEvents = {
 
 /** What happens, as a list, as server-sent events and on a WebSocket; each event has the id after which a reader goes on. */
 export function eventRoutes(api: Api, context: RouteContext): void {
-  const { ports, clock, closing } = context;
+  const { ports, clock, closing, readers } = context;
   api.get("/v1/events", listEvents, async ({ query: { limit, cursor, runId }, principal: { project } }) => {
     const items = await ports.events.list({ project, after: Number(cursor ?? 0), limit, runId });
     const last = items.at(-1);
@@ -51,10 +51,14 @@ export function eventRoutes(api: Api, context: RouteContext): void {
     const lastId = headers["last-event-id"];
     const after = lastId === undefined ? await ports.events.last() : Number(lastId);
     const gone = new AbortController();
-    reply.raw.once("close", () => gone.abort());
+    const left = readers.streamOpened();
+    reply.raw.once("close", () => {
+      gone.abort();
+      left();
+    });
     // After the token's end nothing more is sent.
-    const left = Math.min(Math.max(principal.expiresAt * 1000 - clock.now(), 0), longestMs);
-    const ended = untilFirst([gone.signal, closing], left);
+    const allowedMs = Math.min(Math.max(principal.expiresAt * 1000 - clock.now(), 0), longestMs);
+    const ended = untilFirst([gone.signal, closing], allowedMs);
     raw.socket.setTimeout(0);
     reply
       .header("cache-control", "no-store")

@@ -2,6 +2,7 @@
 // A k6 test that sends the requests of the profile.json beside it to one service.
 //   k6 run script.js                                     against the profile's own address on this machine
 //   k6 run -e BASE_URL=http://127.0.0.1:9000 script.js   against another one
+//   k6 run -e TOKEN_FILE=/run/secrets/token script.js    sends the access token that this file holds
 //   k6 run -e SUMMARY=result.json script.js              writes the result as JSON too
 import { check } from "k6";
 import exec from "k6/execution";
@@ -17,6 +18,7 @@ import http from "k6/http";
 /** @type {Profile} */
 const profile = JSON.parse(open("./profile.json"));
 const baseUrl = allowed(__ENV.BASE_URL || profile.baseUrl);
+const authorization = __ENV.TOKEN_FILE ? bearer(open(__ENV.TOKEN_FILE)) : {};
 let totalWeight = 0;
 const prepared = profile.requests.map(prepare);
 
@@ -45,7 +47,7 @@ function prepare(request) {
   const { name, method, path, expect } = request;
   const hasBody = request.body !== undefined;
   /** @type {Record<string, string>} */
-  const headers = hasBody ? { "Content-Type": "application/json" } : {};
+  const headers = { ...authorization, ...(hasBody ? { "Content-Type": "application/json" } : {}) };
   totalWeight += request.weight;
   return {
     name,
@@ -61,6 +63,17 @@ function prepare(request) {
       responseCallback: http.expectedStatuses(...expect),
     },
   };
+}
+
+/**
+ * The header by which the service knows who asks. From a file: arguments and the environment are seen by others on the machine.
+ * @param {string} text
+ */
+function bearer(text) {
+  const token = text.trim();
+  if (!/^[\w.~+/-]+=*$/.test(token))
+    throw new Error("TOKEN_FILE must name a file that holds one access token");
+  return { Authorization: `Bearer ${token}` };
 }
 
 /**

@@ -1,13 +1,17 @@
-import type { EventOf } from "../domain/event.ts";
-import type { EventMetrics, ServiceInstruments } from "./event-metrics.ts";
-import { countModelCall } from "./gen-ai.ts";
+import type { EventOf } from "../../domain/event.ts";
+import type { EventMetrics, ServiceInstruments } from "../event-metrics.ts";
+import { countModelCall } from "../gen-ai.ts";
+import type { PlatformTelemetry } from "../platform-telemetry.ts";
+import { plain } from "../readings.ts";
+import { noBrowser, noServerOfItsOwn } from "./absent.ts";
+import { autopilotGauges } from "./weathervane-gauges.ts";
 
 const outcomes = { succeeded: "success", failed: "failure", cancelled: "cancelled" } as const;
 const toolErrors = ["", "tool_error", "timeout", "connection"];
 const yesOrNo = (value: boolean) => (value ? "true" : "false");
 
 /** What WeatherVane's metrics count (WV-2 … WV-7, WV-14, WV-20); most are the autopilot's. */
-export const weathervaneMetrics: EventMetrics = {
+const events: EventMetrics = {
   "run.accepted": (_, on) => {
     operated("task", on, "dashboard-api");
     on("dashboard-api").add("weathervane_operator_actions_total", { action: "create" });
@@ -63,6 +67,19 @@ export const weathervaneMetrics: EventMetrics = {
       seconds,
     );
   },
+  "artifacts.compressed": ({ files, bytesBefore, bytesAfter }, on) => {
+    for (const [direction, bytes] of [
+      ["read", bytesBefore],
+      ["write", bytesAfter],
+    ] as const) {
+      on("autopilot").add("weathervane_evidence_io_bytes_total", { direction }, bytes);
+      on("autopilot").add(
+        "weathervane_evidence_io_operations_total",
+        { direction, outcome: "success" },
+        files,
+      );
+    }
+  },
   "breaker.changed": ({ breaker, state }, on) => {
     operated("breaker-change", on);
     if (state === "open") on("autopilot").add("weathervane_breaker_trips_total", { breaker });
@@ -96,3 +113,30 @@ function countFinished(event: EventOf<"run.finished">, on: ServiceInstruments): 
   autopilot.record("weathervane_task_cost_usd", {}, costUsd);
   autopilot.record("weathervane_task_evidence_bytes", {}, evidenceBytes);
 }
+
+/** WeatherVane: the process is its autopilot and the API of its dashboard. */
+export const weathervane: PlatformTelemetry = {
+  services: ["autopilot", "dashboard-api"],
+  api: "dashboard-api",
+  events,
+  gauges: {
+    autopilot: autopilotGauges,
+    "dashboard-api": async ({ state }) => {
+      const { streams, sockets } = state.live();
+      return { weathervane_dashboard_sessions: plain(streams + sockets.used + sockets.idle) };
+    },
+  },
+  unsourced: [
+    noBrowser,
+    noServerOfItsOwn(["autopilot"]),
+    {
+      because: "whether one breaker opened because of another is not found out",
+      metrics: ["weathervane_cascading_failures_total"],
+    },
+    {
+      because: "the dashboard's API neither reads nor writes evidence",
+      services: ["dashboard-api"],
+      metrics: ["weathervane_evidence_io_bytes_total", "weathervane_evidence_io_operations_total"],
+    },
+  ],
+};

@@ -1,0 +1,18 @@
+// What is asked of the judges; each script says how it measures.
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+/** Cases whose scripts measure by themselves. */
+export const deliveryCases = [
+  {
+    name: "canary: roll-backs over four steps, beside Mann and Whitney's test alone",
+    script: "delivery/canary.ts",
+    read: ({ canaries, alpha, rows }) => ({
+      shown: rows
+        .map(({ name, ours, rankAlone }) => `${name}: ${percent(ours)} (alone ${percent(rankAlone)})`)
+        .join("; "),
+      wanted: `≤ ${percent(alpha)} where nothing changed, ≥ 90 % where something did, ${canaries} canaries each`,
+      met: rows.every(({ isWorse, ours }) => (isWorse ? ours >= 0.9 : ours <= alpha)),
+    }),
+  },
+];

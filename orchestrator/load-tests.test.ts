@@ -1,0 +1,113 @@
+// The generated smoke tests are run as they are, by the real k6, against a process of the orchestrator as it was built.
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rootFolder } from "../tests/structure/source-files.ts";
+import { requireTool } from "../tools/find.ts";
+import { wallClock } from "./clock.ts";
+import { type OrchestratorProcess, startProcess } from "./engine/process-of-test.ts";
+import { type LocalIssuer, openLocalIssuer } from "./security/local-issuer.ts";
+import { roles } from "./security/permissions.ts";
+
+let folder: string;
+let issuer: LocalIssuer;
+let token: string;
+const names = { issuer: "urn:fairlead:local", audience: "orchestrator", clock: wallClock };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fairlead-load-"));
+  issuer = await openLocalIssuer(folder, names);
+  token = await issuer.issue({ subject: "load-test", project: "lab", roles: Object.keys(roles) });
+  await writeFile(join(folder, "token"), `${token}\n`, { mode: 0o600 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Serving extends OrchestratorProcess {
+  url: string;
+}
+
+/** A process that stands for a platform, on a PostgreSQL of its own. */
+async function serve(platform: string): Promise<Serving> {
+  const started = startProcess({
+    ...{ ORCHESTRATOR_PORT: "0", ORCHESTRATOR_PLATFORM: platform, ORCHESTRATOR_PROJECT: rootFolder },
+    ...{ ORCHESTRATOR_KEYS: issuer.publicFolder, ORCHESTRATOR_EVIDENCE: folder },
+    ORCHESTRATOR_LOG_LEVEL: "silent",
+  });
+  await started.ready;
+  const ready = started.lines.find((line) => line.includes('"ready"')) ?? "{}";
+  return { ...started, url: (JSON.parse(ready) as { url: string }).url };
+}
+
+async function stop({ kill, exited }: OrchestratorProcess): Promise<void> {
+  kill("SIGTERM");
+  expect(await exited).toBe(0);
+}
+
+const ask = (url: string, method: string, body: unknown) =>
+  fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+interface Result {
+  passed: boolean;
+  requests: number;
+  thresholds: { metric: string; ok: boolean }[];
+}
+
+/** Runs a platform's smoke test; `seconds` shortens it. */
+async function smoke(url: string, platform: string, { withToken = true, seconds = 30 } = {}) {
+  const test = await mkdtemp(join(folder, "smoke-"));
+  await cp(join(rootFolder, "generated/load-tests", platform, "smoke"), test, { recursive: true });
+  const profile = JSON.parse(await readFile(join(test, "profile.json"), "utf8"));
+  profile.options.scenarios.load.duration = `${seconds}s`;
+  await writeFile(join(test, "profile.json"), JSON.stringify(profile));
+  const settings = [`BASE_URL=${url}`, `SUMMARY=${join(test, "result.json")}`];
+  if (withToken) settings.push(`TOKEN_FILE=${join(folder, "token")}`);
+  const options = ["--quiet", "--no-usage-report", "--include-system-env-vars=false", "--address", ""];
+  const { exitCode, all } = await execa(
+    await requireTool("k6"),
+    ["run", ...options, ...settings.flatMap((setting) => ["-e", setting]), join(test, "script.js")],
+    { all: true, reject: false, timeout: 120_000, env: { K6_NO_COLOR: "true" } },
+  );
+  const text = await readFile(join(test, "result.json"), "utf8");
+  expect(all + text).not.toContain(token);
+  const result = JSON.parse(text) as Result;
+  const failed = result.thresholds.filter(({ ok }) => !ok).map(({ metric }) => metric);
+  return { exitCode, failed, requests: result.requests };
+}
+
+// A latency is promised that a machine which does other things beside may not keep at once.
+describe.concurrent("the generated smoke test passes against the orchestrator that stands for", {
+  retry: 2,
+}, () => {
+  test.each([["weathervane"], ["commandcenter"], ["nexus"]])("%s", async (platform) => {
+    const serving = await serve(platform);
+    await ask(`${serving.url}/v1/agents`, "POST", { id: "load-test", type: "code-reviewer" });
+    const { exitCode, failed, requests } = await smoke(serving.url, platform);
+    await stop(serving);
+    expect({ exitCode, failed }).toEqual({ exitCode: 0, failed: [] });
+    expect(requests).toBeGreaterThanOrEqual(150);
+  });
+});
+
+test("it fails without a token, and while the service takes no new work", async () => {
+  const serving = await serve("weathervane");
+  const short = { seconds: 5 };
+  const nameless = await smoke(serving.url, "weathervane", { ...short, withToken: false });
+  expect(nameless).toMatchObject({
+    exitCode: 99,
+    failed: expect.arrayContaining(["checks", "http_req_failed"]),
+  });
+  const readOnly = { mode: "read-only", because: "a test" };
+  expect((await ask(`${serving.url}/v1/mode`, "PUT", readOnly)).status).toBe(200);
+  const refused = await smoke(serving.url, "weathervane", short);
+  expect(refused).toMatchObject({
+    exitCode: 99,
+    failed: expect.arrayContaining(["checks", "http_req_failed"]),
+  });
+  await stop(serving);
+});
