@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { wallClock } from "./clock.ts";
 import { type EngineOptions, startEngine } from "./engine/engine.ts";
+import { residentsOf } from "./engine/residents.ts";
 import { scriptedWorker } from "./engine/scripted-worker.ts";
 import { workLog } from "./engine/work-log.ts";
 import { orderRuns } from "./scheduler/order-runs.ts";
@@ -25,7 +26,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     settings.databaseUrl === undefined
       ? await startEmbedded({ ...(settings.stateFolder !== undefined && { folder: settings.stateFolder }) })
       : undefined;
-  const { connections, serving } = settings;
+  const { connections, serving, agentTypes, leaseSeconds, runs } = settings;
   const url = settings.databaseUrl ?? server?.url ?? "";
   const store = await openStore(url, { connections, onConnectionError: onError });
   const engine = engineOptions(settings, onError);
@@ -36,9 +37,13 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
   const running: Pick<Service, "engine" | "stop"> & Partial<Service> = serving
     ? await startService({
         ...{ settings: serving, store, worker, engine, connections, version, secrets },
+        agents: { leaseSeconds, ...(agentTypes && { types: agentTypes }) },
         ...(models && { models }),
       })
-    : await startWorking(store, { ...engine, worker, clock: wallClock });
+    : await startWorking(store, {
+        ...{ ...engine, worker, clock: wallClock },
+        agents: { residents: residentsOf(agentTypes ?? [], runs), leaseSeconds },
+      });
   const { executorId } = running.engine;
   const seconds = Number(process.uptime().toFixed(3));
   say("ready", { executor: executorId, seconds, url: running.url, metrics: running.metricsUrl });

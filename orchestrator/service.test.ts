@@ -89,6 +89,29 @@ describe("a process that serves", () => {
     expect(differences).toEqual([]);
   });
 
+  test("WV-1, WV-2: a task goes through the pipeline on the process's agents, and each stage and gate is counted once", async () => {
+    const answer = await ask("POST", "/v1/workflows/pipeline/run-and-wait?timeoutSeconds=60", { input: {} });
+    expect(answer.status).toBe(200);
+    const { state, steps } = (await answer.json()) as {
+      state: string;
+      steps: { id: string; agent?: string }[];
+    };
+    expect(state).toBe("succeeded");
+    const byAgents = steps.filter(({ agent }) => agent?.startsWith("resident-"));
+    // 8 stages, 5 detectors, 4 times 3 and once 5 reviewers.
+    expect(byAgents).toHaveLength(8 + 5 + 4 * 3 + 5);
+    const text = await metricsOf("autopilot");
+    expect(text).toMatch(/weathervane_stage_duration_seconds_count\{stage="verify",outcome="passed"\} 1\n/);
+    expect(text).toMatch(/weathervane_gate_decisions_total\{gate="5",outcome="approved"\} 1\n/);
+    const agents = await ask("GET", "/v1/agents?limit=100");
+    const types = ((await agents.json()) as { items: { type: string; load: number }[] }).items;
+    expect(new Set(types.map(({ type }) => type))).toEqual(
+      new Set(["planner", "coder", "tester", "reviewer", "integrator", "scripted"]),
+    );
+    const loads = async () => (await store.pool.query("SELECT max(load) AS most FROM agents")).rows[0].most;
+    await expect.poll(loads).toBe(0);
+  });
+
   test("a mode that takes no new work refuses it, and is shown by its metric (WV-12)", async () => {
     const changed = await ask("PUT", "/v1/mode", { mode: "read-only", because: "a test" });
     expect(changed.status).toBe(200);

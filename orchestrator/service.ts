@@ -7,7 +7,9 @@ import { type Clock, wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
 import type { RecordEvent } from "./domain/event.ts";
 import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
+import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
+import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
 import { keepEvidence } from "./resilience/evidence-keeper.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
@@ -33,9 +35,11 @@ export interface ServiceOptions {
   /** What the others are done with. */
   models?: Models;
   /** What the engine is told beyond what the service knows. */
-  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "onRound"> & {
+  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "onRound" | "agents"> & {
     limit: () => number;
   };
+  /** Types of the agents that the process brings along, if not those that the catalog names; and how long agents may be silent. */
+  agents?: { types?: readonly string[]; leaseSeconds?: number };
   connections: number;
   /** Of breakers, modes, limits and steps; the wall's unless told. */
   clock?: Clock;
@@ -172,8 +176,11 @@ function tracingOf(
 
 const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
 
-function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): EngineOptions {
-  const { clock, log, scrub, telemetry, tracing, work } = watch;
+function engineOptions(
+  { engine, worker, agents: { types, ...lease } = {} }: ServiceOptions,
+  watch: Watch,
+): EngineOptions {
+  const { clock, log, scrub, platform, resilience, telemetry, tracing, work } = watch;
   const follow = followEvents(watch, (event) => watch.engine?.record(event));
   return {
     ...engine,
@@ -183,6 +190,11 @@ function engineOptions({ engine, worker }: ServiceOptions, watch: Watch): Engine
     ),
     clock,
     onRound: telemetry.coordinated,
+    agents: { residents: residentsOf(types ?? agentTypesOf(platform), engine.limit()), ...lease },
+    pipeline: {
+      mode: () => (resilience.restrictions().stages ? "minimal" : "full"),
+      threshold: () => RUBRIC_THRESHOLD * (1 - resilience.restrictions().thresholdLoweredBy),
+    },
     observe(event) {
       log.info({ ...runSpanIds(event), event }, event.type);
       telemetry.observe(event);

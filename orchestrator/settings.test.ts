@@ -9,6 +9,7 @@ test("an empty environment gives the required limits: 10 runs at once (WV-13), 1
     connections: 10,
     runs: 10,
     runsOfProcess: 1_000,
+    leaseSeconds: 30,
     queue: 1_000,
     pollMs: 25,
     drainSeconds: 20,

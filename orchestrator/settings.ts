@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { symbolicId } from "./domain/workflow.ts";
+import { LEASE_SECONDS } from "./scheduler/lost-agents.ts";
 
 const count = (usual: number) => z.coerce.number().int().min(1).max(100_000).default(usual);
 
@@ -22,6 +24,12 @@ export const environment = z.object({
   ORCHESTRATOR_CONNECTIONS: count(10),
   ORCHESTRATOR_RUNS: count(10),
   ORCHESTRATOR_RUNS_OF_PROCESS: count(1_000),
+  ORCHESTRATOR_AGENTS: z
+    .string()
+    .transform((types) => types.split(","))
+    .pipe(z.array(symbolicId).max(100))
+    .optional(),
+  ORCHESTRATOR_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(LEASE_SECONDS),
   ORCHESTRATOR_QUEUE: count(1_000),
   ORCHESTRATOR_POLL_MS: count(25),
   ORCHESTRATOR_DRAIN_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
@@ -56,6 +64,10 @@ export interface Settings {
   runs: number;
   /** Runs that this process executes at once, at most; those that wait for approval count. */
   runsOfProcess: number;
+  /** Types of the agents that the process brings along, beside the pipeline's; absent: those that the platform's catalog names. */
+  agentTypes?: string[];
+  /** Seconds after which an agent without heartbeat is lost. */
+  leaseSeconds: number;
   /** Runs that may wait (NX-4). */
   queue: number;
   /** Milliseconds between two looks for admitted runs. */
@@ -115,6 +127,8 @@ export function readSettings(variables: Variables): Settings {
     connections: env.ORCHESTRATOR_CONNECTIONS,
     runs: env.ORCHESTRATOR_RUNS,
     runsOfProcess: env.ORCHESTRATOR_RUNS_OF_PROCESS,
+    ...(env.ORCHESTRATOR_AGENTS && { agentTypes: env.ORCHESTRATOR_AGENTS }),
+    leaseSeconds: env.ORCHESTRATOR_LEASE_SECONDS,
     queue: env.ORCHESTRATOR_QUEUE,
     pollMs: env.ORCHESTRATOR_POLL_MS,
     drainSeconds: env.ORCHESTRATOR_DRAIN_SECONDS,

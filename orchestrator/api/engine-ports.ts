@@ -1,7 +1,7 @@
 import type { RunRequest } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
-import type { Acceptance, Approval, Caller, Ports } from "./ports.ts";
+import type { Acceptance, Agents, Approval, Caller, Ports } from "./ports.ts";
 import { countsOf, storePorts } from "./store-ports.ts";
 
 /** What the API asks of the engine. */
@@ -15,6 +15,7 @@ export interface EngineFace {
     comment?: string;
   }): Promise<Approval | undefined>;
   deleteWorkflow(workflow: { project: string; name: string }): Promise<boolean>;
+  agents: Pick<Agents, "register" | "remove">;
   /** What stands in the way of serving; nothing: ready. */
   unready(): string | undefined;
 }
@@ -52,6 +53,7 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
       decide: ({ comment, ...decision }) =>
         engine.decide(comment === undefined ? decision : { ...decision, comment }),
     },
+    agents: { ...ofStore.agents, register: engine.agents.register, remove: engine.agents.remove },
     modes,
     signals,
     metrics,
@@ -64,17 +66,15 @@ export function enginePorts({ store, engine, wakeUps, ...others }: EnginePortsOp
         breakers: breakers(),
       }),
     },
-    readiness: readinessOf(store, engine),
+    readiness: () => readiness(store, engine),
   };
 }
 
-function readinessOf(store: Store, engine: EngineFace): Ports["readiness"] {
-  return async () => {
-    const database = await store.pool.query("SELECT 1").then(
-      () => [],
-      () => [{ check: "database", why: "does not answer" }],
-    );
-    const why = engine.unready();
-    return why === undefined ? database : [...database, { check: "engine", why }];
-  };
+async function readiness({ pool }: Store, engine: EngineFace): ReturnType<Ports["readiness"]> {
+  const database = await pool.query("SELECT 1").then(
+    () => [],
+    () => [{ check: "database", why: "does not answer" }],
+  );
+  const why = engine.unready();
+  return why === undefined ? database : [...database, { check: "engine", why }];
 }

@@ -101,8 +101,8 @@ export interface Agents {
   /** False if no such agent is registered. */
   heartbeat(id: string): Promise<boolean>;
   list(filter: { type: string | undefined }, page: PageRequest): Promise<Page<Agent>>;
-  /** Gives its type; nothing if no such agent is registered. */
-  remove(id: string): Promise<string | undefined>;
+  /** False if it was not there. */
+  remove(id: string): Promise<boolean>;
 }
 
 export interface EventFilter {

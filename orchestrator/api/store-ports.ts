@@ -1,5 +1,5 @@
 import type { RunState } from "../domain/run.ts";
-import { listAgents, recordHeartbeats, registerAgent, removeAgent } from "../store/agents.ts";
+import { listAgents, recordHeartbeats } from "../store/agents.ts";
 import { findApproval, listApprovals } from "../store/approvals.ts";
 import { appendAudit, listAudit } from "../store/audit.ts";
 import { batched } from "../store/batch.ts";
@@ -23,10 +23,11 @@ import type {
 } from "./ports.ts";
 
 /** The ports that the store alone serves; the engine adds those that start, stop and decide. */
-export interface StorePorts extends Pick<Ports, "agents" | "audit" | "events" | "flags" | "quality"> {
+export interface StorePorts extends Pick<Ports, "audit" | "events" | "flags" | "quality"> {
   workflows: Omit<Workflows, "remove">;
   runs: Omit<Runs, "accept" | "cancel">;
   approvals: Omit<Approvals, "decide">;
+  agents: Omit<Agents, "register" | "remove">;
 }
 
 /** The store as the routes see it: every list and look-up within one project. */
@@ -85,7 +86,7 @@ function approvalsOf({ pool }: Store): StorePorts["approvals"] {
 /** Heartbeats that come at the same time are one statement. */
 const heartbeatsTogether = 1_000;
 
-function agentsOf({ pool }: Store): Agents {
+function agentsOf({ pool }: Store): StorePorts["agents"] {
   const beat = batched<string, boolean>(
     async (ids) => {
       const known = new Set(await recordHeartbeats(pool, [...new Set(ids)]));
@@ -94,10 +95,8 @@ function agentsOf({ pool }: Store): Agents {
     { limit: heartbeatsTogether },
   );
   return {
-    register: (registration, by) => registerAgent(pool, { registration, by }),
     heartbeat: beat,
     list: ({ type }, page) => listAgents(pool, { ...(type === undefined ? {} : { type }), ...paged(page) }),
-    remove: (id) => removeAgent(pool, id),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { wallClock } from "../clock.ts";
 import type { DomainEvent, RecordEvent } from "../domain/event.ts";
 import { runAcceptance } from "../engine/accept-runs.ts";
+import { agentManagement } from "../engine/agents.ts";
 import { echoWorkflow } from "../engine/echo.ts";
 import { startEngine } from "../engine/engine.ts";
 import { runManagement } from "../engine/manage-runs.ts";
@@ -139,6 +140,7 @@ async function engineOfTest(store: Store, { runs, queueLimit = 1_000, closed, ob
     ...runManagement(store, { observe }),
     accept: runAcceptance(store, { queueLimit, closed, observe, onQueued: () => undefined }),
     record: observe,
+    agents: agentManagement({ store, record: observe }),
     unready: () => undefined,
     drain: async () => undefined,
     deleteWorkflow: async (workflow: { project: string; name: string }) =>

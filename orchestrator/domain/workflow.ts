@@ -16,12 +16,28 @@ export type RiskLevel = z.infer<typeof riskLevel>;
 export const priority = z.enum(["urgent", "normal", "low"]);
 export type Priority = z.infer<typeof priority>;
 
+/** Something that steps of several runs may want at the same time, such as a branch or a test environment. */
+export const claim = z.strictObject({
+  resource: symbolicId,
+  /** Whether nobody else may have it meanwhile, unless both say which parts of it they need and need different ones. */
+  alone: z.boolean().default(true),
+  /** What of it is needed, such as files; empty means all of it. */
+  parts: z.array(z.string().min(1).max(200)).max(100).default([]),
+});
+export type Claim = z.infer<typeof claim>;
+
 export const step = z.strictObject({
   id: symbolicId,
   /** Type of the agent that does it. */
   agent: symbolicId,
   /** What the agent must be able to do, beyond its type. */
   capabilities: z.array(symbolicId).max(16).default([]),
+  /** What it should rather be able to do as well: that decides conflicts (NX-5). */
+  prefers: z.array(symbolicId).max(16).optional(),
+  /** Resources that it needs, all at once. */
+  claims: z.array(claim).max(16).optional(),
+  /** Agents that do it, each by itself; where their answers differ, the conflict is resolved (NX-5). One, if it is absent. */
+  answers: z.int().min(2).max(7).optional(),
   /** Steps that must have succeeded before. */
   needs: z.array(symbolicId).max(100).default([]),
   /** What the agent is given, beside the run's input and the outputs of `needs`. */

@@ -12,7 +12,7 @@ import { openPool, type Store } from "../store/database.ts";
  * Stands for the order in which a run's workflow calls DBOS. It changes with that order, so that no process goes on with a run that
  * another version began.
  */
-const workflowOrder = "1";
+const workflowOrder = "2";
 
 const queueName = "runs";
 

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { scaledClock } from "../clock.ts";
 import type { DomainEvent } from "../domain/event.ts";
 import { type Run, runRequest } from "../domain/run.ts";
+import type { PipelineMode } from "../pipeline/stages.ts";
 import { orderRuns } from "../scheduler/order-runs.ts";
 import type { Store } from "../store/database.ts";
 import { findRun } from "../store/runs.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
+import type { AgentOptions } from "./agents.ts";
 import { type Engine, startEngine } from "./engine.ts";
 import { scriptedWorker } from "./scripted-worker.ts";
 
@@ -20,6 +22,8 @@ export interface TriedEngine {
   limit: number;
   /** Keys of the steps whose work began in this test. */
   worked: string[];
+  /** What the pipeline goes by. */
+  rules: { mode: PipelineMode; threshold: number };
   observed: DomainEvent[];
   errors: Error[];
   accept(workflow: string, more?: Record<string, unknown>): Promise<Run>;
@@ -27,32 +31,33 @@ export interface TriedEngine {
   until(id: string, state?: string): Promise<Run>;
 }
 
-/** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast, and stops it after them. */
-export function engineOfTests(): TriedEngine {
-  const clock = scaledClock(50);
-  const tried = { limit: 10, worked: [], observed: [], errors: [], accept, until } as unknown as TriedEngine;
+interface EngineOfTests {
+  /** What is done before the engine starts. */
+  before?: (store: Store) => Promise<void>;
+  /** Steps are given to registered agents. */
+  agents?: AgentOptions;
+}
 
-  async function accept(workflow: string, more: Record<string, unknown> = {}): Promise<Run> {
-    const acceptance = await tried.engine.accept(runRequest.parse({ workflow, ...more }), caller);
-    if (!("run" in acceptance)) throw new Error(acceptance.kind);
-    return acceptance.run;
-  }
-  async function until(id: string, state?: string): Promise<Run> {
-    for (;;) {
-      const run = await findRun(tried.store.pool, id);
-      if (run && (state === undefined ? run.finishedAt !== undefined : run.state === state)) return run;
-      await new Promise((done) => setTimeout(done, 10));
-    }
-  }
+/** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast, and stops it after them. */
+export function engineOfTests({ before, agents }: EngineOfTests = {}): TriedEngine {
+  const clock = scaledClock(50);
+  const rules = { mode: "full", threshold: 0.7 };
+  const lists = { worked: [], observed: [], errors: [] };
+  const tried = { limit: 10, rules, ...lists } as unknown as TriedEngine;
+  Object.assign(tried, asking(tried));
+
   const log = async ({ key, phase }: { key: string; phase: string }) => {
     if (phase === "began") tried.worked.push(key);
   };
   beforeAll(async () => {
     tried.store = await temporaryStore();
+    await before?.(tried.store);
     tried.engine = await startEngine(tried.store, {
       worker: scriptedWorker({ clock, log }),
       order: orderRuns,
       clock,
+      pipeline: { mode: () => tried.rules.mode, threshold: () => tried.rules.threshold },
+      ...(agents && { agents }),
       limit: () => tried.limit,
       queueLimit: 50,
       observe: (event) => tried.observed.push(event),
@@ -67,4 +72,20 @@ export function engineOfTests(): TriedEngine {
     tried.worked.length = 0;
   });
   return tried;
+}
+
+function asking(tried: TriedEngine): Pick<TriedEngine, "accept" | "until"> {
+  async function accept(workflow: string, more: Record<string, unknown> = {}): Promise<Run> {
+    const acceptance = await tried.engine.accept(runRequest.parse({ workflow, ...more }), caller);
+    if (!("run" in acceptance)) throw new Error(acceptance.kind);
+    return acceptance.run;
+  }
+  async function until(id: string, state?: string): Promise<Run> {
+    for (;;) {
+      const run = await findRun(tried.store.pool, id);
+      if (run && (state === undefined ? run.finishedAt !== undefined : run.state === state)) return run;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+  return { accept, until };
 }

@@ -4,23 +4,29 @@ import type { Clock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
 import type { DomainEvent, EventOf, RecordEvent } from "../domain/event.ts";
 import { finalStates, type RunRequest, type RunState } from "../domain/run.ts";
+import { RUBRIC_THRESHOLD } from "../pipeline/gates.ts";
+import { agentsChannel } from "../store/agents.ts";
+import { claimsChannel } from "../store/claims.ts";
 import type { Store } from "../store/database.ts";
+import { insertEvents } from "../store/events.ts";
 import { type Journal, openJournal } from "../store/journal.ts";
 import { newRunId } from "../store/run-id.ts";
 import { persistently } from "../store/transient.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
 import { type Acceptance, type Caller, runAcceptance } from "./accept-runs.ts";
 import { type Admission, type OrderRuns, startAdmission } from "./admission.ts";
+import { type AgentOptions, type Agents, goneWith, startAgents } from "./agents.ts";
 import { type Controls, controlChannel, runControls } from "./controls.ts";
 import { type Durable, launchDurable } from "./durable.ts";
 import { echoWorkflow } from "./echo.ts";
 import { executeRun } from "./execute-run.ts";
 import type { Patience } from "./judge-executors.ts";
 import { type RunManagement, runManagement } from "./manage-runs.ts";
-import { anyAgent, type Parts, type PlaceStep } from "./parts.ts";
+import { anyAgent, type Parts, type PipelineRules } from "./parts.ts";
 import { planReader } from "./plan.ts";
 import { announcePresence, type Presence } from "./presence.ts";
 import { recoverExecutor } from "./recovery.ts";
+import { claimResources, type Resources } from "./resources.ts";
 import { type Search, searchStranded } from "./search-stranded.ts";
 
 export interface EngineOptions {
@@ -33,9 +39,12 @@ export interface EngineOptions {
   /** Why no new runs are accepted now (WV-12). */
   closed?: () => string | undefined;
   order: OrderRuns;
-  place?: PlaceStep;
   /** Whether each step of a run is reviewed by a person now, whatever its own risk is (AH-4). */
   reviews?: Parts["reviews"];
+  /** The agents that this process brings along; absent: no agents register, and every step is done at once. */
+  agents?: AgentOptions;
+  /** What the pipeline goes by; absent: all stages, and the usual threshold of the gates. */
+  pipeline?: PipelineRules;
   /** Milliseconds before a step's next attempt, after so many failed. */
   retryDelayMs?: (failed: number) => number;
   /** Makes metrics and log lines of what happened; the rows are written by the engine. */
@@ -58,6 +67,8 @@ export interface Engine extends RunManagement {
   /** Unique to this process. */
   executorId: string;
   accept(request: RunRequest, caller: Caller): Promise<Acceptance>;
+  /** Agents register and go (NX-5): their steps are given to others. */
+  agents: Pick<Agents, "register" | "remove">;
   /** Records what happened: a row, metrics, a log line. */
   record: RecordEvent;
   /** What stands in the way of serving; nothing: ready. */
@@ -75,6 +86,7 @@ interface Running {
   executorId: string;
   journal: Journal;
   controls: Controls;
+  agents: Agents;
   presence: Presence;
   durable: Durable;
   admission: Admission;
@@ -88,11 +100,12 @@ interface Running {
 /** Starts the engine on a store: one a process. */
 export async function startEngine(store: Store, options: EngineOptions): Promise<Engine> {
   const running = await startParts(store, { observe: () => undefined, onError: () => undefined, ...options });
-  const { journal, presence, admission, executorId } = running;
+  const { journal, presence, admission, executorId, agents } = running;
   const observe = options.observe ?? (() => undefined);
   return {
     ...runManagement(store, { observe }),
     executorId,
+    agents,
     accept: runAcceptance(store, {
       queueLimit: options.queueLimit,
       closed: () => running.stopping ?? options.closed?.(),
@@ -114,23 +127,42 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   const { observe, onError } = options;
   const executorId = `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
   const controls = runControls(store);
-  const running: Partial<Running> & Pick<Running, "working"> = { store, executorId, controls, working: 0 };
+  const running: Partial<Running> & Pick<Running, "working" | "store" | "controls"> = {
+    store,
+    executorId,
+    controls,
+    working: 0,
+  };
   const listeners = journalListeners(running, options);
   const journal = openJournal(store, { executorId, ...listeners, onError });
   running.journal = journal;
 
+  const record = recorder(journal, observe);
   await storeWorkflow(store.pool, { project: builtIn, definition: echoWorkflow, createdBy: "orchestrator" });
+  const resources = claimResources(store, { executorId, observe, onError });
   running.presence = await announcePresence(store, {
-    executorId,
-    ...(options.patience && { patience: options.patience }),
-    channels: { [controlChannel]: () => void controls.refresh().catch(onError) },
-    recover: (id) => recoverExecutor(store.pool, id),
-    onShutOut: listeners.onShutOut,
-    onError,
+    ...presenceParts(running, { ...options, resources, record }),
+    ...{ executorId, onShutOut: listeners.onShutOut, onError },
   });
-  const common = { store, journal, controls, record: recorder(journal, observe), onError };
+  running.agents = await startAgents(
+    { store, executorId, record, onError },
+    options.agents ?? { residents: [] },
+  );
   const onFree = () => running.admission?.wake();
-  const execute = runExecution(store, { ...common, ...stepParts(options, running), onFree });
+  const common = { store, journal, controls, resources, record, observe, onError, onFree };
+  const place = options.agents ? running.agents.place : anyAgent;
+  const execute = runExecution(store, { ...common, ...stepParts(options, running), place });
+  await startTaking(running as Running, { ...options, execute });
+  return running as Running;
+}
+
+/** Takes runs from the queue, admits those that wait, and looks for those that nobody would finish. */
+async function startTaking(
+  running: Running,
+  options: Complete & { execute: (runId: string) => Promise<void> },
+): Promise<void> {
+  const { store, executorId, journal, controls } = running;
+  const { execute, observe, onError } = options;
   const { connections = 10, pollMs = 25, atOnce = 1_000 } = options;
   running.durable = await launchDurable(store, { executorId, execute, connections, pollMs, atOnce, onError });
   running.admission = startAdmission(store, {
@@ -142,7 +174,25 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
     onRound: options.onRound,
   });
   running.search = searchStranded(store, { journal, observe, onError });
-  return running as Running;
+}
+
+/** What notifications say, and what is done for an executor that was lost. */
+function presenceParts(
+  running: Partial<Running> & Pick<Running, "store" | "controls">,
+  { patience, resources, record, onError }: Complete & { resources: Resources; record: RecordEvent },
+) {
+  return {
+    ...(patience && { patience }),
+    channels: {
+      [controlChannel]: () => void running.controls.refresh().catch(onError),
+      [claimsChannel]: () => void resources.look().catch(onError),
+      [agentsChannel]: () => running.agents?.look(),
+    },
+    async recover(id: string) {
+      goneWith(await recoverExecutor(running.store.pool, id), "crashed").forEach(record);
+      await resources.settle();
+    },
+  };
 }
 
 /** What follows from what the journal finds out. */
@@ -170,9 +220,12 @@ function recorder(journal: Journal, observe: (event: DomainEvent) => void): Reco
   };
 }
 
+/** All stages, and the usual threshold. */
+const usualPipeline: PipelineRules = { mode: () => "full", threshold: () => RUBRIC_THRESHOLD };
+
 /** What a step is done with; the worker's calls are counted, for whoever waits for their end. */
 function stepParts(options: EngineOptions, counted: { working: number }) {
-  const { worker: work, clock, place = anyAgent, reviews = () => false } = options;
+  const { worker: work, clock, pipeline = usualPipeline, reviews = () => false } = options;
   const worker: Worker = async (assignment, signal) => {
     counted.working += 1;
     try {
@@ -182,7 +235,7 @@ function stepParts(options: EngineOptions, counted: { working: number }) {
     }
   };
   const retryDelayMs = options.retryDelayMs ?? ((failed: number) => 1_000 * 2 ** (failed - 1));
-  return { worker, clock, place, reviews, retryDelayMs };
+  return { worker, clock, pipeline, reviews, retryDelayMs };
 }
 
 /** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */
@@ -196,14 +249,20 @@ function runExecution(store: Store, parts: Parts): (runId: string) => Promise<vo
 
 /** What is left when the steps under way have ended, or had their time, goes back to the queue: others need not find out that we are gone. */
 async function stopParts(running: Running, limitMs: number): Promise<void> {
-  const { store, executorId, journal, controls, presence, durable, admission, search } = running;
+  const { store, executorId, journal, controls, agents, presence, durable, admission, search } = running;
   await Promise.all([admission.close(), search.close()]);
   controls.hold();
+  await agents.close();
   await durable.stopTaking();
   for (const end = Date.now() + limitMs; running.working > 0 && Date.now() < end; ) await delay(20);
   await journal.flush();
   controls.end();
   await presence.close();
-  await recoverExecutor(store.pool, executorId);
+  const residents = await recoverExecutor(store.pool, executorId);
+  const at = new Date().toISOString();
+  await insertEvents(
+    store.pool,
+    goneWith(residents).map((event) => ({ ...event, at })),
+  );
   await durable.close();
 }

@@ -6,9 +6,11 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { howMany } from "../../tests/how-many.ts";
 import { runRequest } from "../domain/run.ts";
+import { pipelineWorkflow } from "../pipeline/definition.ts";
 import { openStore, type Store } from "../store/database.ts";
 import { type EmbeddedServer, startEmbedded } from "../store/embedded.ts";
 import { storeSteps } from "../store/temporary-store.ts";
+import { builtIn, storeWorkflow } from "../store/workflows.ts";
 import { runAcceptance } from "./accept-runs.ts";
 import { type OrchestratorProcess, startProcess } from "./process-of-test.ts";
 
@@ -17,11 +19,23 @@ let server: EmbeddedServer;
 let store: Store;
 const processes = new Set<OrchestratorProcess>();
 
+/** A pipeline whose verification fails once and whose stages take long enough to be interrupted. */
+const script = {
+  ...Object.fromEntries(["spec", "implement", "review"].map((stage) => [stage, { latencyMs: 150 }])),
+  "gate-1-detector": { latencyMs: 100 },
+  "gate-3-reviewer-2": { latencyMs: 200 },
+  "gate-5-reviewer-5": { latencyMs: 150 },
+  verify: { latencyMs: 100, outputs: [{ outcome: "failed" }], tokens: 3 },
+};
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fairlead-faults-"));
   server = await startEmbedded({ folder });
   store = await openStore(server.url);
   const work = (latencyMs: number, more: object = {}) => ({ script: { latencyMs, ...more } });
+  await storeWorkflow(store.pool, {
+    ...{ project: builtIn, definition: pipelineWorkflow("full"), createdBy: "test" },
+  });
   await storeSteps(store, "two", {
     a: { input: work(100) },
     b: { needs: ["a"], input: work(300, { output: "b" }) },
@@ -65,7 +79,7 @@ const expected: Record<string, { state: string; steps: Record<string, string> }>
 };
 const names = Object.keys(expected);
 
-async function acceptRuns(count: number, prefix: string): Promise<string[]> {
+async function acceptRuns(count: number, prefix: string, workflows = names): Promise<string[]> {
   const accept = runAcceptance(store, {
     queueLimit: 100_000,
     closed: () => undefined,
@@ -75,7 +89,9 @@ async function acceptRuns(count: number, prefix: string): Promise<string[]> {
   const caller = { subject: "ann", project: "shop", source: "api", requestId: "r" } as const;
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      const request = runRequest.parse({ workflow: names[index % 3], idempotencyKey: `${prefix}-${index}` });
+      const workflow = workflows[index % workflows.length];
+      const idempotencyKey = `${prefix}-${index}`;
+      const request = runRequest.parse({ workflow, input: { script }, idempotencyKey });
       const answer = await accept(request, caller);
       return "run" in answer ? answer.run.id : expect.fail(answer.kind);
     }),
@@ -165,6 +181,61 @@ test("killed at any moment under load, no accepted run is lost and no finished s
   expect(begun).toBeGreaterThanOrEqual(ids.length * 2);
   // Otherwise nothing was interrupted, and nothing shown.
   expect(moreThanOnce).toBeGreaterThan(0);
+});
+
+test("a pipeline whose process is killed at any moment goes on: no finished command is done again, every turn is told once, no place leaks", async () => {
+  const kills = howMany(4, 20);
+  const [moments = []] = fc.sample(fc.array(fc.nat(400), { minLength: kills, maxLength: kills }), {
+    ...{ seed: 7, numRuns: 1 },
+  });
+  let current = startOne();
+  await current.ready;
+  const ids = await acceptRuns(6, "pipeline", ["pipeline"]);
+  for (const after of moments) {
+    await untilAtWork(current);
+    await delay(after);
+    current.kill("SIGKILL");
+    expect(await current.exited).toBe("SIGKILL");
+    current = startOne();
+    await current.ready;
+    ids.push(...(await acceptRuns(2, `pipeline-${ids.length}`, ["pipeline"])));
+  }
+  await untilEnded(ids);
+  const { rows } = await store.pool.query(
+    `SELECT state, tokens, (SELECT count(*)::int FROM events e WHERE e.run_id = runs.id AND e.type = 'run.finished') AS finished,
+       (SELECT jsonb_agg(body->>'stage' ORDER BY e.id) FROM events e WHERE e.run_id = runs.id AND e.type = 'stage.entered') AS stages,
+       (SELECT count(*)::int FROM events e WHERE e.run_id = runs.id AND e.type = 'gate.decided') AS gates
+     FROM runs WHERE id = ANY($1::uuid[])`,
+    [ids],
+  );
+  const entered = [
+    "spec",
+    "plan",
+    "think",
+    "implement",
+    "verify",
+    "implement",
+    "verify",
+    "review",
+    "pr",
+    "monitor",
+  ];
+  for (const row of rows)
+    expect(row).toEqual({ state: "succeeded", tokens: 6, finished: 1, stages: entered, gates: 6 });
+  expect(rows).toHaveLength(ids.length);
+  // A command is finished when its checkpoint says so: its work never began after that.
+  const again = await store.pool.query(
+    `SELECT log.key FROM work_log log JOIN dbos.operation_outputs done
+       ON log.key = done.workflow_uuid || '/' || done.function_name AND log.phase = 'began'
+     WHERE done.workflow_uuid = ANY($1) AND log.at > to_timestamp(done.completed_at_epoch_ms / 1000.0)`,
+    [ids],
+  );
+  expect(again.rows).toEqual([]);
+  const held = () =>
+    store.pool.query("SELECT id, load FROM agents WHERE load > 0 UNION ALL SELECT key, 1 FROM placements");
+  await expect.poll(async () => (await held()).rows, { timeout: 10_000 }).toEqual([]);
+  const left = await store.pool.query("SELECT count(DISTINCT executor)::int AS processes FROM agents");
+  expect(left.rows).toEqual([{ processes: 1 }]);
 });
 
 test.each([

@@ -1,13 +1,43 @@
+import type { EventOf } from "../domain/event.ts";
 import type { StoredStep } from "../store/steps.ts";
 
-/** How a step ended. */
-export interface Outcome {
-  state: "succeeded" | "failed" | "skipped";
-  output?: unknown;
-  error?: string;
+/** What work took. */
+export interface Spent {
   tokens: number;
   costUsd: number;
   evidenceBytes: number;
+}
+
+/** How a step ended. */
+export interface Outcome extends Spent {
+  state: "succeeded" | "failed" | "skipped";
+  output?: unknown;
+  error?: string;
+}
+
+/** How a run ended; `error` is for a person. */
+export interface Ended
+  extends Spent,
+    Pick<EventOf<"run.finished">, "outcome" | "steps" | "incident" | "intervention"> {
+  error?: string;
+}
+
+export const nothingSpent: Spent = { tokens: 0, costUsd: 0, evidenceBytes: 0 };
+
+/** What all of it took together. */
+export function sumSpent(all: readonly Spent[]): Spent {
+  const sum = (of: (spent: Spent) => number) => all.reduce((total, one) => total + of(one), 0);
+  return {
+    tokens: sum(({ tokens }) => tokens),
+    costUsd: sum(({ costUsd }) => costUsd),
+    evidenceBytes: sum(({ evidenceBytes }) => evidenceBytes),
+  };
+}
+
+/** How many ended in which way. */
+export function countStates(all: readonly Pick<Outcome, "state">[]): Ended["steps"] {
+  const count = (state: Outcome["state"]) => all.filter((one) => one.state === state).length;
+  return { succeeded: count("succeeded"), failed: count("failed"), skipped: count("skipped") };
 }
 
 /** The outcome that a step's row tells of; nothing for one that has not ended. */
@@ -26,7 +56,7 @@ export function storedOutcome(step: StoredStep | undefined): Outcome | undefined
 }
 
 /** A step that was not done. */
-export const skipped: Outcome = { state: "skipped", tokens: 0, costUsd: 0, evidenceBytes: 0 };
+export const skipped: Outcome = { state: "skipped", ...nothingSpent };
 
 /** A step that cannot be done; `error` is for a person. */
 export function failure(error: string): Outcome {

@@ -1,28 +1,42 @@
 import type { Clock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
-import type { RecordEvent } from "../domain/event.ts";
-import type { Step } from "../domain/workflow.ts";
+import type { DomainEvent, RecordEvent } from "../domain/event.ts";
+import type { PipelineMode } from "../pipeline/stages.ts";
+import type { Place as PlaceOfPool, Wanted } from "../scheduler/agent-pool.ts";
 import type { Store } from "../store/database.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Controls } from "./controls.ts";
+import type { Resources } from "./resources.ts";
 
 /** An agent that was given a step; it is free again after `release`. */
-export interface Place {
-  agent: string;
-  release(): void;
+export interface Place extends PlaceOfPool {
+  /** Aborts when the agent is lost: what it still does for the step counts no more. */
+  lost: AbortSignal;
 }
 
 /** Gives steps to agents (NX-5). Waits until one that fits is free; stops waiting when the signal does. */
-export type PlaceStep = (step: Step, assignment: { key: string; signal: AbortSignal }) => Promise<Place>;
+export type PlaceStep = (step: Wanted, signal: AbortSignal) => Promise<Place>;
+
+/** What runs of the pipeline ask of whoever knows the platform's modes and breakers. */
+export interface PipelineRules {
+  /** Which stages a run that starts now goes through (WV-12). */
+  mode(): PipelineMode;
+  /** Mean rubric score that gates ask for now (WV-11). */
+  threshold(): number;
+}
 
 /** What executing runs takes. */
 export interface Parts {
   store: Store;
   journal: Journal;
   controls: Controls;
+  resources: Resources;
   record: RecordEvent;
+  /** Makes metrics and log lines of what the journal has written. */
+  observe: (event: DomainEvent) => void;
   worker: Worker;
   place: PlaceStep;
+  pipeline: PipelineRules;
   clock: Clock;
   /** Whether each step of a run is reviewed by a person now, whatever its own risk is (AH-4). */
   reviews: (run: { project: string; labels: Record<string, string> }) => boolean;
@@ -34,4 +48,8 @@ export interface Parts {
 }
 
 /** Every step is done at once, by an agent of its type's name: where no agents register. */
-export const anyAgent: PlaceStep = async (step) => ({ agent: step.agent, release: () => undefined });
+export const anyAgent: PlaceStep = async ({ agentType, apart }) => {
+  const agent = apart ? `${agentType}-${apart.size + 1}` : agentType;
+  apart?.add(agent);
+  return { agent, lost: new AbortController().signal, release: () => undefined };
+};

@@ -1,32 +1,8 @@
-import { type Assignment, Postponed, type WorkResult } from "../domain/agent.ts";
-import type { EventOf } from "../domain/event.ts";
 import type { Step } from "../domain/workflow.ts";
-import { requestApproval } from "../store/approvals.ts";
-import { newRunId } from "../store/run-id.ts";
-import { persistently } from "../store/transient.ts";
-import type { Control } from "./controls.ts";
-import { failure, forever, messageOf, type Outcome, skipped, storedOutcome } from "./outcome.ts";
-import type { Parts } from "./parts.ts";
-import type { Plan } from "./plan.ts";
-import type { runStateOf } from "./run-state.ts";
-
-/** What the steps of one run have in common. */
-export interface Execution {
-  parts: Parts;
-  plan: Plan;
-  control: Control;
-  during: ReturnType<typeof runStateOf>;
-}
-
-/** The step's time was up. */
-class StepTimeout extends Error {
-  override readonly name = "StepTimeout";
-}
-
-/** A failure that another attempt would not change. */
-export interface PermanentFailure extends Error {
-  permanent: true;
-}
+import { askPerson } from "./ask-person.ts";
+import { collectAnswers } from "./collect-answers.ts";
+import { type Done, doTask, type Execution, stopped, type Task } from "./do-task.ts";
+import { failure, type Outcome, skipped, storedOutcome } from "./outcome.ts";
 
 /**
  * Does a step, all its attempts and whatever it has to wait for included, and stores how it ended. What was stored by an earlier execution
@@ -49,16 +25,11 @@ export async function performStep(
     if (refused) return store(step, execution, { attempt: 1, outcome: refused });
   }
   for (let attempt = before?.attempt ?? 1; ; attempt++) {
-    const outcome = await untilDone(step, execution, attempt);
+    const done = await tryOnce(step, execution, attempt);
+    const outcome = outcomeOf(done, attempt >= step.attempts);
     if (!("again" in outcome)) return store(step, execution, { attempt, outcome });
-    const row = {
-      runId: plan.id,
-      stepId: step.id,
-      state: "ready" as const,
-      attempt: attempt + 1,
-      error: outcome.again,
-    };
-    await parts.journal.step(row);
+    const row = { runId: plan.id, stepId: step.id, state: "ready" as const, attempt: attempt + 1 };
+    await parts.journal.step({ ...row, error: outcome.again });
     await parts.clock.sleep(parts.retryDelayMs(attempt), control.signal).catch(() => undefined);
   }
 }
@@ -68,164 +39,40 @@ async function store(
   { plan, parts }: Execution,
   ended: { attempt: number; outcome: Outcome },
 ): Promise<Outcome> {
-  const { state, output, error } = ended.outcome;
-  const row = {
-    runId: plan.id,
-    stepId: step.id,
-    state,
-    attempt: ended.attempt,
-    finishedAt: new Date().toISOString(),
-  };
-  const { tokens, costUsd, evidenceBytes } = ended.outcome;
-  await parts.journal.step({
-    ...row,
-    tokens,
-    costUsd,
-    evidenceBytes,
-    ...(output !== undefined && { output }),
-    ...(error !== undefined && { error }),
-  });
-  return ended.outcome;
+  const { attempt, outcome } = ended;
+  const at = { runId: plan.id, stepId: step.id, attempt, finishedAt: new Date().toISOString() };
+  await parts.journal.step({ ...at, ...outcome });
+  return outcome;
 }
 
-/** One attempt, made anew as often as it is postponed; the run is paused meanwhile. */
-async function untilDone(
-  step: Step,
-  execution: Execution & { needs: Record<string, Outcome> },
-  attempt: number,
-): Promise<Outcome | { again: string }> {
-  const { control, during } = execution;
-  const aborted = new Promise<void>((resolve) =>
-    control.signal.addEventListener("abort", () => resolve(), { once: true }),
-  );
-  for (;;) {
-    const outcome = await tryOnce(step, execution, attempt);
-    if (!(outcome instanceof Postponed)) return outcome;
-    const ended = outcome.until(control.signal).catch(() => undefined);
-    await during("paused", () => Promise.race([ended, aborted]));
-  }
-}
-
-/** One attempt, once the run is not held; `again`: it failed, and may be tried once more. */
+/** One attempt; of a step that several agents answer, all of them. */
 async function tryOnce(
   step: Step,
   execution: Execution & { needs: Record<string, Outcome> },
   attempt: number,
-): Promise<Outcome | Postponed | { again: string }> {
-  const { control, plan, parts, during } = execution;
-  while (control.held() && !control.signal.aborted) await during("paused", () => control.released());
-  if (control.signal.aborted) return stopped(control);
-  const key = `${plan.id}/${step.id}/${attempt}`;
-  return during("working", async () => {
-    const place = await parts.place(step, { key, signal: control.signal }).catch(() => undefined);
-    if (!place) return control.signal.aborted ? stopped(control) : { again: "no agent could take it" };
-    const tell = begin(step, { ...execution, attempt, agent: place.agent });
-    try {
-      const assignment = assign(step, { execution, attempt, agent: place.agent });
-      const result = await work(step, { ...execution, assignment });
-      tell("succeeded", false);
-      return { state: "succeeded" as const, ...result };
-    } catch (error) {
-      if (control.signal.aborted) return await stopped(control);
-      if (error instanceof Postponed) {
-        tell("postponed", true);
-        return error;
-      }
-      const isFinal = (error as Partial<PermanentFailure>).permanent === true || attempt >= step.attempts;
-      tell(error instanceof StepTimeout ? "timed-out" : "failed", !isFinal);
-      return isFinal ? failure(messageOf(error)) : { again: messageOf(error) };
-    } finally {
-      place.release();
-    }
-  });
-}
-
-/** Tells that an attempt began; gives how to tell its end. */
-function begin(step: Step, { parts, plan, attempt, agent }: Execution & { attempt: number; agent: string }) {
-  const started = performance.now();
-  const at = { runId: plan.id, stepId: step.id, agentType: step.agent, attempt, risk: step.risk };
-  const startedAt = new Date().toISOString();
-  // Only a step that was approved comes this far: `performStep` asks before its first attempt.
-  const approval = step.risk === "APPROVAL_REQUIRED" ? "granted" : "not-needed";
-  parts.record({ type: "step.started", ...at, approval });
-  parts.journal.note({ runId: plan.id, stepId: step.id, state: "running", attempt, agent, startedAt });
-  return (outcome: EventOf<"step.finished">["outcome"], again: boolean) => {
-    const seconds = (performance.now() - started) / 1_000;
-    parts.record({ type: "step.finished", ...at, outcome, again, seconds });
+): Promise<Done> {
+  const outputs = Object.fromEntries(Object.entries(execution.needs).map(([id, { output }]) => [id, output]));
+  const { id: stepId, agent: agentType, capabilities, prefers, claims, timeoutSeconds, risk } = step;
+  const input = { ...step.input, needs: outputs };
+  const task: Task = {
+    ...{ stepId, attempt, agentType, capabilities, prefers, claims, input, timeoutSeconds, risk },
+    isLast: attempt >= step.attempts,
   };
+  return step.answers === undefined ? doTask(task, execution) : collectAnswers(task, execution, step.answers);
 }
 
-/** A cancelled run's step is skipped; one that others have now ends here without a trace. */
-async function stopped(control: Control): Promise<Outcome> {
-  return control.signal.reason === "cancelled" ? skipped : forever();
-}
-
-function assign(
-  step: Step,
-  {
-    execution: { plan, needs },
-    attempt,
-    agent,
-  }: { execution: Execution & { needs: Record<string, Outcome> }; attempt: number; agent: string },
-): Assignment {
-  const outputs = Object.fromEntries(Object.entries(needs).map(([id, { output }]) => [id, output]));
-  return {
-    key: `${plan.id}/${step.id}/${attempt}`,
-    runId: plan.id,
-    stepId: step.id,
-    attempt,
-    agent,
-    type: step.agent,
-    input: { ...step.input, run: plan.input, needs: outputs },
-  };
-}
-
-/** Has the worker do it, for no longer than the step may take; one that does not heed its signal is left behind. */
-async function work(
-  step: Step,
-  { parts, control, assignment }: Execution & { assignment: Assignment },
-): Promise<WorkResult> {
-  const timeout = new AbortController();
-  const signal = AbortSignal.any([control.signal, timeout.signal]);
-  const over = new AbortController();
-  const stop = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  parts.clock
-    .sleep(step.timeoutSeconds * 1_000, over.signal)
-    .then(() => timeout.abort(new StepTimeout(`took longer than ${step.timeoutSeconds} s`)))
-    .catch(() => undefined);
-  try {
-    return await Promise.race([parts.worker(assignment, signal), stop]);
-  } finally {
-    over.abort();
-  }
+/** `again`: it failed, and may be tried once more. */
+function outcomeOf(done: Done, isLast: boolean): Outcome | { again: string } {
+  if (done.kind === "done") return { state: "succeeded", ...done.result };
+  if (done.kind === "cancelled") return skipped;
+  return done.permanent || isLast ? failure(done.error) : { again: done.error };
 }
 
 /** Nothing: a person approved; else how the step ends without having been done. */
-async function askForApproval(
-  step: Step,
-  { plan, parts, control, during }: Execution,
-): Promise<Outcome | undefined> {
-  const asked = await persistently(() =>
-    requestApproval(parts.store.pool, {
-      id: newRunId(),
-      runId: plan.id,
-      stepId: step.id,
-      role: step.approver ?? "approver",
-    }),
-  );
-  if (asked.isNew)
-    parts.record({ type: "approval.requested", runId: plan.id, approvalId: asked.id, role: asked.role });
-  const decided = parts.controls.decision(asked.id);
-  // It may have been decided before we began to wait, perhaps while another process executed the run.
-  void parts.controls.refresh().catch(() => undefined);
-  const aborted = new Promise<undefined>((resolve) => {
-    if (control.signal.aborted) resolve(undefined);
-    control.signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  const decision = await during("waiting-for-approval", () => Promise.race([decided, aborted]));
-  if (!decision) return stopped(control);
+async function askForApproval(step: Step, execution: Execution): Promise<Outcome | undefined> {
+  const { id: stepId, approver: role } = step;
+  const decision = await askPerson({ stepId, ...(role !== undefined && { role }) }, execution);
+  if (!decision) return skipped;
   if (decision.state === "approved") return undefined;
   return failure(
     decision.state === "rejected"

@@ -9,6 +9,8 @@ export interface Plan {
   project: string;
   labels: Record<string, string>;
   workflow: string;
+  /** Where the workflow is stored: the run's project, or that of the built-in ones. */
+  workflowProject: string;
   priority: Priority;
   input: Record<string, unknown>;
   dryRun: boolean;
@@ -42,7 +44,8 @@ export function planReader(store: Store): (runId: string) => Promise<Plan | unde
 }
 
 const planSql = `
-SELECT id, runs.project, labels, workflow, priority, input, dry_run AS "dryRun", hold, cancel, state, definition,
+SELECT id, runs.project, labels, workflow, workflow_project AS "workflowProject", priority, input, dry_run AS "dryRun",
+  hold, cancel, state, definition,
   (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt"
 FROM runs JOIN workflows w

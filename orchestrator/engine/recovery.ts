@@ -1,16 +1,29 @@
+import type { Agent } from "../domain/agent.ts";
 import type { Priority } from "../domain/workflow.ts";
+import { removeResidents } from "../store/agents.ts";
+import { deleteClaims } from "../store/claims.ts";
 import type { Database, Store } from "../store/database.ts";
 import { removeExecutor, shutOutExecutor } from "../store/executors.ts";
+import { releasePlacesOf } from "../store/placements.ts";
 import { requeue } from "./durable.ts";
 
 /**
- * Gives the runs that an executor holds to the queue again, from where any other takes them and goes on after their last finished steps.
- * First nothing counts any more that the executor may yet write, should it live on somewhere. Done twice, or by two, it does no harm.
+ * Gives back what an executor held: the runs to the queue, from where any other takes them and goes on after their last finished steps, and the
+ * places of agents and resources before, so that they are free by then. First nothing counts any more that the executor may yet write, should it
+ * live on somewhere. Done twice, or by two, it does no harm. Gives the residents that went with it.
  */
-export async function recoverExecutor(db: Database, executorId: string): Promise<void> {
+export async function recoverExecutor(db: Database, executorId: string): Promise<Agent[]> {
   await shutOutExecutor(db, executorId);
+  const residents = await giveBack(db, executorId);
   await requeue([executorId]);
   await removeExecutor(db, executorId);
+  return residents;
+}
+
+async function giveBack(db: Database, executor: string): Promise<Agent[]> {
+  await releasePlacesOf(db, executor);
+  await deleteClaims(db, { executor });
+  return removeResidents(db, executor);
 }
 
 /** What was found that could not go on by itself, and what is done about it. */
@@ -30,6 +43,7 @@ export async function findStranded(store: Store): Promise<Stranded> {
     `SELECT DISTINCT executor_id AS id FROM dbos.workflow_status
      WHERE status = 'PENDING' AND NOT EXISTS (SELECT 1 FROM executors WHERE id = executor_id)`,
   );
+  for (const executor of await strangers(store.pool)) await giveBack(store.pool, executor);
   if (unknown.length > 0) await requeue(unknown.map(({ id }) => id));
   const { rows } = await store.pool.query<{
     id: string;
@@ -49,4 +63,14 @@ export async function findStranded(store: Store): Promise<Stranded> {
     failed: rows.flatMap(({ status, ...run }) => (status === null ? [] : { ...run, status })),
     requeued: lost.length,
   };
+}
+
+/** Those that nobody knows any more but that hold something: they went on for a moment after they were shut out. */
+async function strangers(db: Database): Promise<string[]> {
+  const { rows } = await db.query<{ executor: string }>(
+    `SELECT executor FROM (SELECT executor FROM placements UNION SELECT executor FROM claims
+       UNION SELECT executor FROM agents WHERE executor IS NOT NULL) AS holding
+     WHERE NOT EXISTS (SELECT 1 FROM executors WHERE id = executor)`,
+  );
+  return rows.map(({ executor }) => executor);
 }

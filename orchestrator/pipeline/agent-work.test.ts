@@ -69,14 +69,17 @@ test("an output in another form is never taken for a success", () => {
 
 test("a usual output lets a run go on undisturbed", () => {
   for (const kind of ["work", "vote", "detect", "report"] as const)
-    expect(answer(kind, usualOutput(of(kind)))).toMatchObject({ kind });
-  expect(answer("work", usualOutput(of("work")))).toMatchObject({ outcome: "passed" });
+    expect(answer(kind, usualOutput(kind))).toMatchObject({ kind });
+  expect(answer("work", usualOutput("work"))).toMatchObject({ outcome: "passed" });
 });
 
 test("every command finds an agent type, and reviewers vote on the gate they are told", () => {
   for (const { agent } of Object.values(stageKinds)) expect(agentTypes).toContain(agent);
   expect(agentWork(of("work"))).toMatchObject({ agentType: "planner", input: { stage: "spec" } });
-  expect(agentWork(of("vote"))).toMatchObject({ agentType: "reviewer", input: { kind: "vote", gate: "1" } });
+  expect(agentWork(of("vote"))).toMatchObject({
+    agentType: "reviewer",
+    input: { command: "vote", gate: "1" },
+  });
   expect(agentWork(of("detect"))).toMatchObject({ capabilities: ["adversarial-detection"] });
   expect(agentWork(of("report"))).toMatchObject({ input: { stage: "verify", attempts: 3 } });
 });

@@ -14,23 +14,27 @@ export interface AgentWork {
 /** A command that an agent does, not a person. */
 export type AgentCommand = Exclude<Command, { kind: "ask-person" }>;
 
+/** What the detector must be able to do, and who reports incidents. */
+export const DETECTION = "adversarial-detection";
+export const REPORTING = "incident-reporting";
+
 /** The agent that a command needs, and what it is told. Reviewers and detectors are reviewers by type; a gate's reviewers must be several agents. */
 export function agentWork(command: AgentCommand): AgentWork {
   const { kind } = command;
   if (kind === "work") {
     const { agent, task } = stageKinds[command.stage];
-    return { agentType: agent, capabilities: [], input: { kind, task, stage: command.stage } };
+    return { agentType: agent, capabilities: [], input: { command: kind, task, stage: command.stage } };
   }
   if (kind === "report") {
     const { stage, reason, attempts } = command;
     return {
       agentType: "integrator",
-      capabilities: ["incident-reporting"],
-      input: { kind, stage, reason, attempts },
+      capabilities: [REPORTING],
+      input: { command: kind, stage, reason, attempts },
     };
   }
-  const capabilities = kind === "detect" ? ["adversarial-detection"] : [];
-  return { agentType: "reviewer", capabilities, input: { kind, gate: command.gate } };
+  const capabilities = kind === "detect" ? [DETECTION] : [];
+  return { agentType: "reviewer", capabilities, input: { command: kind, gate: command.gate } };
 }
 
 const reason = z.enum(rejectionReasons);
@@ -85,8 +89,11 @@ function workResult(output: unknown) {
   return { outcome: result.outcome, failure: { reason: result.reason, fingerprint: result.fingerprint } };
 }
 
+/** What an agent is asked for, as its input's `command` says. */
+export const commandKind = z.enum(["work", "vote", "detect", "report"]);
+
 /** The output with which a run goes on undisturbed, for workers with scripted work. */
-export function usualOutput({ kind }: AgentCommand): Record<string, unknown> {
+export function usualOutput(kind: AgentCommand["kind"]): Record<string, unknown> {
   if (kind === "work") return { outcome: "passed" };
   if (kind === "vote")
     return { verdict: "approve", scores: Object.fromEntries(criteria.map((c) => [c, 0.9])) };

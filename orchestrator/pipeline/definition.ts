@@ -4,7 +4,7 @@ import { type PipelineMode, type Stage, stageKinds, stagesOf } from "./stages.ts
 /** Name of the built-in workflow. */
 export const PIPELINE = "pipeline";
 /** Seconds that one attempt of a stage may take; the longest bucket of the stages' durations (WV-2). */
-const STAGE_TIMEOUT_SECONDS = 1_800;
+export const STAGE_TIMEOUT_SECONDS = 1_800;
 
 /**
  * The pipeline as the workflow that clients see: a chain of its stages. The engine does not walk it step by step but runs it by `runPipeline`,

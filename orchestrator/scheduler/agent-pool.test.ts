@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { howMany } from "../../tests/how-many.ts";
-import { type AgentPool, agentPool, type Place } from "./agent-pool.ts";
-import type { Candidate, ReadyStep } from "./place-steps.ts";
+import { type AgentPool, agentPool, type Place, type Wanted } from "./agent-pool.ts";
+import type { Candidate } from "./place-steps.ts";
 
 type Kept = Omit<Candidate, "idleSince">;
-const step = (key: string, over: Partial<ReadyStep> = {}): ReadyStep => ({
+const step = (key: string, over: Partial<Wanted> = {}): Wanted => ({
   key,
   agentType: "coder",
   capabilities: [],
@@ -16,19 +16,25 @@ const ever = new AbortController().signal;
 /** Agents in memory, shared by as many pools as want; each answer comes a moment later. */
 function registered(agents: Kept[]) {
   const soon = () => new Promise((resolve) => setImmediate(resolve));
+  const held = new Map<string, Kept>();
   const find = (id: string) => agents.find((agent) => agent.id === id);
   const registry = {
     agents: async () => soon().then(() => structuredClone(agents)),
-    occupy: async (id: string) => {
+    occupy: async (wanted: readonly { key: string; agent: string }[]) => {
       await soon();
-      const agent = find(id);
-      if (!agent || agent.load >= agent.capacity) return false;
-      agent.load += 1;
-      return true;
+      const taken = new Set<string>();
+      for (const { key, agent: id } of wanted) {
+        const agent = find(id);
+        if (!agent || agent.load >= agent.capacity) continue;
+        agent.load += 1;
+        held.set(key, agent);
+        taken.add(key);
+      }
+      return taken;
     },
-    release: async (id: string) => {
+    release: async (key: string) => {
       await soon();
-      const agent = find(id);
+      const agent = held.get(key);
       if (agent) agent.load -= 1;
     },
   };
@@ -78,6 +84,17 @@ test("a step that no agent could do is known as such, and is placed when one reg
   expect((await placed).agent).toBe("b");
 });
 
+test("WV-3: steps that are to be done apart get an agent each, also one after the other, and wait where there are too few", async () => {
+  const pool = registered([agent("a", { capacity: 9 }), agent("b", { capacity: 9 })]).pool();
+  const apart = new Set<string>();
+  const [one, two] = await Promise.all(["one", "two"].map((key) => pool.place(step(key, { apart }), ever)));
+  expect([one?.agent, two?.agent].sort()).toEqual(["a", "b"]);
+  one?.release();
+  const third = pool.place(step("three", { apart }), AbortSignal.timeout(50));
+  await expect(third).rejects.toThrow("timeout");
+  expect((await pool.place(step("another"), ever)).agent).toBe(one?.agent);
+});
+
 test("a step that is stopped no longer waits, and keeps no agent that it was about to get", async () => {
   const { pool: create, agents } = registered([agent("a")]);
   const pool = create();
@@ -105,7 +122,8 @@ test("a place that another process took first is looked for again at once", asyn
   const { registry, pool: create } = registered([agent("a"), agent("b")]);
   const { occupy } = registry;
   const asked: string[] = [];
-  registry.occupy = async (id) => asked.push(id) > 1 && occupy(id);
+  registry.occupy = async (wanted) =>
+    asked.push(...wanted.map(({ agent }) => agent)) > 1 ? occupy(wanted) : new Set();
   const place = await create().place(step("one"), ever);
   expect(asked).toEqual(["a", place.agent]);
 });

@@ -2,12 +2,12 @@ import { type Candidate, placeSteps, type ReadyStep } from "./place-steps.ts";
 
 /** Where the agents are kept; several processes may share it. */
 export interface AgentRegistry {
-  /** All agents that are registered now. */
-  agents(): Promise<readonly Omit<Candidate, "idleSince">[]>;
-  /** Takes one place of an agent; false when another process was quicker or the agent is gone. */
-  occupy(agent: string): Promise<boolean>;
+  /** All agents of these types that are registered now. */
+  agents(types: readonly string[]): Promise<readonly Omit<Candidate, "idleSince">[]>;
+  /** Takes a place for each key; gives the keys that got theirs: where another process was quicker, or the agent is gone, there is none. */
+  occupy(wanted: readonly { key: string; agent: string }[]): Promise<ReadonlySet<string>>;
   /** Gives a place back; tries again by itself what can be tried again. */
-  release(agent: string): Promise<void>;
+  release(key: string): Promise<void>;
 }
 
 /** An agent that was given a step; it is free again after `release`. */
@@ -16,13 +16,20 @@ export interface Place {
   release(): void;
 }
 
+/** A step that is to be placed, with the set that steps to be done apart share: each agent that gets one of them is added. */
+export interface Wanted extends ReadyStep {
+  apart?: Set<string>;
+}
+
 export interface AgentPool {
   /** Waits until an agent that fits has taken the step; rejects with the signal's reason when that stops it. */
-  place(step: ReadyStep, signal: AbortSignal): Promise<Place>;
+  place(step: Wanted, signal: AbortSignal): Promise<Place>;
   /** Agents came, left or became free elsewhere: waiting steps are tried again. */
   wake(): void;
   /** Steps that wait, in their order; those that no agent could do, however idle. */
   waiting(): { key: string; unmatched: boolean }[];
+  /** Places nothing more: what waits goes on waiting. */
+  close(): void;
 }
 
 export interface PoolOptions {
@@ -31,8 +38,9 @@ export interface PoolOptions {
 }
 
 /**
- * Gives steps to agents of a registry by `placeSteps`, first come first served; a place that another process took first is looked for again. Whoever
- * holds the pool wakes it now and then, since agents of other processes become free without a word.
+ * Gives steps to agents of a registry by `placeSteps`, first come first served: all that wait at a moment together, so that a round costs one
+ * look at the registry and one change of it. A place that another process took first is looked for again. Whoever holds the pool
+ * wakes it now and then, since agents of other processes become free without a word.
  */
 export function agentPool(registry: AgentRegistry, options: PoolOptions): AgentPool {
   const pool: Pool = {
@@ -42,16 +50,20 @@ export function agentPool(registry: AgentRegistry, options: PoolOptions): AgentP
     idleSince: new Map(),
     isWanted: false,
     isBusy: false,
+    isClosed: false,
   };
   return {
     wake: () => void wake(pool),
     waiting: () => [...pool.waiting].map(({ step, unmatched }) => ({ key: step.key, unmatched })),
     place: (step, signal) => new Promise((taken, refused) => wait(pool, { step, signal, taken, refused })),
+    close: () => {
+      pool.isClosed = true;
+    },
   };
 }
 
 interface Asked {
-  step: ReadyStep;
+  step: Wanted;
   signal: AbortSignal;
   taken: (place: Place) => void;
   refused: (reason: unknown) => void;
@@ -69,6 +81,7 @@ interface Pool extends PoolOptions {
   /** Something changed since the last round began. */
   isWanted: boolean;
   isBusy: boolean;
+  isClosed: boolean;
 }
 
 function wait(pool: Pool, asked: Asked): void {
@@ -91,7 +104,9 @@ async function wake(pool: Pool): Promise<void> {
   pool.isWanted = true;
   if (pool.isBusy) return;
   pool.isBusy = true;
-  while (pool.isWanted && pool.waiting.size > 0) {
+  // Whatever else this turn of the event loop has to place, or to give back, goes into the same round.
+  await new Promise((done) => setImmediate(done));
+  while (pool.isWanted && pool.waiting.size > 0 && !pool.isClosed) {
     pool.isWanted = false;
     await placeWaiting(pool).catch(pool.onError);
   }
@@ -99,34 +114,38 @@ async function wake(pool: Pool): Promise<void> {
 }
 
 async function placeWaiting(pool: Pool): Promise<void> {
-  const agents = await pool.registry.agents();
-  const candidates = agents.map((agent) => ({ ...agent, idleSince: pool.idleSince.get(agent.id) ?? 0 }));
   const waiting = [...pool.waiting];
+  const types = [...new Set(waiting.map(({ step }) => step.agentType))];
+  const agents = await pool.registry.agents(types);
+  const candidates = agents.map((agent) => ({ ...agent, idleSince: pool.idleSince.get(agent.id) ?? 0 }));
   const { placed, unmatched } = placeSteps(
     waiting.map(({ step }) => step),
     candidates,
   );
+  const unmatchedKeys = new Set(unmatched);
+  for (const one of waiting) one.unmatched = unmatchedKeys.has(one.step.key);
+  if (placed.length === 0) return;
+  const taken = await pool.registry.occupy(placed);
+  if (taken.size < placed.length) pool.isWanted = true;
   const agentOf = new Map(placed.map(({ key, agent }) => [key, agent]));
   for (const one of waiting) {
-    one.unmatched = unmatched.includes(one.step.key);
     const agent = agentOf.get(one.step.key);
-    if (agent !== undefined && pool.waiting.has(one)) await take(pool, one, agent);
+    if (agent !== undefined && taken.has(one.step.key)) take(pool, one, agent);
   }
 }
 
-async function take(pool: Pool, one: Waiting, agent: string): Promise<void> {
-  if (!(await pool.registry.occupy(agent))) {
-    pool.isWanted = true;
-    return;
-  }
+function take(pool: Pool, one: Waiting, agent: string): void {
+  const { key, apart } = one.step;
   let isHeld = true;
   const release = () => {
     if (!isHeld) return;
     isHeld = false;
     pool.idleSince.set(agent, pool.now());
-    pool.registry.release(agent).then(() => wake(pool), pool.onError);
+    pool.registry.release(key).then(() => wake(pool), pool.onError);
   };
   // It may have been stopped while its place was being taken.
-  if (pool.waiting.delete(one)) one.taken({ agent, release });
-  else release();
+  if (pool.waiting.delete(one)) {
+    apart?.add(agent);
+    one.taken({ agent, release });
+  } else release();
 }

@@ -6,8 +6,10 @@ export interface ReadyStep {
   key: string;
   agentType: string;
   capabilities: readonly string[];
-  /** Agents that must not get it: they lost it before, or have already voted at the same gate. */
+  /** Agents that must not get it: they were lost with it before. */
   exclude?: readonly string[];
+  /** Shared by steps that different agents must do, such as the votes at one gate: who has got one of them. */
+  apart?: ReadonlySet<string>;
 }
 
 /** What of an agent decides whether it gets a step. */
@@ -33,7 +35,7 @@ export interface PlaceOptions {
 /**
  * Gives steps to agents, in the order of the steps (NX-5). An agent fits when its type is the step's and it has all the capabilities
  * that the step asks for. Of those with room the least loaded gets it (load as a share of its capacity), of equally loaded ones the one
- * that has been idle longest, then by id. Agents that are draining or lost get nothing.
+ * that has been idle longest, then by id. Agents that are draining or lost get nothing; of steps that are to be done apart an agent gets one.
  */
 export function placeSteps(
   ready: readonly ReadyStep[],
@@ -44,11 +46,17 @@ export function placeSteps(
   const byType = new Map<string, Candidate[]>();
   for (const agent of present) byType.set(agent.type, [...(byType.get(agent.type) ?? []), { ...agent }]);
   const placements: Placements = { placed: [], waiting: [], unmatched: [] };
+  const apart = new Map<ReadonlySet<string>, Set<string>>();
   for (const step of ready) {
     const fitting = (byType.get(step.agentType) ?? []).filter((agent) => fits(agent, step));
-    const chosen = fitting.filter(({ load, capacity }) => load < capacity).reduce(sooner, undefined);
+    const others = (step.apart && apart.get(step.apart)) ?? new Set(step.apart);
+    if (step.apart) apart.set(step.apart, others);
+    const chosen = fitting
+      .filter(({ id, load, capacity }) => load < capacity && !others.has(id))
+      .reduce(sooner, undefined);
     if (chosen && placements.placed.length < limit) {
       chosen.load += 1;
+      others.add(chosen.id);
       placements.placed.push({ key: step.key, agent: chosen.id });
     } else (fitting.length > 0 ? placements.waiting : placements.unmatched).push(step.key);
   }

@@ -3,27 +3,55 @@ import { type Database, type Page, type PageRequest, page } from "./database.ts"
 
 const columns = `id, type, capabilities, capacity, load, state, heartbeat_at AS "heartbeatAt"`;
 
-/** Registers an agent; one that registers again takes its new description and is no longer lost. */
+/** Channel that is notified when agents came, left, were lost or became free. */
+export const agentsChannel = "orchestrator_agents";
+
+/** A lost agent that another one has replaced, and how long nobody did. */
+export interface Replacement {
+  agentId: string;
+  agentType: string;
+  seconds: number;
+}
+
+export interface Registered {
+  agent: Agent;
+  /** The lost agent of its type whose place it takes; itself come back counts as well. */
+  replaces?: Replacement;
+}
+
+/**
+ * Registers an agent; one that registers again takes its new description and is no longer lost. With an executor it is a resident: it works in
+ * the name of that process only, and goes with it.
+ */
 export async function registerAgent(
   db: Database,
-  { registration, by }: { registration: AgentRegistration; by: string },
-): Promise<Agent> {
+  { registration, by, executor }: { registration: AgentRegistration; by: string; executor?: string },
+): Promise<Registered> {
   const { id, type, capabilities, capacity } = registration;
-  const { rows } = await db.query<Agent>(
-    `INSERT INTO agents (id, type, capabilities, capacity, registered_by) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (id) DO UPDATE SET type = $2, capabilities = $3, capacity = $4, registered_by = $5, heartbeat_at = now(),
-       state = CASE WHEN agents.load > 0 THEN 'busy' ELSE 'idle' END
-     RETURNING ${columns}`,
-    [id, type, capabilities, capacity, by],
+  const replaced = await db.query<Replacement>(
+    `UPDATE agents SET replaced_at = now() WHERE id = (
+       SELECT id FROM agents WHERE type = $1 AND state = 'lost' AND replaced_at IS NULL
+       ORDER BY id <> $2, lost_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING id AS "agentId", type AS "agentType", extract(epoch FROM now() - lost_at)::float8 AS seconds`,
+    [type, id],
   );
-  return rows[0] as Agent;
+  const { rows } = await db.query<Agent>(
+    `INSERT INTO agents (id, type, capabilities, capacity, registered_by, executor) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (id) DO UPDATE SET type = $2, capabilities = $3, capacity = $4, registered_by = $5, heartbeat_at = now(),
+       executor = $6, lost_at = NULL, replaced_at = NULL, state = CASE WHEN agents.load > 0 THEN 'busy' ELSE 'idle' END
+     RETURNING ${columns}`,
+    [id, type, capabilities, capacity, by, executor ?? null],
+  );
+  const agent = rows[0] as Agent;
+  return replaced.rows[0] ? { agent, replaces: replaced.rows[0] } : { agent };
 }
 
 /** Notes that agents are alive; gives the ids of those that are registered. */
 export async function recordHeartbeats(db: Database, ids: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `UPDATE agents SET heartbeat_at = now(),
-       state = CASE WHEN state <> 'lost' THEN state WHEN load > 0 THEN 'busy' ELSE 'idle' END
+       state = CASE WHEN state <> 'lost' THEN state WHEN load > 0 THEN 'busy' ELSE 'idle' END,
+       lost_at = NULL, replaced_at = NULL
      WHERE id = ANY($1::text[]) RETURNING id`,
     [ids],
   );
@@ -48,38 +76,68 @@ export async function listAgents(
   return page(rows, limit, (row) => row.id);
 }
 
-/** Marks agents lost whose last heartbeat is older than the lease; gives them, each to one caller only. */
-export async function loseAgents(db: Database, leaseSeconds: number): Promise<Agent[]> {
+/** Takes an agent away; gives it, or nothing: it was not there. */
+export async function removeAgent(db: Database, id: string): Promise<Agent | undefined> {
+  const { rows } = await db.query<Agent>(`DELETE FROM agents WHERE id = $1 RETURNING ${columns}`, [id]);
+  return rows[0];
+}
+
+/** Agents that are not lost and gave no sign of life for so long; `now` is the time by which heartbeats are dated, in milliseconds since 1970. */
+export async function silentAgents(
+  db: Database,
+  seconds: number,
+): Promise<{ now: number; agents: Pick<Agent, "id" | "type" | "heartbeatAt">[] }> {
+  const { rows } = await db.query(
+    `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now, coalesce(silent.agents, '[]') AS agents FROM (
+       SELECT jsonb_agg(jsonb_build_object('id', id, 'type', type, 'heartbeatAt', heartbeat_at)) AS agents
+       FROM agents WHERE state <> 'lost' AND heartbeat_at < now() - make_interval(secs => $1)) AS silent`,
+    [seconds],
+  );
+  return rows[0];
+}
+
+/** Marks agents lost, unless they have just shown a sign of life; gives them, each to one caller only. */
+export async function loseAgents(
+  db: Database,
+  { ids, seconds }: { ids: readonly string[]; seconds: number },
+): Promise<Agent[]> {
   const { rows } = await db.query<Agent>(
-    `UPDATE agents SET state = 'lost' WHERE state <> 'lost' AND heartbeat_at < now() - make_interval(secs => $1)
+    `UPDATE agents SET state = 'lost', lost_at = now(), replaced_at = CASE WHEN state = 'draining' THEN now() END
+     WHERE id = ANY($1::text[]) AND state <> 'lost' AND heartbeat_at < now() - make_interval(secs => $2)
      RETURNING ${columns}`,
-    [leaseSeconds],
+    [ids, seconds],
   );
   return rows;
 }
 
-/** Takes an agent away; gives its type, nothing if it was not there. */
-export async function removeAgent(db: Database, id: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ type: string }>("DELETE FROM agents WHERE id = $1 RETURNING type", [id]);
-  return rows[0]?.type;
+/** Of these agents those that are lost, or not registered any more. */
+export async function missingAgents(db: Database, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM unnest($1::text[]) AS held (id)
+     WHERE NOT EXISTS (SELECT 1 FROM agents WHERE agents.id = held.id AND state <> 'lost')`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 }
 
-/** Takes one place of an agent that still has one and is not lost or draining; false: it has none. */
-export async function occupyAgent(db: Database, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `UPDATE agents SET load = load + 1, state = 'busy'
-     WHERE id = $1 AND load < capacity AND state IN ('idle', 'busy')`,
-    [id],
-  );
-  return (rowCount ?? 0) > 0;
+/** The residents of a process get nothing more. */
+export async function drainResidents(db: Database, executor: string): Promise<void> {
+  await db.query("UPDATE agents SET state = 'draining' WHERE executor = $1 AND state <> 'lost'", [executor]);
 }
 
-/** Gives a place back. */
-export async function releaseAgent(db: Database, id: string): Promise<void> {
-  await db.query(
-    `UPDATE agents SET load = greatest(load - 1, 0),
-       state = CASE WHEN state = 'busy' AND load <= 1 THEN 'idle' ELSE state END
-     WHERE id = $1`,
-    [id],
+/** Takes the residents of a process away; gives them. */
+export async function removeResidents(db: Database, executor: string): Promise<Agent[]> {
+  const { rows } = await db.query<Agent>(`DELETE FROM agents WHERE executor = $1 RETURNING ${columns}`, [
+    executor,
+  ]);
+  return rows;
+}
+
+/** What agents are able to do, by id. */
+export async function capabilitiesOf(db: Database, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await db.query<Pick<Agent, "id" | "capabilities">>(
+    "SELECT id, capabilities FROM agents WHERE id = ANY($1::text[])",
+    [ids],
   );
+  return new Map(rows.map(({ id, capabilities }) => [id, capabilities]));
 }

@@ -23,6 +23,15 @@ export interface RunChange {
   finished?: EventOf<"run.finished">;
 }
 
+/** How far a run of the pipeline has come, and what happened on the way since the turn before. */
+export interface TurnRow {
+  runId: string;
+  /** From 0. */
+  number: number;
+  state: unknown;
+  events: readonly DomainEvent[];
+}
+
 /**
  * What one process writes about the runs that it executes: everything that comes up while one batch is written goes into the next one, so
  * that a run costs no round trips of its own. Each batch is written once, even where the connection breaks before the answer comes,
@@ -33,7 +42,9 @@ export interface Journal {
   step(row: StepRow): Promise<void>;
   /** Resolves when stored: true, or false where the run had ended before, or is gone. */
   run(change: RunChange): Promise<boolean>;
-  /** The same, soon: nobody waits for it. */
+  /** Resolves when stored: true, or false where this turn was stored before, so that nothing of it was told again. */
+  turn(row: TurnRow): Promise<boolean>;
+  /** A step's row, soon: nobody waits for it. */
   note(row: StepRow): void;
   /** Stores an event's row, soon. */
   event(event: DomainEvent): void;
@@ -55,6 +66,7 @@ type Entry = {
   step?: StepRow;
   run?: RunChange;
   event?: TimedEvent;
+  turn?: TurnRow;
   done: (took: boolean) => void;
   failed: (error: Error) => void;
 };
@@ -68,6 +80,7 @@ export function openJournal(store: Store, options: JournalOptions): Journal {
   return {
     step: async (step) => void (await add({ step })),
     run: (run) => add({ run }),
+    turn: (turn) => add({ turn }),
     note: (step) => void add({ step }, { soon: true }).catch(() => undefined),
     event: (event) =>
       void add({ event: { ...event, at: new Date().toISOString() } }, { soon: true }).catch(() => undefined),
@@ -111,24 +124,35 @@ function collect(write: (batch: Entry[]) => Promise<void>) {
   };
 }
 
+/** What came of a batch. */
+interface Written {
+  /** False: this executor was given up, and nothing that it writes counts. */
+  counts: boolean;
+  /** Runs whose states were changed, and those whose turns were told. */
+  changed: Set<string>;
+  told: Set<string>;
+}
+
 /** Writes batches one after the other; one entry that the database refuses does not take the others with it. */
 function batchWriter(store: Store, options: JournalOptions) {
   let number = 0;
 
   async function write(batch: Entry[]): Promise<void> {
-    const { turn, changed } = await persist(batch);
+    const { counts, changed, told } = await persist(batch);
     // What waits for these entries waits in vain: others do the work now.
-    if (!turn) return options.onShutOut();
+    if (!counts) return options.onShutOut();
     for (const { run } of batch) if (run?.finished && changed.has(run.id)) options.onFinished(run.finished);
-    for (const { run, done } of batch) done(run === undefined || changed.has(run.id));
+    for (const { run, turn, done } of batch)
+      done(run ? changed.has(run.id) : turn === undefined || told.has(turn.runId));
   }
-  async function persist(batch: Entry[]): Promise<{ turn: boolean; changed: Set<string> }> {
+  async function persist(batch: Entry[]): Promise<Written> {
     const values = [options.executorId, number + 1, ...rowsOf(batch)];
     const query = { name: "journal", text: journalSql, values };
     const { rows } = await persistently(() => store.pool.query(query), options.onError);
     // Only now: the number of a batch that was refused goes to the next one.
     number += 1;
-    return { turn: rows[0].turn, changed: new Set(rows[0].changed) };
+    const [{ turn, changed, told }] = rows;
+    return { counts: turn, changed: new Set(changed), told: new Set(told) };
   }
   return async function writeOrSplit(batch: Entry[]): Promise<void> {
     try {
@@ -141,13 +165,26 @@ function batchWriter(store: Store, options: JournalOptions) {
   };
 }
 
-/** Steps, runs and events as JSON; of what was written twice only the last. */
+/** Steps, runs, events and turns as JSON; of what was written twice only the last, with the begin that a step's first row tells of. */
 function rowsOf(batch: Entry[]): string[] {
-  const steps = batch.flatMap(({ step }) => step ?? []);
+  const steps = new Map<string, StepRow>();
+  for (const { step } of batch) {
+    if (!step) continue;
+    const key = `${step.runId}/${step.stepId}`;
+    const { agent, startedAt } = steps.get(key) ?? {};
+    steps.set(key, {
+      ...(agent !== undefined && { agent }),
+      ...(startedAt !== undefined && { startedAt }),
+      ...step,
+    });
+  }
   const runs = batch.flatMap(({ run }) => run ?? []);
-  const lastSteps = new Map(steps.map((step) => [`${step.runId}/${step.stepId}`, step]));
+  const at = new Date().toISOString();
+  const turns = batch.flatMap(({ turn }) =>
+    turn ? { ...turn, events: turn.events.map((event) => ({ ...event, at })) } : [],
+  );
   const lastRuns = new Map(runs.map((run) => [run.id, run]));
-  return [[...lastSteps.values()], [...lastRuns.values()], batch.flatMap(({ event }) => event ?? [])].map(
+  return [[...steps.values()], [...lastRuns.values()], batch.flatMap(({ event }) => event ?? []), turns].map(
     jsonText,
   );
 }

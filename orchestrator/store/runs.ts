@@ -1,4 +1,4 @@
-import { finalStates, type Run, type RunState } from "../domain/run.ts";
+import { finalStates, type Run, type RunState, type StepRecord } from "../domain/run.ts";
 import type { Priority } from "../domain/workflow.ts";
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
 import { jsonText } from "./json.ts";
@@ -60,7 +60,7 @@ export async function listRuns(db: Database, filter: RunFilter & PageRequest): P
   return page(rows.map(withoutNulls<RunSummary>), filter.limit, (row) => row.id);
 }
 
-/** One run with its steps. */
+/** One run with its steps: those of its workflow, then what else was done, such as the votes at the pipeline's gates. */
 export async function findRun(db: Database, id: string): Promise<Run | undefined> {
   const { rows } = await db.query(
     `SELECT ${summaryColumns}, input, source,
@@ -72,11 +72,12 @@ export async function findRun(db: Database, id: string): Promise<Run | undefined
   );
   if (!rows[0]) return undefined;
   const { stepIds, ...run } = withoutNulls<Omit<Run, "steps"> & { stepIds: string[] }>(rows[0]);
-  const begun = new Map((await stepsOf(db, id)).map((step) => [step.id, step]));
-  return {
-    ...run,
-    steps: stepIds.map((stepId) => begun.get(stepId) ?? { id: stepId, state: "waiting", attempt: 1 }),
-  };
+  const stored = await stepsOf(db, id);
+  const begun = new Map(stored.map((step) => [step.id, step]));
+  const steps = stepIds.map(
+    (stepId): StepRecord => begun.get(stepId) ?? { id: stepId, state: "waiting", attempt: 1 },
+  );
+  return { ...run, steps: [...steps, ...stored.filter((row) => !stepIds.includes(row.id))] };
 }
 
 /** A run before it is accepted; its id, state and times are given by `insertRuns`. */

@@ -1,12 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  findAgent,
-  loseAgents,
-  occupyAgent,
-  recordHeartbeats,
-  registerAgent,
-  releaseAgent,
-} from "./agents.ts";
 import { decideApproval, listApprovals, requestApproval } from "./approvals.ts";
 import { appendAudit, listAudit } from "./audit.ts";
 import type { Store } from "./database.ts";
@@ -190,24 +182,6 @@ test("live readers of a project see events of its runs and those of no run, and 
     types: ["mode.changed"],
   });
   expect(types.map(({ id }) => id)).toEqual([start + 3]);
-});
-
-test("an agent takes no more than its capacity, and is lost without heartbeats", async () => {
-  await registerAgent(store.pool, {
-    registration: { id: "agent-1", type: "planner", capabilities: ["plan"], capacity: 2 },
-    by: "ann",
-  });
-  const taken = await Promise.all([1, 2, 3].map(() => occupyAgent(store.pool, "agent-1")));
-  expect(taken.filter(Boolean)).toHaveLength(2);
-  await releaseAgent(store.pool, "agent-1");
-  await releaseAgent(store.pool, "agent-1");
-  expect(await findAgent(store.pool, "agent-1")).toMatchObject({ load: 0, state: "idle" });
-  await store.pool.query("UPDATE agents SET heartbeat_at = now() - interval '1 minute'");
-  expect((await loseAgents(store.pool, 30)).map((agent) => agent.id)).toEqual(["agent-1"]);
-  expect(await loseAgents(store.pool, 30)).toEqual([]);
-  expect(await occupyAgent(store.pool, "agent-1")).toBe(false);
-  expect(await recordHeartbeats(store.pool, ["agent-1", "nobody"])).toEqual(["agent-1"]);
-  expect(await findAgent(store.pool, "agent-1")).toMatchObject({ state: "idle" });
 });
 
 test("flags and shared states change by compare-and-set", async () => {

@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import { type Step, step } from "../domain/workflow.ts";
 import { openStore, type Store, type StoreOptions } from "./database.ts";
 import { startEmbedded } from "./embedded.ts";
 import { storeWorkflow } from "./workflows.ts";
@@ -22,27 +23,16 @@ export async function storeOfTest(options?: StoreOptions): Promise<Store> {
 }
 
 /** For tests: stores a workflow whose steps are single agents' tasks, each after those it needs. */
-export async function storeSteps(
-  store: Store,
-  name: string,
-  steps: Record<string, { needs?: string[]; input?: Record<string, unknown>; attempts?: number }>,
-) {
+export async function storeSteps(store: Store, name: string, steps: Record<string, Partial<Step>>) {
   return storeWorkflow(store.pool, {
     project: "shop",
     createdBy: "ann",
     definition: {
       name,
       description: "",
-      steps: Object.entries(steps).map(([id, { needs = [], input = {}, attempts = 3 }]) => ({
-        id,
-        agent: "scripted",
-        capabilities: [],
-        needs,
-        input,
-        risk: "AUTO",
-        attempts,
-        timeoutSeconds: 60,
-      })) as never,
+      steps: Object.entries(steps).map(([id, more]) =>
+        step.parse({ id, agent: "scripted", timeoutSeconds: 60, ...more }),
+      ),
     },
   });
 }

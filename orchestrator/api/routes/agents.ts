@@ -40,10 +40,9 @@ const removeAgent = {
 } as const;
 
 /** Agents: they register, show signs of life and go (NX-5). They belong to the platform, not to a project. */
-export function agentRoutes(api: Api, { ports: { agents }, record }: RouteContext): void {
+export function agentRoutes(api: Api, { ports: { agents } }: RouteContext): void {
   api.post("/v1/agents", registerAgent, async ({ body, principal: { subject } }, reply) => {
     const agent = await agents.register(body, subject);
-    record({ type: "agent.registered", agentId: agent.id, agentType: agent.type });
     return reply.code(201).header("location", `/v1/agents/${agent.id}`).send(agent);
   });
 
@@ -57,9 +56,7 @@ export function agentRoutes(api: Api, { ports: { agents }, record }: RouteContex
   );
 
   api.delete("/v1/agents/:id", removeAgent, async ({ params: { id } }, reply) => {
-    const agentType = await agents.remove(id);
-    if (agentType === undefined) throw unregistered(id);
-    record({ type: "agent.removed", agentId: id, agentType });
+    if (!(await agents.remove(id))) throw unregistered(id);
     return reply.code(204).send(null);
   });
 }
