@@ -23,6 +23,12 @@ const time = (text: string) => {
   return at;
 };
 
+const atLeastOne = (text: string) => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be 1, 2, …");
+  return number;
+};
+
 const program = new Command("fairlead")
   .description("Describe a platform once; generate, check, exercise and promote everything production needs.")
   .version(packageVersion())
@@ -215,6 +221,33 @@ program
   .addHelpText("after", "\nExample:\n  fairlead export openslo --platform weathervane --out openslo")
   .action((format: "openslo", options) =>
     run(async () => (await import("./export.ts")).exportFiles(format, options)),
+  );
+
+program
+  .command("lab")
+  .addArgument(
+    new Argument("<action>", "start a lab, look at it, or end all of it").choices([
+      "up",
+      "status",
+      "down",
+    ] as const),
+  )
+  .description(
+    "the platform's processes on this machine: orchestrators, PostgreSQL, Prometheus, Alertmanager, receivers",
+  )
+  .option("--platform <name>", "the platform that the orchestrators stand for")
+  .option("--name <name>", "name of the lab; the platform's unless told, so that several run side by side")
+  .addOption(
+    new Option("--replicas <number>", "orchestrators that share the work").argParser(atLeastOne).default(1),
+  )
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .option("--json", "the same as --format json")
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead lab up --platform weathervane\n  fairlead lab status\n  fairlead lab down",
+  )
+  .action((action: "up" | "status" | "down", { json, ...options }) =>
+    run(async () => (await import("./lab.ts")).lab(action, json ? { ...options, format: "json" } : options)),
   );
 
 program
