@@ -8,6 +8,7 @@ import { labEnvironment } from "./environment.ts";
 import { type LabFolder, makeFolder } from "./folder.ts";
 import { withLock } from "./lock.ts";
 import { partsOf } from "./parts/index.ts";
+import { issuerOf } from "./parts/orchestrator.ts";
 import type { Lab, Part } from "./parts/part.ts";
 import { end, isRunning, type KnownProcess } from "./processes.ts";
 import { startPart } from "./start-part.ts";
@@ -49,6 +50,7 @@ export async function bringUp(
     await refuseFullDisk(request.folder);
     const state = before ?? emptyState(request);
     writeState(request.folder, state);
+    await issuerOf(request.folder);
     const lab: Lab = { ...request, environment, ...addressBook(state) };
     const started: KnownProcess[] = [];
     const onItsWay = startAll(lab, { state, started, signal });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { wallClock } from "../../orchestrator/clock.ts";
-import { openLocalIssuer } from "../../orchestrator/security/local-issuer.ts";
+import { type LocalIssuer, openLocalIssuer } from "../../orchestrator/security/local-issuer.ts";
 import { type LabFolder, makeFolder } from "../folder.ts";
 import { databaseUrl } from "./database.ts";
 import { ownProgram, saidReady } from "./own-program.ts";
@@ -45,6 +45,7 @@ export async function labToken(
   return issuer.issue({ subject: "lab", project: "lab", roles, seconds });
 }
 
-function issuerOf({ path }: LabFolder) {
+/** The issuer of the lab's tokens. Its key is made by the first call, which must have ended before others are made. */
+export function issuerOf({ path }: LabFolder): Promise<LocalIssuer> {
   return openLocalIssuer(makeFolder(join(path, "issuer")), { ...names, clock: wallClock });
 }
