@@ -28,6 +28,12 @@ const atLeastOne = (text: string) => {
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be 1, 2, …");
   return number;
 };
+const seconds = (text: string) => {
+  const number = Number(text);
+  if (text === "" || !(number >= 0 && number <= 3600))
+    throw new InvalidArgumentError("It must be 0 to 3600.");
+  return number;
+};
 
 const program = new Command("fairlead")
   .description("Describe a platform once; generate, check, exercise and promote everything production needs.")
@@ -249,6 +255,41 @@ program
   .action((action: "up" | "status" | "down", { json, ...options }) =>
     run(async () => (await import("./lab.ts")).lab(action, json ? { ...options, format: "json" } : options)),
   );
+
+program
+  .command("load")
+  .argument("<profile>", "a load profile of the catalog, such as smoke")
+  .description(
+    "run a load profile with k6 against a lab: percentiles, SLOs, resources, what was the bottleneck",
+  )
+  .option("--platform <name>", "whose profile; not needed where there is one platform")
+  .option("--lab <name>", "against this lab (default: the one with the platform's name)")
+  .addOption(new Option("--url <url>", "against this service instead").argParser(httpUrl).conflicts("lab"))
+  .option("--token-file <file>", "with --url: file of the access token")
+  .addOption(
+    new Option("--prometheus <url>", "with --url: where the service's metrics are").argParser(httpUrl),
+  )
+  .option("--allow-remote", "with --url: the service may be on another machine")
+  .addOption(
+    new Option("--compress <factor>", "so many times shorter, at the same rates")
+      .argParser(atLeastOne)
+      .default(1),
+  )
+  .addOption(
+    new Option("--warm-up <seconds>", "load before what is counted; 0: none").argParser(seconds).default(5),
+  )
+  .addOption(
+    new Option("--repeat <times>", "how often; two runs tell how far results can be trusted")
+      .argParser(atLeastOne)
+      .default(1),
+  )
+  .option("--save-baseline", "keep these runs as what later ones are compared with")
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead lab up --platform weathervane && fairlead load smoke --platform weathervane\n  fairlead load endurance-24h --platform agenthive --compress 720\n  fairlead load load --platform weathervane --compress 10 --repeat 2 --save-baseline",
+  )
+  .action((profile: string, options) => run(async () => (await import("./load.ts")).load(profile, options)));
 
 program
   .command("tools")

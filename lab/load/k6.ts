@@ -9,7 +9,8 @@ import { type Summary, summary } from "./result.ts";
 /** Where and as whom k6 sends its requests. */
 export interface Aim {
   baseUrl: string;
-  token?: string;
+  /** File of the access token. */
+  tokenFile?: string;
   /** Another machine may be loaded. */
   allowRemote: boolean;
   /** Prometheus that k6 writes its own metrics to. */
@@ -63,19 +64,30 @@ export async function runK6(
   { aim, signal, onStart }: { aim: Aim; signal: AbortSignal; onStart?: (pid: number) => void },
 ): Promise<Summary> {
   const output = aim.prometheus === undefined ? [] : ["--out", "experimental-prometheus-rw"];
-  // The token is in the environment, where other users of the machine do not see it.
-  const flags = ["--no-usage-report", "--address", "", "--include-system-env-vars=true", "--quiet", "--no-color"];
-  const child = execa("/bin/sh", ["-c", guarded, "sh", k6, "run", ...flags, ...output, "script.js"], {
-    ...{ cwd: folder, env: environment(folder, aim), extendEnv: false, reject: false, all: true },
-    ...{ cancelSignal: signal, timeout: (seconds + beyondLoadSeconds) * 1000, stdin: "pipe" },
-    forceKillAfterDelay: 5_000,
-  });
+  const flags = [
+    "--no-usage-report",
+    "--address",
+    "",
+    "--include-system-env-vars=false",
+    "--quiet",
+    "--no-color",
+  ];
+  const child = execa(
+    "/bin/sh",
+    ["-c", guarded, "sh", k6, "run", ...flags, ...output, ...told(aim), "script.js"],
+    {
+      ...{ cwd: folder, env: environment(folder, aim), extendEnv: false, reject: false, all: true },
+      ...{ cancelSignal: signal, timeout: (seconds + beyondLoadSeconds) * 1000, stdin: "pipe" },
+      forceKillAfterDelay: 5_000,
+    },
+  );
   if (child.pid !== undefined) onStart?.(child.pid);
   const { exitCode, all, timedOut } = await child;
   signal.throwIfAborted();
   await writeFile(join(folder, "k6.log"), all ?? "");
   const found = await readFile(join(folder, "summary.json"), "utf8").catch(() => undefined);
-  if (found !== undefined && (exitCode === 0 || exitCode === thresholdFailed)) return summary.parse(JSON.parse(found));
+  if (found !== undefined && (exitCode === 0 || exitCode === thresholdFailed))
+    return summary.parse(JSON.parse(found));
   throw new ProblemsError([failed({ exitCode, said: all ?? "", timedOut, folder })]);
 }
 
@@ -85,20 +97,27 @@ export function secondsOf({ arrivals }: LoadProfile): number {
   return arrivals.stages.reduce((total, { seconds }) => total + seconds, 0);
 }
 
+/** What the script is told. */
+function told({ baseUrl, tokenFile, allowRemote }: Aim): string[] {
+  const variables = {
+    BASE_URL: baseUrl,
+    SUMMARY: "summary.json",
+    ...(tokenFile !== undefined && { TOKEN_FILE: tokenFile }),
+    ...(allowRemote && { ALLOW_REMOTE: "yes" }),
+  };
+  return Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+}
+
 // Of this process' own environment, nothing but the way to programs.
 function environment(folder: string, aim?: Aim): Record<string, string> {
   const usual = { PATH: process.env.PATH ?? "", HOME: folder };
-  if (!aim) return usual;
+  if (aim?.prometheus === undefined) return usual;
   return {
-    ...{ ...usual, BASE_URL: aim.baseUrl, SUMMARY: "summary.json" },
-    ...(aim.token !== undefined && { TOKEN: aim.token }),
-    ...(aim.allowRemote && { ALLOW_REMOTE: "yes" }),
-    ...(aim.prometheus !== undefined && {
-      K6_PROMETHEUS_RW_SERVER_URL: `${aim.prometheus}/api/v1/write`,
-      K6_PROMETHEUS_RW_TREND_STATS: "p(50),p(95),p(99)",
-      K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
-      K6_PROMETHEUS_RW_STALE_MARKERS: "true",
-    }),
+    ...usual,
+    K6_PROMETHEUS_RW_SERVER_URL: `${aim.prometheus}/api/v1/write`,
+    K6_PROMETHEUS_RW_TREND_STATS: "p(50),p(95),p(99)",
+    K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
+    K6_PROMETHEUS_RW_STALE_MARKERS: "true",
   };
 }
 
@@ -120,7 +139,12 @@ function unreadable(script: string, said: string): Problem {
   };
 }
 
-function failed(end: { exitCode: number | undefined; said: string; timedOut: boolean; folder: string }): Problem {
+function failed(end: {
+  exitCode: number | undefined;
+  said: string;
+  timedOut: boolean;
+  folder: string;
+}): Problem {
   const { exitCode, said, timedOut, folder } = end;
   const isFull = /no space left/i.test(said);
   const how = timedOut ? "did not end in time" : `ended with ${exitCode ?? "a signal"}`;

@@ -57,7 +57,8 @@ function processorTime(roots: Record<string, readonly number[]>): ProcessorTime 
 function machineBusy(): number | undefined {
   try {
     // cpu user nice system idle iowait irq softirq steal
-    const fields = readFileSync("/proc/stat", "utf8").split("\n")[0]?.split(/\s+/).slice(1, 9).map(Number) ?? [];
+    const fields =
+      readFileSync("/proc/stat", "utf8").split("\n")[0]?.split(/\s+/).slice(1, 9).map(Number) ?? [];
     const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields;
     return (user + nice + system + irq + softirq + steal) / ticksPerSecond;
   } catch {
@@ -76,7 +77,10 @@ function readProcesses(): Map<number, ProcessTime> {
     if (!/^\d+$/.test(name)) continue;
     try {
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(") ") + 2).split(" ").map(Number);
+      const fields = stat
+        .slice(stat.lastIndexOf(") ") + 2)
+        .split(" ")
+        .map(Number);
       found.set(Number(name), {
         parent: fields[1] ?? 0,
         seconds: ((fields[11] ?? 0) + (fields[12] ?? 0)) / ticksPerSecond,

@@ -69,6 +69,8 @@ const run = z.object({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   summary,
+  /** What the profile asked for when the run ended. */
+  reachedPerSecond: z.number(),
   slos: z.array(sloVerdict),
   slopes: z.array(slope),
   courses: z.array(course),
@@ -100,6 +102,8 @@ export const loadResult = z.object({
   /** How many times shorter than the catalog says the load lasted. */
   compressed: z.number(),
   warmUpSeconds: z.number(),
+  /** The run was to go on until a threshold no longer held. */
+  untilFailure: z.boolean(),
   machine: z.object({ cores: z.int(), processor: z.string(), memoryBytes: z.number() }),
   tools: z.object({ k6: z.string(), node: z.string() }),
   runs: z.array(run).min(1),

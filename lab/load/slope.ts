@@ -5,9 +5,15 @@ const steadyShare = 0.1;
 /** Two standard errors hold 95 % where there are some dozens of samples. */
 const standardErrors = 2;
 
-/** The straight line through a course, with what its samples leave open. Nothing with fewer than ten samples. */
-export function slopeOf(of: Slope["of"], { unit, points }: Course): Slope | undefined {
-  if (points.length < 10) return undefined;
+/** The first third fills caches and opens connections; what still grows after it goes on growing. */
+const settledAfter = 1 / 3;
+/** With less, a garbage collection or two decide. */
+const leastSamples = 40;
+
+/** The straight line through the last two thirds of a course, with what its samples leave open. */
+export function slopeOf(of: Slope["of"], { unit, points: all }: Course): Slope | undefined {
+  const points = all.slice(Math.ceil(all.length * settledAfter));
+  if (points.length < leastSamples) return undefined;
   const hours = points.map(([at]) => at / 3_600_000);
   const values = points.map(([, value]) => value);
   const [meanTime, mean] = [meanOf(hours), meanOf(values)];

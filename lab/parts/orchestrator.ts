@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { wallClock } from "../../orchestrator/clock.ts";
-import { type LocalIssuer, openLocalIssuer } from "../../orchestrator/security/local-issuer.ts";
+import {
+  type LocalIssuer,
+  openLocalIssuer,
+  type TokenRequest,
+} from "../../orchestrator/security/local-issuer.ts";
 import { type LabFolder, makeFolder } from "../folder.ts";
 import { databaseUrl } from "./database.ts";
 import { ownProgram, saidReady } from "./own-program.ts";
@@ -35,14 +39,10 @@ export function orchestrator(number: number): Part {
   };
 }
 
-/** An access token for the lab's orchestrators, of a user `lab` with these roles. */
-export async function labToken(
-  folder: LabFolder,
-  roles: readonly string[],
-  seconds: number,
-): Promise<string> {
+/** An access token for the lab's orchestrators, of a user of the project `lab`. */
+export async function labToken(folder: LabFolder, user: Omit<TokenRequest, "project">): Promise<string> {
   const issuer = await issuerOf(folder);
-  return issuer.issue({ subject: "lab", project: "lab", roles, seconds });
+  return issuer.issue({ ...user, project: "lab" });
 }
 
 /** The issuer of the lab's tokens. Its key is made by the first call, which must have ended before others are made. */
