@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Receivers } from "../lab/receivers.ts";
 import { alertLabels } from "../model/alerting/alert-labels.ts";
 import type { Alert, Environment, Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
@@ -14,7 +15,6 @@ import {
   silence,
   startAlertmanager,
 } from "../tests/live-alertmanager.ts";
-import type { Receivers } from "../lab/receivers.ts";
 import { notifiedServers } from "../tests/notified-servers.ts";
 import { rootFolder } from "../tests/structure/source-files.ts";
 import { annotationsOf } from "./annotations.ts";

@@ -4,6 +4,5 @@ export { compressed } from "./compress.ts";
 export { secondsOf } from "./k6.ts";
 export { loadHtml } from "./report-html.ts";
 export { loadText } from "./report-text.ts";
-export type { LoadResult } from "./result.ts";
-export { type LoadRequest, runLoad } from "./run-load.ts";
+export { runLoad } from "./run-load.ts";
 export { labTarget, otherTarget, type Target } from "./target.ts";

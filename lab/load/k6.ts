@@ -78,7 +78,8 @@ export async function runK6(
     {
       ...{ cwd: folder, env: environment(folder, aim), extendEnv: false, reject: false, all: true },
       ...{ cancelSignal: signal, timeout: (seconds + beyondLoadSeconds) * 1000, stdin: "pipe" },
-      forceKillAfterDelay: 5_000,
+      // The shell sees to it, and the command has its own way to end when it is interrupted.
+    ...{ cleanup: false, forceKillAfterDelay: 5_000 },
     },
   );
   if (child.pid !== undefined) onStart?.(child.pid);

@@ -100,7 +100,7 @@ function runOf({ number, summary, slos, slopes, bottleneck, samplingOverhead, co
 function plots(courses: readonly Course[]): string[] {
   const named = (...names: string[]) => courses.filter(({ name }) => names.includes(name));
   return [
-    plot("Time of an answer", named("p50", "p95", "p99")),
+    plot("Time of an answer, over all up to then", named("p50", "p95", "p99")),
     plot("Answers a second", named("answers")),
     plot(
       "Processors in use",

@@ -28,5 +28,18 @@ test("points of a plot lie within its frame", () => {
 });
 
 test("the text says verdict, percentiles, SLOs and whether it can be trusted", () => {
-  expect(loadText(result)).toMatchInlineSnapshot();
+  expect(loadText(result)).toMatchInlineSnapshot(`
+    "Smoke <b>&: FAIL
+      ✗ run 1: <script>alert(1)</script>
+      against http://127.0.0.1:1; 5 s of warm-up are not counted
+
+    Run 1: 600 requests in 60.0 s (10.0 a second)
+      p50 10.0 ms, p95 20.0 ms, p99 30.0 ms; failed 0 %, dropped 0; 10 a second were asked for at the end
+      ✓ checks rate>=0.99
+      ✓ SLO fast met: 100 % of 600 events, 99 % are asked for
+      a scrape took 10.0 ms on average
+
+    Repeated: one run tells nothing of it
+    Baseline: none yet; --save-baseline keeps these runs as one"
+  `);
 });

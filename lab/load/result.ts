@@ -34,7 +34,7 @@ export const slope = z.object({
   perHour: z.number(),
   /** Half the 95 % interval of `perHour`. */
   uncertainty: z.number(),
-  /** `unclear`: the interval holds zero and a tenth of the mean an hour as well. */
+  /** `steady`: less than a twentieth of the mean from end to end. `unclear`: the interval holds that and more. */
   verdict: z.enum(["grows", "steady", "falls", "unclear"]),
 });
 

@@ -1,7 +1,7 @@
 import type { Course, Slope } from "./result.ts";
 
-/** Whatever changes by less than this share of its mean in an hour is steady. */
-const steadyShare = 0.1;
+/** What changes by less than this share of its mean from end to end is steady: connections come and go, heaps fill and are cleared. */
+const steadyShare = 0.05;
 /** Two standard errors hold 95 % where there are some dozens of samples. */
 const standardErrors = 2;
 
@@ -21,7 +21,8 @@ export function slopeOf(of: Slope["of"], { unit, points: all }: Course): Slope |
   const perHour = sum(hours.map((hour, i) => (hour - meanTime) * ((values[i] ?? 0) - mean))) / spread;
   const rest = sum(hours.map((hour, i) => ((values[i] ?? 0) - mean - perHour * (hour - meanTime)) ** 2));
   const uncertainty = standardErrors * Math.sqrt(rest / (points.length - 2) / spread);
-  const verdict = verdictOf({ perHour, uncertainty, most: Math.abs(mean) * steadyShare });
+  const lasted = (hours.at(-1) ?? 0) - (hours[0] ?? 0);
+  const verdict = verdictOf({ perHour, uncertainty, most: (Math.abs(mean) * steadyShare) / lasted });
   return { of, unit, samples: points.length, mean, perHour, uncertainty, verdict };
 }
 

@@ -31,7 +31,8 @@ export function setup() {
   const responseCallback = http.expectedStatuses({ min: 100, max: 599 });
   for (const { name, method, url, body, params, expect } of preparing) {
     const { status } = http.request(method, url, body, { ...params, responseCallback });
-    if (!expect.includes(status)) throw new Error(`${name} was answered with ${status}: there is nothing to load`);
+    if (!expect.includes(status))
+      throw new Error(`${name} was answered with ${status}: there is nothing to load`);
   }
 }
 

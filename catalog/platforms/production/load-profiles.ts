@@ -12,8 +12,8 @@ const requests: Request[] = [
   {
     name: "start-workflow",
     method: "POST",
-    path: "/v1/workflows",
-    body: { kind: "echo", steps: 3 },
+    path: "/v1/runs",
+    body: { workflow: "echo" },
     expect: [202],
     weight: 2,
   },
