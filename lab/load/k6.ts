@@ -79,7 +79,7 @@ export async function runK6(
       ...{ cwd: folder, env: environment(folder, aim), extendEnv: false, reject: false, all: true },
       ...{ cancelSignal: signal, timeout: (seconds + beyondLoadSeconds) * 1000, stdin: "pipe" },
       // The shell sees to it, and the command has its own way to end when it is interrupted.
-    ...{ cleanup: false, forceKillAfterDelay: 5_000 },
+      ...{ cleanup: false, forceKillAfterDelay: 5_000 },
     },
   );
   if (child.pid !== undefined) onStart?.(child.pid);
@@ -124,7 +124,7 @@ function environment(folder: string, aim?: Aim): Record<string, string> {
 
 function notGenerated(script: string): Problem {
   return {
-    rule: "load-test/not-generated",
+    rule: "lab/script-not-generated",
     severity: "error",
     message: `there is no ${script}`,
     fix: "run `fairlead generate`",
@@ -133,7 +133,7 @@ function notGenerated(script: string): Problem {
 
 function unreadable(script: string, said: string): Problem {
   return {
-    rule: "load-test/script",
+    rule: "lab/script-unreadable",
     severity: "error",
     message: `k6 cannot read ${script}: ${lastLines(said)}`,
     fix: "run `fairlead generate`: the script is generated, and may have been edited by hand",
@@ -150,7 +150,7 @@ function failed(end: {
   const isFull = /no space left/i.test(said);
   const how = timedOut ? "did not end in time" : `ended with ${exitCode ?? "a signal"}`;
   return {
-    rule: isFull ? "lab/disk-full" : "load-test/k6-failed",
+    rule: isFull ? "lab/disk-full" : "lab/load-broken",
     severity: "error",
     message: `k6 ${how} and left no result${said.trim() ? `: ${lastLines(said)}` : ""}`,
     fix: isFull ? "make room" : `read ${join(folder, "k6.log")}; 137 and 143 mean that it was killed`,

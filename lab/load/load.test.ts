@@ -112,7 +112,7 @@ describe("what goes wrong is told, and nothing is left running", () => {
       cwd: await generated(),
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("load-test/remote");
+    expect(stderr).toContain("lab/remote");
   });
 
   test("a script that does not parse, before any request", async () => {
@@ -121,7 +121,7 @@ describe("what goes wrong is told, and nothing is left running", () => {
     const before = answered;
     const { exitCode, stderr } = await labs.fairlead(["load", "smoke", "--url", url], { cwd: project });
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/k6 cannot read[\s\S]*load-test\/script/);
+    expect(stderr).toMatch(/k6 cannot read[\s\S]*lab\/script-unreadable/);
     expect(answered).toBe(before);
   });
 
@@ -130,7 +130,7 @@ describe("what goes wrong is told, and nothing is left running", () => {
       cwd: await newProject(),
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("load-test/not-generated");
+    expect(stderr).toContain("lab/script-not-generated");
   });
 
   test("a k6 that is killed", async () => {
@@ -139,7 +139,7 @@ describe("what goes wrong is told, and nothing is left running", () => {
     process.kill(await k6Of(project), "SIGKILL");
     const { exitCode, stderr } = await loading;
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/k6 ended with 137[\s\S]*load-test\/k6-failed/);
+    expect(stderr).toMatch(/k6 ended with 137[\s\S]*lab\/load-broken/);
   });
 
   test.each(["SIGINT", "SIGKILL"] as const)("a command that ends by %s takes k6 with it", async (signal) => {

@@ -92,7 +92,7 @@ function ofOther(name: string, { is, wanted }: { is: string; wanted: string }): 
 
 function remote(host: string): Problem {
   return {
-    rule: "load-test/remote",
+    rule: "lab/remote",
     severity: "error",
     message: `${host} is not this machine; loading it can be an attack or an outage`,
     fix: "add --allow-remote if you may load it",
