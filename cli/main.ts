@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
+import { atLeastOne, httpUrl, seconds, time } from "./argument-types.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { run } from "./run.ts";
@@ -11,29 +12,6 @@ const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
 const environment = () =>
   new Option("--env <name>", "only this environment; can be given again").argParser(collect);
-
-const httpUrl = (text: string) => {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new InvalidArgumentError("It must be an http or https URL.");
-  return text;
-};
-const time = (text: string) => {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("Write it like 2026-03-01T03:00:00Z.");
-  return at;
-};
-
-const atLeastOne = (text: string) => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be 1, 2, …");
-  return number;
-};
-const seconds = (text: string) => {
-  const number = Number(text);
-  if (text === "" || !(number >= 0 && number <= 3600))
-    throw new InvalidArgumentError("It must be 0 to 3600.");
-  return number;
-};
 
 const program = new Command("fairlead")
   .description("Describe a platform once; generate, check, exercise and promote everything production needs.")
