@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const packs = readdirSync("catalog/packs").map((name) => `catalog/packs/${name}/index.ts`);
+const programs = readdirSync("lab/programs").map((name) => `lab/programs/${name}`);
 
 // What packages load and nothing here calls: zip archives (assets are plain files), a test framework's matchers, Terraform's version
 // (asked for by blocks that no stack of ours has), translations, builders of Grafana's second form of dashboards. They were 130 ms of
@@ -52,6 +53,7 @@ await build({
     "orchestrator/sessions/scripted-agent.ts",
     "orchestrator/image/health-check.ts",
     "orchestrator/image/bundle-catalog.ts",
+    ...programs,
   ],
   outdir: "dist",
   outbase: ".",

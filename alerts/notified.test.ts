@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Receivers } from "../lab/receivers.ts";
 import { alertLabels } from "../model/alerting/alert-labels.ts";
 import type { Alert, Environment, Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
@@ -14,7 +15,7 @@ import {
   silence,
   startAlertmanager,
 } from "../tests/live-alertmanager.ts";
-import { type NotifiedServers, notifiedServers } from "../tests/notified-servers.ts";
+import { notifiedServers } from "../tests/notified-servers.ts";
 import { rootFolder } from "../tests/structure/source-files.ts";
 import { annotationsOf } from "./annotations.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
@@ -119,7 +120,7 @@ test("a page holds back the ticket of its SLO, a critical alert the warning of i
 }, 60_000);
 
 describe("a critical alert that nobody silences is told to the second line (PM-4)", () => {
-  const second = ({ pagerduty }: NotifiedServers) =>
+  const second = ({ pagerduty }: Receivers) =>
     pagerduty
       .filter(({ routing_key }) => routing_key === "key-of-the-second-line")
       .map(({ event_action, payload }) => `${event_action} ${payload.class}`);
@@ -176,7 +177,7 @@ function post(alert: Alert, labels: Record<string, string>) {
 }
 
 /** Titles of Slack's messages, sorted: which of two groups is told first is nobody's promise. */
-function titles({ slack }: NotifiedServers): string[] {
+function titles({ slack }: Receivers): string[] {
   return slack.flatMap(({ attachments }) => attachments.map(({ title }) => title)).sort();
 }
 
@@ -187,7 +188,7 @@ function titles({ slack }: NotifiedServers): string[] {
 async function alerting({
   groupWait = "30s",
   escalateAfter = "15m",
-} = {}): Promise<{ url: string; told: NotifiedServers }> {
+} = {}): Promise<{ url: string; told: Receivers }> {
   const told = await notifiedServers();
   const path = "generated/alerts/weathervane/prod/alertmanager.yaml";
   const generated =

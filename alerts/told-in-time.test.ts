@@ -4,11 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Receivers } from "../lab/receivers.ts";
 import type { Environment, Model } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import { startAlertmanager } from "../tests/live-alertmanager.ts";
 import { firingSince, livePrometheus, seenSince, valuesOf } from "../tests/live-prometheus.ts";
-import { type NotifiedServers, notifiedServers } from "../tests/notified-servers.ts";
+import { notifiedServers } from "../tests/notified-servers.ts";
 import { rootFolder } from "../tests/structure/source-files.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import { deployedFiles } from "./index.ts";
@@ -72,7 +73,7 @@ test("an alert fires less than 5 s after a scrape has seen the issue, and is tol
 
 interface Watched {
   prometheus: string;
-  told: NotifiedServers;
+  told: Receivers;
 }
 
 /** A platform's local environment at a pace, as generated but for addresses: one of its services answers at another port. */
@@ -102,7 +103,7 @@ async function watch(
 }
 
 /** The first message of an alert that a receiver of its severity was sent; not the heartbeat. */
-function heard({ webhooks }: NotifiedServers, alertname: string) {
+function heard({ webhooks }: Receivers, alertname: string) {
   return webhooks
     .filter(({ path }) => path === "pagerduty")
     .flatMap(({ message }) => message.alerts)

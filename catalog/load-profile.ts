@@ -42,11 +42,15 @@ export const loadProfile = z.strictObject({
   /** The service under load, and the name of its port. */
   target: z.strictObject({ service: reference("service"), port: z.string() }),
   arrivals,
+  /** Sent once, in order, before the load: what the requests need to find. */
+  prepare: z.array(request).default([]),
   requests: z.array(request).min(1),
   /** SLOs of the target whose objectives become thresholds of the run. */
   slos: z.array(reference("slo")).default([]),
   /** Share of the checks that must hold; a run without any sample fails. */
   checks: percent.default("99%"),
+  /** The run ends when a threshold no longer holds: what it reached by then is the result. */
+  untilFailure: z.boolean().default(false),
 });
 
 type Input = z.input<typeof loadProfile>;

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
+import { atLeastOne, httpUrl, seconds, time } from "./argument-types.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { run } from "./run.ts";
@@ -11,17 +12,6 @@ const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
 const environment = () =>
   new Option("--env <name>", "only this environment; can be given again").argParser(collect);
-
-const httpUrl = (text: string) => {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new InvalidArgumentError("It must be an http or https URL.");
-  return text;
-};
-const time = (text: string) => {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("Write it like 2026-03-01T03:00:00Z.");
-  return at;
-};
 
 const program = new Command("fairlead")
   .description("Describe a platform once; generate, check, exercise and promote everything production needs.")
@@ -216,6 +206,68 @@ program
   .action((format: "openslo", options) =>
     run(async () => (await import("./export.ts")).exportFiles(format, options)),
   );
+
+program
+  .command("lab")
+  .addArgument(
+    new Argument("<action>", "start a lab, look at it, or end all of it").choices([
+      "up",
+      "status",
+      "down",
+    ] as const),
+  )
+  .description(
+    "the platform's processes on this machine: orchestrators, PostgreSQL, Prometheus, Alertmanager, receivers",
+  )
+  .option("--platform <name>", "the platform that the orchestrators stand for")
+  .option("--name <name>", "name of the lab; the platform's unless told, so that several run side by side")
+  .addOption(
+    new Option("--replicas <number>", "orchestrators that share the work").argParser(atLeastOne).default(1),
+  )
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .option("--json", "the same as --format json")
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead lab up --platform weathervane\n  fairlead lab status\n  fairlead lab down",
+  )
+  .action((action: "up" | "status" | "down", { json, ...options }) =>
+    run(async () => (await import("./lab.ts")).lab(action, json ? { ...options, format: "json" } : options)),
+  );
+
+program
+  .command("load")
+  .argument("<profile>", "a load profile of the catalog, such as smoke")
+  .description(
+    "run a load profile with k6 against a lab: percentiles, SLOs, resources, what was the bottleneck",
+  )
+  .option("--platform <name>", "whose profile; not needed where there is one platform")
+  .option("--lab <name>", "against this lab (default: the one with the platform's name)")
+  .addOption(new Option("--url <url>", "against this service instead").argParser(httpUrl).conflicts("lab"))
+  .option("--token-file <file>", "with --url: file of the access token")
+  .addOption(
+    new Option("--prometheus <url>", "with --url: where the service's metrics are").argParser(httpUrl),
+  )
+  .option("--allow-remote", "with --url: the service may be on another machine")
+  .addOption(
+    new Option("--compress <factor>", "so many times shorter, at the same rates")
+      .argParser(atLeastOne)
+      .default(1),
+  )
+  .addOption(
+    new Option("--warm-up <seconds>", "load before what is counted; 0: none").argParser(seconds).default(5),
+  )
+  .addOption(
+    new Option("--repeat <times>", "how often; two runs tell how far results can be trusted")
+      .argParser(atLeastOne)
+      .default(1),
+  )
+  .option("--save-baseline", "keep these runs as what later ones are compared with")
+  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addHelpText(
+    "after",
+    "\nExample:\n  fairlead lab up --platform weathervane && fairlead load smoke --platform weathervane\n  fairlead load endurance-24h --platform agenthive --compress 720\n  fairlead load load --platform weathervane --compress 10 --repeat 2 --save-baseline",
+  )
+  .action((profile: string, options) => run(async () => (await import("./load.ts")).load(profile, options)));
 
 program
   .command("tools")

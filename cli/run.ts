@@ -27,6 +27,7 @@ export function onInterrupt(end: () => void): void {
 export async function reportFailure(error: unknown): Promise<number> {
   if (error instanceof ProblemsError) {
     await printProblems(error.problems);
+    if (error.name === "LabLockedError") return exitCodes.lockHeld;
     return error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
   }
   const { ToolMissingError } = await import("../tools/missing.ts");

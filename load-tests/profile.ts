@@ -20,6 +20,8 @@ export interface Profile {
     /** Only statuses are looked at: bodies would cost memory and tell nothing. */
     discardResponseBodies: true;
   };
+  /** Sent once before the load. */
+  prepare: LoadProfile["requests"];
   requests: LoadProfile["requests"];
 }
 
@@ -38,6 +40,7 @@ export function profileOf(platform: string, profile: LoadProfile): Profile {
       userAgent: `fairlead/${platform}/${profile.name}`,
       discardResponseBodies: true,
     },
+    prepare: profile.prepare,
     requests: profile.requests,
   };
 }

@@ -2,7 +2,15 @@ import type { LoadProfile, Slo } from "../model/model.ts";
 import { plannedIterations } from "./scenario.ts";
 
 /** k6 thresholds by metric: the run fails (exit code 99) if one of them does not hold. */
-export type Thresholds = Record<string, string[]>;
+export type Thresholds = Record<string, (string | AbortingThreshold)[]>;
+
+/** A threshold that ends the run when it does not hold. */
+export interface AbortingThreshold {
+  threshold: string;
+  abortOnFail: true;
+  /** Before that, too few samples decide. */
+  delayAbortEval: string;
+}
 
 /**
  * What a run must show: the objectives of the profile's SLOs, its checks, and that there was a load at all.
@@ -11,7 +19,7 @@ export type Thresholds = Record<string, string[]>;
 export function thresholdsOf(profile: LoadProfile): Thresholds {
   const latencies = profile.slos.flatMap(latencyThreshold);
   const failures = profile.slos.flatMap(failureThreshold);
-  return {
+  const thresholds = {
     checks: [`rate>=${profile.checks}`],
     dropped_iterations: [`count<=${droppedAtMost(profile)}`],
     ...(latencies.length > 0 && { "http_req_duration{expected_response:true}": unique(latencies) }),
@@ -19,6 +27,21 @@ export function thresholdsOf(profile: LoadProfile): Thresholds {
     http_reqs: ["count>0"],
     iterations: ["count>0"],
   };
+  return profile.untilFailure ? aborting(thresholds) : thresholds;
+}
+
+// Those that hold at the beginning and may fail later; "count>0" is the other way round.
+function aborting(thresholds: Record<string, string[]>): Thresholds {
+  return Object.fromEntries(
+    Object.entries(thresholds).map(([metric, all]) => [
+      metric,
+      all.map((threshold) =>
+        threshold.endsWith(">0")
+          ? threshold
+          : { threshold, abortOnFail: true as const, delayAbortEval: "10s" },
+      ),
+    ]),
+  );
 }
 
 // An objective of 99 % below 300 ms holds when the 99th percentile is at most 300 ms, in k6's milliseconds. Unexpected

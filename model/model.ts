@@ -288,9 +288,13 @@ export interface LoadProfile extends Entry {
     expect: number[];
     weight: number;
   }[];
+  /** Sent once before the load. */
+  prepare: LoadProfile["requests"];
   slos: Slo[];
   /** Ratio of checks that must hold. */
   checks: number;
+  /** The run ends when a threshold no longer holds. */
+  untilFailure: boolean;
 }
 
 /** A criterion in parts. An absolute value is in base units (seconds, ratio, count, bytes, per second). */

@@ -11,10 +11,6 @@ export function resolveLoadProfiles(scope: Scope, slos: readonly Slo[]): LoadPro
   return scope.described.entries.loadProfiles.map((entry) => {
     const { spec, ...rest } = entry;
     scope.references.checkAll("slos", spec.slos, at(entry.origin, "slos"));
-    const requests = spec.requests.map(({ body, ...request }) => ({
-      ...request,
-      ...(body !== undefined && { body }),
-    }));
     return {
       ...rest,
       meets: spec.meets,
@@ -22,11 +18,20 @@ export function resolveLoadProfiles(scope: Scope, slos: readonly Slo[]): LoadPro
       description: spec.description,
       target: { service: spec.target.service, port: targetPort(scope, entry) },
       arrivals: arrivalsOf(spec.arrivals),
-      requests,
+      prepare: spec.prepare.map(requestOf),
+      requests: spec.requests.map(requestOf),
       slos: slos.filter((slo) => spec.slos.some((name) => name === slo.name)),
       checks: ratioOf(spec.checks),
+      untilFailure: spec.untilFailure,
     };
   });
+}
+
+function requestOf({
+  body,
+  ...request
+}: LoadProfileSpec["requests"][number]): LoadProfile["requests"][number] {
+  return { ...request, ...(body !== undefined && { body }) };
 }
 
 function targetPort(

@@ -15,6 +15,15 @@ const run = (workflow: string, expect = [200]): Request => ({
   expect,
 });
 
+const workflow = (name: string, risk: "AUTO" | "APPROVAL_REQUIRED"): Request => ({
+  name: `store-${name}`,
+  method: "POST",
+  path: "/v1/workflows",
+  body: { name, steps: [{ id: "work", agent: "code-reviewer", risk }] },
+  expect: [201],
+});
+const singleAgent = { prepare: [workflow("load-test-single-agent", "AUTO")] };
+
 export const loadProfiles = defineLoadProfiles(
   { services, slos },
   {
@@ -52,6 +61,7 @@ export const loadProfiles = defineLoadProfiles(
         "A run every ten seconds for three minutes, so that hardly two meet: what one run takes by itself.",
       target,
       arrivals: { kind: "constant", rate: "6/m", for: "3m", maxUsers: 3 },
+      ...singleAgent,
       requests: [run("load-test-single-agent")],
       slos: ["single-agent-workflow"],
     },
@@ -63,6 +73,7 @@ export const loadProfiles = defineLoadProfiles(
         "and the run fails.",
       target,
       arrivals: { kind: "constant", rate: "1/s", for: "5m", maxUsers: 10 },
+      ...singleAgent,
       requests: [run("load-test-single-agent")],
       slos: ["single-agent-workflow", "workflow-success"],
     },
@@ -74,6 +85,7 @@ export const loadProfiles = defineLoadProfiles(
         "that the time is the platform's and not a person's.",
       target,
       arrivals: { kind: "constant", rate: "12/m", for: "3m", maxUsers: 10 },
+      prepare: [workflow("load-test-approval", "APPROVAL_REQUIRED")],
       requests: [run("load-test-approval")],
       slos: ["approval-notification"],
     },
@@ -96,6 +108,7 @@ export const loadProfiles = defineLoadProfiles(
         ],
         maxUsers: 500,
       },
+      ...singleAgent,
       requests: [run("load-test-single-agent", [200, 429])],
       slos: ["workflow-success"],
       checks: "95%",

@@ -52,8 +52,18 @@ const samples: Request = {
 const recommend: Request = { name: "list-recommendations", path: "/v1/recommendations?limit=20", weight: 2 };
 const inForce: Request = { name: "list-optimizations", path: "/v1/optimizations?state=in-force" };
 
+// Registered again, it is the same agent.
+const register: Request = {
+  name: "register-agent",
+  method: "POST",
+  path: "/v1/agents",
+  body: { id: "load-test", type: "code-reviewer" },
+  expect: [200, 201],
+};
+
 const coordinating = {
   target: { service: coordinator, port: "http" },
+  prepare: [register],
   requests: [heartbeat, submit, agents],
   slos: ["coordinator-availability" as const, "coordinator-response" as const],
 };

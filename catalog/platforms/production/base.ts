@@ -16,7 +16,7 @@ export const base = productionBase(
     http: {
       services: ["gateway"],
       methods: ["GET", "POST", "DELETE"],
-      routes: ["/v1/workflows", "/v1/workflows/{id}", "/v1/workflows/{id}/result", "/v1/status"],
+      routes: ["/v1/workflows", "/v1/workflows/{id}", "/v1/runs", "/v1/workflows/{id}/result", "/v1/status"],
     },
     slos: {
       services: ["gateway"],

@@ -1,4 +1,5 @@
 import { defineLoadProfiles, type LoadProfileInput } from "fairlead";
+import { usualLoadProfiles } from "fairlead/packs/load-profiles";
 import { base } from "./base.ts";
 import { services } from "./services.ts";
 
@@ -11,14 +12,15 @@ const requests: Request[] = [
   {
     name: "start-workflow",
     method: "POST",
-    path: "/v1/workflows",
-    body: { kind: "echo", steps: 3 },
+    path: "/v1/runs",
+    body: { workflow: "echo" },
     expect: [202],
     weight: 2,
   },
 ];
 
 const against = {
+  meets: ["PM-10"],
   target: { service: "gateway", port: "http" },
   requests,
   slos: ["gateway-availability", "gateway-latency"],
@@ -28,53 +30,5 @@ const against = {
 
 export const loadProfiles = defineLoadProfiles(
   { services, slos: base.slos },
-  {
-    smoke: {
-      meets: ["PM-10"],
-      title: "Smoke: does the gateway work at all",
-      description: "Half a minute at the pace of a few people; run after every deploy.",
-      ...against,
-      slos: [...against.slos],
-      arrivals: { kind: "constant", rate: "5/s", for: "30s", maxUsers: 10 },
-    },
-    load: {
-      meets: ["PM-10"],
-      title: "Load: a busy day",
-      description:
-        "Climbs to 100 requests a second and stays there for five minutes: the baseline of later runs.",
-      ...against,
-      slos: [...against.slos],
-      arrivals: {
-        kind: "ramping",
-        from: "5/s",
-        stages: [
-          { to: "100/s", over: "1m" },
-          { to: "100/s", over: "5m" },
-          { to: "5/s", over: "30s" },
-        ],
-        maxUsers: 200,
-      },
-    },
-    stress: {
-      meets: ["PM-10"],
-      title: "Stress: where does it break, and at what",
-      description:
-        "Climbs step by step to five times a busy day. It may miss its objectives: what gives way first, on the dashboard of " +
-        "the base, is the bottleneck.",
-      ...against,
-      slos: [],
-      checks: "50%",
-      arrivals: {
-        kind: "ramping",
-        from: "50/s",
-        stages: [
-          { to: "100/s", over: "2m" },
-          { to: "200/s", over: "2m" },
-          { to: "350/s", over: "2m" },
-          { to: "500/s", over: "2m" },
-        ],
-        maxUsers: 1000,
-      },
-    },
-  },
+  usualLoadProfiles({ against, usual: 5, busy: 100 }),
 );

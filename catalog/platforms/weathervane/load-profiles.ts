@@ -1,8 +1,10 @@
 import { defineLoadProfiles, type LoadProfileInput } from "fairlead";
+import { usualLoadProfiles } from "fairlead/packs/load-profiles";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-type Request = LoadProfileInput["requests"][number];
+type Profile = LoadProfileInput<{ service: keyof typeof services; slo: keyof typeof slos }>;
+type Request = Profile["requests"][number];
 
 // A dry run is validated, queued and dropped before the first call of a model: load costs no tokens.
 const dryRun = { title: "Load test", repository: "weathervane/sandbox", priority: "low", dryRun: true };
@@ -21,37 +23,19 @@ const creating: Request = {
   expect: [202],
 };
 
+const against = {
+  target: { service: "dashboard-api", port: "http" },
+  requests: [...reading, creating],
+  slos: ["dashboard-api-availability", "dashboard-api-latency"],
+} as const satisfies Partial<Profile>;
+
 export const loadProfiles = defineLoadProfiles(
   { services, slos },
   {
-    smoke: {
-      title: "Smoke: does the dashboard API work at all",
-      description: "Half a minute at the pace of a few people; run after every deploy.",
-      target: { service: "dashboard-api", port: "http" },
-      arrivals: { kind: "constant", rate: "5/s", for: "30s", maxUsers: 10 },
-      requests: [...reading, creating],
-      slos: ["dashboard-api-availability", "dashboard-api-latency"],
-    },
-    load: {
-      title: "Load: the dashboard API at ten times its usual pace",
-      description:
-        "Climbs to 100 requests a second, stays there for five minutes and goes back: a hundred open dashboards while other " +
-        "systems create tasks.",
-      target: { service: "dashboard-api", port: "http" },
-      arrivals: {
-        kind: "ramping",
-        from: "5/s",
-        stages: [
-          { to: "100/s", over: "1m" },
-          { to: "100/s", over: "5m" },
-          { to: "5/s", over: "30s" },
-        ],
-        maxUsers: 100,
-      },
-      requests: [...reading, creating],
-      slos: ["dashboard-api-availability", "dashboard-api-latency"],
-    },
+    // Five requests a second are a few people; a hundred are a hundred open dashboards while other systems create tasks.
+    ...usualLoadProfiles({ against, usual: 5, busy: 100 }),
     "hundred-tasks": {
+      meets: ["WV-16"],
       title: "A hundred tasks at once",
       description:
         "A hundred dry-run tasks within ten seconds: the queue takes them all, and the API stays fast meanwhile.",

@@ -11,7 +11,7 @@ import http from "k6/http";
 /**
  * @typedef {{ name: string, method: string, path: string, body?: unknown, expect: number[], weight: number }} ProfileRequest
  * @typedef {{ platform: string, profile: string, title: string, baseUrl: string,
- *   options: import("k6/options").Options, requests: ProfileRequest[] }} Profile
+ *   options: import("k6/options").Options, prepare: ProfileRequest[], requests: ProfileRequest[] }} Profile
  * @typedef {{ values: Record<string, number | undefined>, thresholds?: Record<string, { ok: boolean }> }} Metric
  */
 
@@ -20,9 +20,21 @@ const profile = JSON.parse(open("./profile.json"));
 const baseUrl = allowed(__ENV.BASE_URL || profile.baseUrl);
 const authorization = __ENV.TOKEN_FILE ? bearer(open(__ENV.TOKEN_FILE)) : {};
 let totalWeight = 0;
+const preparing = profile.prepare.map(prepare);
+totalWeight = 0;
 const prepared = profile.requests.map(prepare);
 
 export const options = profile.options;
+
+/** Makes what the requests need to find. It is no load: whatever is answered is no failed request. */
+export function setup() {
+  const responseCallback = http.expectedStatuses({ min: 100, max: 599 });
+  for (const { name, method, url, body, params, expect } of preparing) {
+    const { status } = http.request(method, url, body, { ...params, responseCallback });
+    if (!expect.includes(status))
+      throw new Error(`${name} was answered with ${status}: there is nothing to load`);
+  }
+}
 
 export default function () {
   const { name, method, url, body, params, expect } = pick(exec.scenario.iterationInTest);

@@ -1,0 +1,31 @@
+// What a word of the command line must look like.
+import { InvalidArgumentError } from "commander";
+
+/** An http or https URL. */
+export function httpUrl(text: string) {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError("It must be an http or https URL.");
+  return text;
+}
+
+/** A moment, as ISO 8601 writes it. */
+export function time(text: string) {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("Write it like 2026-03-01T03:00:00Z.");
+  return at;
+}
+
+/** A whole number from 1 on. */
+export function atLeastOne(text: string) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be 1, 2, …");
+  return number;
+}
+
+/** Seconds of an hour at most. */
+export function seconds(text: string) {
+  const number = Number(text);
+  if (text === "" || !(number >= 0 && number <= 3600))
+    throw new InvalidArgumentError("It must be 0 to 3600.");
+  return number;
+}

@@ -1,0 +1,107 @@
+import { writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import {
+  compressed,
+  labTarget,
+  loadHtml,
+  loadText,
+  otherTarget,
+  runLoad,
+  secondsOf,
+  type Target,
+} from "../lab/load/index.ts";
+import type { LoadProfile } from "../model/model.ts";
+import { loadProject, type Project, selectedOf } from "../model/project.ts";
+import { printableJson } from "../problems/printable.ts";
+import { UsageError } from "../problems/problem.ts";
+import { unknownChoices } from "../problems/unknown-choices.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { onInterrupt } from "./run.ts";
+import { printData, printNote } from "./terminal.ts";
+
+export interface LoadOptions {
+  platform?: string;
+  lab?: string;
+  url?: string;
+  tokenFile?: string;
+  prometheus?: string;
+  allowRemote?: boolean;
+  compress: number;
+  warmUp: number;
+  repeat: number;
+  saveBaseline?: boolean;
+  format: "text" | "json";
+}
+
+/** `fairlead load PROFILE`. */
+export async function load(name: string, options: LoadOptions): Promise<number> {
+  const project = await loadProject(process.cwd(), options.platform ? { platforms: [options.platform] } : {});
+  const { platform, profile } = chosen(project, name, options.platform ?? options.lab);
+  const target = await targetOf(platform, profile, options);
+  const interrupted = new AbortController();
+  onInterrupt(() => interrupted.abort(new Error("interrupted")));
+  const request = {
+    ...{ project: project.root, platform, profile, target },
+    ...{ factor: options.compress, warmUpSeconds: options.warmUp, repeat: options.repeat },
+    saveBaseline: options.saveBaseline === true,
+  };
+  const doing = {
+    signal: interrupted.signal,
+    onStep: (step: string) => printNote(`${platform}/${name}: ${step}`),
+  };
+  const done = await runLoad(request, doing).catch((error: unknown) => {
+    if (interrupted.signal.aborted) return undefined;
+    throw error;
+  });
+  if (!done) {
+    printNote("interrupted: k6 is ended");
+    return exitCodes.interrupted;
+  }
+  const { result, folder } = done;
+  const report = join(folder, "report.html");
+  await writeFile(report, loadHtml(result));
+  printData(options.format === "json" ? printableJson(result) : loadText(result));
+  printNote(`Report: ${relative(process.cwd(), report)}`);
+  return { pass: exitCodes.done, fail: exitCodes.problems, inconclusive: exitCodes.inconclusive }[
+    result.verdict
+  ];
+}
+
+function chosen(project: Project, name: string, platformName: string | undefined) {
+  const { platforms } = project.model;
+  const only = platforms.length === 1 ? platforms[0]?.name : undefined;
+  const wanted = platformName ?? only;
+  if (wanted === undefined) throw new UsageError([which(platforms.map((one) => one.name))]);
+  selectedOf(project, { platform: [wanted] });
+  const profiles = platforms.find((one) => one.name === wanted)?.loadProfiles ?? [];
+  const profile = profiles.find((one) => one.name === name);
+  if (profile) return { platform: wanted, profile };
+  throw new UsageError(
+    unknownChoices(
+      "load-profile",
+      [name],
+      profiles.map((one) => one.name),
+    ),
+  );
+}
+
+function targetOf(platform: string, profile: LoadProfile, options: LoadOptions): Promise<Target> | Target {
+  const { url, tokenFile, prometheus, allowRemote = false } = options;
+  if (url !== undefined)
+    return otherTarget({
+      ...{ url, allowRemote },
+      ...(tokenFile !== undefined && { tokenFile }),
+      ...(prometheus !== undefined && { prometheus }),
+    });
+  const seconds = options.warmUp + options.repeat * secondsOf(compressed(profile, options.compress));
+  return labTarget(options.lab ?? platform, { platform, seconds });
+}
+
+function which(platforms: readonly string[]) {
+  return {
+    rule: "lab/which",
+    severity: "error",
+    message: `there are several platforms: ${platforms.join(", ")}`,
+    fix: "say which one: --platform PLATFORM",
+  } as const;
+}

@@ -1,0 +1,5 @@
+/** The lab: the platform's processes on one machine, and what is tried on them. Import from here only. */
+export { takeDown } from "./down.ts";
+export { type LabFolder, labFolder, labNames } from "./folder.ts";
+export { type LabStatus, statusOf } from "./status.ts";
+export { bringUp, type PartOnItsWay } from "./up.ts";

@@ -1,0 +1,244 @@
+// One lab for most of the tests: real processes, started and ended by the command line.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa, execaSync } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rootFolder } from "../tests/structure/source-files.ts";
+import { isRunning, startOf } from "./processes.ts";
+import type { Notification } from "./receivers.ts";
+import type { LabStatus } from "./status.ts";
+import { type TemporaryLabs, temporaryLabs } from "./temporary-labs.ts";
+
+let labs: TemporaryLabs;
+const up = (name: string, more: string[] = []) =>
+  labs.fairlead(["lab", "up", "--platform", "weathervane", "--name", name, "--json", ...more]);
+const down = (name: string) => labs.fairlead(["lab", "down", "--name", name]);
+const status = async (name: string) => {
+  const { exitCode, stdout } = await labs.fairlead(["lab", "status", "--name", name, "--json"]);
+  return { exitCode, ...(JSON.parse(stdout) as LabStatus) };
+};
+const processOf = (part: string, name = "one") => {
+  const process = labs.state(name).parts[part]?.process;
+  if (!process) throw new Error(`${part} was not started`);
+  return process;
+};
+const address = (part: string) => labs.state("one").parts[part]?.addresses.url ?? "";
+
+beforeAll(async () => {
+  labs = await temporaryLabs(rootFolder);
+  const { exitCode, stderr } = await up("one");
+  expect(exitCode, stderr).toBe(0);
+});
+afterAll(() => labs?.close());
+
+describe("a lab that is up", () => {
+  test("says of each part that it is healthy, and where it answers", async () => {
+    const found = await status("one");
+    expect(found.exitCode).toBe(0);
+    expect(found.parts.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      "database healthy",
+      "model-provider healthy",
+      "tool-server healthy",
+      "receivers healthy",
+      "orchestrator-1 healthy",
+      "alertmanager healthy",
+      "prometheus healthy",
+    ]);
+    for (const part of found.parts)
+      expect(part.addresses.url).toMatch(/^(http|postgresql):\/\/.*127\.0\.0\.1:\d+/);
+    expect(JSON.stringify(found)).not.toMatch(/:[^/@"]{8,}@127/);
+  });
+
+  test("is watched with the generated rules: every service is scraped, and the Watchdog reaches its receiver", async () => {
+    await expect
+      .poll(async () => (await status("one")).monitoring, { timeout: 60_000, interval: 500 })
+      .toMatchObject({ targets: 4, targetsUp: 4, firing: ["Watchdog"] });
+    const told = async () =>
+      ((await (await fetch(`${address("receivers")}/told`)).json()) as Notification[]).map(({ to }) => to);
+    await expect.poll(told, { timeout: 30_000 }).toContain("webhook/heartbeat");
+  });
+
+  test("tells of a lost orchestrator in PagerDuty's and Slack's formats, and `up` brings back that one alone", async () => {
+    const before = labs.state("one");
+    const since = Date.now();
+    process.kill(processOf("orchestrator-1").pid, "SIGKILL");
+    await expect
+      .poll(() => isRunning(before.parts["orchestrator-1"]?.process ?? { pid: 0, startedAt: "" }))
+      .toBe(false);
+    const found = await status("one");
+    expect(found.exitCode).toBe(1);
+    expect(found.parts.find(({ name }) => name === "orchestrator-1")?.state).toBe("ended");
+    const told = async () =>
+      ((await (await fetch(`${address("receivers")}/told?since=${since}`)).json()) as Notification[])
+        .filter(({ message }) => JSON.stringify(message).includes("AutopilotDown"))
+        .map(({ to }) => to);
+    await expect.poll(told, { timeout: 60_000 }).toEqual(expect.arrayContaining(["pagerduty", "slack"]));
+
+    expect((await up("one")).exitCode).toBe(0);
+    const after = labs.state("one");
+    expect(after.parts["orchestrator-1"]?.addresses).toEqual(before.parts["orchestrator-1"]?.addresses);
+    expect(after.parts["orchestrator-1"]?.process).not.toEqual(before.parts["orchestrator-1"]?.process);
+    for (const part of ["database", "receivers", "alertmanager", "prometheus"])
+      expect(after.parts[part]).toEqual(before.parts[part]);
+  });
+
+  test("is left as it is by a second `up`", async () => {
+    const before = labs.state("one");
+    const { exitCode, stderr } = await up("one");
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/ran already/g)).toHaveLength(7);
+    expect(labs.state("one")).toEqual(before);
+  });
+
+  test("is not changed by an `up` that asks for another one", async () => {
+    const { exitCode, stderr } = await up("one", ["--replicas", "2"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("lab/other");
+  });
+
+  test("says that another program has taken a part's port, and keeps the rest", async () => {
+    const url = new URL(address("receivers"));
+    process.kill(processOf("receivers").pid, "SIGKILL");
+    const taken = createServer();
+    await expect
+      .poll(
+        () =>
+          new Promise((done) =>
+            taken.once("error", () => done(false)).listen(Number(url.port), url.hostname, () => done(true)),
+          ),
+      )
+      .toBe(true);
+    const { exitCode, stderr } = await up("one");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(new RegExp(`listens on port ${url.port}[\\s\\S]*lab/port-taken`));
+    await new Promise((done) => taken.close(done));
+    expect((await status("one")).parts.filter(({ state }) => state === "healthy")).toHaveLength(6);
+    expect((await up("one")).exitCode).toBe(0);
+  });
+
+  test("is not touched while another command changes it", async () => {
+    const me = { pid: process.pid, startedAt: startOf(process.pid) };
+    await writeFile(join(labs.folder, "one/lock"), JSON.stringify(me));
+    const { exitCode, stderr } = await down("one");
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain(`process ${process.pid}`);
+    // Of a holder that is gone nobody takes notice.
+    await writeFile(join(labs.folder, "one/lock"), JSON.stringify({ ...me, startedAt: "another boot/1" }));
+    expect((await up("one")).exitCode).toBe(0);
+  });
+});
+
+describe("nothing is left running, and nothing else is ended", () => {
+  test("of a lab whose `up` was killed midway, down ends what it had started; the other lab stays", async () => {
+    const starting = execa(
+      process.execPath,
+      [join(rootFolder, "dist/cli/main.js"), "lab", "up", "--platform", "weathervane", "--name", "two"],
+      { env: { FAIRLEAD_LABS: labs.folder }, reject: false, cwd: rootFolder, stdin: "ignore" },
+    );
+    const started = () => {
+      try {
+        return Object.values(labs.state("two").parts).filter(({ process }) => process).length;
+      } catch {
+        return 0;
+      }
+    };
+    await expect.poll(started, { timeout: 60_000, interval: 10 }).toBeGreaterThan(2);
+    starting.kill("SIGKILL");
+    await starting;
+    expect((await down("two")).exitCode).toBe(0);
+    await expect
+      .poll(() => labs.running().filter((command) => command.includes("/two/")), { timeout: 30_000 })
+      .toEqual([]);
+    expect((await status("one")).isHealthy).toBe(true);
+  });
+
+  test("an interrupted `up` ends what it had started", async () => {
+    const starting = execa(
+      process.execPath,
+      [join(rootFolder, "dist/cli/main.js"), "lab", "up", "--platform", "weathervane", "--name", "three"],
+      { env: { FAIRLEAD_LABS: labs.folder }, reject: false, cwd: rootFolder, stdin: "ignore" },
+    );
+    await expect
+      .poll(() => execaSync("ls", [join(labs.folder, "three/logs")], { reject: false }).stdout, {
+        timeout: 60_000,
+        interval: 10,
+      })
+      .toContain("receivers");
+    starting.kill("SIGINT");
+    expect((await starting).exitCode).toBe(130);
+    expect(labs.running().filter((command) => command.includes("/three/"))).toEqual([]);
+  });
+
+  test("a process that has the number of one of ours is left alone", async () => {
+    const stranger = execa("sleep", ["100"], { detached: true, reject: false });
+    const pid = stranger.pid ?? 0;
+    const folder = join(labs.folder, "four");
+    await mkdir(folder);
+    const parts = { receivers: { process: { pid, startedAt: "another boot/1" }, addresses: {} } };
+    const state = { version: 1, name: "four", platform: "weathervane", project: "/", replicas: 1 };
+    await writeFile(
+      join(folder, "state.json"),
+      JSON.stringify({ ...state, createdAt: new Date().toISOString(), parts }),
+    );
+    const { exitCode, stdout } = await down("four");
+    expect([exitCode, stdout]).toEqual([0, "Lab four: nothing ran."]);
+    expect(startOf(pid)).toBeDefined();
+    stranger.kill();
+    await stranger;
+  });
+
+  test("a part that does not come up is told with the end of its log, and takes the others with it", async () => {
+    // PostgreSQL refuses a folder of data that is not its own.
+    const data = join(labs.folder, "five/database/data");
+    await mkdir(data, { recursive: true });
+    await writeFile(join(data, "PG_VERSION"), "9.6\n");
+    await writeFile(join(labs.folder, "five/database/password"), "x\n");
+    const { exitCode, stderr } = await up("five");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/PostgreSQL did not start[\s\S]*lab\/part-failed/);
+    await expect.poll(() => labs.running().filter((command) => command.includes("/five"))).toEqual([]);
+  });
+
+  test("a tool that is missing is told before anything starts", async () => {
+    const empty = join(labs.folder, "no-tools");
+    const { exitCode, stderr } = await labs.fairlead(
+      ["lab", "up", "--platform", "weathervane", "--name", "six"],
+      {
+        env: { FAIRLEAD_CACHE: empty, PATH: "/usr/bin:/bin" },
+      },
+    );
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/(prometheus|alertmanager) is missing/);
+    await rm(empty, { recursive: true, force: true });
+  });
+
+  const mounted = join(tmpdir(), `fairlead-small-${process.pid}`);
+  const canMount =
+    execaSync("mkdir", ["-p", mounted]).exitCode === 0 &&
+    execaSync("mount", ["-t", "tmpfs", "-o", "size=20m", "tmpfs", mounted], { reject: false }).exitCode === 0;
+  test.runIf(canMount)("a full disk is told before anything starts", async () => {
+    try {
+      const { exitCode, stderr } = await labs.fairlead(["lab", "up", "--platform", "weathervane"], {
+        env: { FAIRLEAD_LABS: mounted },
+      });
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/MiB left[\s\S]*lab\/disk-full/);
+    } finally {
+      await execa("umount", [mounted]);
+      await rm(mounted, { recursive: true, force: true });
+    }
+  });
+
+  test("`down` ends all parts and removes the folder; a second one has nothing to do", async () => {
+    const { exitCode, stdout } = await down("one");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      "ended database, model-provider, tool-server, receivers, orchestrator-1, alertmanager, prometheus",
+    );
+    await expect.poll(() => labs.running(), { timeout: 30_000 }).toEqual([]);
+    expect(await down("one")).toMatchObject({ exitCode: 0, stdout: "Lab one: nothing ran." });
+    expect((await status("one")).exitCode).toBe(1);
+  });
+});

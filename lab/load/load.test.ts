@@ -1,0 +1,180 @@
+// `fairlead load`, with the real k6: against a lab, and against small servers where it is to go wrong.
+import { existsSync } from "node:fs";
+import { appendFile, readdir, readFile, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageFile } from "../../package-root.ts";
+import { newProject } from "../../tests/project-folder.ts";
+import { rootFolder } from "../../tests/structure/source-files.ts";
+import { type TemporaryLabs, temporaryLabs } from "../temporary-labs.ts";
+import { loadResult } from "./result.ts";
+
+let labs: TemporaryLabs;
+let server: Server;
+let url: string;
+let status = 200;
+let answered = 0;
+
+beforeAll(async () => {
+  labs = await temporaryLabs(rootFolder);
+  server = createServer((_request, response) => {
+    answered++;
+    response.writeHead(status).end("{}");
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await labs.close();
+});
+
+test("a profile's load on a lab: percentiles, SLOs and resources of the service, a bottleneck, a page with plots (CC-9, PM-10)", async () => {
+  const up = await labs.fairlead(["lab", "up", "--platform", "weathervane"]);
+  expect(up.exitCode, up.stderr).toBe(0);
+  const args = ["load", "smoke", "--platform", "weathervane", "--compress", "3", "--warm-up", "1"];
+  const { stdout, stderr, exitCode } = await labs.fairlead([...args, "--format", "json"]);
+  const result = loadResult.parse(JSON.parse(stdout));
+  expect(exitCode).toBe({ pass: 0, fail: 1, inconclusive: 3 }[result.verdict]);
+  const [run] = result.runs;
+  // Ten seconds at five a second; the warm-up is not among them.
+  expect(run?.summary.iterations).toBeGreaterThan(40);
+  expect(run?.summary.iterations).toBeLessThanOrEqual(52);
+  expect(run?.summary.errorRate).toBe(0);
+  expect(run?.summary.p99).toBeGreaterThanOrEqual(run?.summary.p50 ?? Number.NaN);
+  expect(run?.slos.map(({ slo, events }) => [slo, (events ?? 0) > 0])).toEqual([
+    ["dashboard-api-availability", true],
+    ["dashboard-api-latency", true],
+  ]);
+  expect(run?.courses.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["answers", "p95", "processor", "memory", "handles", "series", "processor: k6"]),
+  );
+  expect(run?.bottleneck?.saturation.map(({ resource }) => resource)).toEqual(
+    expect.arrayContaining(["processor of the orchestrator", "database pool", "processors of the machine"]),
+  );
+  expect(run?.samplingOverhead).toBeGreaterThan(0);
+  const report = /Report: (.*)$/m.exec(stderr)?.[1] ?? "";
+  expect(await readFile(join(rootFolder, report), "utf8")).toContain("<polyline");
+  await rm(join(rootFolder, report, ".."), { recursive: true });
+});
+
+describe("of a service that does not do well", () => {
+  const load = async (more: string[] = [], project = "") => {
+    const cwd = project || (await generated());
+    return labs.fairlead(["load", "smoke", "--url", url, "--compress", "15", "--warm-up", "0", ...more], {
+      cwd,
+    });
+  };
+
+  test("wrong answers fail, in words", async () => {
+    status = 503;
+    const { exitCode, stdout } = await load();
+    status = 200;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/FAIL\n {2}✗ run 1: checks is not rate>=0\.99/);
+  });
+
+  test("a service that does not answer at all fails as well: no sample passes nothing", async () => {
+    const { exitCode, stdout } = await load(["--url", "http://127.0.0.1:9"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("p50 no sample");
+  });
+
+  test("two runs are compared with each other and with the baseline, which is a file of the project (WV-16)", async () => {
+    const project = await generated();
+    const first = await load(["--repeat", "2", "--save-baseline"], project);
+    expect(first.stdout).toMatch(/Repeated: (the runs agree|too noisy to judge); p50 and p95 differ by/);
+    const file = join(project, "baselines/hello/smoke.json");
+    expect(JSON.parse(await readFile(file, "utf8")).measures["p95 (s)"]).toHaveLength(2);
+    const second = await load(["--repeat", "2"], project);
+    expect(second.stdout).toMatch(/Baseline:\n.*p50 .* → .*noise/);
+  });
+});
+
+describe("what goes wrong is told, and nothing is left running", () => {
+  test("a profile that does not exist, with the near match", async () => {
+    const { exitCode, stderr } = await labs.fairlead(["load", "smoek"], { cwd: await generated() });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/no load-profile "smoek"[\s\S]*did you mean "smoke"\?/);
+  });
+
+  test("a lab that is not up", async () => {
+    const { exitCode, stderr } = await labs.fairlead(["load", "smoke"], { cwd: await generated() });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/lab hello is not up[\s\S]*lab\/not-up/);
+  });
+
+  test("another machine, unless that is asked for", async () => {
+    const { exitCode, stderr } = await labs.fairlead(["load", "smoke", "--url", "http://198.51.100.7"], {
+      cwd: await generated(),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("lab/remote");
+  });
+
+  test("a script that does not parse, before any request", async () => {
+    const project = await generated();
+    await appendFile(join(project, "generated/load-tests/hello/smoke/script.js"), "\nexport {{");
+    const before = answered;
+    const { exitCode, stderr } = await labs.fairlead(["load", "smoke", "--url", url], { cwd: project });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/k6 cannot read[\s\S]*lab\/script-unreadable/);
+    expect(answered).toBe(before);
+  });
+
+  test("a script that was never generated", async () => {
+    const { exitCode, stderr } = await labs.fairlead(["load", "smoke", "--url", url], {
+      cwd: await newProject(),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("lab/script-not-generated");
+  });
+
+  test("a k6 that is killed", async () => {
+    const project = await generated();
+    const loading = labs.fairlead(["load", "smoke", "--url", url, "--warm-up", "0"], { cwd: project });
+    process.kill(await k6Of(project), "SIGKILL");
+    const { exitCode, stderr } = await loading;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/k6 ended with 137[\s\S]*lab\/load-broken/);
+  });
+
+  test.each(["SIGINT", "SIGKILL"] as const)("a command that ends by %s takes k6 with it", async (signal) => {
+    const project = await generated();
+    const command = [packageFile("dist/cli/main.js"), "load", "smoke", "--url", url, "--warm-up", "0"];
+    const loading = execa(process.execPath, command, { cwd: project, reject: false, stdin: "ignore" });
+    const k6 = await k6Of(project);
+    loading.kill(signal);
+    const { exitCode } = await loading;
+    if (signal === "SIGINT") expect(exitCode).toBe(130);
+    await expect.poll(() => existsSync(`/proc/${k6}`), { timeout: 20_000 }).toBe(false);
+  });
+});
+
+/** A new project whose files have been generated. */
+async function generated(): Promise<string> {
+  const project = await newProject();
+  const { exitCode, stderr } = await labs.fairlead(["generate"], { cwd: project });
+  expect(exitCode, stderr).toBe(0);
+  return project;
+}
+
+/** The k6 that runs a script below a project, once there is one. */
+async function k6Of(project: string): Promise<number> {
+  let found: number | undefined;
+  const look = async () => {
+    for (const pid of await readdir("/proc")) {
+      if (!/^\d+$/.test(pid)) continue;
+      const [command, environment] = await Promise.all(
+        ["cmdline", "environ"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")),
+      );
+      if (/^[^\0]*k6\0run\0/.test(command ?? "") && environment?.includes(project)) found = Number(pid);
+    }
+    return found;
+  };
+  await expect.poll(look, { timeout: 60_000 }).toBeDefined();
+  return found ?? 0;
+}

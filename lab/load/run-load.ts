@@ -1,0 +1,183 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { LoadProfile } from "../../model/model.ts";
+import { findTool, requireTool } from "../../tools/index.ts";
+import { approveAll } from "./approver.ts";
+import { baselineFile, measuresOf, writeBaseline } from "./baseline.ts";
+import { bottleneckOf } from "./bottleneck.ts";
+import { compressed, rateAt, warmUpOf } from "./compress.ts";
+import { type Prepared, prepare, runK6 } from "./k6.ts";
+import { type ProcessorTime, thisMachine, watchMachine } from "./machine.ts";
+import { type Measured, measure } from "./measure.ts";
+import type { Course, LoadResult, Run, Share } from "./result.ts";
+import { slopeOf } from "./slope.ts";
+import type { Target } from "./target.ts";
+import { baselineOf, repeatabilityOf, verdictOf } from "./verdict.ts";
+
+/** What is run, how often, and where the result goes. */
+export interface LoadRequest {
+  /** Root of the project. */
+  project: string;
+  platform: string;
+  profile: LoadProfile;
+  target: Target;
+  /** How many times shorter than the profile says. */
+  factor: number;
+  warmUpSeconds: number;
+  repeat: number;
+  /** The runs become the baseline, after they were compared with the one before. */
+  saveBaseline: boolean;
+}
+
+interface Doing {
+  signal: AbortSignal;
+  onStep: (step: string) => void;
+}
+
+// Prometheus scrapes once a second at a drill's pace, and k6 writes as often.
+const settleMs = 2_500;
+
+/** Loads the target as often as asked; gives the result and the folder that holds it. k6 has ended when this returns or throws. */
+export async function runLoad(
+  request: LoadRequest,
+  doing: Doing,
+): Promise<{ result: LoadResult; folder: string }> {
+  const { project, platform, profile: asked, target, factor, warmUpSeconds } = request;
+  const k6 = await requireTool("k6");
+  const profile = compressed(asked, factor);
+  const folder = join(
+    project,
+    ".fairlead/loads",
+    platform,
+    profile.name,
+    new Date().toISOString().replaceAll(":", "-"),
+  );
+  const script = join(project, "generated/load-tests", platform, profile.name, "script.js");
+  const prepared = await prepare(k6, { folder: join(folder, "k6"), script, platform, profile });
+  if (warmUpSeconds > 0) {
+    const warmUp = warmUpOf(profile, warmUpSeconds);
+    const warm = await prepare(k6, { folder: join(folder, "warm-up"), script, platform, profile: warmUp });
+    doing.onStep(`warm-up, ${warm.seconds} s`);
+    await runK6(k6, warm, { aim: withoutPrometheus(target), signal: doing.signal });
+  }
+  const runs: Run[] = [];
+  for (let number = 1; number <= request.repeat; number++) {
+    doing.onStep(`run ${number} of ${request.repeat}, ${prepared.seconds} s`);
+    runs.push(await oneRun({ k6, prepared, number, profile, platform, target }, doing.signal));
+  }
+  const found = await findTool("k6");
+  const base = {
+    ...{ version: 1 as const, platform, profile: profile.name, title: profile.title, runs },
+    ...{ target: target.aim.baseUrl, compressed: factor, warmUpSeconds, machine: thisMachine() },
+    ...(target.lab !== undefined && { lab: target.lab }),
+    untilFailure: profile.untilFailure,
+    tools: { k6: "version" in found ? found.version : "", node: process.version },
+  };
+  const result = await judged(base, request);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+  return { result, folder };
+}
+
+type Unjudged = Omit<LoadResult, "repeatability" | "baseline" | "verdict" | "reasons">;
+
+async function judged(result: Unjudged, { project, saveBaseline }: LoadRequest): Promise<LoadResult> {
+  const file = baselineFile(project, result);
+  const baseline = await baselineOf(file, result);
+  if (saveBaseline) {
+    const { platform, profile, compressed, machine, runs } = result;
+    await writeBaseline(file, {
+      version: 1,
+      platform,
+      profile,
+      compressed,
+      machine,
+      measures: measuresOf(runs),
+    });
+  }
+  const repeatability = repeatabilityOf(result.runs);
+  return {
+    ...result,
+    repeatability,
+    ...(baseline && { baseline }),
+    ...verdictOf({ ...result, repeatability, ...(baseline && { baseline }) }),
+  };
+}
+
+interface OneRun {
+  k6: string;
+  prepared: Prepared;
+  number: number;
+  profile: LoadProfile;
+  platform: string;
+  target: Target;
+}
+
+async function oneRun(
+  { k6, prepared, number, profile, platform, target }: OneRun,
+  signal: AbortSignal,
+): Promise<Run> {
+  const from = new Date();
+  const k6Pids: number[] = [];
+  const ended = new AbortController();
+  const { aim, approverToken: token } = target;
+  if (token !== undefined) void approveAll(aim.baseUrl, { token, signal: ended.signal });
+  const watch = watchMachine(() => ({ ...target.processes, k6: k6Pids }));
+  const summary = await runK6(k6, prepared, {
+    aim: target.aim,
+    signal,
+    onStart: (pid) => k6Pids.push(pid),
+  }).finally(() => {
+    watch.stop();
+    ended.abort();
+  });
+  const to = new Date(from.getTime() + summary.durationSeconds * 1000);
+  const { prometheus } = target.aim;
+  if (prometheus !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
+  const measured =
+    prometheus === undefined ? nothing : await measure(prometheus, { platform, from, to }, profile.slos);
+  const course = (name: string) => measured.courses.find((one) => one.name === name);
+  const slopes = (["memory", "handles", "series"] as const).flatMap((name) => {
+    const found = course(name);
+    return (found && slopeOf(name, found)) ?? [];
+  });
+  const saturation = [...measured.saturation, ...machineShares(watch.samples)];
+  return {
+    ...{ number, startedAt: from.toISOString(), endedAt: to.toISOString(), summary, slopes },
+    ...{ slos: measured.slos, samplingOverhead: measured.samplingOverhead },
+    reachedPerSecond: rateAt(profile.arrivals, summary.durationSeconds),
+    courses: [...measured.courses, ...machineCourses(watch.samples)],
+    bottleneck: bottleneckOf({ saturation, time: measured.time }),
+  };
+}
+
+const nothing: Measured = { courses: [], saturation: [], time: [], samplingOverhead: null, slos: [] };
+
+function machineShares(samples: readonly ProcessorTime[]): Share[] {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || last.at <= first.at) return [];
+  const { cores } = thisMachine();
+  const share = Math.min(1, (last.busy - first.busy) / ((last.at - first.at) / 1000) / cores);
+  const says = `all ${cores} processors of the machine were busy ${(share * 100).toFixed(0)} % of the time, with k6 and whatever else runs on it`;
+  return [{ resource: "processors of the machine", share, says }];
+}
+
+function machineCourses(samples: readonly ProcessorTime[]): Course[] {
+  const names = ["machine", ...Object.keys(samples[0]?.of ?? {})];
+  return names.map((name) => ({ name: `processor: ${name}`, unit: "cores", points: rates(samples, name) }));
+}
+
+function rates(samples: readonly ProcessorTime[], name: string): [number, number][] {
+  const used = (sample: ProcessorTime) => (name === "machine" ? sample.busy : (sample.of[name] ?? 0));
+  return samples.slice(1).map((sample, i) => {
+    const before = samples[i] ?? sample;
+    return [
+      sample.at,
+      Math.max(0, used(sample) - used(before)) / Math.max(0.001, (sample.at - before.at) / 1000),
+    ];
+  });
+}
+
+function withoutPrometheus({ aim: { prometheus: _, ...aim } }: Target): Target["aim"] {
+  return aim;
+}

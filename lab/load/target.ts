@@ -1,0 +1,100 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { labFolder } from "../folder.ts";
+import { labToken } from "../parts/orchestrator.ts";
+import { readState } from "../state.ts";
+import { statusOf } from "../status.ts";
+import type { Aim } from "./k6.ts";
+
+/** What is loaded, and what is known of it beside. */
+export interface Target {
+  aim: Aim;
+  lab?: string;
+  /** Of somebody who approves what the load asks approval for. */
+  approverToken?: string;
+  /** Root processes of a lab, by what they are. */
+  processes: Record<string, readonly number[]>;
+}
+
+/** Any service that answers by HTTP. */
+export interface Elsewhere {
+  url: string;
+  tokenFile?: string;
+  prometheus?: string;
+  allowRemote: boolean;
+}
+
+// Whatever a profile asks for: a load is no test of permissions.
+const roles = ["viewer", "developer", "approver", "agent", "operator", "auditor"];
+
+/** A lab that is up, of this platform; its token lasts for the given seconds. Throws a ProblemsError where it is not. */
+export async function labTarget(
+  name: string,
+  { platform, seconds }: { platform: string; seconds: number },
+): Promise<Target> {
+  const folder = labFolder(name);
+  const status = await statusOf(folder);
+  const state = readState(folder);
+  if (!status?.isHealthy || !state) throw new ProblemsError([notUp(name, platform)]);
+  if (state.platform !== platform)
+    throw new ProblemsError([ofOther(name, { is: state.platform, wanted: platform })]);
+  const tokenFile = join(folder.path, "load-token");
+  const token = (subject: string) => labToken(folder, { subject, roles, seconds: seconds + 600 });
+  await writeFile(tokenFile, await token("load-test"), { mode: 0o600 });
+  const pids = (part: RegExp) =>
+    status.parts.flatMap(({ name: of, pid }) => (pid && part.test(of) ? [pid] : []));
+  const address = (part: string) => status.parts.find(({ name: of }) => of === part)?.addresses.url ?? "";
+  return {
+    aim: {
+      baseUrl: address("orchestrator-1"),
+      tokenFile,
+      allowRemote: false,
+      prometheus: address("prometheus"),
+    },
+    lab: name,
+    approverToken: await token("approver"),
+    processes: { orchestrator: pids(/^orchestrator/), monitoring: pids(/^(prometheus|alertmanager)$/) },
+  };
+}
+
+/** A service outside of a lab. Throws a ProblemsError where it is on another machine and that was not asked for. */
+export function otherTarget({ url, tokenFile, prometheus, allowRemote }: Elsewhere): Target {
+  const { hostname } = new URL(url);
+  const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  if (!isLocal && !allowRemote) throw new ProblemsError([remote(hostname)]);
+  const aim = {
+    baseUrl: url,
+    allowRemote,
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(prometheus !== undefined && { prometheus }),
+  };
+  return { aim, processes: {} };
+}
+
+function notUp(name: string, platform: string): Problem {
+  return {
+    rule: "lab/not-up",
+    severity: "error",
+    message: `lab ${name} is not up, or not healthy`,
+    fix: `\`fairlead lab up --platform ${platform}${name === platform ? "" : ` --name ${name}`}\` starts what is missing`,
+  };
+}
+
+function ofOther(name: string, { is, wanted }: { is: string; wanted: string }): Problem {
+  return {
+    rule: "lab/other",
+    severity: "error",
+    message: `lab ${name} stands for ${is}, and the profile is of ${wanted}`,
+    fix: `\`fairlead lab up --platform ${wanted}\``,
+  };
+}
+
+function remote(host: string): Problem {
+  return {
+    rule: "lab/remote",
+    severity: "error",
+    message: `${host} is not this machine; loading it can be an attack or an outage`,
+    fix: "add --allow-remote if you may load it",
+  };
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { bottleneckOf } from "./bottleneck.ts";
+import { aResult, aRun } from "./fixtures/a-run.ts";
+import { loadResult, type Run } from "./result.ts";
+import { repeatabilityOf, verdictOf } from "./verdict.ts";
+
+const judged = (runs: Run[], untilFailure = false) =>
+  verdictOf({ runs, untilFailure, repeatability: repeatabilityOf(runs) });
+const missed = { metric: "http_req_duration", threshold: "p(95)<=100", ok: false };
+
+test("runs without a fault pass", () => {
+  expect(judged([aRun()])).toEqual({ verdict: "pass", reasons: [] });
+});
+
+test("a threshold that does not hold, a missed SLO and growing handles fail, each in words", () => {
+  const slos = [
+    { slo: "fast", title: "Fast", objective: 0.99, good: 0.9, events: 10, verdict: "missed" },
+  ] as const;
+  const slope = { of: "handles", unit: "", samples: 60, mean: 50, perHour: 100, uncertainty: 1 } as const;
+  const { verdict, reasons } = judged([
+    aRun({ slos: [...slos], slopes: [{ ...slope, verdict: "grows" }] }, { thresholds: [missed] }),
+  ]);
+  expect(verdict).toBe("fail");
+  expect(reasons).toEqual([
+    "run 1: http_req_duration is not p(95)<=100",
+    "run 1: fast is 90 %, not 99 %",
+    "run 1: handles grow",
+  ]);
+});
+
+test("an SLO of which the service counted nothing is inconclusive, never a pass", () => {
+  const slos = [
+    { slo: "fast", title: "Fast", objective: 0.99, good: null, events: null, verdict: "no events" },
+  ] as const;
+  expect(judged([aRun({ slos: [...slos] })]).verdict).toBe("inconclusive");
+});
+
+test("runs that disagree say so, and a failure of one of them decides nothing", () => {
+  const runs = [aRun(), aRun({ number: 2 }, { p95: 0.2, thresholds: [missed] })];
+  expect(repeatabilityOf(runs).verdict).toBe("too noisy to judge");
+  expect(judged(runs).verdict).toBe("inconclusive");
+  const both = runs.map((run) => ({ ...run, summary: { ...run.summary, thresholds: [missed] } }));
+  expect(judged(both).verdict).toBe("fail");
+  expect(repeatabilityOf([aRun(), aRun({}, { p95: 0.0215 })]).verdict).toBe("the runs agree");
+});
+
+test("of a load that grows until something fails, the failure is the result", () => {
+  expect(judged([aRun({}, { thresholds: [missed] })], true).verdict).toBe("pass");
+});
+
+test("the most used resource is the bottleneck once it is saturated, with what the time went into", () => {
+  const pool = { resource: "database pool", share: 0.97, says: "97 % of the connections were in use" };
+  const loop = { resource: "event loop", share: 0.4, says: "the event loop was busy 40 %" };
+  const waits = { resource: "pool waits", share: 0.6, says: "waiting for a connection" };
+  const found = bottleneckOf({ saturation: [loop, pool], time: [waits] });
+  expect(found.resource).toBe("database pool");
+  expect(found.verdict).toBe(
+    "97 % of the connections were in use; most of the answers' time that is known went into waiting for a connection",
+  );
+  const calm = bottleneckOf({ saturation: [loop], time: [] });
+  expect(calm.resource).toBeUndefined();
+  expect(calm.verdict).toContain("nothing was saturated; nearest to it: the event loop");
+});
+
+test("what is made here is what the schema of results describes", () => {
+  expect(loadResult.parse(aResult([aRun()]))).toEqual(aResult([aRun()]));
+});

@@ -1,0 +1,82 @@
+import { budget, compare, measuresOf, notComparable, readBaseline, spreadOf } from "./baseline.ts";
+import type { Comparison, LoadResult, Run } from "./result.ts";
+
+/** Two loads of one profile agree when their medians and p95 differ by no more than the budget that they are to be judged by. */
+export function repeatabilityOf(runs: readonly Run[]): LoadResult["repeatability"] {
+  if (runs.length < 2) return { tolerance: budget, difference: null, verdict: "one run tells nothing of it" };
+  const measured = measuresOf(runs);
+  const difference = Math.max(...["p50 (s)", "p95 (s)"].map((name) => spreadOf(measured[name] ?? [0])));
+  return {
+    ...{ tolerance: budget, difference },
+    verdict: difference <= budget ? "the runs agree" : "too noisy to judge",
+  };
+}
+
+/** The runs beside their baseline, if there is one. */
+export async function baselineOf(
+  file: string,
+  { runs, machine, compressed }: Pick<LoadResult, "runs" | "machine" | "compressed">,
+): Promise<LoadResult["baseline"]> {
+  try {
+    const before = await readBaseline(file);
+    if (!before) return undefined;
+    const problem = notComparable(before, { machine, compressed });
+    if (problem !== undefined) return { file, problem, comparisons: [] };
+    return { file, comparisons: compare(before.measures, measuresOf(runs)) };
+  } catch (error) {
+    return { file, problem: (error as Error).message, comparisons: [] };
+  }
+}
+
+type Judged = Pick<LoadResult, "runs" | "baseline" | "repeatability" | "untilFailure">;
+
+/**
+ * What the runs come to. A failure counts more than what cannot be judged, unless the runs disagree and some of them did not fail. Where
+ * the load was to grow until something fails, that it did is no failure.
+ */
+export function verdictOf(judged: Judged): Pick<LoadResult, "verdict" | "reasons"> {
+  const { runs, baseline, repeatability, untilFailure } = judged;
+  const failing = untilFailure ? [] : runs.map(failuresOf).filter((failures) => failures.length > 0);
+  const failures = [...failing.flat(), ...comparisonsThat(baseline, "worse")];
+  const isNoise = repeatability.verdict === "too noisy to judge" && failing.length < runs.length;
+  if (failures.length > 0) return { verdict: isNoise ? "inconclusive" : "fail", reasons: failures };
+  const open = [
+    ...(baseline?.problem === undefined ? [] : [`nothing can be compared: ${baseline.problem}`]),
+    ...comparisonsThat(baseline, "too noisy to judge"),
+    ...runs.flatMap(({ number, slos }) =>
+      slos
+        .filter(({ verdict }) => verdict === "no events")
+        .map(({ slo }) => `run ${number}: the service counted no events of ${slo}`),
+    ),
+  ];
+  return open.length > 0 ? { verdict: "inconclusive", reasons: open } : { verdict: "pass", reasons: [] };
+}
+
+function failuresOf({ number, summary, slos, slopes }: Run): string[] {
+  return [
+    ...summary.thresholds
+      .filter(({ ok }) => !ok)
+      .map(({ metric, threshold }) => `run ${number}: ${metric} is not ${threshold}`),
+    ...slos
+      .filter(({ verdict }) => verdict === "missed")
+      .map(
+        ({ slo, good, objective }) => `run ${number}: ${slo} is ${percent(good)}, not ${percent(objective)}`,
+      ),
+    ...slopes
+      .filter(({ of, verdict }) => of !== "memory" && verdict === "grows")
+      .map(({ of }) => `run ${number}: ${of} grow`),
+  ];
+}
+
+function comparisonsThat(baseline: LoadResult["baseline"], verdict: Comparison["verdict"]): string[] {
+  return (baseline?.comparisons ?? [])
+    .filter((one) => one.verdict === verdict)
+    .map(
+      ({ measure, worseBy, noise }) =>
+        `${measure} ${worseBy >= 0 ? "+" : ""}${(worseBy * 100).toFixed(1)} % against the baseline: ${verdict} (runs differ by ${percent(noise)}, the budget is ${percent(budget)})`,
+    );
+}
+
+function percent(ratio: number | null): string {
+  return ratio === null ? "unknown" : `${Number((ratio * 100).toPrecision(5))} %`;
+}
