@@ -68,6 +68,7 @@ async function pendingApproval(read: (path: string) => Promise<{ body: string }>
   return (await first()) ?? "";
 }
 
+// Of testers the process brings one along, and one registers.
 const moved: Record<string, Record<string, string[]>> = {
   agenthive: {
     "hive-api": [
@@ -75,7 +76,7 @@ const moved: Record<string, Record<string, string[]>> = {
       "user_sessions_started_total 3",
     ],
     "session-manager": ['agenthive_task_duration_seconds_count{agent_type="reviewer"} 1'],
-    "spawn-manager": ['agenthive_agents{agent_type="tester",state="idle"} 1'],
+    "spawn-manager": ['agenthive_agents{agent_type="tester",state="idle"} 2'],
   },
   commandcenter: {
     api: [
@@ -97,7 +98,7 @@ const moved: Record<string, Record<string, string[]>> = {
   },
   nexus: {
     "multi-agent-coordinator": [
-      'nexus_agent_registrations_total{agent_type="tester",event="registered"} 1',
+      'nexus_agent_registrations_total{agent_type="tester",event="registered"} 2',
       'nexus_agent_assignments_total{agent_type="tester"} 1',
       'nexus_tasks_total{outcome="failed"} 1',
       'nexus_audit_records_total{action="configure",outcome="written"} 4',
