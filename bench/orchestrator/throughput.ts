@@ -11,6 +11,7 @@ import { orderRuns } from "../../orchestrator/scheduler/order-runs.ts";
 import { openPool, openStore, type Store } from "../../orchestrator/store/database.ts";
 import { startEmbedded } from "../../orchestrator/store/embedded.ts";
 import { storeWorkflow } from "../../orchestrator/store/workflows.ts";
+import { type CpuSeconds, cpuOfEach, cpuSeconds } from "./cpu-seconds.ts";
 
 const runs = Number(process.env.BENCH_RUNS ?? 1_000);
 const turns = Number(process.env.BENCH_TURNS ?? 3);
@@ -26,13 +27,21 @@ async function times(count: number, what: () => Promise<unknown>): Promise<void>
   );
 }
 
-async function perSecond(count: number, what: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await what();
-  return count / ((performance.now() - started) / 1_000);
+interface Measured {
+  perSecond: number;
+  /** CPU milliseconds of each. */
+  cpu: CpuSeconds;
 }
 
-async function bare(store: Store): Promise<number> {
+async function measured(store: Store, what: () => Promise<void>): Promise<Measured> {
+  const before = await cpuSeconds(store);
+  const started = performance.now();
+  await what();
+  const perSecond = runs / ((performance.now() - started) / 1_000);
+  return { perSecond, cpu: cpuOfEach(runs, before, await cpuSeconds(store)) };
+}
+
+async function bare(store: Store): Promise<Measured> {
   const workflow = DBOS.registerWorkflow(
     async () => {
       await DBOS.runStep(async () => ({ output: "a" }), { name: "a" });
@@ -46,13 +55,13 @@ async function bare(store: Store): Promise<number> {
   await DBOS.launch();
   const one = async () => (await DBOS.startWorkflow(workflow)()).getResult();
   await times(100, one);
-  const rate = await perSecond(runs, () => times(runs, one));
+  const rate = await measured(store, () => times(runs, one));
   await DBOS.shutdown({ deregister: true });
   await pool.end();
   return rate;
 }
 
-async function whole(store: Store): Promise<number> {
+async function whole(store: Store): Promise<Measured> {
   let finished: () => void = () => undefined;
   let open = 0;
   const engine = await startEngine(store, {
@@ -76,7 +85,7 @@ async function whole(store: Store): Promise<number> {
     await done;
   };
   await all(100);
-  const rate = await perSecond(runs, () => all(runs));
+  const rate = await measured(store, () => all(runs));
   await engine.drain(1_000);
   return rate;
 }
@@ -92,12 +101,13 @@ await storeWorkflow(store.pool, {
     steps: [step.parse({ id: "a", agent: "any" }), step.parse({ id: "b", agent: "any", needs: ["a"] })],
   },
 });
-const rates = { bare: [] as number[], whole: [] as number[] };
+const rates = { bare: [] as Measured[], whole: [] as Measured[] };
 for (let turn = 0; turn < turns; turn++) {
   rates.bare.push(await bare(store));
   rates.whole.push(await whole(store));
 }
 await store.close();
 await server.stop();
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (all: Measured[]) =>
+  all.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(all.length / 2)]?.perSecond ?? 0;
 console.log(JSON.stringify({ bare: median(rates.bare), whole: median(rates.whole), all: rates }));

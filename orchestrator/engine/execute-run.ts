@@ -1,19 +1,9 @@
-import { DBOS } from "@dbos-inc/dbos-sdk";
 import type { Step } from "../domain/workflow.ts";
 import { PIPELINE } from "../pipeline/definition.ts";
 import { builtIn } from "../store/workflows.ts";
 import type { Execution } from "./do-task.ts";
 import { executePipeline } from "./execute-pipeline.ts";
-import {
-  countStates,
-  type Ended,
-  failure,
-  forever,
-  messageOf,
-  type Outcome,
-  storedOutcome,
-  sumSpent,
-} from "./outcome.ts";
+import { countStates, type Ended, failure, forever, messageOf, type Outcome, sumSpent } from "./outcome.ts";
 import type { Parts } from "./parts.ts";
 import { performStep } from "./perform-step.ts";
 import type { Plan } from "./plan.ts";
@@ -55,31 +45,27 @@ async function executeSteps(execution: Execution): Promise<Ended> {
 }
 
 /**
- * Each step is one DBOS step, whose checkpoint says that its outcome is stored. All of them are begun at once, in the order of the definition,
- * and each waits within itself for those that it needs. So DBOS numbers them the same way at each execution, whatever the order in which they end,
- * and as many are done at a time as the definition allows. A step with a checkpoint is not called again, and one whose outcome was
- * stored, but not yet its checkpoint, takes what is stored.
+ * Performs all steps, each as soon as those that it needs have ended: as many are done at a time as the definition allows. The row of a step
+ * is its checkpoint, stored before any other step can see the outcome: one that ended before is not done again, and DBOS, which would store the same once
+ * more, is not asked (decision 88).
  */
 async function walk(execution: Execution): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Promise<Outcome>>();
-  const perform = async (step: Step): Promise<Outcome> => {
-    let performed: Outcome | undefined;
-    const body = async () => {
-      // DBOS asks the database before it calls this: by then each step has its promise. One that fails is not this process's any more.
-      const needed = step.needs.map(async (id) => [id, await outcomes.get(id)?.catch(forever)] as const);
-      const needs = Object.fromEntries(await Promise.all(needed)) as Record<string, Outcome>;
-      performed = await performStep(step, { ...execution, needs }).catch((error) =>
-        failure(messageOf(error)),
-      );
-      return performed.state;
-    };
-    await DBOS.runStep(body, { name: step.id });
-    return performed ?? storedOutcome(execution.plan.stored.get(step.id)) ?? failure("its outcome was lost");
+  const { steps } = execution.plan.definition;
+  const begun = new Map<string, Promise<Outcome>>();
+  const outcomeOf = (step: Step): Promise<Outcome> => {
+    const outcome = begun.get(step.id) ?? perform(step);
+    begun.set(step.id, outcome);
+    return outcome;
   };
-  for (const step of execution.plan.definition.steps) outcomes.set(step.id, perform(step));
-  await Promise.all(outcomes.values());
-  const settled = [...outcomes].map(async ([id, outcome]) => [id, await outcome] as const);
-  return new Map(await Promise.all(settled));
+  const outcomesOf = async (some: readonly Step[]) =>
+    Promise.all(some.map(async (step) => [step.id, await outcomeOf(step)] as const));
+  const perform = async (step: Step): Promise<Outcome> => {
+    const needs = await outcomesOf(steps.filter(({ id }) => step.needs.includes(id)));
+    return performStep(step, { ...execution, needs: Object.fromEntries(needs) }).catch((error) =>
+      failure(messageOf(error)),
+    );
+  };
+  return new Map(await outcomesOf(steps));
 }
 
 /** Stores the run's end before DBOS stores the workflow's: ended in between, the run is executed again, and nothing of it is left to do. */
