@@ -1,5 +1,5 @@
-// Durable two-step workflows a second: DBOS by itself, and the whole engine (acceptance, queue, admission, events, run and step rows),
-// turn by turn on one PostgreSQL. Prints JSON.
+// Durable two-step workflows a second: DBOS by itself, and the whole engine (acceptance, queue, admission, places of agents, events, run and
+// step rows), turn by turn on one PostgreSQL. Prints JSON.
 
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { wallClock } from "../../orchestrator/clock.ts";
@@ -70,6 +70,7 @@ async function whole(store: Store): Promise<Measured> {
     clock: wallClock,
     limit: () => concurrent,
     queueLimit: 100_000,
+    agents: { residents: [{ type: "any", capabilities: [], capacity: concurrent }] },
     observe(event) {
       if (event.type === "run.finished" && --open === 0) finished();
     },
@@ -108,6 +109,5 @@ for (let turn = 0; turn < turns; turn++) {
 }
 await store.close();
 await server.stop();
-const median = (all: Measured[]) =>
-  all.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(all.length / 2)]?.perSecond ?? 0;
+const median = (all: Measured[]) => all.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(all.length / 2)];
 console.log(JSON.stringify({ bare: median(rates.bare), whole: median(rates.whole), all: rates }));
