@@ -40,6 +40,7 @@ const criteria = (all: Gate["policy"]["objectives"][number]["pass"]) =>
 
 function measuredBy(indicator: Objective["indicator"]): string {
   if ("query" in indicator) return indicator.query;
-  const from = indicator.kind === "load" ? `load profile ${indicator.profile}` : `evidence ${indicator.evidence}`;
+  const from =
+    indicator.kind === "load" ? `load profile ${indicator.profile}` : `evidence ${indicator.evidence}`;
   return `${from}, ${indicator.measure}`;
 }

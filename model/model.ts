@@ -4,8 +4,8 @@ import type { AllowanceSpec } from "../catalog/allowance.ts";
 import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
-import type { OperationSpec } from "../catalog/operation.ts";
 import type { EvidenceKind } from "../catalog/evidence.ts";
+import type { OperationSpec } from "../catalog/operation.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
@@ -308,8 +308,7 @@ export interface Criterion {
 }
 
 export interface Objective extends Omit<ObjectiveSpec, "indicator" | "pass" | "warn"> {
-  indicator:
-    /** Without a measure: the share of good events. */
+  indicator: /** Without a measure: the share of good events. */
     | { kind: "slo"; slo: string; measure?: "budget-left" | "burn-rate"; query: string; unit: string }
     | {
         kind: "load";

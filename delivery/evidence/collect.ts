@@ -28,7 +28,9 @@ export async function collect(policy: Policy, sources: Sources): Promise<Record<
   );
   const answers = sources.asked
     ? await readQueries(sources.asked, new Map(queries), sources.at)
-    : Object.fromEntries(queries.map(([name]) => [name, { missing: "it is not said which Prometheus is asked" }]));
+    : Object.fromEntries(
+        queries.map(([name]) => [name, { missing: "it is not said which Prometheus is asked" }]),
+      );
   const others = policy.objectives.flatMap(({ name, indicator }) =>
     "query" in indicator ? [] : [[name, fromEvidence(indicator, evidence, sources)] as const],
   );
@@ -71,7 +73,9 @@ function onlyOne(
   if (own.length === 0) return { missing: `there is evidence of ${what}, but none of ${release}` };
   const [one, ...more] = own;
   if (more.length > 0)
-    return { missing: `${own.length} files tell of ${what}, and one must: ${own.map(({ name }) => name).join(", ")}` };
+    return {
+      missing: `${own.length} files tell of ${what}, and one must: ${own.map(({ name }) => name).join(", ")}`,
+    };
   return one ? countingOf(one) : { missing: `there is no evidence of ${what}` };
 }
 

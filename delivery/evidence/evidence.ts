@@ -44,7 +44,10 @@ async function measuredOf(
   }
 }
 
-function whyNotNow(at: string, { now, freshSeconds }: { now: Date; freshSeconds: number }): string | undefined {
+function whyNotNow(
+  at: string,
+  { now, freshSeconds }: { now: Date; freshSeconds: number },
+): string | undefined {
   const age = (now.getTime() - Date.parse(at)) / 1000;
   if (age < -SKEW_SECONDS) return `it is dated ${at}, after the decision`;
   if (age <= freshSeconds) return undefined;

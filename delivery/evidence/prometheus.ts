@@ -29,7 +29,8 @@ export async function readQueries(
     try {
       readings.push([name, readingOf(await prometheus.query(query, at), { query, address, at })]);
     } catch (error) {
-      if (error instanceof QueryError) readings.push([name, { missing: `the query failed: ${error.message}` }]);
+      if (error instanceof QueryError)
+        readings.push([name, { missing: `the query failed: ${error.message}` }]);
       else if (error instanceof UnreachableError) {
         unreachable = `Prometheus at ${address} does not answer: ${error.message}`;
         readings.push([name, { missing: unreachable }]);
@@ -52,7 +53,8 @@ function readingOf(
   };
   const [value] = samples.map(Number);
   if (value === undefined) return { missing: "the query gives no series", source };
-  if (samples.length > 1) return { missing: `the query gives ${samples.length} series, and one is needed`, source };
+  if (samples.length > 1)
+    return { missing: `the query gives ${samples.length} series, and one is needed`, source };
   return Number.isFinite(value) ? { value, source } : { missing: `${value} is no measurement`, source };
 }
 

@@ -14,7 +14,8 @@ function parsed(text: string) {
   try {
     return new DOMParser({ onError: onWarningStopParsing }).parseFromString(text, "text/xml");
   } catch (error) {
-    if (error instanceof ParseError || error instanceof Error) throw new UnreadableError("the file is no whole XML");
+    if (error instanceof ParseError || error instanceof Error)
+      throw new UnreadableError("the file is no whole XML");
     throw error;
   }
 }

@@ -131,7 +131,12 @@ function sloIndicator(slo: Slo, measure: "good" | "budget-left" | "burn-rate"): 
     case "good":
       return { ...about, query: `1 - ${of("slo:period_error:ratio", "max")}`, unit: "ratio" };
     case "budget-left":
-      return { ...about, measure, query: of("slo:period_error_budget_remaining:ratio", "min"), unit: "ratio" };
+      return {
+        ...about,
+        measure,
+        query: of("slo:period_error_budget_remaining:ratio", "min"),
+        unit: "ratio",
+      };
     case "burn-rate":
       return { ...about, measure, query: of("slo:current_burn_rate:ratio", "max"), unit: "count" };
   }

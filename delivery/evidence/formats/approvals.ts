@@ -11,7 +11,8 @@ const approval = z.object({ release: z.string().min(1), environment: z.string().
  * approvers over release, environment and expiry. A signature that does not hold makes the whole file unreadable: somebody changed it.
  */
 export async function readApprovals(text: string, context: ReadFor): Promise<Measured> {
-  if (context.release === undefined) throw new UnreadableError("approvals are of a release, and none is named");
+  if (context.release === undefined)
+    throw new UnreadableError("approvals are of a release, and none is named");
   const people = new Set<string>();
   for (const signed of fromJson(text, approvals).approvals) {
     const { by, says } = await verified(signed, context.approvers);

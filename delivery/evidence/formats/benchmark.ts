@@ -32,7 +32,9 @@ export function readBenchmark(text: string): Measured {
   if (names.size < benchmarks.length) throw new UnreadableError("a benchmark stands in it twice");
   if (benchmarks.reduce((sum, { share }) => sum + share, 0) > 1 + 1e-9)
     throw new UnreadableError("the shares add up to more than the whole time");
-  const noisy = benchmarks.filter(({ before, after }) => [before, after].some((all) => spread(all) > MOST_SPREAD));
+  const noisy = benchmarks.filter(({ before, after }) =>
+    [before, after].some((all) => spread(all) > MOST_SPREAD),
+  );
   if (noisy.length > 0)
     throw new UnreadableError(`too noisy to judge: ${noisy.map(({ name }) => name).join(", ")}`);
   const value = benchmarks.reduce(

@@ -11,6 +11,7 @@ import { readJscpd } from "./jscpd.ts";
 import { readJUnit } from "./junit.ts";
 import { readK6 } from "./k6.ts";
 import { readLcov } from "./lcov.ts";
+import type { FormatName } from "./names.ts";
 import { readNpmAudit } from "./npm-audit.ts";
 import { readSarif } from "./sarif.ts";
 import { readTerraformPlan, withoutValues } from "./terraform-plan.ts";
@@ -53,10 +54,4 @@ export const formats = {
   changes: { kind: "changes", freshSeconds: 7 * day, read: readChanges },
   benchmark: { kind: "benchmark", freshSeconds: 7 * day, read: readBenchmark },
   approvals: { kind: "approvals", freshSeconds: 30 * day, read: readApprovals },
-} as const satisfies Record<string, Format>;
-
-/** The name of a form. */
-export type FormatName = keyof typeof formats;
-
-/** The names of all forms. */
-export const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]];
+} as const satisfies Record<FormatName, Format>;

@@ -49,9 +49,7 @@ export function readSarif(text: string): Measured {
 
 function stands({ kind, baselineState, suppressions }: Result): boolean {
   return (
-    kind === "fail" &&
-    baselineState !== "absent" &&
-    !suppressions.some(({ status }) => status === "accepted")
+    kind === "fail" && baselineState !== "absent" && !suppressions.some(({ status }) => status === "accepted")
   );
 }
 
