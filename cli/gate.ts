@@ -78,7 +78,7 @@ function findGate({ model }: Project, name: string, environment: string): Found 
   if (named.length > 1) {
     const message = `"${name}" is a gate of several platforms`;
     const fix = `write ${named.map(idOf).join(" or ")}`;
-    throw new UsageError([{ rule: "gate/several", severity: "error", message, fix }]);
+    throw new UsageError([{ rule: "reference/ambiguous-id", severity: "error", message, fix }]);
   }
   const problems = unknownChoices("environment", [environment], only.gate.environments);
   if (problems.length > 0) throw new UsageError(problems);

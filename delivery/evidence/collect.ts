@@ -67,7 +67,7 @@ function onlyOne(
     ({ label, measured }) =>
       label && formats[label.format].kind === kind && (!measured || measured.subject === subject),
   );
-  const what = subject === undefined ? kind : `${kind} ${subject}`;
+  const what = subject === undefined ? kind : `load run ${subject}`;
   if (ofKind.length === 0) return { missing: `there is no evidence of ${what}` };
   const own = ofKind.filter(({ label }) => release === undefined || label?.release === release);
   if (own.length === 0) return { missing: `there is evidence of ${what}, but none of ${release}` };
