@@ -14,14 +14,15 @@ export function readJUnit(text: string): Measured {
       throw new UnreadableError(`a suite counts ${said} tests and lists ${cases.length}`);
     for (const outcome of cases) counts[outcome] += 1;
     // Broken before any of its tests ran.
-    if (cases.length === 0 && (countIn(suite, "errors") ?? 0) > 0) counts.failed += 1;
+    if (cases.length + inside.length === 0 && (countIn(suite, "errors") ?? 0) > 0) counts.failed += 1;
   }
   if (counts.passed + counts.failed === 0) throw new UnreadableError("no test ran");
   return { values: counted(counts) };
 }
 
 function suitesOf(element: Element, withItself = true): Element[] {
-  const own = withItself && element.tagName === "testsuite" ? [element] : [];
+  // Node's reporter puts tests right below testsuites.
+  const own = withItself ? [element] : [];
   return [...own, ...childrenOf(element, "testsuite").flatMap((suite) => suitesOf(suite))];
 }
 
