@@ -36,6 +36,7 @@ export async function gate(name: string, options: GateOptions): Promise<number> 
   const project = await loadProject(process.cwd());
   const found = findGate(project, name, options.env);
   const environment = found.platform.environments.find((one) => one.name === options.env);
+  // Without credentials: they are not sent, and must not be shown where a call fails.
   const url = options.prometheus ?? environment?.links.prometheus;
   const decided = await decide(found.platform, found.gate, {
     environment: options.env,
@@ -44,13 +45,17 @@ export async function gate(name: string, options: GateOptions): Promise<number> 
     folder: options.evidence,
     records: options.records,
     asked:
-      url === undefined ? undefined : { prometheus: connect(url, { seconds: 30 }), address: addressOf(url) },
+      url === undefined
+        ? undefined
+        : { prometheus: connect(addressOf(url), { seconds: 30 }), address: addressOf(url) },
     approvers: await approversOf(project.root),
     override: options.override === undefined ? undefined : await readOverride(project.root, options.override),
   });
-  printData(report(decided, { project, ...found, format: options.format }));
   const [, id = ""] = /([0-9a-f]{12})[0-9a-f]*\.json$/.exec(decided.record) ?? [];
-  printNote(`Recorded in ${options.records} (${id}).`);
+  const kept = `Recorded in ${options.records} (${id}).`;
+  const text = report(decided, { project, ...found, format: options.format });
+  printData(options.format === "text" ? `${text}${kept}` : text);
+  if (options.format !== "text") printNote(kept);
   return exitCodeOf(decided.decision, found.gate);
 }
 
