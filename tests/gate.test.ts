@@ -23,7 +23,7 @@ const fairlead = (cwd: string, ...args: string[]) =>
 const gate = (cwd: string, ...args: string[]) =>
   fairlead(cwd, "gate", "release", "--env", "prod", "--release", "1.0", "--at", AT, ...args);
 
-async function add(cwd: string, format: string, content: object, ...args: string[]) {
+async function add(cwd: string, format: string, content: object) {
   const file = join(cwd, "report.json");
   await writeFile(file, JSON.stringify(content));
   return fairlead(
@@ -38,7 +38,6 @@ async function add(cwd: string, format: string, content: object, ...args: string
     "1.0",
     "--at",
     AT,
-    ...args,
   );
 }
 const smoke = (p95: number) => ({ ...k6Summary, platform: "hello", p50: 0.01, p95, p99: 0.9 });
