@@ -34,13 +34,13 @@ export type EvidenceKind = keyof typeof evidenceMeasures;
 /** The kinds, in the order of the table. */
 export const evidenceKinds = Object.keys(evidenceMeasures) as EvidenceKind[];
 
-/** A kind and one of its measures. */
-export const evidenceIndicator = z.union(evidenceKinds.map(ofKind));
+const measures = [...new Set(evidenceKinds.flatMap((kind) => Object.keys(evidenceMeasures[kind])))];
 
-function ofKind(kind: EvidenceKind) {
-  const measures = Object.keys(evidenceMeasures[kind]);
-  return z.strictObject({ evidence: z.literal(kind), measure: z.enum(measures) });
-}
+/** A kind and a measure; that the kind has it is looked up where names are. */
+export const evidenceIndicator = z.strictObject({
+  evidence: z.enum(evidenceKinds),
+  measure: z.enum(measures),
+});
 
 /** The unit of a measure; undefined where the kind has no such measure. */
 export function unitOfEvidence(kind: EvidenceKind, measure: string): string | undefined {

@@ -1,4 +1,4 @@
-import { unitOfEvidence } from "../../catalog/evidence.ts";
+import { evidenceMeasures, unitOfEvidence } from "../../catalog/evidence.ts";
 import type { ObjectiveSpec, PolicySpec } from "../../catalog/policy.ts";
 import { ratioOf } from "../../catalog/units.ts";
 import type { Criterion, Gate, LoadProfile, Objective, Slo } from "../model.ts";
@@ -102,8 +102,14 @@ function resolveIndicator(
     };
   }
   if ("evidence" in indicator) {
-    const unit = unitOfEvidence(indicator.evidence, indicator.measure);
-    return unit === undefined ? undefined : { kind: "evidence", ...indicator, unit };
+    const { evidence, measure } = indicator;
+    const unit = unitOfEvidence(evidence, measure);
+    if (unit !== undefined) return { kind: "evidence", evidence, measure, unit };
+    const fix = `it tells ${Object.keys(evidenceMeasures[evidence]).join(", ")}`;
+    scope.problems.add("policy/unknown-measure", place("measure"), `${evidence} does not tell "${measure}"`, {
+      fix,
+    });
+    return undefined;
   }
   if ("slo" in indicator) {
     if (!scope.references.check("slos", indicator.slo, place("slo"))) return undefined;
