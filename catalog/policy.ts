@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { evidenceIndicator } from "./evidence.ts";
 import { line, prose, slug } from "./text.ts";
 import { percent } from "./units.ts";
 
@@ -13,8 +14,8 @@ export const criterion = z
 
 /** Where an objective's value comes from. */
 export const indicator = z.union([
-  /** The share of good events of an SLO over the evaluated time. */
-  z.strictObject({ slo: slug }),
+  /** Of an SLO over its period: the share of good events (`good`, unless told), the share of the budget that is left, or the burn rate now. */
+  z.strictObject({ slo: slug, measure: z.enum(["good", "budget-left", "burn-rate"]).optional() }),
   /** A measure of a load run: k6's percentiles of request duration, error rate, requests a second. */
   z.strictObject({ load: slug, measure: z.enum(["p50", "p95", "p99", "error-rate", "throughput"]) }),
   /** A PromQL query over declared metrics that gives one number. */
@@ -22,6 +23,8 @@ export const indicator = z.union([
     query: z.string().min(1),
     unit: z.enum(["seconds", "ratio", "count", "bytes", "tokens", "usd", "per-second", "per-hour"]),
   }),
+  /** A measure of what a tool reported: coverage, findings, a plan, tests, a drill. */
+  evidenceIndicator,
 ]);
 
 export const objective = z.strictObject({

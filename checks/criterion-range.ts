@@ -18,10 +18,14 @@ type Indicator = Objective["indicator"];
 
 /** Every value that an indicator can have: never below 0, and never above 1 for a share of events. */
 export function possible(indicator: Indicator): Allowed {
-  const isShare =
-    indicator.kind === "slo" || (indicator.kind === "load" && indicator.measure === "error-rate");
   const between = (low: number, high: number): Range => ({ low, lowOpen: false, high, highOpen: false });
-  return { absolute: between(0, isShare ? 1 : Infinity), relative: between(-1, Infinity) };
+  return { absolute: between(0, isShare(indicator) ? 1 : Infinity), relative: between(-1, Infinity) };
+}
+
+function isShare(indicator: Indicator): boolean {
+  if (indicator.kind === "slo") return indicator.measure !== "burn-rate";
+  if (indicator.kind === "load") return indicator.measure === "error-rate";
+  return indicator.kind === "evidence" && indicator.unit === "ratio" && indicator.evidence !== "benchmark";
 }
 
 /** What the criteria of one entry, which must all hold, let through. */
@@ -70,7 +74,7 @@ export function letsWorstThrough(entry: Allowed, indicator: Indicator): boolean 
   ] as const;
   const lowest = ranges.every(([range, whole]) => range.low === whole.low && !range.lowOpen);
   const highest = ranges.every(([range, whole]) => range.high === whole.high && !range.highOpen);
-  if (indicator.kind === "slo") return lowest;
+  if (indicator.kind === "slo") return indicator.measure === "burn-rate" ? highest : lowest;
   if (indicator.kind === "load") return indicator.measure === "throughput" ? lowest : highest;
   return lowest && highest;
 }

@@ -139,7 +139,7 @@ function sloSense(
   entries: readonly EntryAt[],
   slos: readonly Slo[],
 ): Nonsense[] {
-  if (indicator.kind !== "slo") return [];
+  if (indicator.kind !== "slo" || indicator.measure !== undefined) return [];
   const slo = slos.find((s) => s.name === indicator.slo);
   return entries.flatMap(({ of, criteria, path }) => {
     const { absolute } = allowed(criteria, indicator);

@@ -1,4 +1,4 @@
-import type { Gate, Platform } from "../model/model.ts";
+import type { Gate, Objective, Platform } from "../model/model.ts";
 import { readablePercent } from "../model/readable.ts";
 import type { Explained } from "./explanation.ts";
 import { linkedQuery } from "./links.ts";
@@ -11,9 +11,7 @@ export function explainGate(gate: Gate, platform: Platform): Explained {
     String(o.weight),
     criteria(o.pass),
     criteria(o.warn),
-    o.indicator.kind === "load"
-      ? `load profile ${o.indicator.profile}, ${o.indicator.measure}`
-      : o.indicator.query,
+    measuredBy(o.indicator),
   ]);
   return {
     title: gate.title,
@@ -29,7 +27,7 @@ export function explainGate(gate: Gate, platform: Platform): Explained {
       { title: "Objectives", rows: [["OBJECTIVE", "WEIGHT", "PASSES", "WARNS", "MEASURED BY"], ...rows] },
     ],
     queries: objectives.flatMap(({ name, indicator }) =>
-      indicator.kind === "load" ? [] : [linkedQuery(platform, { title: name, promql: indicator.query })],
+      "query" in indicator ? [linkedQuery(platform, { title: name, promql: indicator.query })] : [],
     ),
     told: [],
     pages: [],
@@ -39,3 +37,10 @@ export function explainGate(gate: Gate, platform: Platform): Explained {
 
 const criteria = (all: Gate["policy"]["objectives"][number]["pass"]) =>
   all?.map((group) => group.map((c) => c.text).join(" and ")).join(" or ") ?? "informs only";
+
+function measuredBy(indicator: Objective["indicator"]): string {
+  if ("query" in indicator) return indicator.query;
+  const from =
+    indicator.kind === "load" ? `load profile ${indicator.profile}` : `evidence ${indicator.evidence}`;
+  return `${from}, ${indicator.measure}`;
+}

@@ -4,6 +4,7 @@ import type { AllowanceSpec } from "../catalog/allowance.ts";
 import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
+import type { EvidenceKind } from "../catalog/evidence.ts";
 import type { OperationSpec } from "../catalog/operation.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
@@ -307,15 +308,16 @@ export interface Criterion {
 }
 
 export interface Objective extends Omit<ObjectiveSpec, "indicator" | "pass" | "warn"> {
-  indicator:
-    | { kind: "slo"; slo: string; query: string; unit: "ratio" }
+  indicator: /** Without a measure: the share of good events. */
+    | { kind: "slo"; slo: string; measure?: "budget-left" | "burn-rate"; query: string; unit: string }
     | {
         kind: "load";
         profile: string;
         measure: "p50" | "p95" | "p99" | "error-rate" | "throughput";
         unit: string;
       }
-    | { kind: "query"; query: string; unit: string };
+    | { kind: "query"; query: string; unit: string }
+    | { kind: "evidence"; evidence: EvidenceKind; measure: string; unit: string };
   pass?: Criterion[][];
   warn?: Criterion[][];
 }

@@ -1,3 +1,4 @@
+import { evidenceMeasures, unitOfEvidence } from "../../catalog/evidence.ts";
 import type { ObjectiveSpec, PolicySpec } from "../../catalog/policy.ts";
 import { ratioOf } from "../../catalog/units.ts";
 import type { Criterion, Gate, LoadProfile, Objective, Slo } from "../model.ts";
@@ -100,13 +101,20 @@ function resolveIndicator(
       unit: indicator.unit,
     };
   }
+  if ("evidence" in indicator) {
+    const { evidence, measure } = indicator;
+    const unit = unitOfEvidence(evidence, measure);
+    if (unit !== undefined) return { kind: "evidence", evidence, measure, unit };
+    const fix = `it tells ${Object.keys(evidenceMeasures[evidence]).join(", ")}`;
+    scope.problems.add("policy/unknown-measure", place("measure"), `${evidence} does not tell "${measure}"`, {
+      fix,
+    });
+    return undefined;
+  }
   if ("slo" in indicator) {
     if (!scope.references.check("slos", indicator.slo, place("slo"))) return undefined;
     const slo = slos.find((s) => s.name === indicator.slo);
-    // Of groups the worst is judged.
-    const error = slo && `slo:period_error:ratio{platform="${slo.labels.platform}",slo="${slo.name}"}`;
-    const query = slo && `1 - ${slo.by.length > 0 ? `max(${error})` : error}`;
-    return query === undefined ? undefined : { kind: "slo", slo: indicator.slo, query, unit: "ratio" };
+    return slo && sloIndicator(slo, indicator.measure ?? "good");
   }
   if (!scope.references.check("loadProfiles", indicator.load, place("load"))) return undefined;
   if (!loadProfiles.some((p) => p.name === indicator.load)) return undefined;
@@ -116,6 +124,28 @@ function resolveIndicator(
     measure: indicator.measure,
     unit: UNITS[indicator.measure],
   };
+}
+
+/** Of groups the worst is judged. */
+function sloIndicator(slo: Slo, measure: "good" | "budget-left" | "burn-rate"): Objective["indicator"] {
+  const of = (series: string, worst: "min" | "max") => {
+    const own = `${series}{platform="${slo.labels.platform}",slo="${slo.name}"}`;
+    return slo.by.length > 0 ? `${worst}(${own})` : own;
+  };
+  const about = { kind: "slo", slo: slo.name } as const;
+  switch (measure) {
+    case "good":
+      return { ...about, query: `1 - ${of("slo:period_error:ratio", "max")}`, unit: "ratio" };
+    case "budget-left":
+      return {
+        ...about,
+        measure,
+        query: of("slo:period_error_budget_remaining:ratio", "min"),
+        unit: "ratio",
+      };
+    case "burn-rate":
+      return { ...about, measure, query: of("slo:current_burn_rate:ratio", "max"), unit: "count" };
+  }
 }
 
 const UNITS = {

@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   tools: base,
   checks: [...base, "catalog", "model", "tools", "stacks"],
   init: base,
-  delivery: [...base, "catalog", "model"],
+  delivery: [...base, "catalog", "model", "live"],
   notify: [...base, "model"],
   interchange: [...base, "catalog", "model"],
   // Describes nothing and generates nothing: it reads what its platform's limits and metrics are.

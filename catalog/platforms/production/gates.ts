@@ -10,6 +10,12 @@ export const gates = defineGates(
       policy: "performance",
       environments: ["staging", "prod"],
     },
+    quality: {
+      meets: ["PM-12"],
+      title: "Code, tests, security and speed are as good as they must be",
+      policy: "quality",
+      environments: ["staging", "prod"],
+    },
     reliability: {
       meets: ["PM-12"],
       title: "What runs does what it promises",

@@ -15,5 +15,11 @@ export const gates = defineGates(
       policy: "performance-budget",
       environments: ["staging", "prod"],
     },
+    "change-risk": {
+      meets: ["WV-18"],
+      title: "The change is no copy, no risk, no slower and not vulnerable",
+      policy: "change-risk",
+      environments: ["staging", "prod"],
+    },
   },
 );

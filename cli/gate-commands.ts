@@ -1,0 +1,94 @@
+import { type Command, Option } from "commander";
+import { formatNames } from "../delivery/evidence/formats/names.ts";
+import { run } from "./run.ts";
+
+const folder = () => new Option("--evidence <dir>", "folder of evidence").default(".fairlead/evidence");
+const release = () =>
+  new Option("--release <release>", "which release: a version, or the digest of what is released");
+
+/** Adds `fairlead gate` and `fairlead evidence add|changes`. */
+export function addGateCommands(
+  program: Command,
+  parsers: { httpUrl: (text: string) => string; time: (text: string) => Date },
+): void {
+  addGate(program, parsers);
+  addEvidence(program, parsers);
+}
+
+function addGate(program: Command, { httpUrl, time }: Parameters<typeof addGateCommands>[1]): void {
+  program
+    .command("gate")
+    .argument("<gate>", "NAME or PLATFORM/NAME")
+    .description(
+      "may a release enter an environment, and why: collects evidence, judges it, records the decision",
+    )
+    .requiredOption("--env <name>", "the environment that the release is to enter")
+    .addOption(release())
+    .addOption(folder())
+    .addOption(
+      new Option(
+        "--prometheus <url>",
+        "the Prometheus to ask, if not that of the environment's links",
+      ).argParser(httpUrl),
+    )
+    .addOption(
+      new Option("--at <time>", "judge as of this time, e.g. 2026-03-01T03:00:00Z; default: now").argParser(
+        time,
+      ),
+    )
+    .option(
+      "--override <file>",
+      "why it may pass although the gate says no: YAML with by, role, reason, until",
+    )
+    .addOption(new Option("--records <dir>", "folder of the decisions").default(".fairlead/decisions"))
+    .addOption(
+      new Option("--format <format>", "how to report")
+        .choices(["text", "json", "markdown", "junit", "github"])
+        .default("text"),
+    )
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 the release may go on, 1 fail, 3 inconclusive, 6 only approvals are missing.\n" +
+        "\nExample:\n  fairlead gate weathervane/latency-and-errors --env prod --release 1.4.0\n  fairlead gate release --env staging --prometheus http://127.0.0.1:9090 --format markdown",
+    )
+    .action((gate: string, options) => run(async () => (await import("./gate.ts")).gate(gate, options)));
+}
+
+function addEvidence(program: Command, { time }: Pick<Parameters<typeof addGateCommands>[1], "time">): void {
+  const evidence = program
+    .command("evidence")
+    .description("what gates judge by: files of tools, with origin and digest");
+  evidence
+    .command("add")
+    .argument("<format>", `what the file is: ${formatNames.join(", ")}`)
+    .argument("<file>", "the file, as its tool wrote it")
+    .description("put a tool's file among the evidence")
+    .requiredOption("--origin <who>", "who measured: a tool with its version")
+    .addOption(release())
+    .addOption(
+      new Option(
+        "--at <time>",
+        "until when was measured, e.g. 2026-03-01T03:00:00Z; default: when the file was written",
+      ).argParser(time),
+    )
+    .addOption(folder())
+    .addHelpText(
+      "after",
+      '\nExample:\n  fairlead evidence add lcov coverage/lcov.info --origin "vitest 4" --release 1.4.0',
+    )
+    .action((format: string, file: string, options) =>
+      run(async () => (await import("./evidence.ts")).addEvidence(format, { ...options, file })),
+    );
+  evidence
+    .command("changes")
+    .argument("<base>", "the Git revision that is released now")
+    .description(
+      "put what HEAD changes since a revision among the evidence: files, lines, and how often they changed before",
+    )
+    .addOption(release())
+    .addOption(folder())
+    .addHelpText("after", "\nExample:\n  fairlead evidence changes v1.3.0 --release 1.4.0")
+    .action((base: string, options) =>
+      run(async () => (await import("./evidence.ts")).addChanges(base, options)),
+    );
+}

@@ -1,0 +1,160 @@
+// What the tools themselves write. `npm audit` asks a registry, and is not run: its report is of the documented form.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { loadTests } from "../../load-tests/index.ts";
+import { modelOf } from "../../tests/model-of.ts";
+import { policies, shop } from "../../tests/shop.ts";
+import { rootFolder } from "../../tests/structure/source-files.ts";
+import { requireTool } from "../../tools/find.ts";
+import { changesSince } from "./changed-files.ts";
+import { problemsReport } from "./fixtures/problems-report.ts";
+import { formats } from "./formats/index.ts";
+import type { FormatName } from "./formats/names.ts";
+import { riskOf } from "./regression-risk.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fairlead-tools-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+});
+const write = (name: string, text: string) => writeFile(join(folder, name), text);
+const runs = (program: string, ...args: string[]) =>
+  execa(program, args, { cwd: folder, reject: false, stdin: "ignore", timeout: 120_000 });
+const read = async (format: FormatName, text: string) =>
+  formats[format].read(text, { at: new Date(), environment: "prod", approvers: [] });
+const written = (name: string) => readFile(join(folder, name), "utf8");
+
+test("Node's own test runner: coverage as lcov, results as JUnit", async () => {
+  await write(
+    "sum.mjs",
+    "export const add = (a, b) => a + b;\nexport const never = (a) => {\n  return a;\n};\n",
+  );
+  await write(
+    "sum.test.mjs",
+    'import { test } from "node:test";\nimport { add } from "./sum.mjs";\ntest("adds", () => add(1, 2));\ntest("fails", () => { throw new Error("no"); });\n',
+  );
+  await runs(
+    process.execPath,
+    ...[
+      "--test",
+      "--experimental-test-coverage",
+      "--test-reporter=lcov",
+      "--test-reporter-destination=lcov.info",
+    ],
+    ...["--test-reporter=junit", "--test-reporter-destination=junit.xml", "sum.test.mjs"],
+  );
+  const { values } = await read("lcov", await written("lcov.info"));
+  expect(values.lines?.value).toBeGreaterThan(0.5);
+  expect(values.lines?.value).toBeLessThan(1);
+  expect((await read("junit", await written("junit.xml"))).values).toMatchObject({
+    passed: { value: 1 },
+    failed: { value: 1 },
+  });
+});
+
+test("promtool: results of rule tests as JUnit", async () => {
+  await write("rules.yaml", "groups: [{ name: a, rules: [{ record: x:y:z, expr: vector(1) }] }]\n");
+  const testOf = (value: number) =>
+    `rule_files: [rules.yaml]\nevaluation_interval: 1m\ntests: [{ interval: 1m, promql_expr_test: [{ expr: "x:y:z", eval_time: 1m, exp_samples: [{ labels: "x:y:z", value: ${value} }] }] }]\n`;
+  await write("good.yaml", testOf(1));
+  await write("bad.yaml", testOf(2));
+  await runs(await requireTool("promtool"), "test", "rules", "--junit=junit.xml", "good.yaml", "bad.yaml");
+  expect((await read("junit", await written("junit.xml"))).values).toMatchObject({
+    passed: { value: 1 },
+    failed: { value: 1 },
+  });
+});
+
+test("Terraform: what a saved plan does", async () => {
+  await write("main.tf", 'resource "terraform_data" "a" { input = "x" }\nresource "terraform_data" "b" {}\n');
+  const terraform = await requireTool("terraform");
+  await runs(terraform, "init", "-no-color");
+  await runs(terraform, "plan", "-out=a.tfplan", "-no-color");
+  const { stdout } = await runs(terraform, "show", "-json", "a.tfplan");
+  const measured = await read("terraform-plan", stdout);
+  expect(measured.values).toMatchObject({ created: { value: 2 }, destroyed: { value: 0 } });
+  expect(Date.parse(measured.at ?? "")).toBeLessThan(Date.now() + 60_000);
+  expect(await read("terraform-plan", formats["terraform-plan"].keep(stdout))).toEqual(measured);
+});
+
+test("npm: an SBOM lists components, and says nothing of vulnerabilities", async () => {
+  const { stdout } = await execa(
+    "npm",
+    ["sbom", "--sbom-format=cyclonedx", "--package-lock-only", "--offline"],
+    {
+      ...{ cwd: rootFolder, stdin: "ignore", timeout: 120_000 },
+    },
+  );
+  expect(JSON.parse(stdout).components.length).toBeGreaterThan(100);
+  await expect(read("cyclonedx", stdout)).rejects.toThrow("does not tell of vulnerabilities");
+});
+
+test("fairlead check: findings as SARIF", async () => {
+  expect((await read("sarif", problemsReport)).values).toMatchObject({
+    errors: { value: 1 },
+    warnings: { value: 2 },
+  });
+});
+
+test("Git: what a release changes, and how much its files were worked on", async () => {
+  const git = (...args: string[]) => runs("git", "-c", "user.name=a", "-c", "user.email=a@b", ...args);
+  await git("init", "--quiet", "--initial-branch=main");
+  for (const text of ["1\n", "1\n2\n", "1\n2\n3\n"]) {
+    await write("odd name\t.txt", text);
+    await git("add", "--all");
+    await git("commit", "--quiet", "--message=one");
+  }
+  await git("tag", "v1");
+  await write("odd name\t.txt", "1\n4\n");
+  await write("new.bin", "\0");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message=two");
+  const found = await changesSince(folder, "v1");
+  if (typeof found === "string") throw new Error(found);
+  expect(found.files).toEqual([
+    { path: "new.bin", added: 0, deleted: 0, earlierChanges: 0 },
+    { path: "odd name\t.txt", added: 1, deleted: 2, earlierChanges: 3 },
+  ]);
+  expect((await read("changes", JSON.stringify(found))).values).toMatchObject({ lines: { value: 3 } });
+  expect(riskOf(found, 0.9)).toBeGreaterThan(0);
+  expect(await changesSince(folder, "--help")).toBe('there is no revision "--help" here');
+});
+
+test("k6: the summary of a generated load test", async () => {
+  const server = createServer((request, response) => {
+    response.statusCode = request.method === "POST" ? 201 : 200;
+    response.end("done");
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const model = structuredClone(modelOf([shop], policies));
+  for (const profile of model.platforms.flatMap(({ loadProfiles }) => loadProfiles))
+    profile.arrivals = { kind: "constant", perSecond: 20, seconds: 2, maxUsers: 10 };
+  for (const { path, content } of loadTests(model))
+    if (path.includes("/smoke/")) await write(path.slice(path.lastIndexOf("/") + 1), content);
+  const k6 = await requireTool("k6");
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await runs(
+    k6,
+    "run",
+    "--quiet",
+    "--no-usage-report",
+    "--address",
+    "",
+    "-e",
+    `BASE_URL=${base}`,
+    "-e",
+    "SUMMARY=summary.json",
+    "script.js",
+  );
+  const { subject, values } = await read("k6", await written("summary.json"));
+  expect(subject).toBe("shop/smoke");
+  expect(values["error-rate"]).toMatchObject({ value: 0 });
+  expect(values.p95?.value).toBeGreaterThan(0);
+  expect(values.throughput?.value).toBeGreaterThan(10);
+});
