@@ -106,7 +106,9 @@ test("names that the policy does not have, units that it does not measure, and u
   ).toMatchInlineSnapshot(`"policy/case-value at 2:35: "20%" is no value in seconds"`);
   expect(
     (await said(changed("verdict: fail, blocks", "verdict: failed, blocks"))).told[0],
-  ).toMatchInlineSnapshot(`"schema/wrong-value at 11:24: verdict is "failed"; it must be "pass", "warn", "fail" or "inconclusive""`);
+  ).toMatchInlineSnapshot(
+    `"schema/wrong-value at 11:24: verdict is "failed"; it must be "pass", "warn", "fail" or "inconclusive""`,
+  );
   expect((await said("cases: [\n")).told.length).toBeGreaterThan(0);
 });
 
