@@ -13,19 +13,27 @@ export function addPolicyCommands(program: Command, { platform }: { platform: ()
       "what gate policies mean: their cases, what a change of them says, and what it does to past decisions",
     );
 
+  addTest(policy, platform());
+  addDiff(policy, platform());
+  addReplay(policy, platform());
+}
+
+function addTest(policy: Command, platform: Option): void {
   policy
     .command("test")
     .description(
       "judge the cases beside each policy; every criterion must decide in one by holding, and in one by not holding",
     )
-    .addOption(platform())
+    .addOption(platform)
     .addOption(formats("text", "json", "sarif", "junit", "github"))
     .addHelpText(
       "after",
       "\nExample:\n  fairlead policy test --platform weathervane\n  fairlead policy test --format github",
     )
     .action((options) => run(async () => (await import("./policy-test.ts")).policyTest(options)));
+}
 
+function addDiff(policy: Command, platform: Option): void {
   policy
     .command("diff")
     .argument("<base>", "a Git revision, or a folder with a project as it was")
@@ -35,7 +43,7 @@ export function addPolicyCommands(program: Command, { platform }: { platform: ()
     .addOption(
       new Option("--approved-by <role>", "a role that has agreed; can be given again").argParser(collect),
     )
-    .addOption(platform())
+    .addOption(platform)
     .addOption(formats("text", "json", "markdown"))
     .addHelpText(
       "after",
@@ -44,7 +52,9 @@ export function addPolicyCommands(program: Command, { platform }: { platform: ()
     .action((base: string, options) =>
       run(async () => (await import("./policy-diff.ts")).policyDiff(base, options)),
     );
+}
 
+function addReplay(policy: Command, platform: Option): void {
   policy
     .command("replay")
     .description(
@@ -52,7 +62,7 @@ export function addPolicyCommands(program: Command, { platform }: { platform: ()
     )
     .option("--records <dir>", "folder of the records", ".fairlead/decisions")
     .option("--explained <file>", "YAML with reasons why single decisions may go on now")
-    .addOption(platform())
+    .addOption(platform)
     .addOption(formats("text", "json", "sarif", "junit", "github"))
     .addHelpText(
       "after",

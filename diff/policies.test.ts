@@ -15,16 +15,40 @@ const told = (changed: object, before = was) =>
 test("a policy that asks the same needs nobody, and neither do words nor what is tighter", () => {
   expect(told({})).toBe("The policies ask the same as at main.");
   expect(comparePolicies(was, modelWith({ description: "Fast." })).approvals).toEqual([]);
-  expect(told({ objectives: [success, { ...p95, pass: [["<=200ms", "<=+10%"]] }] })).toMatchInlineSnapshot();
+  expect(told({ objectives: [success, { ...p95, pass: [["<=200ms", "<=+10%"]] }] })).toMatchInlineSnapshot(`
+    "Since main
+
+    Tighter:
+      shop: gate release
+        p95 gives a pass at <=200ms and <=+10%, gave it at <=300ms and <=+10%"
+  `);
 });
 
 test("what is looser, or cannot be compared by number, needs the role that may override it, and the team where nobody may", () => {
-  expect(told({ objectives: [success, { ...p95, pass: [["<=400ms", "<=+10%"]] }] })).toMatchInlineSnapshot();
+  expect(told({ objectives: [success, { ...p95, pass: [["<=400ms", "<=+10%"]] }] })).toMatchInlineSnapshot(`
+    "Since main
+
+    Looser:
+      shop: gate release
+        p95 gives a pass at <=400ms and <=+10%, gave it at <=300ms and <=+10%
+
+    Needs the agreement of:
+      shop/release: release-manager and team shop"
+  `);
   const overridable = modelWith({ level: "overridable", overriddenBy: "head-of-sales" });
   const weight = { objectives: [success, { ...p95, weight: 1 }] };
   expect(
     told({ level: "overridable", overriddenBy: "head-of-sales", ...weight }, overridable),
-  ).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    "Since main
+
+    Changed otherwise:
+      shop: gate release
+        p95: weight was 2, is 1
+
+    Needs the agreement of:
+      shop/release: head-of-sales"
+  `);
 });
 
 test("no change names its own judge, and a gate that is gone needs its old one", () => {

@@ -97,21 +97,7 @@ function byOpa(
   if (opa === undefined) return undefined;
   const [rules, data] = [join(folder, "rules.rego"), join(folder, "all.yaml")];
   writeFileSync(rules, REGO);
-  // What every decision is compared with is looked up once, on both sides.
-  const all = kept.map((one) => {
-    const compared = Object.fromEntries(
-      evaluate(policy, one).objectives.flatMap(({ name, compared }) =>
-        compared ? [[name, compared.value]] : [],
-      ),
-    );
-    return {
-      values: Object.fromEntries(
-        Object.entries(one.readings).map(([name, r]) => [name, "value" in r ? r.value : null]),
-      ),
-      compared,
-    };
-  });
-  writeFileSync(data, JSON.stringify({ policy, all }));
+  writeFileSync(data, JSON.stringify({ policy, all: kept.map(valuesOf) }));
   const args = [
     "eval",
     "--metrics",
@@ -129,4 +115,15 @@ function byOpa(
     seconds: answer.metrics.timer_rego_query_eval_ns / 1e9,
     same: JSON.stringify(verdicts) === JSON.stringify(ours),
   };
+}
+
+/** What OPA is told of a decision; what it is compared with is looked up once, on both sides. */
+function valuesOf(one: GateInputs) {
+  const compared = Object.fromEntries(
+    evaluate(policy, one).objectives.flatMap((result) =>
+      result.compared ? [[result.name, result.compared.value]] : [],
+    ),
+  );
+  const values = Object.entries(one.readings).map(([name, r]) => [name, "value" in r ? r.value : null]);
+  return { compared, values: Object.fromEntries(values) };
 }

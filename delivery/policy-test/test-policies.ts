@@ -118,25 +118,37 @@ function unexpected(
     expect.blocks === undefined || expect.blocks === decision.blocks
       ? []
       : [`the release ${decision.blocks ? "stays" : "may go on"}`];
-  const objectives = Object.entries(expect.objectives ?? {}).flatMap(([objective, wanted]) => {
+  return [
+    ...gate.map((message) => problem("policy/case-verdict", { path: ["verdict"], message })),
+    ...blocks.map((message) => problem("policy/case-verdict", { path: ["blocks"], message })),
+    ...unexpectedObjectives(decision, { file, i, policy, problem }),
+  ];
+}
+
+interface CaseAt {
+  file: Cases;
+  i: number;
+  policy: Policy;
+  problem: (rule: string, what: { path: Place; message: string }) => Problem;
+}
+
+function unexpectedObjectives(decision: Decision, { file, i, policy, problem }: CaseAt): Problem[] {
+  const expected = Object.entries(file.cases.cases[i]?.expect.objectives ?? {});
+  return expected.flatMap(([objective, wanted]) => {
     const path = ["objectives", objective];
     const result = decision.objectives.find((one) => one.name === objective);
-    if (!result)
-      return [
-        faultProblem(
-          { kind: "objective", written: objective, path: ["cases", i, "expect", ...path] },
-          { file, policy },
-        ),
-      ];
+    if (!result) {
+      const fault: CaseFault = {
+        kind: "objective",
+        written: objective,
+        path: ["cases", i, "expect", ...path],
+      };
+      return [faultProblem(fault, { file, policy })];
+    }
     const because = result.because === undefined ? "" : ` (${result.because})`;
     const message = `objective "${objective}" is ${result.verdict}${because}, not ${wanted}`;
     return result.verdict === wanted ? [] : [problem("policy/case-objective", { path, message })];
   });
-  return [
-    ...gate.map((message) => problem("policy/case-verdict", { path: ["verdict"], message })),
-    ...blocks.map((message) => problem("policy/case-verdict", { path: ["blocks"], message })),
-    ...objectives,
-  ];
 }
 
 function faultProblem(
