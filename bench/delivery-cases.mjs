@@ -15,4 +15,18 @@ export const deliveryCases = [
       met: rows.every(({ isWorse, ours }) => (isWorse ? ours >= 0.9 : ours <= alpha)),
     }),
   },
+  {
+    name: "policy replay: 10,000 recorded decisions",
+    script: "delivery/replay.ts",
+    read: ({ decisions, replayed, flips, seconds, judgeSeconds, opa }) => ({
+      shown: [
+        `${seconds.toFixed(2)} s, ${flips} flips`,
+        opa
+          ? `judging alone ${judgeSeconds.toFixed(2)} s, OPA ${opa.seconds.toFixed(2)} s (${(opa.seconds / judgeSeconds).toFixed(1)} times as long), ${opa.same ? "the same" : "other"} verdicts`
+          : "no OPA (FAIRLEAD_OPA=PATH)",
+      ].join("; "),
+      wanted: "< 2 s, every decision judged",
+      met: seconds < 2 && replayed === decisions && flips > 0 && opa?.same !== false,
+    }),
+  },
 ];

@@ -6,6 +6,7 @@ import { atLeastOne, httpUrl, seconds, time } from "./argument-types.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addGateCommands } from "./gate-commands.ts";
+import { addPolicyCommands } from "./policy-commands.ts";
 import { run } from "./run.ts";
 
 const collect = (value: string, all: string[] = []) => [...all, value];
@@ -162,6 +163,7 @@ program
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
 addGateCommands(program, { httpUrl, time });
+addPolicyCommands(program, { platform });
 
 program
   .command("notify")

@@ -1,0 +1,129 @@
+// How long 10,000 recorded decisions, texts in memory, take to be read, checked and judged again under a policy that was loosened, and how long OPA takes for the
+// same objectives, weights and totals, its fastest way: one query over all of them in memory. Seeded; prints JSON.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GateInputs, Policy } from "../../delivery/gate/decision.ts";
+import { evaluate } from "../../delivery/gate/evaluate.ts";
+import { readRecord } from "../../delivery/gate/read-record.ts";
+import { canonicalJson, digestOf, recordOf } from "../../delivery/gate/record.ts";
+import { replay } from "../../delivery/replay/replay.ts";
+import { loadProject } from "../../model/project.ts";
+import { REGO } from "./rules.ts";
+
+const decisions = 10_000;
+
+/** Mulberry32 (T. Ettinger, public domain). */
+function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const { model } = await loadProject(process.cwd(), { platforms: ["weathervane"] });
+const platform = model.platforms.find(({ name }) => name === "weathervane");
+const gate = platform?.gates.find(({ policy }) => policy.name === "latency-and-errors");
+if (!platform || !gate) throw new Error("WeatherVane has no gate of latency and errors");
+const { policy } = gate;
+
+const source = { digest: digestOf("bench"), origin: "bench", at: "2027-06-01T11:00:00Z" };
+const random = uniform(1);
+
+/** Around each objective's own number, so that all verdicts come out. */
+function inputs(): GateInputs {
+  const around = (objective: Policy["objectives"][number]) => {
+    const limit = objective.pass?.[0]?.find(({ relative }) => !relative);
+    const down = limit?.operator.startsWith("<") ? 1 : -1;
+    // A bad one in five.
+    return (limit?.value ?? 1) * (1 + down * (random() < 0.2 ? random() / 10 : -random() / 1000));
+  };
+  const readings = Object.fromEntries(
+    policy.objectives.map((one) => [one.name, { value: Math.min(around(one), 1e9), samples: 1000, source }]),
+  );
+  const accepted = [1, 2, 3, 4, 5].map((day) => ({
+    id: `run-${day}`,
+    at: `2027-05-0${day}T12:00:00Z`,
+    values: { "p95-under-load": 0.17 + random() / 50 },
+  }));
+  return { at: "2027-06-01T12:00:00Z", readings, accepted };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "fairlead-replay-"));
+try {
+  const kept = Array.from({ length: decisions }, inputs);
+  const filed: { id: string; text: string }[] = [];
+  for (const one of kept) {
+    const about = {
+      gate: `weathervane/${gate.name}`,
+      environment: "prod",
+      platform: { name: "weathervane" },
+      policy,
+      inputs: one,
+    };
+    const text = canonicalJson(recordOf(evaluate(policy, one), about));
+    filed.push({ id: digestOf(text).slice("sha256:".length), text });
+  }
+  const errors = policy.objectives.find(({ name }) => name === "errors-under-load");
+  for (const criterion of errors?.pass?.flat() ?? []) criterion.value *= 2;
+
+  const start = performance.now();
+  const records = filed.map(({ id, text }) => ({ id, record: readRecord(id, text) }));
+  const found = replay(records, model);
+  const seconds = (performance.now() - start) / 1000;
+  const judging = performance.now();
+  const ours = kept.map((one) => evaluate(policy, one).verdict);
+  const judgeSeconds = (performance.now() - judging) / 1000;
+  process.stdout.write(
+    JSON.stringify({
+      ...{ decisions, replayed: found.replayed, flips: found.flips.length, seconds, judgeSeconds },
+      opa: byOpa(kept, ours),
+    }),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Seconds that OPA takes to judge the same inputs by the same policy, as it counts them itself; nothing where there is no OPA. */
+function byOpa(
+  kept: readonly GateInputs[],
+  ours: readonly string[],
+): { seconds: number; same: boolean } | undefined {
+  const opa = process.env.FAIRLEAD_OPA;
+  if (opa === undefined) return undefined;
+  const [rules, data] = [join(folder, "rules.rego"), join(folder, "all.yaml")];
+  writeFileSync(rules, REGO);
+  writeFileSync(data, JSON.stringify({ policy, all: kept.map(valuesOf) }));
+  const args = [
+    "eval",
+    "--metrics",
+    "--format",
+    "json",
+    "--data",
+    rules,
+    "--data",
+    data,
+    "data.gate.verdicts",
+  ];
+  const answer = JSON.parse(execFileSync(opa, args, { encoding: "utf8", maxBuffer: 1e9, timeout: 600_000 }));
+  const verdicts = answer.result[0].expressions[0].value as string[];
+  return {
+    seconds: answer.metrics.timer_rego_query_eval_ns / 1e9,
+    same: JSON.stringify(verdicts) === JSON.stringify(ours),
+  };
+}
+
+/** What OPA is told of a decision; what it is compared with is looked up once, on both sides. */
+function valuesOf(one: GateInputs) {
+  const compared = Object.fromEntries(
+    evaluate(policy, one).objectives.flatMap((result) =>
+      result.compared ? [[result.name, result.compared.value]] : [],
+    ),
+  );
+  const values = Object.entries(one.readings).map(([name, r]) => [name, "value" in r ? r.value : null]);
+  return { compared, values: Object.fromEntries(values) };
+}
