@@ -29,6 +29,7 @@ export interface LoadOptions {
   compress: number;
   warmUp: number;
   repeat: number;
+  runners: number;
   saveBaseline?: boolean;
   format: "text" | "json";
 }
@@ -43,7 +44,7 @@ export async function load(name: string, options: LoadOptions): Promise<number> 
   const request = {
     ...{ project: project.root, platform, profile, target },
     ...{ factor: options.compress, warmUpSeconds: options.warmUp, repeat: options.repeat },
-    saveBaseline: options.saveBaseline === true,
+    ...{ runners: options.runners, saveBaseline: options.saveBaseline === true },
   };
   const doing = {
     signal: interrupted.signal,

@@ -261,6 +261,11 @@ program
       .argParser(atLeastOne)
       .default(1),
   )
+  .addOption(
+    new Option("--runners <number>", "k6 processes that share the load, judged together in Prometheus")
+      .argParser(atLeastOne)
+      .default(1),
+  )
   .option("--save-baseline", "keep these runs as what later ones are compared with")
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
   .addHelpText(
