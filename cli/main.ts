@@ -275,6 +275,16 @@ program
   .action((profile: string, options) => run(async () => (await import("./load.ts")).load(profile, options)));
 
 program
+  .command("tour")
+  .description(
+    "see it work, in two minutes: generate, check, a lab, a load, a fault, its alert and runbook, recovery",
+  )
+  .option("--platform <name>", "the platform to be shown; not needed where there is one")
+  .option("--yes", "ask nothing; without a terminal nothing is asked anyway")
+  .addHelpText("after", "\nExample:\n  fairlead tour --platform weathervane")
+  .action((options) => run(async () => (await import("./tour.ts")).tour(options)));
+
+program
   .command("tools")
   .argument("[action]", "install: build what is missing, once, into a cache")
   .argument("[names...]", "only these tools")

@@ -57,7 +57,9 @@ async function projectWith(arrivals: string): Promise<string> {
 
 async function load(project: string, url: string, more: string[]) {
   const args = ["load", "smoke", "--url", url, "--prometheus", `http://${prometheus.address}`];
-  const said = await labs.fairlead([...args, "--warm-up", "0", "--format", "json", ...more], { cwd: project });
+  const said = await labs.fairlead([...args, "--warm-up", "0", "--format", "json", ...more], {
+    cwd: project,
+  });
   expect(said.stdout, said.stderr).toMatch(/^\{/);
   return { ...said, result: loadResult.parse(JSON.parse(said.stdout)) };
 }
