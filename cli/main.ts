@@ -4,6 +4,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { addPolicyCommands } from "./policy-commands.ts";
 import { run } from "./run.ts";
 
 const collect = (value: string, all: string[] = []) => [...all, value];
@@ -169,6 +170,8 @@ program
   )
   .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
+
+addPolicyCommands(program, { platform });
 
 program
   .command("notify")
