@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isPolicyFile } from "../model/policies.ts";
 import { pathLabel } from "../model/problems.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { Check, CheckContext } from "./check.ts";
@@ -39,7 +40,7 @@ export async function policyFiles(root: string, platforms: readonly string[]): P
   const found = await Promise.all(
     platforms.map(async (platform) => {
       const names = await readdir(join(root, "policies", platform)).catch(() => []);
-      return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => `policies/${platform}/${name}`);
+      return names.filter(isPolicyFile).map((name) => `policies/${platform}/${name}`);
     }),
   );
   return found.flat().sort();

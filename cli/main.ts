@@ -5,6 +5,7 @@ import { packageVersion } from "../package-root.ts";
 import { atLeastOne, httpUrl, seconds, time } from "./argument-types.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { addPolicyCommands } from "./policy-commands.ts";
 import { run } from "./run.ts";
 
 const collect = (value: string, all: string[] = []) => [...all, value];
@@ -159,6 +160,8 @@ program
   )
   .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
+
+addPolicyCommands(program, { platform });
 
 program
   .command("notify")

@@ -82,3 +82,10 @@ export function changesOf(
     return says.length > 0 ? [{ group, ...about, says }] : [];
   });
 }
+
+/** Changes in the order of their groups; inside one as they came. */
+export function gravestFirst(changes: readonly Change[]): Change[] {
+  return (Object.keys(groups) as Group[]).flatMap((group) =>
+    changes.filter((change) => change.group === group),
+  );
+}

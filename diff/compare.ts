@@ -1,6 +1,14 @@
 import type { Entry, Model, Platform } from "../model/model.ts";
 import { compareAlerts } from "./alerts.ts";
-import { type Change, changesOf, type Finding, type Group, groups, type Sentence, say } from "./change.ts";
+import {
+  type Change,
+  changesOf,
+  type Finding,
+  type Group,
+  gravestFirst,
+  type Sentence,
+  say,
+} from "./change.ts";
 import { compareDashboards } from "./dashboards.ts";
 import { compareEnvironments, compareServices, compareVolumes } from "./environments.ts";
 import { compareGates } from "./gates.ts";
@@ -61,8 +69,7 @@ export function compareModels(before: Model, after: Model): Change[] {
     ...added.flatMap((platform) => wholePlatform(platform, "pages-more", "is new")),
     ...kept.flatMap(([was, is]) => comparisons.flatMap((compare) => compare(was, is))),
   ];
-  const order = Object.keys(groups) as Group[];
-  return order.flatMap((group) => changes.filter((change) => change.group === group));
+  return gravestFirst(changes);
 }
 
 function wholePlatform(platform: Platform, group: Group, what: string): Change[] {

@@ -1,7 +1,8 @@
 import type { List, PhrasingContent, Root, RootContent } from "mdast";
 import { toMarkdown } from "mdast-util-to-markdown";
 import { printable, printableJson } from "../problems/printable.ts";
-import { type Change, groups, plainText, type Sentence } from "./change.ts";
+import { type Change, groups, plainText, type Sentence, say } from "./change.ts";
+import type { PolicyChanges } from "./policies.ts";
 
 export type DiffFormat = "text" | "json" | "markdown";
 
@@ -10,6 +11,27 @@ export function formatChanges(changes: readonly Change[], format: DiffFormat, ba
   if (format === "json") return printableJson({ base, changes: changes.map(plain) });
   if (format === "markdown") return toMarkdown(page(changes, base), { bullet: "-" });
   return text(changes, base);
+}
+
+/** The same of policies, with who has to agree. */
+export function formatPolicyChanges(
+  { changes, approvals }: PolicyChanges,
+  format: DiffFormat,
+  base: string,
+): string {
+  if (format === "json") return printableJson({ base, changes: changes.map(plain), approvals });
+  if (changes.length === 0) return plainText(["The policies ask the same as at ", { value: base }, "."]);
+  const told = formatChanges(changes, format, base);
+  if (approvals.length === 0) return told;
+  const title = "Needs the agreement of";
+  if (format === "text") {
+    const lines = approvals.map(({ gate, roles }) => printable(`  ${gate}: ${roles.join(" and ")}`));
+    return [told, "", `${title}:`, ...lines].join("\n");
+  }
+  const says = approvals.map(({ gate, roles }) => say`${gate}: ${roles.join(" and ")}`);
+  const heading: RootContent = { type: "heading", depth: 3, children: [{ type: "text", value: title }] };
+  const agreed = list(says.map((head) => ({ head, says: [] })));
+  return `${told}\n${toMarkdown({ type: "root", children: [heading, agreed] }, { bullet: "-" })}`;
 }
 
 const plain = (change: Change) => ({ ...change, says: change.says.map(plainText) });
@@ -63,9 +85,12 @@ function list(entries: readonly { head: Sentence; says: readonly Sentence[] }[])
     type: "list",
     spread: false,
     children: entries.map(({ head, says }) =>
-      item(phrasing(head), [
-        { type: "list", spread: false, children: says.map((sentence) => item(phrasing(sentence))) },
-      ]),
+      item(
+        phrasing(head),
+        says.length === 0
+          ? []
+          : [{ type: "list", spread: false, children: says.map((sentence) => item(phrasing(sentence))) }],
+      ),
     ),
   };
 }

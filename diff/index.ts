@@ -1,3 +1,4 @@
 export { modelAt } from "./base.ts";
 export { compareModels } from "./compare.ts";
-export { type DiffFormat, formatChanges } from "./format.ts";
+export { type DiffFormat, formatChanges, formatPolicyChanges } from "./format.ts";
+export { comparePolicies } from "./policies.ts";

@@ -35,10 +35,13 @@ export async function readPolicies(root: string, platforms: readonly string[]): 
 
 async function readFolder(root: string, platform: string) {
   const folder = `policies/${platform}`;
-  const names = (await readdir(join(root, folder)).catch(() => []))
-    .filter((name) => /\.ya?ml$/.test(name))
-    .sort();
+  const names = (await readdir(join(root, folder)).catch(() => [])).filter(isPolicyFile).sort();
   return Promise.all(names.map((name) => readPolicy(root, { platform, path: `${folder}/${name}` })));
+}
+
+/** Whether a file of `policies/PLATFORM/` is a policy, and not the cases that stand beside one (`POLICY.cases.yaml`). */
+export function isPolicyFile(name: string): boolean {
+  return /\.ya?ml$/.test(name) && !/\.cases\.ya?ml$/.test(name);
 }
 
 async function readPolicy(root: string, { platform, path }: { platform: string; path: string }) {

@@ -1,9 +1,10 @@
 import { policyJsonSchema } from "../catalog/policy.ts";
+import { policyCasesJsonSchema } from "../catalog/policy-cases.ts";
 import type { Artifact, Gate, Model } from "../model/model.ts";
 
 /**
  * The resolved form of each gate, for reviewers and for the gate's evaluator: queries instead of names, numbers in base
- * units beside their text; and the JSON Schema (draft-07) of the policy files that people write.
+ * units beside their text; and the JSON Schemas (draft-07) of the policy files that people write and of the cases beside them.
  */
 export function policies(model: Model): Artifact[] {
   const [first] = model.platforms;
@@ -15,8 +16,15 @@ export function policies(model: Model): Artifact[] {
       origin: gate.origin,
     })),
   );
-  const schema = { path: "generated/policies/policy.schema.json", content: sortedJson(policyJsonSchema()) };
-  return [...gates, { ...schema, origin: first.origin }];
+  const schemas = { policy: policyJsonSchema(), "policy-cases": policyCasesJsonSchema() };
+  return [
+    ...gates,
+    ...Object.entries(schemas).map(([name, schema]) => ({
+      path: `generated/policies/${name}.schema.json`,
+      content: sortedJson(schema),
+      origin: first.origin,
+    })),
+  ];
 }
 
 function resolved(platform: string, { origin: _origin, ...gate }: Gate): object {

@@ -1,5 +1,6 @@
 import type { Lint } from "../checks/lints/lint.ts";
 import { subjectOf } from "../checks/lints/subject.ts";
+import type { Model } from "../model/model.ts";
 import { pathLabel } from "../model/problems.ts";
 import { modelOf } from "./model-of.ts";
 import * as shop from "./shop.ts";
@@ -9,7 +10,17 @@ const { alerts, dashboards, metrics, policies } = shop;
 
 /** What a lint says of the shop with some of its entries replaced: `path: message`; an offset stands behind `@`. */
 export function said(lint: Lint, changed: Partial<Part> = {}): string[] {
-  const { platforms } = modelOf([shopWith(changed)], policies);
+  return foundBy(lint, modelOf([shopWith(changed)], policies));
+}
+
+/** What a lint says of the shop's policy with other objectives, or other members beside them: `objectives[0]…: message`. */
+export function saidOfPolicy(lint: Lint, objectives: object[], more: object = {}): string[] {
+  const policy = { ...policies["latency-and-errors"], objectives, ...more };
+  const found = foundBy(lint, modelOf([shopWith({})], { "latency-and-errors": policy }));
+  return found.map((one) => one.replace("policies.policies/shop/latency-and-errors.yaml.", ""));
+}
+
+function foundBy(lint: Lint, { platforms }: Model): string[] {
   return platforms.flatMap((platform) =>
     lint.look(subjectOf(platform)).map(({ place, message }) => {
       const offset = place.offset === undefined ? "" : `@${place.offset}`;

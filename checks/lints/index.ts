@@ -7,12 +7,15 @@ import { deadTier } from "./dead-tier.ts";
 import { diagnosisWithoutQuery } from "./diagnosis-without-query.ts";
 import { forLongerThanWindow } from "./for-longer-than-window.ts";
 import { forWithoutReason } from "./for-without-reason.ts";
+import { gateLooserThanSlo } from "./gate-looser-than-slo.ts";
+import { idleCriterion } from "./idle-criterion.ts";
 import { irateInAlert } from "./irate-in-alert.ts";
 import { legendWithoutLabel } from "./legend-without-label.ts";
 import type { Lint } from "./lint.ts";
 import { matchesEverything } from "./matches-everything.ts";
 import { missingBucket } from "./missing-bucket.ts";
 import { missingUnit } from "./missing-unit.ts";
+import { mootWeight } from "./moot-weight.ts";
 import { panelWithoutDescription } from "./panel-without-description.ts";
 import { plainRegex } from "./plain-regex.ts";
 import { quantileOfQuantiles } from "./quantile-of-quantiles.ts";
@@ -28,6 +31,7 @@ import { shortRateWindow } from "./short-rate-window.ts";
 import { sumBeforeRate } from "./sum-before-rate.ts";
 import { tooManySeries } from "./too-many-series.ts";
 import { unboundedLabel } from "./unbounded-label.ts";
+import { unfedObjective } from "./unfed-objective.ts";
 import { unguardedDivision } from "./unguarded-division.ts";
 import { unnamedGroup } from "./unnamed-group.ts";
 import { unreachableThreshold } from "./unreachable-threshold.ts";
@@ -45,11 +49,14 @@ export const everyLint: readonly Lint[] = [
   diagnosisWithoutQuery,
   forLongerThanWindow,
   forWithoutReason,
+  gateLooserThanSlo,
+  idleCriterion,
   irateInAlert,
   legendWithoutLabel,
   matchesEverything,
   missingBucket,
   missingUnit,
+  mootWeight,
   panelWithoutDescription,
   plainRegex,
   quantileOfQuantiles,
@@ -65,6 +72,7 @@ export const everyLint: readonly Lint[] = [
   sumBeforeRate,
   tooManySeries,
   unboundedLabel,
+  unfedObjective,
   unguardedDivision,
   unnamedGroup,
   unreachableThreshold,

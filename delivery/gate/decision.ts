@@ -51,6 +51,14 @@ export interface GateInputs {
   override?: Override;
 }
 
+/** What a decision is about. */
+export interface DecisionSubject {
+  /** PLATFORM/GATE. */
+  gate: string;
+  environment: string;
+  release?: string;
+}
+
 /** How a criterion was applied. */
 export interface AppliedCriterion {
   text: string;

@@ -100,7 +100,8 @@ function judge(objective: Objective, policy: Policy, inputs: GateInputs): Object
   };
 }
 
-function scored({
+/** What the applied criteria of an objective say of it, and what that adds to the score. */
+export function scored({
   pass,
   warn,
   weight,

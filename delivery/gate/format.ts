@@ -3,15 +3,7 @@ import { gfmToMarkdown } from "mdast-util-gfm";
 import { toMarkdown } from "mdast-util-to-markdown";
 import { readablePercent } from "../../model/readable.ts";
 import { printable, printableJson } from "../../problems/printable.ts";
-import type { AppliedCriterion, Decision, ObjectiveResult } from "./decision.ts";
-
-/** What a decision is about. */
-export interface DecisionSubject {
-  /** PLATFORM/GATE. */
-  gate: string;
-  environment: string;
-  release?: string;
-}
+import type { AppliedCriterion, Decision, DecisionSubject, ObjectiveResult } from "./decision.ts";
 
 export type DecisionFormat = "text" | "json" | "markdown";
 

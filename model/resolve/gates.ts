@@ -160,20 +160,30 @@ function partsOf(text: string) {
   return { operator, number, suffix };
 }
 
+/** Whether a criterion can judge a value in this unit. */
+function isIn(text: string, unit: string): boolean {
+  const { number, suffix } = partsOf(text);
+  const measures = UNIT_OF_CRITERION[suffix]?.measures;
+  // Relative criteria are percentages of whatever is measured; a bare number is in the indicator's own unit.
+  if (/^[+-]/.test(number) || measures === undefined) return true;
+  return measures === (unit === "per-hour" ? "per-second" : unit);
+}
+
+/** A value written as criteria write theirs, "80ms" or "99.95%", in the indicator's unit; undefined where it measures something else. */
+export function valueIn(text: string, unit: string): number | undefined {
+  return isIn(`=${text}`, unit) ? criterionOf(`=${text}`, unit).value : undefined;
+}
+
 function checkUnits(
   { scope }: GateContext,
   objective: ObjectiveSpec,
   { unit, place }: { unit: string; place: (...path: (string | number)[]) => Place },
 ): void {
   if (!scope.problems.isSound(place("indicator"))) return;
-  const wanted = unit === "per-hour" ? "per-second" : unit;
   for (const kind of ["pass", "warn"] as const) {
     for (const [g, group] of (objective[kind] ?? []).entries()) {
       for (const [c, text] of group.entries()) {
-        const { number, suffix } = partsOf(text);
-        const measures = UNIT_OF_CRITERION[suffix]?.measures;
-        // Relative criteria are percentages of whatever is measured; a bare number is in the indicator's own unit.
-        if (/^[+-]/.test(number) || measures === undefined || measures === wanted) continue;
+        if (isIn(text, unit)) continue;
         scope.problems.add("policy/wrong-unit", place(kind, g, c), `"${text}" judges a value in ${unit}`, {
           fix: `write the number in ${unit}, or without a unit`,
         });

@@ -1,0 +1,62 @@
+import { type Command, Option } from "commander";
+import { run } from "./run.ts";
+
+const formats = (...choices: string[]) =>
+  new Option("--format <format>", "how to report").choices(choices).default("text");
+const collect = (value: string, all: string[] = []) => [...all, value];
+
+/** Adds `fairlead policy test|diff|replay`. */
+export function addPolicyCommands(program: Command, { platform }: { platform: () => Option }): void {
+  const policy = program
+    .command("policy")
+    .description(
+      "what gate policies mean: their cases, what a change of them says, and what it does to past decisions",
+    );
+
+  policy
+    .command("test")
+    .description(
+      "judge the cases beside each policy; every criterion must decide in one by holding, and in one by not holding",
+    )
+    .addOption(platform())
+    .addOption(formats("text", "json", "sarif", "junit", "github"))
+    .addHelpText(
+      "after",
+      "\nExample:\n  fairlead policy test --platform weathervane\n  fairlead policy test --format github",
+    )
+    .action((options) => run(async () => (await import("./policy-test.ts")).policyTest(options)));
+
+  policy
+    .command("diff")
+    .argument("<base>", "a Git revision, or a folder with a project as it was")
+    .description(
+      "what gates ask more or less of than before, and who has to agree; exit 6 while one of them has not",
+    )
+    .addOption(
+      new Option("--approved-by <role>", "a role that has agreed; can be given again").argParser(collect),
+    )
+    .addOption(platform())
+    .addOption(formats("text", "json", "markdown"))
+    .addHelpText(
+      "after",
+      '\nExample:\n  fairlead policy diff main\n  fairlead policy diff main --approved-by release-manager --approved-by "team weathervane"',
+    )
+    .action((base: string, options) =>
+      run(async () => (await import("./policy-diff.ts")).policyDiff(base, options)),
+    );
+
+  policy
+    .command("replay")
+    .description(
+      "judge recorded decisions under the policies as they are now: what flips, and what may go on that stopped",
+    )
+    .option("--records <dir>", "folder of the records", ".fairlead/decisions")
+    .option("--explained <file>", "YAML with reasons why single decisions may go on now")
+    .addOption(platform())
+    .addOption(formats("text", "json", "sarif", "junit", "github"))
+    .addHelpText(
+      "after",
+      "\nExample:\n  fairlead policy replay --records decisions\n  fairlead policy replay --explained policies/explained.yaml --format github",
+    )
+    .action((options) => run(async () => (await import("./policy-replay.ts")).policyReplay(options)));
+}
