@@ -1,4 +1,4 @@
-import { connect, type Prometheus, QueryError } from "../../live/prometheus.ts";
+import { type Prometheus, QueryError } from "../../live/prometheus.ts";
 import { eventCounts } from "../../model/alerting/error-ratio.ts";
 import type { Slo } from "../../model/model.ts";
 import { promqlString } from "../../model/selection.ts";
@@ -22,8 +22,12 @@ export interface Measured {
 }
 
 /** Asks Prometheus about a run. What the platform does not measure is absent. Throws an UnreachableError when Prometheus is not there. */
-export async function measure(url: string, window: Window, slos: readonly Slo[]): Promise<Measured> {
-  const asked: Asked = { prometheus: connect(url, { seconds: 20 }), ...window };
+export async function measure(
+  prometheus: Prometheus,
+  window: Window,
+  slos: readonly Slo[],
+): Promise<Measured> {
+  const asked: Asked = { prometheus, ...window };
   const courses = await Promise.all(coursesOf(window.platform).map((one) => courseOf(asked, one)));
   return {
     courses: courses.filter(({ points }) => points.length > 0),

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RunRecord } from "../../delivery/runs/run-record.ts";
 import { connect, QueryError, UnreachableError } from "../../live/prometheus.ts";
 import type { LoadProfile } from "../../model/model.ts";
 import { ProblemsError } from "../../problems/problem.ts";
@@ -8,9 +9,11 @@ import { approveAll } from "./approver.ts";
 import { baselineFile, measuresOf, writeBaseline } from "./baseline.ts";
 import { bottleneckOf } from "./bottleneck.ts";
 import { compressed, rateAt, warmUpOf } from "./compress.ts";
+import { recordOfLoad } from "./evidence.ts";
 import { prepare, runK6, secondsOf } from "./k6.ts";
 import { type ProcessorTime, thisMachine, watchMachine } from "./machine.ts";
 import { type Measured, measure } from "./measure.ts";
+import { type Queries, recorded } from "./recorded.ts";
 import type { Course, LoadResult, Run, Share } from "./result.ts";
 import { refuseRunners, runShared, type Shared, share } from "./runners.ts";
 import { slopeOf } from "./slope.ts";
@@ -46,15 +49,16 @@ const settleMs = 2_500;
 export async function runLoad(
   request: LoadRequest,
   doing: Doing,
-): Promise<{ result: LoadResult; folder: string }> {
+): Promise<{ result: LoadResult; folder: string; record: RunRecord }> {
   const { project, platform, target, factor, warmUpSeconds, runners } = request;
   const k6 = await requireTool("k6");
   const profile = compressed(request.profile, factor);
   refuseRunners({ profile }, { runners, prometheus: target.aim.prometheus });
   const began = new Date().toISOString().replaceAll(":", "-");
   const folder = join(project, ".fairlead/loads", platform, profile.name, began);
+  const queries: Queries = [];
   const runs = await answered(target.aim.prometheus, () =>
-    allRuns({ k6, folder, profile, request, began }, doing),
+    allRuns({ k6, folder, profile, request, began, queries }, doing),
   );
   const found = await findTool("k6");
   const base = {
@@ -67,7 +71,9 @@ export async function runLoad(
   const result = await judged(base, request);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
-  return { result, folder };
+  const { prometheus } = target.aim;
+  const left = { folder, runners, queries, ...(prometheus !== undefined && { prometheus }) };
+  return { result, folder, record: await recordOfLoad(result, left) };
 }
 
 interface AllRuns {
@@ -78,9 +84,11 @@ interface AllRuns {
   request: LoadRequest;
   /** When the first one began, as its folder has it. */
   began: string;
+  /** Gets every question to Prometheus. */
+  queries: Queries;
 }
 
-async function allRuns({ k6, folder, profile, request, began }: AllRuns, doing: Doing): Promise<Run[]> {
+async function allRuns({ k6, folder, profile, request, began, queries }: AllRuns, doing: Doing): Promise<Run[]> {
   const { project, platform, target, warmUpSeconds, repeat, runners } = request;
   const url = target.aim.prometheus;
   if (url !== undefined) await connect(url).query("1", new Date());
@@ -97,7 +105,7 @@ async function allRuns({ k6, folder, profile, request, began }: AllRuns, doing: 
     const testId = `${platform}/${profile.name}/${began}/${number}`;
     const shared = await share(k6, preparation, { runners, testId });
     doing.onStep(`run ${number} of ${repeat}, ${secondsOf(profile)} s`);
-    runs.push(await oneRun({ k6, shared, number, profile, platform, target }, doing.signal));
+    runs.push(await oneRun({ k6, shared, number, profile, platform, target, queries }, doing.signal));
   }
   return runs;
 }
@@ -146,10 +154,11 @@ interface OneRun {
   profile: LoadProfile;
   platform: string;
   target: Target;
+  queries: Queries;
 }
 
 async function oneRun(
-  { k6, shared, number, profile, platform, target }: OneRun,
+  { k6, shared, number, profile, platform, target, queries }: OneRun,
   signal: AbortSignal,
 ): Promise<Run> {
   const from = new Date();
@@ -159,16 +168,16 @@ async function oneRun(
   if (token !== undefined) void approveAll(aim.baseUrl, { token, signal: ended.signal });
   const watch = watchMachine(() => ({ ...target.processes, k6: k6Pids }));
   const { prometheus: url } = target.aim;
+  const prometheus = url === undefined ? undefined : recorded(connect(url, { seconds: 20 }), queries);
   const { summary, runners } = await runShared(k6, shared, {
-    ...{ aim: target.aim, signal, onStart: (pid) => k6Pids.push(pid) },
-    prometheus: url === undefined ? undefined : connect(url, { seconds: 20 }),
+    ...{ aim: target.aim, signal, onStart: (pid) => k6Pids.push(pid), prometheus },
   }).finally(() => {
     watch.stop();
     ended.abort();
   });
   const to = new Date(from.getTime() + summary.durationSeconds * 1000);
-  if (url !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
-  const measured = url === undefined ? nothing : await measure(url, { platform, from, to }, profile.slos);
+  if (prometheus !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
+  const measured = prometheus === undefined ? nothing : await measure(prometheus, { platform, from, to }, profile.slos);
   const course = (name: string) => measured.courses.find((one) => one.name === name);
   const slopes = (["memory", "handles", "series"] as const).flatMap((name) => {
     const found = course(name);
