@@ -3,5 +3,5 @@ export { takeDown } from "./down.ts";
 export { type LabFolder, labFolder, labNames } from "./folder.ts";
 export { killPart } from "./kill-part.ts";
 export { type LabStatus, statusOf } from "./status.ts";
-export { firstTold, type Told } from "./told.ts";
+export { firstTold } from "./told.ts";
 export { bringUp, type PartOnItsWay } from "./up.ts";

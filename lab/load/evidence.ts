@@ -51,7 +51,10 @@ export async function recordOfLoad(result: LoadResult, left: Left): Promise<RunR
   };
 }
 
-function worstOf(summaries: readonly Summary[], key: (typeof measured)[keyof typeof measured]): number | null {
+function worstOf(
+  summaries: readonly Summary[],
+  key: (typeof measured)[keyof typeof measured],
+): number | null {
   const values = summaries.map((one) => one[key]);
   return values.includes(null) ? null : Math.max(...values.map(Number));
 }

@@ -88,7 +88,10 @@ interface AllRuns {
   queries: Queries;
 }
 
-async function allRuns({ k6, folder, profile, request, began, queries }: AllRuns, doing: Doing): Promise<Run[]> {
+async function allRuns(
+  { k6, folder, profile, request, began, queries }: AllRuns,
+  doing: Doing,
+): Promise<Run[]> {
   const { project, platform, target, warmUpSeconds, repeat, runners } = request;
   const url = target.aim.prometheus;
   if (url !== undefined) await connect(url).query("1", new Date());
@@ -177,7 +180,8 @@ async function oneRun(
   });
   const to = new Date(from.getTime() + summary.durationSeconds * 1000);
   if (prometheus !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
-  const measured = prometheus === undefined ? nothing : await measure(prometheus, { platform, from, to }, profile.slos);
+  const measured =
+    prometheus === undefined ? nothing : await measure(prometheus, { platform, from, to }, profile.slos);
   const course = (name: string) => measured.courses.find((one) => one.name === name);
   const slopes = (["memory", "handles", "series"] as const).flatMap((name) => {
     const found = course(name);
