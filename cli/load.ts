@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { fileRun } from "../delivery/runs/run-record.ts";
 import {
   compressed,
   labTarget,
@@ -29,6 +30,7 @@ export interface LoadOptions {
   compress: number;
   warmUp: number;
   repeat: number;
+  runners: number;
   saveBaseline?: boolean;
   format: "text" | "json";
 }
@@ -43,7 +45,7 @@ export async function load(name: string, options: LoadOptions): Promise<number> 
   const request = {
     ...{ project: project.root, platform, profile, target },
     ...{ factor: options.compress, warmUpSeconds: options.warmUp, repeat: options.repeat },
-    saveBaseline: options.saveBaseline === true,
+    ...{ runners: options.runners, saveBaseline: options.saveBaseline === true },
   };
   const doing = {
     signal: interrupted.signal,
@@ -57,10 +59,12 @@ export async function load(name: string, options: LoadOptions): Promise<number> 
     printNote("interrupted: k6 is ended");
     return exitCodes.interrupted;
   }
-  const { result, folder } = done;
+  const { result, folder, record } = done;
+  const id = await fileRun(join(project.root, ".fairlead/runs"), record);
   const report = join(folder, "report.html");
   await writeFile(report, loadHtml(result));
   printData(options.format === "json" ? printableJson(result) : loadText(result));
+  printNote(`Evidence: .fairlead/runs/${id}.json`);
   printNote(`Report: ${relative(process.cwd(), report)}`);
   return { pass: exitCodes.done, fail: exitCodes.problems, inconclusive: exitCodes.inconclusive }[
     result.verdict

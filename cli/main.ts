@@ -2,10 +2,11 @@
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
 import { Argument, Command, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
-import { atLeastOne, httpUrl, seconds, time } from "./argument-types.ts";
+import { httpUrl, time } from "./argument-types.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addGateCommands } from "./gate-commands.ts";
+import { addLab, addLoad, addTour } from "./lab-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { run } from "./run.ts";
 
@@ -213,68 +214,6 @@ program
   );
 
 program
-  .command("lab")
-  .addArgument(
-    new Argument("<action>", "start a lab, look at it, or end all of it").choices([
-      "up",
-      "status",
-      "down",
-    ] as const),
-  )
-  .description(
-    "the platform's processes on this machine: orchestrators, PostgreSQL, Prometheus, Alertmanager, receivers",
-  )
-  .option("--platform <name>", "the platform that the orchestrators stand for")
-  .option("--name <name>", "name of the lab; the platform's unless told, so that several run side by side")
-  .addOption(
-    new Option("--replicas <number>", "orchestrators that share the work").argParser(atLeastOne).default(1),
-  )
-  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
-  .option("--json", "the same as --format json")
-  .addHelpText(
-    "after",
-    "\nExample:\n  fairlead lab up --platform weathervane\n  fairlead lab status\n  fairlead lab down",
-  )
-  .action((action: "up" | "status" | "down", { json, ...options }) =>
-    run(async () => (await import("./lab.ts")).lab(action, json ? { ...options, format: "json" } : options)),
-  );
-
-program
-  .command("load")
-  .argument("<profile>", "a load profile of the catalog, such as smoke")
-  .description(
-    "run a load profile with k6 against a lab: percentiles, SLOs, resources, what was the bottleneck",
-  )
-  .option("--platform <name>", "whose profile; not needed where there is one platform")
-  .option("--lab <name>", "against this lab (default: the one with the platform's name)")
-  .addOption(new Option("--url <url>", "against this service instead").argParser(httpUrl).conflicts("lab"))
-  .option("--token-file <file>", "with --url: file of the access token")
-  .addOption(
-    new Option("--prometheus <url>", "with --url: where the service's metrics are").argParser(httpUrl),
-  )
-  .option("--allow-remote", "with --url: the service may be on another machine")
-  .addOption(
-    new Option("--compress <factor>", "so many times shorter, at the same rates")
-      .argParser(atLeastOne)
-      .default(1),
-  )
-  .addOption(
-    new Option("--warm-up <seconds>", "load before what is counted; 0: none").argParser(seconds).default(5),
-  )
-  .addOption(
-    new Option("--repeat <times>", "how often; two runs tell how far results can be trusted")
-      .argParser(atLeastOne)
-      .default(1),
-  )
-  .option("--save-baseline", "keep these runs as what later ones are compared with")
-  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
-  .addHelpText(
-    "after",
-    "\nExample:\n  fairlead lab up --platform weathervane && fairlead load smoke --platform weathervane\n  fairlead load endurance-24h --platform agenthive --compress 720\n  fairlead load load --platform weathervane --compress 10 --repeat 2 --save-baseline",
-  )
-  .action((profile: string, options) => run(async () => (await import("./load.ts")).load(profile, options)));
-
-program
   .command("tools")
   .argument("[action]", "install: build what is missing, once, into a cache")
   .argument("[names...]", "only these tools")
@@ -292,6 +231,10 @@ program
   )
   .addHelpText("after", "\nExample:\n  fairlead start")
   .action(() => run(async () => (await import("./start.ts")).start()));
+
+addLab(program);
+addLoad(program);
+addTour(program);
 
 program.parseAsync().catch((error: { code?: string; exitCode?: number }) => {
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;

@@ -22,6 +22,19 @@ export interface Prepared {
   folder: string;
   /** How long the load lasts. */
   seconds: number;
+  /** Which share of it, as k6 is told; all of it unless given. */
+  segment: readonly string[];
+}
+
+/** What is prepared: whose profile, from which script, marked by what, and which of how many runners it is for. */
+export interface Preparation {
+  folder: string;
+  script: string;
+  platform: string;
+  profile: LoadProfile;
+  /** On every sample, beside platform and profile. */
+  tags?: Record<string, string>;
+  runner?: { number: number; of: number };
 }
 
 // Setting up users, the last answers, the summary.
@@ -40,27 +53,34 @@ kill "$watch" 2>/dev/null
 exit "$code"`;
 
 /** Puts the generated script beside the data of a profile, and has k6 read both. Throws a ProblemsError where it cannot. */
-export async function prepare(
-  k6: string,
-  run: { folder: string; script: string; platform: string; profile: LoadProfile },
-): Promise<Prepared> {
-  const { folder, script, platform, profile } = run;
+export async function prepare(k6: string, preparation: Preparation): Promise<Prepared> {
+  const { folder, script, platform, profile, tags, runner } = preparation;
   await mkdir(folder, { recursive: true });
   await copyFile(script, join(folder, "script.js")).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? new ProblemsError([notGenerated(script)]) : error;
   });
-  await writeFile(join(folder, "profile.json"), JSON.stringify(profileOf(platform, profile), null, 2));
+  const data = profileOf(platform, profile);
+  const options = { ...data.options, tags: { ...data.options.tags, ...tags } };
+  await writeFile(join(folder, "profile.json"), JSON.stringify({ ...data, options }, null, 2));
   const { exitCode, stderr } = await execa(k6, ["inspect", "script.js"], {
     ...{ cwd: folder, env: environment(folder), extendEnv: false, reject: false, timeout: 60_000 },
   });
   if (exitCode !== 0) throw new ProblemsError([unreadable(script, stderr)]);
-  return { folder, seconds: secondsOf(profile) };
+  return { folder, seconds: secondsOf(profile), segment: runner ? segmentOf(runner) : [] };
+}
+
+// All runners are told all borders, so that together they begin each iteration once.
+function segmentOf({ number, of }: { number: number; of: number }): string[] {
+  if (of === 1) return [];
+  const borders = Array.from({ length: of + 1 }, (_, i) => (i === 0 ? "0" : i === of ? "1" : `${i}/${of}`));
+  const segment = `${borders[number - 1]}:${borders[number]}`;
+  return ["--execution-segment", segment, "--execution-segment-sequence", borders.join(",")];
 }
 
 /** Runs it. A threshold that does not hold is a result; throws a ProblemsError where there is none. `onStart` is told of k6's pid. */
 export async function runK6(
   k6: string,
-  { folder, seconds }: Prepared,
+  { folder, seconds, segment }: Prepared,
   { aim, signal, onStart }: { aim: Aim; signal: AbortSignal; onStart?: (pid: number) => void },
 ): Promise<Summary> {
   const output = aim.prometheus === undefined ? [] : ["--out", "experimental-prometheus-rw"];
@@ -74,7 +94,7 @@ export async function runK6(
   ];
   const child = execa(
     "/bin/sh",
-    ["-c", guarded, "sh", k6, "run", ...flags, ...output, ...told(aim), "script.js"],
+    ["-c", guarded, "sh", k6, "run", ...flags, ...segment, ...output, ...told(aim), "script.js"],
     {
       ...{ cwd: folder, env: environment(folder, aim), extendEnv: false, reject: false, all: true },
       ...{ cancelSignal: signal, timeout: (seconds + beyondLoadSeconds) * 1000, stdin: "pipe" },
@@ -116,7 +136,8 @@ function environment(folder: string, aim?: Aim): Record<string, string> {
   return {
     ...usual,
     K6_PROMETHEUS_RW_SERVER_URL: `${aim.prometheus}/api/v1/write`,
-    K6_PROMETHEUS_RW_TREND_STATS: "p(50),p(95),p(99)",
+    // Histograms of several runners can be added up; percentiles cannot.
+    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
     K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
     K6_PROMETHEUS_RW_STALE_MARKERS: "true",
   };

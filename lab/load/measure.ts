@@ -1,4 +1,4 @@
-import { connect, type Prometheus, QueryError } from "../../live/prometheus.ts";
+import { type Prometheus, QueryError } from "../../live/prometheus.ts";
 import { eventCounts } from "../../model/alerting/error-ratio.ts";
 import type { Slo } from "../../model/model.ts";
 import { promqlString } from "../../model/selection.ts";
@@ -22,8 +22,12 @@ export interface Measured {
 }
 
 /** Asks Prometheus about a run. What the platform does not measure is absent. Throws an UnreachableError when Prometheus is not there. */
-export async function measure(url: string, window: Window, slos: readonly Slo[]): Promise<Measured> {
-  const asked: Asked = { prometheus: connect(url, { seconds: 20 }), ...window };
+export async function measure(
+  prometheus: Prometheus,
+  window: Window,
+  slos: readonly Slo[],
+): Promise<Measured> {
+  const asked: Asked = { prometheus, ...window };
   const courses = await Promise.all(coursesOf(window.platform).map((one) => courseOf(asked, one)));
   return {
     courses: courses.filter(({ points }) => points.length > 0),
@@ -48,12 +52,13 @@ interface Wanted {
 // that of the busiest.
 function coursesOf(platform: string): Wanted[] {
   const of = (metric: string, more = "") => `${metric}{platform=${promqlString(platform)}${more}}`;
-  const k6 = (metric: string) => `max(${metric}{platform=${promqlString(platform)},name!=""})`;
+  const k6 = (share: number) =>
+    `histogram_quantile(${share}, sum(rate(${of("k6_http_req_duration_seconds")}[5s])))`;
   return [
     { name: "answers", unit: "/s", query: `sum(rate(${of("k6_http_reqs_total")}[5s]))` },
-    { name: "p50", unit: "s", query: k6("k6_http_req_duration_p50") },
-    { name: "p95", unit: "s", query: k6("k6_http_req_duration_p95") },
-    { name: "p99", unit: "s", query: k6("k6_http_req_duration_p99") },
+    { name: "p50", unit: "s", query: k6(0.5) },
+    { name: "p95", unit: "s", query: k6(0.95) },
+    { name: "p99", unit: "s", query: k6(0.99) },
     { name: "processor", unit: "cores", query: `max(rate(${of("process_cpu_seconds_total")}[5s]))` },
     { name: "memory", unit: "B", query: `max(${of("process_resident_memory_bytes")})` },
     { name: "handles", unit: "", query: `max(${of("process_open_fds")})` },

@@ -21,6 +21,7 @@ function runText(run: Run): string[] {
     "",
     `Run ${number}: ${summary.requests} requests in ${summary.durationSeconds.toFixed(1)} s (${summary.throughput.toFixed(1)} a second)`,
     `  p50 ${ms(summary.p50)}, p95 ${ms(summary.p95)}, p99 ${ms(summary.p99)}; failed ${percent(summary.errorRate)}, dropped ${summary.droppedIterations}; ${Number(reachedPerSecond.toPrecision(3))} a second were asked for at the end`,
+    ...runnersText(run),
     ...summary.thresholds.map(({ metric, threshold, ok }) => `  ${ok ? "✓" : "✗"} ${metric} ${threshold}`),
     ...slos.map(
       ({ slo, verdict, good, events, objective }) =>
@@ -33,6 +34,12 @@ function runText(run: Run): string[] {
     ...(bottleneck ? bottleneckText(bottleneck) : []),
     ...(samplingOverhead === null ? [] : [`  a scrape took ${ms(samplingOverhead)} on average`]),
   ];
+}
+
+function runnersText({ runners }: Run): string[] {
+  if (runners.length === 0) return [];
+  const passed = runners.filter((one) => one.passed).length;
+  return [`  ${runners.length} runners, judged together; alone ${passed} of them would have passed`];
 }
 
 function bottleneckText({ verdict, resource }: Bottleneck): string[] {

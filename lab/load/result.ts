@@ -15,7 +15,15 @@ export const summary = z.object({
   p99: measured,
   iterations: z.number(),
   droppedIterations: z.number(),
-  thresholds: z.array(z.object({ metric: z.string(), threshold: z.string(), ok: z.boolean() })),
+  thresholds: z.array(
+    z.object({
+      metric: z.string(),
+      threshold: z.string(),
+      ok: z.boolean(),
+      /** In k6's unit; told where several runners were judged together. */
+      value: measured.optional(),
+    }),
+  ),
 });
 
 /** Samples of one thing over a run: milliseconds since 1970 and values. */
@@ -68,7 +76,10 @@ const run = z.object({
   number: z.int(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
+  /** Of all runners together. */
   summary,
+  /** What each runner found by itself, where there were several. */
+  runners: z.array(summary).default([]),
   /** What the profile asked for when the run ended. */
   reachedPerSecond: z.number(),
   slos: z.array(sloVerdict),

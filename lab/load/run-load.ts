@@ -1,15 +1,21 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RunRecord } from "../../delivery/runs/run-record.ts";
+import { connect, QueryError, UnreachableError } from "../../live/prometheus.ts";
 import type { LoadProfile } from "../../model/model.ts";
+import { ProblemsError } from "../../problems/problem.ts";
 import { findTool, requireTool } from "../../tools/index.ts";
 import { approveAll } from "./approver.ts";
 import { baselineFile, measuresOf, writeBaseline } from "./baseline.ts";
 import { bottleneckOf } from "./bottleneck.ts";
 import { compressed, rateAt, warmUpOf } from "./compress.ts";
-import { type Prepared, prepare, runK6 } from "./k6.ts";
+import { recordOfLoad } from "./evidence.ts";
+import { prepare, runK6, secondsOf } from "./k6.ts";
 import { type ProcessorTime, thisMachine, watchMachine } from "./machine.ts";
 import { type Measured, measure } from "./measure.ts";
+import { type Queries, recorded } from "./recorded.ts";
 import type { Course, LoadResult, Run, Share } from "./result.ts";
+import { refuseRunners, runShared, type Shared, share } from "./runners.ts";
 import { slopeOf } from "./slope.ts";
 import type { Target } from "./target.ts";
 import { baselineOf, repeatabilityOf, verdictOf } from "./verdict.ts";
@@ -25,6 +31,8 @@ export interface LoadRequest {
   factor: number;
   warmUpSeconds: number;
   repeat: number;
+  /** k6 processes that share each run. */
+  runners: number;
   /** The runs become the baseline, after they were compared with the one before. */
   saveBaseline: boolean;
 }
@@ -41,30 +49,17 @@ const settleMs = 2_500;
 export async function runLoad(
   request: LoadRequest,
   doing: Doing,
-): Promise<{ result: LoadResult; folder: string }> {
-  const { project, platform, profile: asked, target, factor, warmUpSeconds } = request;
+): Promise<{ result: LoadResult; folder: string; record: RunRecord }> {
+  const { project, platform, target, factor, warmUpSeconds, runners } = request;
   const k6 = await requireTool("k6");
-  const profile = compressed(asked, factor);
-  const folder = join(
-    project,
-    ".fairlead/loads",
-    platform,
-    profile.name,
-    new Date().toISOString().replaceAll(":", "-"),
+  const profile = compressed(request.profile, factor);
+  refuseRunners({ profile }, { runners, prometheus: target.aim.prometheus });
+  const began = new Date().toISOString().replaceAll(":", "-");
+  const folder = join(project, ".fairlead/loads", platform, profile.name, began);
+  const queries: Queries = [];
+  const runs = await answered(target.aim.prometheus, () =>
+    allRuns({ k6, folder, profile, request, began, queries }, doing),
   );
-  const script = join(project, "generated/load-tests", platform, profile.name, "script.js");
-  const prepared = await prepare(k6, { folder: join(folder, "k6"), script, platform, profile });
-  if (warmUpSeconds > 0) {
-    const warmUp = warmUpOf(profile, warmUpSeconds);
-    const warm = await prepare(k6, { folder: join(folder, "warm-up"), script, platform, profile: warmUp });
-    doing.onStep(`warm-up, ${warm.seconds} s`);
-    await runK6(k6, warm, { aim: withoutPrometheus(target), signal: doing.signal });
-  }
-  const runs: Run[] = [];
-  for (let number = 1; number <= request.repeat; number++) {
-    doing.onStep(`run ${number} of ${request.repeat}, ${prepared.seconds} s`);
-    runs.push(await oneRun({ k6, prepared, number, profile, platform, target }, doing.signal));
-  }
   const found = await findTool("k6");
   const base = {
     ...{ version: 1 as const, platform, profile: profile.name, title: profile.title, runs },
@@ -76,7 +71,58 @@ export async function runLoad(
   const result = await judged(base, request);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
-  return { result, folder };
+  const { prometheus } = target.aim;
+  const left = { folder, runners, queries, ...(prometheus !== undefined && { prometheus }) };
+  return { result, folder, record: await recordOfLoad(result, left) };
+}
+
+interface AllRuns {
+  k6: string;
+  folder: string;
+  /** As long as it is run. */
+  profile: LoadProfile;
+  request: LoadRequest;
+  /** When the first one began, as its folder has it. */
+  began: string;
+  /** Gets every question to Prometheus. */
+  queries: Queries;
+}
+
+async function allRuns(
+  { k6, folder, profile, request, began, queries }: AllRuns,
+  doing: Doing,
+): Promise<Run[]> {
+  const { project, platform, target, warmUpSeconds, repeat, runners } = request;
+  const url = target.aim.prometheus;
+  if (url !== undefined) await connect(url).query("1", new Date());
+  const script = join(project, "generated/load-tests", platform, profile.name, "script.js");
+  if (warmUpSeconds > 0) {
+    const warmUp = warmUpOf(profile, warmUpSeconds);
+    const warm = await prepare(k6, { folder: join(folder, "warm-up"), script, platform, profile: warmUp });
+    doing.onStep(`warm-up, ${warm.seconds} s`);
+    await runK6(k6, warm, { aim: withoutPrometheus(target), signal: doing.signal });
+  }
+  const runs: Run[] = [];
+  for (let number = 1; number <= repeat; number++) {
+    const preparation = { folder: join(folder, `run-${number}`), script, platform, profile };
+    const testId = `${platform}/${profile.name}/${began}/${number}`;
+    const shared = await share(k6, preparation, { runners, testId });
+    doing.onStep(`run ${number} of ${repeat}, ${secondsOf(profile)} s`);
+    runs.push(await oneRun({ k6, shared, number, profile, platform, target, queries }, doing.signal));
+  }
+  return runs;
+}
+
+/** Does what asks Prometheus; a ProblemsError says that it does not answer. */
+async function answered<T>(url: string | undefined, measuring: () => Promise<T>): Promise<T> {
+  try {
+    return await measuring();
+  } catch (error) {
+    if (!(error instanceof UnreachableError || error instanceof QueryError)) throw error;
+    const message = `Prometheus at ${url} does not answer: ${error.message}`;
+    const fix = "see its address, or leave --prometheus out: then only k6 measures";
+    throw new ProblemsError([{ rule: "lab/no-prometheus", severity: "error", message, fix }]);
+  }
 }
 
 type Unjudged = Omit<LoadResult, "repeatability" | "baseline" | "verdict" | "reasons">;
@@ -106,15 +152,16 @@ async function judged(result: Unjudged, { project, saveBaseline }: LoadRequest):
 
 interface OneRun {
   k6: string;
-  prepared: Prepared;
+  shared: Shared;
   number: number;
   profile: LoadProfile;
   platform: string;
   target: Target;
+  queries: Queries;
 }
 
 async function oneRun(
-  { k6, prepared, number, profile, platform, target }: OneRun,
+  { k6, shared, number, profile, platform, target, queries }: OneRun,
   signal: AbortSignal,
 ): Promise<Run> {
   const from = new Date();
@@ -123,16 +170,15 @@ async function oneRun(
   const { aim, approverToken: token } = target;
   if (token !== undefined) void approveAll(aim.baseUrl, { token, signal: ended.signal });
   const watch = watchMachine(() => ({ ...target.processes, k6: k6Pids }));
-  const summary = await runK6(k6, prepared, {
-    aim: target.aim,
-    signal,
-    onStart: (pid) => k6Pids.push(pid),
+  const { prometheus: url } = target.aim;
+  const prometheus = url === undefined ? undefined : recorded(connect(url, { seconds: 20 }), queries);
+  const { summary, runners } = await runShared(k6, shared, {
+    ...{ aim: target.aim, signal, onStart: (pid) => k6Pids.push(pid), prometheus },
   }).finally(() => {
     watch.stop();
     ended.abort();
   });
   const to = new Date(from.getTime() + summary.durationSeconds * 1000);
-  const { prometheus } = target.aim;
   if (prometheus !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
   const measured =
     prometheus === undefined ? nothing : await measure(prometheus, { platform, from, to }, profile.slos);
@@ -143,7 +189,7 @@ async function oneRun(
   });
   const saturation = [...measured.saturation, ...machineShares(watch.samples)];
   return {
-    ...{ number, startedAt: from.toISOString(), endedAt: to.toISOString(), summary, slopes },
+    ...{ number, startedAt: from.toISOString(), endedAt: to.toISOString(), summary, runners, slopes },
     ...{ slos: measured.slos, samplingOverhead: measured.samplingOverhead },
     reachedPerSecond: rateAt(profile.arrivals, summary.durationSeconds),
     courses: [...measured.courses, ...machineCourses(watch.samples)],

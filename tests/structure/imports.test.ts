@@ -24,9 +24,11 @@ const mayImport: Record<string, readonly string[]> = {
   interchange: [...base, "catalog", "model"],
   // Describes nothing and generates nothing: it reads what its platform's limits and metrics are.
   orchestrator: [...base, "catalog", "model"],
-  // Runs what was generated and what stands for the platform, and asks Prometheus; pages are written as runbooks are.
+  // Runs what was generated and what stands for the platform, and asks Prometheus; pages are written as runbooks are, and what a load
+  // showed is evidence for gates.
   lab: [
     ...[...base, "catalog", "model", "live", "tools", "alerts", "load-tests", "runbooks", "orchestrator"],
+    "delivery",
   ],
 };
 // An application, not a generator: these read the project and drive the outside tools.

@@ -1,0 +1,91 @@
+// What runs on this machine: a lab, a load on it, and the tour of both.
+import { Argument, type Command, Option } from "commander";
+import { atLeastOne, httpUrl, seconds } from "./argument-types.ts";
+import { run } from "./run.ts";
+
+/** Adds `fairlead lab`. */
+export const addLab = (program: Command) =>
+  program
+    .command("lab")
+    .addArgument(
+      new Argument("<action>", "start a lab, look at it, or end all of it").choices([
+        "up",
+        "status",
+        "down",
+      ] as const),
+    )
+    .description(
+      "the platform's processes on this machine: orchestrators, PostgreSQL, Prometheus, Alertmanager, receivers",
+    )
+    .option("--platform <name>", "the platform that the orchestrators stand for")
+    .option("--name <name>", "name of the lab; the platform's unless told, so that several run side by side")
+    .addOption(
+      new Option("--replicas <number>", "orchestrators that share the work").argParser(atLeastOne).default(1),
+    )
+    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+    .option("--json", "the same as --format json")
+    .addHelpText(
+      "after",
+      "\nExample:\n  fairlead lab up --platform weathervane\n  fairlead lab status\n  fairlead lab down",
+    )
+    .action((action: "up" | "status" | "down", { json, ...options }) =>
+      run(async () =>
+        (await import("./lab.ts")).lab(action, json ? { ...options, format: "json" } : options),
+      ),
+    );
+
+/** Adds `fairlead load`. */
+export const addLoad = (program: Command) =>
+  program
+    .command("load")
+    .argument("<profile>", "a load profile of the catalog, such as smoke")
+    .description(
+      "run a load profile with k6 against a lab: percentiles, SLOs, resources, what was the bottleneck",
+    )
+    .option("--platform <name>", "whose profile; not needed where there is one platform")
+    .option("--lab <name>", "against this lab (default: the one with the platform's name)")
+    .addOption(new Option("--url <url>", "against this service instead").argParser(httpUrl).conflicts("lab"))
+    .option("--token-file <file>", "with --url: file of the access token")
+    .addOption(
+      new Option("--prometheus <url>", "with --url: where the service's metrics are").argParser(httpUrl),
+    )
+    .option("--allow-remote", "with --url: the service may be on another machine")
+    .addOption(
+      new Option("--compress <factor>", "so many times shorter, at the same rates")
+        .argParser(atLeastOne)
+        .default(1),
+    )
+    .addOption(
+      new Option("--warm-up <seconds>", "load before what is counted; 0: none").argParser(seconds).default(5),
+    )
+    .addOption(
+      new Option("--repeat <times>", "how often; two runs tell how far results can be trusted")
+        .argParser(atLeastOne)
+        .default(1),
+    )
+    .addOption(
+      new Option("--runners <number>", "k6 processes that share the load, judged together in Prometheus")
+        .argParser(atLeastOne)
+        .default(1),
+    )
+    .option("--save-baseline", "keep these runs as what later ones are compared with")
+    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+    .addHelpText(
+      "after",
+      "\nExample:\n  fairlead lab up --platform weathervane && fairlead load smoke --platform weathervane\n  fairlead load endurance-24h --platform agenthive --compress 720\n  fairlead load load --platform weathervane --compress 10 --repeat 2 --save-baseline",
+    )
+    .action((profile: string, options) =>
+      run(async () => (await import("./load.ts")).load(profile, options)),
+    );
+
+/** Adds `fairlead tour`. */
+export const addTour = (program: Command) =>
+  program
+    .command("tour")
+    .description(
+      "see it work, in two minutes: generate, check, a lab, a load, a fault, its alert and runbook, recovery",
+    )
+    .option("--platform <name>", "the platform to be shown; not needed where there is one")
+    .option("--yes", "ask nothing; without a terminal nothing is asked anyway")
+    .addHelpText("after", "\nExample:\n  fairlead tour --platform weathervane")
+    .action((options) => run(async () => (await import("./tour.ts")).tour(options)));

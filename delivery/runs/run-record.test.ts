@@ -1,0 +1,61 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { fileRun, type RunRecord, readingsOf, readRun } from "./run-record.ts";
+
+const record: RunRecord = {
+  ...{ version: 1, kind: "load", subject: "shop/smoke", verdict: "pass", samples: 100 },
+  inputs: { settings: { repeat: 1 }, files: { "run-1/runner-1/script.js": `sha256:${"a".repeat(64)}` } },
+  tools: [{ name: "k6", version: "1.8.1", digest: `sha256:${"b".repeat(64)}` }],
+  server: { target: "http://127.0.0.1:8080" },
+  window: { from: "2026-01-01T00:00:00.000Z", to: "2026-01-01T00:01:00.000Z" },
+  queries: [
+    {
+      ...{ query: "1", at: "2026-01-01T00:01:00.000Z" },
+      answer: [{ labels: {}, samples: [{ at: 0, value: 1 }] }],
+    },
+  ],
+  measures: { p95: 0.2, p99: null },
+};
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "fairlead-runs-"));
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+test("a run is filed under the digest of its text, once, whatever the order of its keys, and read as it was", async () => {
+  const runs = await folder();
+  const id = await fileRun(runs, record);
+  const turned = Object.fromEntries(Object.entries(record).reverse()) as RunRecord;
+  expect(await fileRun(runs, turned)).toBe(id);
+  expect(await readdir(runs)).toEqual([`${id}.json`]);
+  expect(await readRun(runs, id)).toEqual(record);
+});
+
+test("a record that was changed is not read, and filing the run again does not mend it in silence", async () => {
+  const runs = await folder();
+  const id = await fileRun(runs, record);
+  const file = join(runs, `${id}.json`);
+  const text = await readFile(file, "utf8");
+  await chmod(file, 0o644);
+  await writeFile(file, text.replace('"p95":0.2', '"p95":0.1'));
+  expect(await readRun(runs, id)).toEqual({ unusable: "its text is not what it was filed as" });
+  await fileRun(runs, record);
+  expect(await readRun(runs, id)).toEqual({ unusable: "its text is not what it was filed as" });
+  await writeFile(file, text.slice(0, -10));
+  expect(await readRun(runs, id)).toHaveProperty("unusable");
+  expect(await readRun(runs, "0".repeat(64))).toEqual({ unusable: "it is not there" });
+});
+
+test("a gate reads each measure with its source; what was not measured, or proved nothing, has no value", () => {
+  const id = "c".repeat(64);
+  const source = { digest: `sha256:${id}`, origin: "k6 1.8.1", at: record.window.to };
+  expect(readingsOf(id, record)).toEqual({
+    p95: { value: 0.2, samples: 100, source },
+    p99: { missing: "the run measured none", source },
+  });
+  const open = readingsOf(id, { ...record, verdict: "inconclusive" });
+  expect(open.p95).toEqual({ missing: "the run was inconclusive", source });
+});

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { RunRecord } from "../../delivery/runs/run-record.ts";
+import { findTool, type ToolName } from "../../tools/index.ts";
+import type { Queries } from "./recorded.ts";
+import type { LoadResult, Summary } from "./result.ts";
+
+/** What a load left, beside its result. */
+export interface Left {
+  /** Of its runs; each holds what its runners read. */
+  folder: string;
+  /** Where the service's metrics are. */
+  prometheus?: string;
+  runners: number;
+  queries: Queries;
+}
+
+const measured = { p50: "p50", p95: "p95", p99: "p99", "error-rate": "errorRate" } as const;
+
+/**
+ * The record of a load. Of several runs each measure is the worst: repeating until one of them is good enough must not help.
+ */
+export async function recordOfLoad(result: LoadResult, left: Left): Promise<RunRecord> {
+  const { platform, profile, runs, target, lab, compressed, warmUpSeconds, verdict } = result;
+  const { folder, prometheus, runners, queries } = left;
+  const summaries = runs.map(({ summary }) => summary);
+  const worst = Object.entries(measured).map(([name, key]) => [name, worstOf(summaries, key)]);
+  const throughput = Math.min(...summaries.map((one) => one.throughput));
+  return {
+    ...{ version: 1, kind: "load", subject: `${platform}/${profile}`, verdict, queries },
+    inputs: {
+      settings: { compressed, warmUpSeconds, runners, repeat: runs.length, machine: result.machine },
+      files: await digestsBelow(folder),
+    },
+    tools: [
+      await toolOf("k6"),
+      ...(prometheus === undefined ? [] : [await toolOf("prometheus")]),
+      { name: "node", version: result.tools.node },
+    ],
+    server: {
+      target,
+      ...(lab !== undefined && { lab }),
+      ...(prometheus !== undefined && { prometheus }),
+    },
+    window: { from: runs[0]?.startedAt ?? "", to: runs.at(-1)?.endedAt ?? "" },
+    measures: { ...Object.fromEntries(worst), throughput },
+    samples: Math.min(...summaries.map(({ requests }) => requests)),
+  };
+}
+
+function worstOf(
+  summaries: readonly Summary[],
+  key: (typeof measured)[keyof typeof measured],
+): number | null {
+  const values = summaries.map((one) => one[key]);
+  return values.includes(null) ? null : Math.max(...values.map(Number));
+}
+
+async function digestsBelow(folder: string): Promise<RunRecord["inputs"]["files"]> {
+  const names = (await readdir(folder, { recursive: true })).sort();
+  const files = names.filter((name) => /(^|\/)(script\.js|profile\.json)$/.test(name));
+  return Object.fromEntries(
+    await Promise.all(files.map(async (name) => [name, await digestOfFile(join(folder, name))])),
+  );
+}
+
+// As it is found now: a lab's Prometheus was started from the same place.
+async function toolOf(name: ToolName): Promise<RunRecord["tools"][number]> {
+  const found = await findTool(name);
+  if (found.where === "missing") return { name, version: "unknown" };
+  return { name, version: found.version, digest: await digestOfFile(found.path) };
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return `sha256:${hash.digest("hex")}`;
+}

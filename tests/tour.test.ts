@@ -1,0 +1,74 @@
+// `fairlead tour` with the real tools; interrupted in the middle it leaves nothing behind.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TemporaryLabs, temporaryLabs } from "../lab/temporary-labs.ts";
+import { rootFolder } from "./structure/source-files.ts";
+
+let labs: TemporaryLabs;
+
+beforeAll(async () => {
+  labs = await temporaryLabs(rootFolder);
+});
+afterAll(async () => {
+  await labs.close();
+});
+
+function start(more: readonly string[] = []) {
+  return execa(
+    process.execPath,
+    [join(rootFolder, "dist/cli/main.js"), "tour", "--platform", "weathervane", ...more],
+    {
+      ...{ cwd: rootFolder, env: { FAIRLEAD_LABS: labs.folder, NO_COLOR: "1" } },
+      ...{ reject: false, stdin: "ignore", timeout: 240_000 },
+    },
+  );
+}
+
+const expectNothingLeft = async () => {
+  await expect.poll(() => labs.running(), { timeout: 30_000 }).toEqual([]);
+  expect(readdirSync(labs.folder)).toEqual([]);
+};
+
+test("the tour goes from the catalog to an alert that is over, with its runbook, and ends what it started (PM-10)", async () => {
+  const { exitCode, stdout, stderr } = await start(["--yes"]);
+  expect(exitCode, stderr).toBe(0);
+  const steps = [
+    "fairlead generate",
+    "fairlead check",
+    "fairlead lab up",
+    "fairlead load smoke",
+    "kill -9",
+    "was told of",
+    "fairlead runbook",
+    "Recovery",
+    "is over",
+    "Everything that was started is ended",
+  ];
+  const places = steps.map((step) => stdout.indexOf(step));
+  expect(Math.min(...places)).toBeGreaterThan(0);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  await expectNothingLeft();
+});
+
+test.each(["A load, judged", "A fault:"])("interrupted at %j it ends everything", async (moment) => {
+  const touring = start();
+  let said = "";
+  touring.stdout.on("data", (chunk: Buffer) => {
+    said += String(chunk);
+  });
+  void touring.then(() => (said += "ended too early"));
+  await expect.poll(() => said, { timeout: 150_000, interval: 50 }).toMatch(new RegExp(`${moment}|ended`));
+  expect(said).not.toContain("ended too early");
+  expect(labs.running()).not.toEqual([]);
+  touring.kill("SIGINT");
+  expect((await touring).exitCode).toBe(130);
+  await expectNothingLeft();
+});
+
+test("a tour of one among several platforms has to be told which", async () => {
+  const { exitCode, stderr } = await labs.fairlead(["tour"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("lab/which");
+});
