@@ -71,7 +71,7 @@ export async function openField(folder: LabFolder, bringUp: () => Promise<void>)
     async metric(service, series) {
       // What exists once for the platform is told by one of the orchestrators.
       const found = numbers(state().replicas).map((number) =>
-        valueOf(`${address(`orchestrator-${number}`, "metrics")}/${service}/metrics`, series),
+        seriesValue(`${address(`orchestrator-${number}`, "metrics")}/${service}/metrics`, series),
       );
       return (await Promise.all(found)).find((value) => value !== undefined);
     },
@@ -81,7 +81,7 @@ export async function openField(folder: LabFolder, bringUp: () => Promise<void>)
   return field;
 }
 
-async function valueOf(url: string, series: string): Promise<number | undefined> {
+async function seriesValue(url: string, series: string): Promise<number | undefined> {
   const text = await fetch(url, { signal: AbortSignal.timeout(2_000) })
     .then((answer) => answer.text())
     .catch(() => "");
