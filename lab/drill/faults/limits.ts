@@ -1,4 +1,4 @@
-import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { evidenceBytes, labToken } from "../../parts/orchestrator.ts";
 import type { Fault } from "../fault.ts";
@@ -6,7 +6,7 @@ import type { Field } from "../field.ts";
 import { isClosed, usual } from "./weathervane.ts";
 
 const evidenceOf = (field: Field) => join(field.folder.path, "evidence", "drill");
-const pending = (field: Field) => field.metric("autopilot", "weathervane_tasks_pending");
+const pending = (field: Field) => field.metric("autopilot", 'weathervane_tasks_pending{priority="normal"}');
 let asked: readonly string[] = [];
 
 /** What there is too much of. */
@@ -39,22 +39,17 @@ export const limitFaults: readonly Fault[] = [
   {
     ...{ ...usual, name: "disk-filling", title: "The evidence's disk is more than 90 % full" },
     fires: [{ alert: "EvidenceDiskLow" }, { alert: "BreakerTripped" }],
-    byItself: "keeps no evidence, and compresses what is there until less than 75 % is used",
+    byItself:
+      "keeps no evidence, and compresses what has not changed for a minute until less than 75 % is used",
     healthyAgain: "when its breaker is closed",
     async inject(field) {
-      await mkdir(evidenceOf(field), { recursive: true });
-      for (const name of ["1", "2", "3", "4"]) {
-        const file = join(evidenceOf(field), name);
-        await writeFile(file, Buffer.alloc(0.24 * evidenceBytes, "all the same "));
-        // What changed a moment ago is left alone for a minute.
-        const before = new Date(Date.now() - 300_000);
-        await utimes(file, before, before);
-      }
+      // Left alone for a minute, as what changed a moment ago is, then made small.
+      await writeFile(evidenceOf(field), Buffer.alloc(0.96 * evidenceBytes, "all the same "));
     },
     heal: async () => undefined,
     async isHealthy(field) {
       const isWell = await isClosed(field, "file-io");
-      if (isWell) await rm(evidenceOf(field), { recursive: true, force: true });
+      if (isWell) await rm(`${evidenceOf(field)}.gz`, { force: true });
       return isWell;
     },
   },
