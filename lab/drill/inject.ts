@@ -5,15 +5,19 @@ import type { AlertTimes, Injection } from "./result.ts";
 import type { Told, Watch } from "./watch.ts";
 
 /** How long is waited for each part of an injection. */
-const patienceMs = { told: 60_000, recovery: 420_000, resolved: 30_000 };
+const patienceMs = { told: 60_000, recovery: 420_000, resolved: 30_000, leftOver: 15_000 };
 /** As long a fault that nobody must hear of is looked at. */
 const silenceMs = 10_000;
 
 /** Does a fault to a lab, ends it again, and compares what came of it with what the fault says. */
 export async function injectFault(fault: Fault, field: Field, watch: Watch): Promise<Injection> {
   const why: string[] = [];
-  const before = [...watch.firing().values()];
-  const leftOver = fault.fires.map(({ alert }) => alert).filter((alert) => before.includes(alert));
+  const left = () => {
+    const firing = [...watch.firing().values()];
+    return fault.fires.map(({ alert }) => alert).filter((alert) => firing.includes(alert));
+  };
+  await within(patienceMs.leftOver, () => left().length === 0);
+  const leftOver = left();
   const at = Date.now();
   const about = { fault: fault.name, title: fault.title, at: new Date(at).toISOString() };
   if (leftOver.length > 0) return leftOut(fault, { ...about, why: `${leftOver.join(", ")} fires still` });

@@ -22,6 +22,8 @@ export const toolFaults: readonly Fault[] = [
   {
     ...{ ...usual, heal, name: "mcp-hang", title: "The MCP server hangs" },
     fires: [{ alert: "BreakerTripped" }],
+    // Tasks are not started while the breaker is open.
+    mayFire: ["PendingTasksHigh"],
     byItself: "the breaker opens after three time-outs; the server is started anew, and tried after 10 s",
     healthyAgain: "when the breaker's trial succeeds",
     async inject(field) {
