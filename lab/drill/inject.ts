@@ -12,17 +12,10 @@ const silenceMs = 10_000;
 /** Does a fault to a lab, ends it again, and compares what came of it with what the fault says. */
 export async function injectFault(fault: Fault, field: Field, watch: Watch): Promise<Injection> {
   const why: string[] = [];
-  const left = () => {
-    const firing = [...watch.firing().values()];
-    return fault.fires.map(({ alert }) => alert).filter((alert) => firing.includes(alert));
-  };
-  await within(patienceMs.leftOver, () => left().length === 0);
-  const leftOver = left();
+  const reason = await reasonToLeaveOut(fault, field, watch);
   const at = Date.now();
   const about = { fault: fault.name, title: fault.title, at: new Date(at).toISOString() };
-  if (leftOver.length > 0) return leftOut(fault, { ...about, why: `${leftOver.join(", ")} fires still` });
-  if (field.state().replicas < fault.replicas)
-    return leftOut(fault, { ...about, why: `takes a lab with ${fault.replicas} orchestrators` });
+  if (reason !== undefined) return leftOut(fault, { ...about, why: reason });
   await fault.inject(field);
   if (!(await allTold(fault, { watch, since: at }))) why.push("not every alert that must fire was told of");
   const healedAt = Date.now();
@@ -42,6 +35,16 @@ export async function injectFault(fault: Fault, field: Field, watch: Watch): Pro
     verdict: why.length === 0 ? "passed" : "failed",
     recoveredAfter: isWell ? (recoveredAt - healedAt) / 1_000 : null,
   };
+}
+
+async function reasonToLeaveOut(fault: Fault, field: Field, watch: Watch): Promise<string | undefined> {
+  if (field.state().replicas < fault.replicas) return `takes a lab with ${fault.replicas} orchestrators`;
+  const left = () => {
+    const firing = [...watch.firing().values()];
+    return fault.fires.map(({ alert }) => alert).filter((alert) => firing.includes(alert));
+  };
+  if (await within(patienceMs.leftOver, () => left().length === 0)) return undefined;
+  return `${left().join(", ")} fires still`;
 }
 
 function leftOut(
