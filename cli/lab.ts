@@ -102,7 +102,7 @@ async function down(folder: LabFolder, { format }: Pick<LabOptions, "format">): 
 }
 
 /** The lab that is meant: named, that of the platform, or the only one there is. */
-function chosenName({ name, platform }: LabOptions): string {
+export function chosenName({ name, platform }: Pick<LabOptions, "name" | "platform">): string {
   const chosen = name ?? platform;
   if (chosen !== undefined) return chosen;
   const [only, ...others] = labNames();

@@ -6,7 +6,8 @@ import { httpUrl, time } from "./argument-types.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addGateCommands } from "./gate-commands.ts";
-import { addLab, addLoad, addTour } from "./lab-commands.ts";
+import { addLabCommand } from "./lab-command.ts";
+import { addLoad, addTour } from "./load-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { run } from "./run.ts";
 
@@ -232,7 +233,7 @@ program
   .addHelpText("after", "\nExample:\n  fairlead start")
   .action(() => run(async () => (await import("./start.ts")).start()));
 
-addLab(program);
+addLabCommand(program);
 addLoad(program);
 addTour(program);
 

@@ -14,9 +14,11 @@ export const database: Part = {
   needs: [],
   launch: async (lab) =>
     ownProgram("lab/programs/database.js", lab, {
-      LAB_PORT: String(lab.port("database")),
-      LAB_DATA: join(lab.folder.path, "database"),
-      LAB_URL_FILE: urlFile(lab.folder),
+      env: {
+        LAB_PORT: String(lab.port("database")),
+        LAB_DATA: join(lab.folder.path, "database"),
+        LAB_URL_FILE: urlFile(lab.folder),
+      },
     }),
   addresses: saidReady,
   isHealthy: async (_addresses, folder) => {

@@ -1,6 +1,6 @@
 import { alertmanager } from "./alertmanager.ts";
 import { database } from "./database.ts";
-import { modelProvider, receivers, toolServer } from "./local-servers.ts";
+import { modelProviders, receivers } from "./local-servers.ts";
 import { orchestrator } from "./orchestrator.ts";
 import type { Part } from "./part.ts";
 import { numbers, prometheus } from "./prometheus.ts";
@@ -9,8 +9,7 @@ import { numbers, prometheus } from "./prometheus.ts";
 export function partsOf(replicas: number): Part[] {
   return [
     database,
-    modelProvider,
-    toolServer,
+    ...modelProviders,
     receivers,
     ...numbers(replicas).map(orchestrator),
     alertmanager,

@@ -1,25 +1,34 @@
-// What the orchestrator works with, and whom Alertmanager tells, as small servers of this package.
+// The providers that the orchestrator's agents ask, and whom Alertmanager tells, as small servers on this machine.
 import { ownProgram, saidReady } from "./own-program.ts";
 import { answersWell, type Part } from "./part.ts";
 
-/** A model provider that answers by a script, which `PUT /script` changes. */
-export const modelProvider = localServer({
-  name: "model-provider",
-  title: "Model provider",
-  health: "/script",
-});
-
-/** A tool server over the Model Context Protocol that answers by a script, which `PUT /script` changes. */
-export const toolServer = localServer({ name: "tool-server", title: "MCP server", health: "/readyz" });
+/**
+ * Model providers in the order in which they are asked, the second being the first one's back-up, named as the platforms' breakers
+ * name them. Each answers by a script, which `PUT /script` changes.
+ */
+export const modelProviders: readonly Part[] = [
+  modelProvider("anthropic", "Model provider"),
+  modelProvider("openai", "Back-up of the model provider"),
+];
 
 /** Slack, PagerDuty and webhooks; `GET /told` lists what they were told. */
-export const receivers = localServer({ name: "receivers", title: "Receivers of alerts", health: "/" });
+export const receivers: Part = {
+  ...{ name: "receivers", title: "Receivers of alerts", needs: [] },
+  launch: async (lab) =>
+    ownProgram("lab/programs/receivers.js", lab, { env: { LAB_PORT: String(lab.port("receivers")) } }),
+  addresses: saidReady,
+  isHealthy: ({ url }) => answersWell(`${url}/`),
+};
 
-function localServer({ name, title, health }: { name: string; title: string; health: string }): Part {
+function modelProvider(name: string, title: string): Part {
   return {
     ...{ name, title, needs: [] },
-    launch: async (lab) => ownProgram(`lab/programs/${name}.js`, lab, { LAB_PORT: String(lab.port(name)) }),
-    addresses: saidReady,
-    isHealthy: ({ url }) => answersWell(`${url}${health}`),
+    launch: async (lab) =>
+      ownProgram("orchestrator/local-provider.js", lab, { args: ["--port", String(lab.port(name))] }),
+    addresses(said) {
+      const ready = saidReady(said);
+      return ready?.baseUrl === undefined ? undefined : { url: new URL(ready.baseUrl).origin };
+    },
+    isHealthy: ({ url }) => answersWell(`${url}/script`),
   };
 }

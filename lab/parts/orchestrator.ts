@@ -7,8 +7,13 @@ import {
 } from "../../orchestrator/security/local-issuer.ts";
 import { type LabFolder, makeFolder } from "../folder.ts";
 import { databaseUrl } from "./database.ts";
+import { modelProviders } from "./local-servers.ts";
+import { writeModels } from "./models.ts";
 import { ownProgram, saidReady } from "./own-program.ts";
 import { answersWell, type Part } from "./part.ts";
+
+/** Bytes that the lab's evidence may take: few, so that a full disk can be tried. */
+export const evidenceBytes = 50_000_000;
 
 const names = { issuer: "urn:fairlead:lab", audience: "orchestrator" };
 
@@ -18,10 +23,10 @@ export function orchestrator(number: number): Part {
   return {
     name,
     title: `Orchestrator ${number}`,
-    needs: ["database", "model-provider", "tool-server"],
+    needs: ["database", ...modelProviders.map((provider) => provider.name)],
     async launch(lab) {
       const { publicFolder } = await issuerOf(lab.folder);
-      return ownProgram("orchestrator/main.js", lab, {
+      const env = {
         DATABASE_URL: await databaseUrl(lab.folder),
         ORCHESTRATOR_PORT: String(lab.port(name)),
         ORCHESTRATOR_METRICS_PORT: String(lab.port(name, "metrics")),
@@ -30,9 +35,14 @@ export function orchestrator(number: number): Part {
         ORCHESTRATOR_KEYS: publicFolder,
         ORCHESTRATOR_TOKEN_ISSUER: names.issuer,
         ORCHESTRATOR_TOKEN_AUDIENCE: names.audience,
+        ORCHESTRATOR_MODELS: await writeModels(lab, number),
         ORCHESTRATOR_EVIDENCE: makeFolder(join(lab.folder.path, "evidence")),
+        ORCHESTRATOR_EVIDENCE_BYTES: String(evidenceBytes),
+        ORCHESTRATOR_SESSIONS: makeFolder(join(lab.folder.path, "sessions")),
+        ORCHESTRATOR_DRILLS: "on",
         ORCHESTRATOR_DRAIN_SECONDS: "5",
-      });
+      };
+      return ownProgram("orchestrator/main.js", lab, { env });
     },
     addresses: saidReady,
     isHealthy: ({ url }) => answersWell(`${url}/readyz`),

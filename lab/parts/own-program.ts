@@ -2,12 +2,16 @@ import { packageFile } from "../../package-root.ts";
 import type { Program } from "../processes.ts";
 import { type Lab, plainEnvironment } from "./part.ts";
 
-/** A program of this package, by its path in it. */
-export function ownProgram(path: string, lab: Lab, env: Record<string, string>): Omit<Program, "log"> {
+/** A program of this package, by its path in it, with what it is told. */
+export function ownProgram(
+  path: string,
+  lab: Lab,
+  { env = {}, args = [] }: { env?: Record<string, string>; args?: readonly string[] },
+): Omit<Program, "log"> {
   const cwd = lab.folder.path;
   return {
     file: process.execPath,
-    args: [packageFile(`dist/${path}`)],
+    args: [packageFile(`dist/${path}`), ...args],
     cwd,
     env: { ...plainEnvironment(cwd), ...env },
   };

@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { connect } from "../../live/prometheus.ts";
+import { telemetryOf } from "../../orchestrator/telemetry/platforms.ts";
 import { requireTool } from "../../tools/index.ts";
 import { makeFolder } from "../folder.ts";
 import { deployed, saidListening } from "./alertmanager.ts";
@@ -47,12 +48,27 @@ export function numbers(upTo: number): number[] {
   return Array.from({ length: upTo }, (_, index) => index + 1);
 }
 
+interface RuleFile {
+  groups: { rules: { alert?: string; labels?: Record<string, string> }[] }[];
+}
+
+// As generated, but for alerts of services that are programs of their own and that no orchestrator plays: they would fire for ever.
 async function writeRules(lab: Lab, folder: string): Promise<void> {
   const rules = join(folder, "rules");
   await rm(rules, { recursive: true, force: true });
   makeFolder(rules);
-  for (const { path, content } of deployed(lab, /\/rules\//))
-    await writeFile(join(rules, basename(path)), content);
+  const isPlayed = playedBy(lab);
+  for (const { path, content } of deployed(lab, /\/rules\//)) {
+    const alerts = (parse(content) as RuleFile).groups.flatMap((group) => group.rules);
+    if (alerts.every(({ labels }) => isPlayed(labels?.service)))
+      await writeFile(join(rules, basename(path)), content);
+  }
+}
+
+/** Whether the orchestrator plays a service; what is of no service concerns all. */
+function playedBy({ platform }: Lab): (service: string | undefined) => boolean {
+  const played = new Set(telemetryOf(platform).services);
+  return (service) => service === undefined || played.has(service);
 }
 
 interface Configuration {
@@ -69,6 +85,10 @@ function configuration(lab: Lab): string {
   const generated = parse(file?.content ?? "") as Configuration;
   const toldTo = new URL(lab.address("alertmanager")).host;
   generated.alerting.alertmanagers = [{ scheme: "http", static_configs: [{ targets: [toldTo] }] }];
+  const isPlayed = playedBy(lab);
+  generated.scrape_configs = generated.scrape_configs.filter(({ static_configs }) =>
+    isPlayed(static_configs[0]?.labels.service),
+  );
   for (const job of generated.scrape_configs) {
     const labels = job.static_configs[0]?.labels ?? {};
     job.metrics_path = `/${labels.service}/metrics`;

@@ -156,7 +156,8 @@ function endWithThisProcess({ programs, account, folder, data }: Server, tempora
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();

@@ -1,38 +1,7 @@
-// What runs on this machine: a lab, a load on it, and the tour of both.
-import { Argument, type Command, Option } from "commander";
+// What is done with a lab: a load on it, and the tour.
+import { type Command, Option } from "commander";
 import { atLeastOne, httpUrl, seconds } from "./argument-types.ts";
 import { run } from "./run.ts";
-
-/** Adds `fairlead lab`. */
-export const addLab = (program: Command) =>
-  program
-    .command("lab")
-    .addArgument(
-      new Argument("<action>", "start a lab, look at it, or end all of it").choices([
-        "up",
-        "status",
-        "down",
-      ] as const),
-    )
-    .description(
-      "the platform's processes on this machine: orchestrators, PostgreSQL, Prometheus, Alertmanager, receivers",
-    )
-    .option("--platform <name>", "the platform that the orchestrators stand for")
-    .option("--name <name>", "name of the lab; the platform's unless told, so that several run side by side")
-    .addOption(
-      new Option("--replicas <number>", "orchestrators that share the work").argParser(atLeastOne).default(1),
-    )
-    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
-    .option("--json", "the same as --format json")
-    .addHelpText(
-      "after",
-      "\nExample:\n  fairlead lab up --platform weathervane\n  fairlead lab status\n  fairlead lab down",
-    )
-    .action((action: "up" | "status" | "down", { json, ...options }) =>
-      run(async () =>
-        (await import("./lab.ts")).lab(action, json ? { ...options, format: "json" } : options),
-      ),
-    );
 
 /** Adds `fairlead load`. */
 export const addLoad = (program: Command) =>

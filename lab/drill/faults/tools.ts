@@ -1,0 +1,36 @@
+import type { Fault } from "../fault.ts";
+import { isClosed, usual } from "./weathervane.ts";
+
+const heal: Fault["heal"] = (field) => field.tools({});
+let asked: readonly string[] = [];
+
+/** What the tools' server does wrong. It is started anew with its first script, so that nobody has to heal it. */
+export const toolFaults: readonly Fault[] = [
+  {
+    ...{ ...usual, heal, name: "mcp-crash", title: "The MCP server crashes" },
+    fires: [],
+    byItself: "starts it anew at once; the tasks that asked it wait for that",
+    healthyAgain: "when those tasks are done",
+    async inject(field) {
+      // It runs from its first task on.
+      await field.ask("POST", "/v1/workflows/drill-tool/run-and-wait", { body: { input: {} } });
+      await field.tools({ crash: true });
+      asked = await field.start("drill-tool", { runs: 3 });
+    },
+    isHealthy: (field) => field.succeeded(asked),
+  },
+  {
+    ...{ ...usual, heal, name: "mcp-hang", title: "The MCP server hangs" },
+    fires: [{ alert: "BreakerTripped" }],
+    // Tasks are not started while the breaker is open.
+    mayFire: ["PendingTasksHigh"],
+    byItself: "the breaker opens after three time-outs; the server is started anew, and tried after 10 s",
+    healthyAgain: "when the breaker's trial succeeds",
+    async inject(field) {
+      await field.ask("POST", "/v1/workflows/drill-tool/run-and-wait", { body: { input: {} } });
+      await field.tools({ hangs: 1 });
+      asked = await field.start("drill-tool", { runs: 5 });
+    },
+    isHealthy: (field) => isClosed(field, "mcp-server"),
+  },
+];

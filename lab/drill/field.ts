@@ -1,0 +1,113 @@
+import { roles } from "../../orchestrator/security/permissions.ts";
+import type { LabFolder } from "../folder.ts";
+import { toolsUrl } from "../parts/models.ts";
+import { labToken } from "../parts/orchestrator.ts";
+import { numbers } from "../parts/prometheus.ts";
+import { isRunning, type KnownProcess } from "../processes.ts";
+import { type LabState, readState } from "../state.ts";
+import { workflows } from "./workflows.ts";
+
+/** What an orchestrator answered; status 0: nothing. */
+export interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** A lab that is up, as faults act on it and as its users see it. */
+export interface Field {
+  folder: LabFolder;
+  state(): LabState;
+  /** A part's process, as long as it runs. */
+  process(part: string): KnownProcess | undefined;
+  /** Asks an orchestrator, in the name of somebody with all roles. */
+  ask(method: string, path: string, asked?: { body?: unknown; replica?: number }): Promise<Answer>;
+  /** Starts so many runs of a workflow at once; ids of those that were accepted. */
+  start(workflow: string, asked?: { runs?: number; input?: unknown; replica?: number }): Promise<string[]>;
+  /** Whether all these runs have succeeded. */
+  succeeded(runs: readonly string[]): Promise<boolean>;
+  /** Makes a model provider behave otherwise from its next call on. */
+  provider(name: string, script: Record<string, unknown>): Promise<void>;
+  /** Makes the first orchestrator's tools behave otherwise; nothing where they do not run. */
+  tools(script: Record<string, unknown>): Promise<void>;
+  /** Value of a series such as `weathervane_breaker_open{breaker="file-io"}`, read from the service itself. */
+  metric(service: string, series: string): Promise<number | undefined>;
+  /** Starts again what does not run. */
+  bringUp(): Promise<void>;
+}
+
+// Little, so that an hour's drills stay below an hour's tokens.
+const outputTokens = 5;
+
+/** The field of a lab, with the workflows that faults and traffic use. The lab must be up; the token lasts six hours. */
+export async function openField(folder: LabFolder, bringUp: () => Promise<void>): Promise<Field> {
+  const token = await labToken(folder, { subject: "drill", roles: Object.keys(roles), seconds: 6 * 3_600 });
+  const state = () => {
+    const found = readState(folder);
+    if (!found) throw new Error(`there is no lab ${folder.name}`);
+    return found;
+  };
+  const address = (part: string, of = "url") => state().parts[part]?.addresses[of] ?? "";
+  const ask: Field["ask"] = (method, path, { body, replica = 1 } = {}) =>
+    answerOf(`${address(`orchestrator-${replica}`)}${path}`, { method, body, token });
+  const field: Field = {
+    ...{ folder, state, ask, bringUp },
+    process(part) {
+      const known = state().parts[part]?.process;
+      return known && isRunning(known) ? known : undefined;
+    },
+    async start(workflow, { runs = 1, input = {}, replica = 1 } = {}) {
+      const asked = { body: { workflow, input }, replica };
+      const answers = await Promise.all(Array.from({ length: runs }, () => ask("POST", "/v1/runs", asked)));
+      return answers.flatMap(({ status, body }) =>
+        status === 202 || status === 201 ? [String(body.id)] : [],
+      );
+    },
+    async succeeded(runs) {
+      const found = await Promise.all(runs.map((id) => ask("GET", `/v1/runs/${id}`)));
+      return found.every(({ body }) => body.state === "succeeded");
+    },
+    provider: (name, script) => putScript(address(name), { outputTokens, ...script }),
+    tools: async (script) => putScript(await toolsUrl(folder, 1), script).catch(() => undefined),
+    async metric(service, series) {
+      // What exists once for the platform is told by one of the orchestrators.
+      const found = numbers(state().replicas).map((number) =>
+        seriesValue(`${address(`orchestrator-${number}`, "metrics")}/${service}/metrics`, series),
+      );
+      return (await Promise.all(found)).find((value) => value !== undefined);
+    },
+  };
+  for (const workflow of workflows) await ask("POST", "/v1/workflows", { body: workflow });
+  for (const name of ["anthropic", "openai"]) await field.provider(name, {});
+  return field;
+}
+
+async function seriesValue(url: string, series: string): Promise<number | undefined> {
+  const text = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    .then((answer) => answer.text())
+    .catch(() => "");
+  const line = text.split("\n").find((one) => one.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.split(" ")[1]);
+}
+
+async function answerOf(
+  url: string,
+  { method, body, token }: { method: string; body: unknown; token: string },
+): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  try {
+    const answer = await fetch(url, { method, headers, ...sent, signal: AbortSignal.timeout(5_000) });
+    const text = await answer.text();
+    return { status: answer.status, body: text.startsWith("{") ? JSON.parse(text) : {} };
+  } catch {
+    return { status: 0, body: {} };
+  }
+}
+
+async function putScript(url: string, script: Record<string, unknown>): Promise<void> {
+  const answer = await fetch(`${url}/script`, {
+    ...{ method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(script) },
+    signal: AbortSignal.timeout(2_000),
+  });
+  if (!answer.ok) throw new Error(`a script was refused: ${await answer.text()}`);
+}

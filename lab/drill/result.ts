@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+const seconds = z.number().nullable();
+
+const alertTimes = z.object({
+  alert: z.string(),
+  /** From the fault to the alert that fires in Prometheus, and to the first message at a receiver. */
+  detectedAfter: seconds,
+  notifiedAfter: seconds,
+  /** From recovery to the message that it is over; null where it outlasts the fault by what it counts. */
+  resolvedAfter: seconds,
+  stays: z.string().optional(),
+});
+
+const injection = z.object({
+  fault: z.string(),
+  title: z.string(),
+  at: z.iso.datetime(),
+  verdict: z.enum(["passed", "failed", "left out"]),
+  /** What was not as the fault says; why it was left out. */
+  why: z.array(z.string()),
+  alerts: z.array(alertTimes),
+  falseAlarms: z.array(z.string()),
+  /** From the end of the cause until the service says that it is well. */
+  recoveredAfter: seconds,
+  needsPerson: z.boolean(),
+});
+
+/** What a drill came to; `null`: not measured. */
+export const drillResult = z.object({
+  version: z.literal(1),
+  platform: z.string(),
+  lab: z.string(),
+  startedAt: z.iso.datetime(),
+  seconds: z.number(),
+  machine: z.object({ cores: z.int(), processor: z.string(), memoryBytes: z.number() }),
+  traffic: z.object({ asked: z.int(), accepted: z.int() }),
+  quiet: z.object({ minutes: z.number(), alerts: z.array(z.string()) }),
+  injections: z.array(injection),
+  figures: z.object({
+    injections: z.int(),
+    passed: z.int(),
+    notifiedAfterP95: seconds,
+    resolvedAfterMax: seconds,
+    healedWithoutPerson: seconds,
+    falseAlarms: z.int(),
+  }),
+});
+
+export type Injection = z.infer<typeof injection>;
+export type AlertTimes = z.infer<typeof alertTimes>;
+export type DrillResult = z.infer<typeof drillResult>;
+
+/** The figures of injections that were made: p95 by nearest rank over injections, of each the last message that its fault calls for. */
+export function figuresOf(injections: readonly Injection[]): DrillResult["figures"] {
+  const made = injections.filter(({ verdict }) => verdict !== "left out");
+  const notified = made.flatMap(({ alerts }) => worst(alerts.map((one) => one.notifiedAfter)) ?? []);
+  const resolved = made.flatMap(({ alerts }) => alerts.flatMap((one) => one.resolvedAfter ?? []));
+  const sorted = notified.toSorted((a, b) => a - b);
+  const healed = made.filter(({ needsPerson, recoveredAfter }) => !needsPerson && recoveredAfter !== null);
+  return {
+    injections: made.length,
+    passed: made.filter(({ verdict }) => verdict === "passed").length,
+    notifiedAfterP95: sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null,
+    resolvedAfterMax: worst(resolved),
+    healedWithoutPerson: made.length === 0 ? null : healed.length / made.length,
+    falseAlarms: made.reduce((sum, one) => sum + one.falseAlarms.length, 0),
+  };
+}
+
+function worst(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
