@@ -55,17 +55,7 @@ export async function openField(folder: LabFolder, bringUp: () => Promise<void>)
       const known = state().parts[part]?.process;
       return known && isRunning(known) ? known : undefined;
     },
-    async start(workflow, { runs = 1, input = {}, replica = 1 } = {}) {
-      const asked = { body: { workflow, input }, replica };
-      const answers = await Promise.all(Array.from({ length: runs }, () => ask("POST", "/v1/runs", asked)));
-      return answers.flatMap(({ status, body }) =>
-        status === 202 || status === 201 ? [String(body.id)] : [],
-      );
-    },
-    async succeeded(runs) {
-      const found = await Promise.all(runs.map((id) => ask("GET", `/v1/runs/${id}`)));
-      return found.every(({ body }) => body.state === "succeeded");
-    },
+    ...runsBy(ask),
     provider: (name, script) => putScript(address(name), { outputTokens, ...script }),
     tools: async (script) => putScript(await toolsUrl(folder, 1), script).catch(() => undefined),
     async metric(service, series) {
@@ -79,6 +69,22 @@ export async function openField(folder: LabFolder, bringUp: () => Promise<void>)
   for (const workflow of workflows) await ask("POST", "/v1/workflows", { body: workflow });
   for (const name of ["anthropic", "openai"]) await field.provider(name, {});
   return field;
+}
+
+function runsBy(ask: Field["ask"]): Pick<Field, "start" | "succeeded"> {
+  return {
+    async start(workflow, { runs = 1, input = {}, replica = 1 } = {}) {
+      const asked = { body: { workflow, input }, replica };
+      const answers = await Promise.all(Array.from({ length: runs }, () => ask("POST", "/v1/runs", asked)));
+      return answers.flatMap(({ status, body }) =>
+        status === 202 || status === 201 ? [String(body.id)] : [],
+      );
+    },
+    async succeeded(runs) {
+      const found = await Promise.all(runs.map((id) => ask("GET", `/v1/runs/${id}`)));
+      return found.every(({ body }) => body.state === "succeeded");
+    },
+  };
 }
 
 async function seriesValue(url: string, series: string): Promise<number | undefined> {

@@ -3,4 +3,4 @@ export type { Fault } from "./fault.ts";
 export { faults } from "./faults/index.ts";
 export { type Field, openField } from "./field.ts";
 export { drillFigures, drillMarkdown, drillRows } from "./report.ts";
-export { type DrillRequest, runDrill } from "./run-drill.ts";
+export { runDrill } from "./run-drill.ts";
