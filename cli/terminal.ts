@@ -17,7 +17,15 @@ export function printNote(text: string): void {
   process.stderr.write(shown.endsWith("\n") ? shown : `${shown}\n`);
 }
 
+// Nobody reads on (`| head`).
+let endQuietly: () => void = () => process.exit(0);
+
+/** Has a command that started processes end them too when its reader goes away: as when it is interrupted. */
+export function endWithReader(): void {
+  endQuietly = () => void process.emit("SIGINT");
+}
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
+  endQuietly();
 });

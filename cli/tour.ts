@@ -11,7 +11,7 @@ import { lab } from "./lab.ts";
 import { load } from "./load.ts";
 import { onInterrupt } from "./run.ts";
 import { runbook } from "./runbook.ts";
-import { printData, printNote } from "./terminal.ts";
+import { endWithReader, printData, printNote } from "./terminal.ts";
 
 export interface TourOptions {
   platform?: string;
@@ -31,6 +31,7 @@ const patienceSeconds = 60;
 export async function tour({ platform: name, yes }: TourOptions): Promise<number> {
   const platform = await chosen(name);
   if (!(await agreed(yes === true))) return exitCodes.done;
+  endWithReader();
   await installTools(needed);
   const began = Date.now();
   const described = await describe(platform);

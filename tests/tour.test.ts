@@ -67,6 +67,18 @@ test.each(["A load, judged", "A fault:"])("interrupted at %j it ends everything"
   await expectNothingLeft();
 });
 
+test("when whoever reads it goes away it ends everything", async () => {
+  const touring = start();
+  let said = "";
+  touring.stdout.on("data", (chunk: Buffer) => {
+    said += String(chunk);
+  });
+  await expect.poll(() => said, { timeout: 150_000, interval: 50 }).toContain("A load, judged");
+  touring.stdout.destroy();
+  await touring;
+  await expectNothingLeft();
+});
+
 test("a tour of one among several platforms has to be told which", async () => {
   const { exitCode, stderr } = await labs.fairlead(["tour"]);
   expect(exitCode).toBe(2);
