@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import type { Worker } from "../domain/agent.ts";
+import type { Assignment, Worker } from "../domain/agent.ts";
 import { commandKind, usualOutput } from "../pipeline/agent-work.ts";
 
 /** What a step's input may say under `script`, or the run's under `script.STEP`: how the work shall go. */
@@ -22,6 +22,11 @@ export const workScript = z.object({
   evidenceBytes: z.int().min(0).default(0),
 });
 const scripts = z.object({ script: z.record(z.string(), z.unknown()) });
+
+/** Whether the step, or its run for all of its steps, says how the work goes. */
+export function isScripted({ input }: Pick<Assignment, "input">): boolean {
+  return input.script !== undefined || scripts.safeParse(input.run).success;
+}
 
 /** Told when work begins and when it is done, by the assignment's key. */
 export type WorkLog = (entry: { key: string; phase: "began" | "done" }) => Promise<void>;

@@ -60,6 +60,15 @@ describe("work by models and tools, in a whole service", () => {
     );
   });
 
+  test("a run of the pipeline that says how its work goes asks no model (WV-15)", async () => {
+    const tried = await serviceOfTest();
+    const same = { outcome: "failed", reason: "tests-failed", fingerprint: "the same" };
+    const { id } = await tried.accept("pipeline", { script: { implement: { outputs: [same, same] } } });
+    expect(await tried.until(id)).toMatchObject({ state: "failed" });
+    expect(await tried.events("resolution.infinite")).toHaveLength(1);
+    expect(await tried.events("model.called")).toEqual([]);
+  });
+
   test("the first provider is left after five failures, and tried again after a minute (WV-11)", async () => {
     const tried = await serviceOfTest({ factor: 20 });
     await storeSteps(tried.store, "work", think);

@@ -2,6 +2,7 @@ import type { Platform } from "../../model/model.ts";
 import type { Clock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
 import type { RecordEvent } from "../domain/event.ts";
+import { isScripted } from "../engine/scripted-worker.ts";
 import { guardedTools, outcomeOfToolCall } from "../mcp/guarded-tools.ts";
 import { mcpTools, type Tools } from "../mcp/tools.ts";
 import { type ModelProviders, modelProviders } from "../providers/model-providers.ts";
@@ -71,8 +72,7 @@ export function startWork(options: WorkOptions): Work {
   const byModel = agentOf(options, { providers, tools });
   const hour = watchHour(platform, { store, clock });
   return {
-    worker: (assignment, signal) =>
-      (assignment.input.script === undefined ? byModel : scripted)(assignment, signal),
+    worker: (assignment, signal) => (isScripted(assignment) ? scripted : byModel)(assignment, signal),
     mayStart: hour.now,
     providersDown: providers.down,
     async stop() {
