@@ -94,7 +94,7 @@ test("a policy with a duplicate key, an unknown key and an unknown SLO has all t
       "yaml/duplicate-key policies/hello/release.yaml:5:1 the key "level" is there twice in one object → rename or remove one of the two",
       "yaml/ambiguous-scalar policies/hello/release.yaml:12:10 yes is "yes" in YAML 1.2 but true in YAML 1.1 → write "yes" in quotes for the text, or true",
       "schema/wrong-value policies/hello/release.yaml:17:16 pass is "101%"; it must be between 0% and 100% → write, for example, "99.9%"",
-      "schema/unknown-key policies/hello/release.yaml:6:1 unknown key "colour" → take it out; allowed are "name", "description", "level", "compare", "objectives", "total", "bootstrap"",
+      "schema/unknown-key policies/hello/release.yaml:6:1 unknown key "colour" → take it out; allowed are "name", "description", "level", "overriddenBy", "compare", "objectives", "total", "bootstrap"",
       "reference/unknown-slo policies/hello/release.yaml:9:23 no SLO "availabilty" in hello; it has "availability" → did you mean "availability"?",
     ]
   `);
