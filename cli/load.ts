@@ -37,11 +37,12 @@ export interface LoadOptions {
 
 /** `fairlead load PROFILE`. */
 export async function load(name: string, options: LoadOptions): Promise<number> {
+  // Before anything else: whoever interrupts does not know how far it is.
+  const interrupted = new AbortController();
+  onInterrupt(() => interrupted.abort(new Error("interrupted")));
   const project = await loadProject(process.cwd(), options.platform ? { platforms: [options.platform] } : {});
   const { platform, profile } = chosen(project, name, options.platform ?? options.lab);
   const target = await targetOf(platform, profile, options);
-  const interrupted = new AbortController();
-  onInterrupt(() => interrupted.abort(new Error("interrupted")));
   const request = {
     ...{ project: project.root, platform, profile, target },
     ...{ factor: options.compress, warmUpSeconds: options.warmUp, repeat: options.repeat },
