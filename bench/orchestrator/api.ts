@@ -17,8 +17,10 @@ import { scrubber } from "../../orchestrator/security/redaction.ts";
 import { registerAgent } from "../../orchestrator/store/agents.ts";
 import { openStore } from "../../orchestrator/store/database.ts";
 import { startEmbedded } from "../../orchestrator/store/embedded.ts";
+import { type CpuSeconds, cpuOfEach, cpuSeconds } from "./cpu-seconds.ts";
 
 const operations = Number(process.env.BENCH_OPERATIONS ?? 10_000);
+const warmUp = 2_000;
 const perSecond = Number(process.env.BENCH_RATE ?? 1_000);
 const names = { issuer: "urn:bench", audience: "orchestrator", clock: wallClock };
 
@@ -71,11 +73,11 @@ async function serve(): Promise<void> {
     by: "bench",
   });
   const token = await issuer.issue({ subject: "bench", project: "lab", roles: ["developer", "agent"] });
-  const before = process.cpuUsage();
+  const before = await cpuSeconds(store);
   process.send?.({ url, token });
   process.once("message", async () => {
-    const { user, system } = process.cpuUsage(before);
-    process.send?.({ cpuSeconds: (user + system) / 1e6, memoryMiB: process.memoryUsage().rss / 2 ** 20 });
+    const cpuMs = cpuOfEach(2 * operations + warmUp, before, await cpuSeconds(store));
+    process.send?.({ cpuMs, memoryMiB: Math.round(process.memoryUsage().rss / 2 ** 20) });
     await end();
     process.disconnect();
   });
@@ -156,17 +158,14 @@ async function measure(): Promise<void> {
     new Promise<T>((resolve) => child.once("message", (message) => resolve(message as T)));
   const { url, token } = await said<{ url: string; token: string }>();
   const one = (index: number) => send(url, { token, index });
-  await load(2_000, one);
+  await load(warmUp, one);
   let started = performance.now();
   const paced = figures(await load(operations, one, perSecond), (performance.now() - started) / 1_000);
   started = performance.now();
   const fastest = figures(await load(operations, one), (performance.now() - started) / 1_000);
-  const ended = said<{ cpuSeconds: number; memoryMiB: number }>();
+  const ended = said<{ cpuMs: CpuSeconds; memoryMiB: number }>();
   child.send("end");
-  const { cpuSeconds, memoryMiB } = await ended;
-  const cpuMs = Number(((cpuSeconds * 1_000) / (2 * operations + 2_000)).toFixed(3));
-  const result = { paced, fastest, serverCpuMsPerOperation: cpuMs, memoryMiB: Math.round(memoryMiB) };
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.stdout.write(`${JSON.stringify({ paced, fastest, ...(await ended) })}\n`);
   agent.destroy();
 }
 
