@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { type FiledRecord, readRecords } from "../delivery/gate/ledger.ts";
 import { type Explained, readExplained, unexplained } from "../delivery/replay/explained.ts";
 import { formatReplay } from "../delivery/replay/format.ts";
-import { readRecords } from "../delivery/replay/records.ts";
-import { type FiledRecord, replay } from "../delivery/replay/replay.ts";
+import { replay } from "../delivery/replay/replay.ts";
 import { loadProject, selectedOf } from "../model/project.ts";
 import { printableJson } from "../problems/printable.ts";
 import { UsageError } from "../problems/problem.ts";

@@ -31,7 +31,7 @@ export async function decide(platform: Platform, gate: Gate, question: Question)
   const inputs: GateInputs = {
     at: at.toISOString(),
     readings: await collect(gate.policy, { ...question, platform: platform.name }),
-    accepted: await acceptedRuns(records, subject),
+    accepted: acceptedRuns(records, subject),
     ...(override && { override }),
   };
   const decision = evaluate(gate.policy, inputs);

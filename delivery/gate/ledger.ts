@@ -1,11 +1,16 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AcceptedRun } from "./decision.ts";
 import { evaluate } from "./evaluate.ts";
 import { readRecord } from "./read-record.ts";
 import { canonicalJson, type DecisionRecord, digestOf } from "./record.ts";
 
-const RECORD = /^([0-9a-f]{64})\.json$/;
+/** A record, or why there is none, under the name of its file. */
+export interface FiledRecord {
+  id: string;
+  record: DecisionRecord | { unusable: string };
+}
 
 /** Files a record in a folder under its own digest, and gives the path. One that is there already stays as it is. */
 export async function fileRecord(folder: string, record: DecisionRecord): Promise<string> {
@@ -18,20 +23,29 @@ export async function fileRecord(folder: string, record: DecisionRecord): Promis
   return path;
 }
 
+/**
+ * The records of a folder, `ID.json` each, in the order of their names. Any other file of JSON there is one that cannot be used.
+ * Throws what the file system throws where there is no such folder.
+ */
+export function readRecords(folder: string): FiledRecord[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return names.sort().map((name) => {
+    const id = name.slice(0, -".json".length);
+    // One after another: of ten thousand small files, waiting for each costs less than asking for all at once.
+    return { id, record: readRecord(id, readFileSync(join(folder, name), "utf8")) };
+  });
+}
+
 /** The runs that a gate let through before: verdict pass or warn, or an override that counts. Records that were changed are none. */
-export async function acceptedRuns(
+export function acceptedRuns(
   folder: string,
   { gate, environment }: Pick<DecisionRecord, "gate" | "environment">,
-): Promise<AcceptedRun[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => RECORD.test(name)).sort();
-  const runs: AcceptedRun[] = [];
-  for (const name of names) {
-    const id = name.replace(/\.json$/, "");
-    const record = readRecord(id, await readFile(join(folder, name), "utf8"));
-    if ("unusable" in record || record.gate !== gate || record.environment !== environment) continue;
-    if (isAccepted(record)) runs.push({ id, at: record.inputs.at, values: valuesOf(record) });
-  }
-  return runs;
+): AcceptedRun[] {
+  if (!existsSync(folder)) return [];
+  return readRecords(folder).flatMap(({ id, record }) => {
+    if ("unusable" in record || record.gate !== gate || record.environment !== environment) return [];
+    return isAccepted(record) ? [{ id, at: record.inputs.at, values: valuesOf(record) }] : [];
+  });
 }
 
 function isAccepted({ policy, inputs }: DecisionRecord): boolean {

@@ -8,11 +8,11 @@ import { modelOf } from "../../tests/model-of.ts";
 import { shop, policies as shopPolicies } from "../../tests/shop.ts";
 import type { GateInputs, Policy } from "../gate/decision.ts";
 import { evaluate } from "../gate/evaluate.ts";
+import { readRecords } from "../gate/ledger.ts";
 import { readRecord } from "../gate/read-record.ts";
 import { canonicalJson, type DecisionRecord, digestOf, recordOf } from "../gate/record.ts";
 import { readExplained, unexplained } from "./explained.ts";
 import { formatReplay } from "./format.ts";
-import { readRecords } from "./records.ts";
 import { replay } from "./replay.ts";
 
 const source = { digest: `sha256:${"0".repeat(64)}`, origin: "k6 1.8.1", at: "2027-01-01T00:00:00Z" };

@@ -1,14 +1,8 @@
 import type { Model } from "../../model/model.ts";
 import type { Policy, Verdict } from "../gate/decision.ts";
 import { evaluate } from "../gate/evaluate.ts";
-import type { DecisionRecord } from "../gate/record.ts";
+import type { FiledRecord } from "../gate/ledger.ts";
 import { lackOf } from "./lack.ts";
-
-/** A record, or why there is none, under the name of its file. */
-export interface FiledRecord {
-  id: string;
-  record: DecisionRecord | { unusable: string };
-}
 
 /** A decision that comes out otherwise now. */
 export interface Flip {
