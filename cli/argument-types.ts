@@ -29,3 +29,8 @@ export function seconds(text: string) {
     throw new InvalidArgumentError("It must be 0 to 3600.");
   return number;
 }
+
+/** What is given again and again: all of them, in order. */
+export function collect(value: string, all: string[] = []) {
+  return [...all, value];
+}

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { formatNames } from "../delivery/evidence/formats/names.ts";
+import { httpUrl, time } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 const folder = () => new Option("--evidence <dir>", "folder of evidence").default(".fairlead/evidence");
@@ -7,15 +8,12 @@ const release = () =>
   new Option("--release <release>", "which release: a version, or the digest of what is released");
 
 /** Adds `fairlead gate` and `fairlead evidence add|changes`. */
-export function addGateCommands(
-  program: Command,
-  parsers: { httpUrl: (text: string) => string; time: (text: string) => Date },
-): void {
-  addGate(program, parsers);
-  addEvidence(program, parsers);
+export function addGateCommands(program: Command): void {
+  addGate(program);
+  addEvidence(program);
 }
 
-function addGate(program: Command, { httpUrl, time }: Parameters<typeof addGateCommands>[1]): void {
+function addGate(program: Command): void {
   program
     .command("gate")
     .argument("<gate>", "NAME or PLATFORM/NAME")
@@ -54,7 +52,7 @@ function addGate(program: Command, { httpUrl, time }: Parameters<typeof addGateC
     .action((gate: string, options) => run(async () => (await import("./gate.ts")).gate(gate, options)));
 }
 
-function addEvidence(program: Command, { time }: Pick<Parameters<typeof addGateCommands>[1], "time">): void {
+function addEvidence(program: Command): void {
   const evidence = program
     .command("evidence")
     .description("what gates judge by: files of tools, with origin and digest");

@@ -2,7 +2,7 @@
 // Parses, calls, prints. Each command's code is loaded only when it runs: `--help` must answer at once.
 import { Argument, Command, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
-import { httpUrl, time } from "./argument-types.ts";
+import { collect, httpUrl, time } from "./argument-types.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addGateCommands } from "./gate-commands.ts";
@@ -11,7 +11,6 @@ import { addLoad, addTour } from "./load-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { run } from "./run.ts";
 
-const collect = (value: string, all: string[] = []) => [...all, value];
 const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
 const environment = () =>
@@ -164,7 +163,7 @@ program
   .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
-addGateCommands(program, { httpUrl, time });
+addGateCommands(program);
 addPolicyCommands(program, { platform });
 
 program

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
+import { collect } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 const formats = (...choices: string[]) =>
   new Option("--format <format>", "how to report").choices(choices).default("text");
-const collect = (value: string, all: string[] = []) => [...all, value];
 
 /** Adds `fairlead policy test|diff|replay`. */
 export function addPolicyCommands(program: Command, { platform }: { platform: () => Option }): void {

@@ -101,7 +101,8 @@ describe("a lab that is up", () => {
   test("says that another program has taken a part's port, and keeps the rest", async () => {
     const url = new URL(address("receivers"));
     process.kill(processOf("receivers").pid, "SIGKILL");
-    const taken = createServer();
+    // Whoever still speaks to the receivers must not keep this server from closing.
+    const taken = createServer((connection) => connection.destroy());
     await expect
       .poll(
         () =>

@@ -2,9 +2,11 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const MINUTE = 60_000;
+/** More files than this do not fail by chance. */
+const mostAgain = 5;
 const node = process.execPath;
 const bin = (path) => [node, join("node_modules", path)];
 const folder = mkdtempSync(join(tmpdir(), "fairlead-tests-"));
@@ -28,7 +30,6 @@ try {
     else failed += 1;
   }
   console.log("\n— tests");
-  const only = process.argv.slice(2);
   const vitest = [
     ...bin("vitest/vitest.mjs"),
     "run",
@@ -36,23 +37,49 @@ try {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ];
-  const ended = await run({ command: [...vitest, ...only], limit: 60 * MINUTE });
-  const counted = count(report);
-  passed += counted.passed;
-  // A suite that could not even load has no test that failed.
-  failed += ended ? counted.failed : Math.max(1, counted.failed);
+  const all = await tests([...vitest, ...process.argv.slice(2)], 60 * MINUTE);
+  passed += all.passed;
+  failed += all.failed;
+  // Two cores carry servers of several tests at once, and one may then wait longer than it should. What fails is run again with the
+  // machine to itself: it counts as failed unless it passes there, and is named in either case.
+  if (all.failed > 0 && all.files.length > 0 && all.files.length <= mostAgain) {
+    console.log(`\n— again, alone: ${all.files.join(", ")}`);
+    const again = await tests([...vitest, "--maxWorkers=1", ...all.files], 20 * MINUTE);
+    if (again.failed === 0) {
+      passed += all.failed;
+      failed -= all.failed;
+      console.log("\nPassed only at the second time, alone:");
+      for (const name of all.names) console.log(`  ${name}`);
+    }
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function count(file) {
+/** Runs vitest and counts its tests; `files`, `names`: of those that failed. */
+async function tests(command, limit) {
+  rmSync(report, { force: true });
+  const ended = await run({ command, limit });
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(file, "utf8"));
-    return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0) };
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
+    const files = testResults.filter(({ status }) => status === "failed");
+    const names = files.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === "failed")
+        .map(({ fullName }) => `${relative(process.cwd(), name)}: ${fullName}`),
+    );
+    // A suite that could not even load has no test that failed.
+    const failed = ended ? numFailedTests : Math.max(1, numFailedTests);
+    return {
+      passed: numPassedTests,
+      failed,
+      files: files.map(({ name }) => relative(process.cwd(), name)),
+      names,
+    };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, files: [], names: [] };
   }
 }
 

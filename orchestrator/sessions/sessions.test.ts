@@ -143,7 +143,9 @@ test("AH-1: killed outright, the service leaves nothing that its successor does 
   await noneLeft(theirs);
   expect(await readdir(join(it.folder, "sessions/agents"))).toEqual([]);
   await expect.poll(() => read("left"), wait).toMatchObject({ state: "ended", ended: "lost", agents: [] });
-  expect((await it.events("session.ended")).at(-1)).toMatchObject({ subject: "shop/left", reason: "lost" });
+  await expect
+    .poll(async () => (await it.events("session.ended")).at(-1), wait)
+    .toMatchObject({ subject: "shop/left", reason: "lost" });
 });
 
 test("AH-9: asked to stop, the service ends every session and its processes first", async () => {
