@@ -10,7 +10,7 @@ import type { DomainEvent } from "./domain/event.ts";
 import type { Engine, EngineOptions } from "./engine/engine.ts";
 import { acceptWithin } from "./resilience/accept-within.ts";
 import { breakerReports } from "./resilience/breaker-reports.ts";
-import { type EvidenceKeeper, tellOfFullDisk } from "./resilience/evidence-keeper.ts";
+import { type EvidenceFolder, tellOfFullDisk } from "./resilience/evidence-folder.ts";
 import { guardedLimitsOf } from "./resilience/platform-limits.ts";
 import type { Resilience } from "./resilience/resilience.ts";
 import { databaseBreakers, roundOf } from "./resilience/round.ts";
@@ -33,7 +33,7 @@ export interface Guarded {
   platform: Platform;
   log: Logger;
   resilience: Resilience;
-  evidence: EvidenceKeeper;
+  evidence: EvidenceFolder;
   /** What is done by models; nothing where there are none. */
   work: Pick<Work, "mayStart" | "providersDown"> | undefined;
   /** Runs its sessions, once they are open; platforms whose modes know no sessions have none. */

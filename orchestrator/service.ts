@@ -10,7 +10,7 @@ import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts
 import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
-import { keepEvidence } from "./resilience/evidence-keeper.ts";
+import { openEvidenceFolder } from "./resilience/evidence-folder.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
 import { engineWithin, followEvents, type Guarded, startSafeguards } from "./safeguards.ts";
@@ -125,7 +125,7 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     stores: { breakers: sharedStates(store.pool, "breaker"), modes: sharedStates(store.pool, "mode") },
     outcomeOf: outcomesOfCalls(platform),
   });
-  const evidence = await keepEvidence({
+  const evidence = await openEvidenceFolder({
     ...{ platform, resilience, store, clock, record, onError: warn(log) },
     ...{ folder: settings.evidenceFolder, capacityBytes: settings.evidenceBytes },
   });

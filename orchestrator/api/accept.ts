@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Run, RunRequest } from "../domain/run.ts";
-import type { Acceptance, Runs } from "./ports.ts";
+import type { Acceptance, Run, RunRequest } from "../domain/run.ts";
+import type { Runs } from "./ports.ts";
 import { ApiProblem, conflict, notAccepting, notFound, unprocessable } from "./problem.ts";
 
 /** The header of every route that starts a run. */

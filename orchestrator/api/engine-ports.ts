@@ -1,7 +1,7 @@
-import type { RunRequest } from "../domain/run.ts";
+import type { Acceptance, Caller, RunRequest } from "../domain/run.ts";
 import type { Store } from "../store/database.ts";
 import type { EventWakeUps } from "./event-wakeups.ts";
-import type { Acceptance, Agents, Approval, Caller, Ports } from "./ports.ts";
+import type { Agents, Approval, Ports } from "./ports.ts";
 import { countsOf, storePorts } from "./store-ports.ts";
 
 /** What the API asks of the engine. */

@@ -1,7 +1,7 @@
 // What the routes need of the store, the engine and the rest; main.ts puts them together.
 import type { Agent, AgentRegistration } from "../domain/agent.ts";
 import type { DomainEvent, RecordedEvent } from "../domain/event.ts";
-import type { Run, RunRequest, RunState } from "../domain/run.ts";
+import type { Acceptance, Caller, Run, RunRequest, RunState } from "../domain/run.ts";
 import type { WorkflowDefinition } from "../domain/workflow.ts";
 import type { FlagDefinition } from "./flags.ts";
 import type { Hive } from "./hive-ports.ts";
@@ -30,24 +30,6 @@ export interface Workflows {
   /** Deletes all versions and their runs (CC-5); false if the project has none of that name. */
   remove(project: string, name: string): Promise<boolean>;
 }
-
-/** For whom a run is asked. */
-export interface Caller {
-  subject: string;
-  project: string;
-  source: "dashboard" | "api" | "schedule";
-  requestId: string;
-}
-
-export type Acceptance =
-  | { kind: "accepted" | "repeated"; run: Run }
-  | { kind: "unknown-workflow" }
-  | { kind: "unknown-run"; ids: string[] }
-  /** The idempotency key was used for another request. */
-  | { kind: "key-reused" }
-  | { kind: "queue-full"; queued: number }
-  /** No new runs in this mode (WV-12), or while the process stops. */
-  | { kind: "closed"; because: string };
 
 export interface RunFilter {
   project: string;

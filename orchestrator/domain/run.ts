@@ -69,3 +69,25 @@ export interface Run extends RunRequest {
   finishedAt?: string;
   error?: string;
 }
+
+/** Where a request for a run came from. */
+export type RunSource = "dashboard" | "api" | "schedule";
+
+/** For whom a run is asked. */
+export interface Caller {
+  subject: string;
+  project: string;
+  source: RunSource;
+  requestId: string;
+}
+
+/** What came of a request for a run. */
+export type Acceptance =
+  | { kind: "accepted" | "repeated"; run: Run }
+  | { kind: "unknown-workflow" }
+  | { kind: "unknown-run"; ids: string[] }
+  /** The idempotency key was used for another request. */
+  | { kind: "key-reused" }
+  | { kind: "queue-full"; queued: number }
+  /** No new runs in this mode (WV-12), or while the process stops. */
+  | { kind: "closed"; because: string };

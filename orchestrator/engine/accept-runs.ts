@@ -1,36 +1,17 @@
 import { createHash } from "node:crypto";
 import type { DomainEvent } from "../domain/event.ts";
-import type { Run, RunRequest } from "../domain/run.ts";
+import type { Acceptance, Caller, Run, RunRequest } from "../domain/run.ts";
 import { appendAudit } from "../store/audit.ts";
 import { batched } from "../store/batch.ts";
 import type { Database, Store } from "../store/database.ts";
 import { insertEvents } from "../store/events.ts";
 import { findIdempotencyKeys, type IdempotencyKey, insertIdempotencyKeys } from "../store/idempotency.ts";
 import { newRunId } from "../store/run-id.ts";
-import { countActiveRuns, findRun, insertRuns, type NewRun, type RunSource } from "../store/runs.ts";
+import { countActiveRuns, findRun, insertRuns, type NewRun } from "../store/runs.ts";
 import { insertAnswers } from "../store/steps.ts";
 import { currentWorkflows, type StoredWorkflow } from "../store/workflows.ts";
 import { type Answer, answerAtOnce } from "./echo.ts";
 import { endedWithoutWork } from "./manage-runs.ts";
-
-/** For whom a run is asked. */
-export interface Caller {
-  subject: string;
-  project: string;
-  source: RunSource;
-  requestId: string;
-}
-
-/** What came of a request for a run. */
-export type Acceptance =
-  | { kind: "accepted" | "repeated"; run: Run }
-  | { kind: "unknown-workflow" }
-  | { kind: "unknown-run"; ids: string[] }
-  /** The idempotency key was used for another request. */
-  | { kind: "key-reused" }
-  | { kind: "queue-full"; queued: number }
-  /** No new runs in this mode (WV-12), or while the process stops. */
-  | { kind: "closed"; because: string };
 
 export interface AcceptOptions {
   /** Runs that may wait at once, at most; 1,000 for Nexus (NX-4). */

@@ -1,8 +1,8 @@
 import type { DomainEvent } from "../domain/event.ts";
+import type { RunSource } from "../domain/run.ts";
 import type { Priority } from "../domain/workflow.ts";
 import type { Database, Store } from "../store/database.ts";
 import { insertEvents } from "../store/events.ts";
-import type { RunSource } from "../store/runs.ts";
 
 /** A run that waits, as the order of runs sees it. */
 export interface QueuedRun {

@@ -28,7 +28,7 @@ function work(input: Record<string, unknown>) {
   });
   const worker = modelWorker({
     ...{ tools, maxOutputTokens: 500, callModel: (request, { signal }) => call(request, signal) },
-    keepEvidence: async (_, evidence) => {
+    writeEvidence: async (_, evidence) => {
       kept.push(evidence);
       return JSON.stringify(evidence).length;
     },

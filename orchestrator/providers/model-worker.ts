@@ -5,8 +5,8 @@ import type { ModelAnswer, ModelCaller, ModelRequest } from "./model.ts";
 interface ModelWorkerOptions {
   callModel: (request: ModelRequest, caller: ModelCaller) => Promise<ModelAnswer>;
   tools: Tools;
-  /** Keeps what the agent found for those who judge it; gives the bytes that it takes. */
-  keepEvidence: (assignment: Assignment, evidence: unknown) => Promise<number>;
+  /** Writes down what the agent found for those who judge it; gives the bytes that it takes. */
+  writeEvidence: (assignment: Assignment, evidence: unknown) => Promise<number>;
   /** Of one answer. */
   maxOutputTokens: number;
 }
@@ -29,7 +29,7 @@ export function modelWorker(options: ModelWorkerOptions): Worker {
       { runId, stage, agentType: type, signal },
     );
     const output = jsonIn(answer.text);
-    const evidenceBytes = await options.keepEvidence(assignment, { input, found, output });
+    const evidenceBytes = await options.writeEvidence(assignment, { input, found, output });
     return { output, ...spent(answer), evidenceBytes };
   };
 }

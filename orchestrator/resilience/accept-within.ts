@@ -1,5 +1,4 @@
-import type { RunRequest } from "../domain/run.ts";
-import type { Acceptance, Caller } from "../engine/accept-runs.ts";
+import type { Acceptance, Caller, RunRequest } from "../domain/run.ts";
 import type { Database } from "../store/database.ts";
 import { currentWorkflow } from "../store/workflows.ts";
 import type { Resilience } from "./resilience.ts";

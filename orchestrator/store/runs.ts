@@ -1,12 +1,9 @@
-import { finalStates, type Run, type RunState, type StepRecord } from "../domain/run.ts";
+import { finalStates, type Run, type RunSource, type RunState, type StepRecord } from "../domain/run.ts";
 import type { Priority } from "../domain/workflow.ts";
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
 import { jsonText } from "./json.ts";
 import { withoutNulls } from "./rows.ts";
 import { stepsOf } from "./steps.ts";
-
-/** Where a request for a run came from. */
-export type RunSource = "dashboard" | "api" | "schedule";
 
 /** A run as lists show it: without its steps and input. */
 export interface RunSummary {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { EvidenceKeeper } from "../resilience/evidence-keeper.ts";
+import type { EvidenceFolder } from "../resilience/evidence-folder.ts";
 import type { Resilience } from "../resilience/resilience.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Database, Store } from "../store/database.ts";
@@ -18,7 +18,7 @@ import type { PlatformState, SessionNow } from "./platform-state.ts";
 interface StateOptions {
   store: Store;
   resilience: Resilience;
-  evidence: EvidenceKeeper;
+  evidence: EvidenceFolder;
   /** That this process runs; others are known by the labels of their tasks. */
   sessions: () => readonly Session[];
   clock: Clock;

@@ -17,7 +17,7 @@ import type { Store } from "../store/database.ts";
 import { tokenLedger } from "../store/token-usage.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
 import { budgetOf, watchHour } from "./budget.ts";
-import { EvidenceSpent, evidenceKeeper } from "./evidence.ts";
+import { EvidenceSpent, evidenceWriter } from "./evidence-writer.ts";
 import type { Models } from "./models-file.ts";
 
 /** The platform's breaker of its tools' server. */
@@ -91,7 +91,7 @@ function agentOf(
   const work = modelWorker({
     callModel: tracing.tracedModel(withinBudget(providers.call, { ledger, clock, limits: budget })),
     tools: tracing.tracedTools(tools),
-    keepEvidence: evidenceKeeper({
+    writeEvidence: evidenceWriter({
       ...{ folder: evidenceFolder, perRun: budget.evidence, scrub },
       mayWrite: () => resilience.restrictions().artifacts,
     }),

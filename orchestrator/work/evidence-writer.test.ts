@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Assignment } from "../domain/agent.ts";
 import { scrubber } from "../security/redaction.ts";
-import { EvidenceSpent, evidenceKeeper } from "./evidence.ts";
+import { EvidenceSpent, evidenceWriter } from "./evidence-writer.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -23,15 +23,15 @@ const of = (stepId: string, attempt = 1): Assignment => ({
     input: {},
   },
 });
-const keeper = (more: { perRun?: number; mayWrite?: () => boolean } = {}) =>
-  evidenceKeeper({
+const writer = (more: { perRun?: number; mayWrite?: () => boolean } = {}) =>
+  evidenceWriter({
     ...{ folder, perRun: 1_000, mayWrite: () => true, scrub: scrubber(["canary-secret"]) },
     ...more,
   });
 
 describe("evidence of agents' work (WV-14)", () => {
   test("each attempt has a file, whose bytes are told; done again, it is the same file", async () => {
-    const keep = keeper();
+    const keep = writer();
     const bytes = await keep(of("review"), { verdict: "approved" });
     expect(bytes).toBe('{"verdict":"approved"}\n'.length);
     await keep(of("review"), { verdict: "approved" });
@@ -43,7 +43,7 @@ describe("evidence of agents' work (WV-14)", () => {
   });
 
   test("a run may fill its limit to the last byte; what would pass it is not written, and fails for good", async () => {
-    const keep = keeper({ perRun: 50 });
+    const keep = writer({ perRun: 50 });
     await keep(of("a"), "x".repeat(47));
     const passed = await keep(of("b"), "").catch((thrown: unknown) => thrown);
     expect(passed).toBeInstanceOf(EvidenceSpent);
@@ -52,7 +52,7 @@ describe("evidence of agents' work (WV-14)", () => {
   });
 
   test("no name leads out of the folder", async () => {
-    const keep = keeper();
+    const keep = writer();
     await keep({ ...of("../../etc/passwd"), runId: "../elsewhere" }, {});
     const all = await readdir(folder, { recursive: true });
     expect(all.sort()).toEqual([
@@ -62,9 +62,9 @@ describe("evidence of agents' work (WV-14)", () => {
   });
 
   test("no secret is written (CC-12), and nothing while the disk is nearly full (WV-11)", async () => {
-    await keeper()(of("a"), { said: "canary-secret" });
+    await writer()(of("a"), { said: "canary-secret" });
     expect(await readFile(join(folder, of("a").runId, "a-1.json"), "utf8")).not.toContain("canary");
-    expect(await keeper({ mayWrite: () => false })(of("b"), {})).toBe(0);
+    expect(await writer({ mayWrite: () => false })(of("b"), {})).toBe(0);
     expect(await readdir(join(folder, of("a").runId))).toEqual(["a-1.json"]);
   });
 });

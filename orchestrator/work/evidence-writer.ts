@@ -22,14 +22,14 @@ interface EvidenceOptions {
   scrub: Scrub;
 }
 
-/** Keeps what an agent found for those who judge it; gives the bytes that it takes. */
-export type KeepEvidence = (assignment: Assignment, evidence: unknown) => Promise<number>;
+/** Writes down what an agent found for those who judge it; gives the bytes that it takes. */
+export type WriteEvidence = (assignment: Assignment, evidence: unknown) => Promise<number>;
 
 /**
  * Writes evidence to `FOLDER/RUN/STEP-ATTEMPT.json`, with no secret in it; the same attempt done again writes the same file. Throws an
  * EvidenceSpent before the run passes its limit. While nothing may be written it keeps nothing, and gives 0.
  */
-export function evidenceKeeper({ folder, perRun, mayWrite, scrub }: EvidenceOptions): KeepEvidence {
+export function evidenceWriter({ folder, perRun, mayWrite, scrub }: EvidenceOptions): WriteEvidence {
   return async ({ runId, stepId, attempt }, evidence) => {
     if (!mayWrite()) return 0;
     const text = `${scrub(JSON.stringify(evidence))}\n`;

@@ -22,7 +22,7 @@ export interface EvidenceContext {
 }
 
 /** Looks after the folder of evidence. */
-export interface EvidenceKeeper {
+export interface EvidenceFolder {
   /** Age of the oldest file that is not compressed, in seconds; 0 where there is none. */
   oldestUncompressedSeconds(): Promise<number>;
   /** Measures the disk and compresses, until the signal comes. */
@@ -38,7 +38,7 @@ const PRESSED_SECONDS = 60;
 const compressionLock = 7_401_340;
 
 /** Measures how full the evidence disk is for the breaker `file-io`, and compresses what is old (WV-11, WV-14, WV-15). */
-export async function keepEvidence(context: EvidenceContext): Promise<EvidenceKeeper> {
+export async function openEvidenceFolder(context: EvidenceContext): Promise<EvidenceFolder> {
   const { folder, clock, resilience, onError } = context;
   await mkdir(folder, { recursive: true, mode: 0o750 });
   const breaker = resilience.breakers.get("file-io");
