@@ -36,13 +36,22 @@ export interface Assignment {
 /** Does an assignment's work. Throws a Postponed when it must wait for something, anything else when it failed; must stop when the signal does. */
 export type Worker = (assignment: Assignment, signal: AbortSignal) => Promise<WorkResult>;
 
-export interface WorkResult {
+export interface WorkResult extends Spent {
   output: unknown;
+}
+
+/** What work took. */
+export interface Spent {
   /** Input and output tokens of all model calls. */
   tokens: number;
   costUsd: number;
   /** Bytes of evidence written (WV-14). */
   evidenceBytes: number;
+}
+
+/** A failure may say what the work had taken by then: its run has spent that all the same. */
+export interface CostlyFailure extends Error {
+  spent: Spent;
 }
 
 /**

@@ -3,7 +3,7 @@ import { conflictOverAnswers, type Party } from "../scheduler/conflicts.ts";
 import { decidedByPerson, resolveConflict } from "../scheduler/resolve-conflict.ts";
 import { capabilitiesOf } from "../store/agents.ts";
 import { askPerson } from "./ask-person.ts";
-import { type Done, doTask, type Execution, type Task } from "./do-task.ts";
+import { type Done, doTask, type Execution, spentOn, type Task } from "./do-task.ts";
 import { sumSpent } from "./outcome.ts";
 
 /** An agent's answer, as a party of the conflict that it may be in. */
@@ -18,19 +18,20 @@ export async function collectAnswers(task: Task, execution: Execution, count: nu
   const apart = new Set<string>();
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const all = await Promise.all(numbers.map((answer) => doTask({ ...task, answer, apart }, execution)));
+  const spent = sumSpent(all.map(spentOn));
   const other = all.find(({ kind }) => kind !== "done");
-  if (other) return other;
+  if (other) return other.kind === "failed" ? { ...other, spent } : other;
   const answers = all as Answered[];
   const held = await holding(answers, { task, execution });
-  if (!held)
-    return { kind: "failed", error: "its agents' answers differ, and no person chose one", permanent: true };
+  const error = "its agents' answers differ, and no person chose one";
+  if (!held) return { kind: "failed", error, permanent: true, spent };
   const [first] = held;
   if (!first) return { kind: "cancelled" };
   const output = held.length === 1 ? first.result.output : held.map(({ result }) => result.output);
   return {
     kind: "done",
     agent: first.agent,
-    result: { ...sumSpent(answers.map(({ result }) => result)), output },
+    result: { ...spent, output },
   };
 }
 

@@ -1,9 +1,9 @@
-import { type Assignment, Postponed, type WorkResult } from "../domain/agent.ts";
+import { type Assignment, Postponed, type Spent, type WorkResult } from "../domain/agent.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { Claim, RiskLevel } from "../domain/workflow.ts";
 import { LOSSES_OF_A_STEP } from "../scheduler/lost-agents.ts";
 import type { Control } from "./controls.ts";
-import { forever, messageOf } from "./outcome.ts";
+import { forever, messageOf, nothingSpent, spentBy, sumSpent } from "./outcome.ts";
 import type { Parts, Place } from "./parts.ts";
 import type { Plan } from "./plan.ts";
 import type { runStateOf } from "./run-state.ts";
@@ -39,8 +39,14 @@ export interface Task {
 /** What came of a task. */
 export type Done =
   | { kind: "done"; agent: string; result: WorkResult }
-  | { kind: "failed"; error: string; permanent: boolean }
+  | { kind: "failed"; error: string; permanent: boolean; spent: Spent }
   | { kind: "cancelled" };
+
+/** What a task took, however it ended. */
+export function spentOn(done: Done): Spent {
+  if (done.kind === "cancelled") return nothingSpent;
+  return sumSpent([done.kind === "done" ? done.result : done.spent]);
+}
 
 /** The task's time was up. */
 class TaskTimeout extends Error {
@@ -81,7 +87,7 @@ async function withoutLosses(task: Task, execution: Execution): Promise<Done | P
     if (!("lost" in done)) return done;
     lost.push(done.lost);
     const error = `${lost.length} agents were lost with it: ${lost.join(", ")}`;
-    if (lost.length >= LOSSES_OF_A_STEP) return { kind: "failed", error, permanent: false };
+    if (lost.length >= LOSSES_OF_A_STEP) return { kind: "failed", error, permanent: false, spent: nothingSpent };
   }
 }
 
@@ -108,7 +114,7 @@ async function doOnAgent(task: Task, execution: Try): Promise<Done | Postponed |
   if (!place && control.signal.aborted) return stopped(control);
   if (!place) {
     const error = `no agent of type "${agentType}" was free for it within ${task.timeoutSeconds} s`;
-    return { kind: "failed", error, permanent: false };
+    return { kind: "failed", error, permanent: false, spent: nothingSpent };
   }
   try {
     return await workThere(task, { ...execution, place, key });
@@ -144,7 +150,7 @@ async function workThere(
       : !permanent && !task.isLast;
     tell?.(error instanceof TaskTimeout ? "timed-out" : "failed", again);
     if (place.lost.aborted) return { lost: agent };
-    return { kind: "failed", error: messageOf(error), permanent };
+    return { kind: "failed", error: messageOf(error), permanent, spent: spentBy(error) };
   } finally {
     release?.();
   }

@@ -55,6 +55,27 @@ test("a step is tried as often as its definition says; what needs a failed one i
   expect(tried.worked).toHaveLength(6);
 });
 
+test("what failed attempts cost is in their run's sum, and so is what agents took whose answers are not used", async () => {
+  const spent = { tokens: 10, costUsd: 0.5, evidenceBytes: 100 };
+  await storeSteps(tried.store, "costly", {
+    flaky: { input: { script: { ...spent, failures: 2 } }, attempts: 3 },
+    broken: { input: { script: { ...spent, failures: 9, permanent: true } } },
+    several: { input: { script: { ...spent, failures: 9 } }, answers: 2, attempts: 1 },
+  });
+  const run = await tried.until((await tried.accept("costly")).id);
+  // Three attempts, one, and one of two agents.
+  expect(run).toMatchObject({ state: "failed", tokens: 60, costUsd: 3 });
+  const rows = await tried.store.pool.query(
+    "SELECT step_id, tokens, evidence_bytes FROM steps WHERE run_id = $1 ORDER BY step_id",
+    [run.id],
+  );
+  expect(rows.rows).toEqual([
+    { step_id: "broken", tokens: 10, evidence_bytes: 100 },
+    { step_id: "flaky", tokens: 30, evidence_bytes: 300 },
+    { step_id: "several", tokens: 20, evidence_bytes: 200 },
+  ]);
+});
+
 test("a step that takes too long fails, even when its worker does not heed the signal", async () => {
   await storeSteps(tried.store, "slow", {
     slow: { input: { script: { latencyMs: 3_000_000 } }, attempts: 1 },

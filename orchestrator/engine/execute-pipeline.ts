@@ -1,11 +1,12 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
+import type { Spent } from "../domain/agent.ts";
 import { agentAnswer, agentWork } from "../pipeline/agent-work.ts";
 import { STAGE_TIMEOUT_SECONDS } from "../pipeline/definition.ts";
 import { type PipelinePorts, type Progress, runPipeline } from "../pipeline/run-pipeline.ts";
 import type { Answer, Command, CommandOf } from "../pipeline/state.ts";
 import { askPerson } from "./ask-person.ts";
-import { type Done, doTask, type Execution } from "./do-task.ts";
-import { type Ended, nothingSpent, type Spent, sumSpent } from "./outcome.ts";
+import { type Done, doTask, type Execution, spentOn } from "./do-task.ts";
+import { type Ended, nothingSpent, sumSpent } from "./outcome.ts";
 import { rowsAtEnd, rowsOfTurn, stagesByEnd } from "./stage-rows.ts";
 
 /** What a command's checkpoint says: who did it, what came of it and what it took. */
@@ -107,7 +108,8 @@ async function performCommand(command: Command, performing: Performing): Promise
   const done =
     before(command, performing) ?? (await doTask({ ...task, ...(apart && { apart }) }, performing));
   if (done.kind === "cancelled") return done.kind;
-  const { output, ...spent } = done.kind === "done" ? done.result : { ...nothingSpent, output: undefined };
+  const output = done.kind === "done" ? done.result.output : undefined;
+  const spent = spentOn(done);
   // A stage is left when its gate says so, and not when its work is done.
   const end = { state: done.kind === "done" ? "succeeded" : "failed", finishedAt: now() } as const;
   await parts.journal.step({
@@ -123,10 +125,10 @@ async function performCommand(command: Command, performing: Performing): Promise
 function before({ stepId, attempt }: Command, { plan }: Execution): Done | undefined {
   const row = plan.stored.get(stepId);
   if (row?.attempt !== attempt) return undefined;
-  const { output, error, agent = "", tokens, costUsd, evidenceBytes } = row;
-  if (error !== undefined) return { kind: "failed", error, permanent: false };
-  if (output === undefined) return undefined;
-  return { kind: "done", agent, result: { output, tokens, costUsd, evidenceBytes } };
+  const { output, error, agent = "" } = row;
+  const spent = sumSpent([row]);
+  if (error !== undefined) return { kind: "failed", error, permanent: false, spent };
+  return output === undefined ? undefined : { kind: "done", agent, result: { output, ...spent } };
 }
 
 /** About a quorum a person approves or rejects in the reviewers' stead; about a failure: once more, or not. */

@@ -1,12 +1,6 @@
+import type { CostlyFailure, Spent } from "../domain/agent.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { StoredStep } from "../store/steps.ts";
-
-/** What work took. */
-export interface Spent {
-  tokens: number;
-  costUsd: number;
-  evidenceBytes: number;
-}
 
 /** How a step ended. */
 export interface Outcome extends Spent {
@@ -34,6 +28,11 @@ export function sumSpent(all: readonly Spent[]): Spent {
   };
 }
 
+/** What work took that ended with this error, as far as the error says so. */
+export function spentBy(error: unknown): Spent {
+  return (error as Partial<CostlyFailure> | undefined)?.spent ?? nothingSpent;
+}
+
 /** How many ended in which way. */
 export function countStates(all: readonly Pick<Outcome, "state">[]): Ended["steps"] {
   const count = (state: Outcome["state"]) => all.filter((one) => one.state === state).length;
@@ -59,8 +58,8 @@ export function storedOutcome(step: StoredStep | undefined): Outcome | undefined
 export const skipped: Outcome = { state: "skipped", ...nothingSpent };
 
 /** A step that cannot be done; `error` is for a person. */
-export function failure(error: string): Outcome {
-  return { ...skipped, state: "failed", error };
+export function failure(error: string, spent: Spent = nothingSpent): Outcome {
+  return { state: "failed", ...spent, error };
 }
 
 /** The message of whatever was thrown, of a length that a list can show. */

@@ -1,8 +1,9 @@
+import type { Spent } from "../domain/agent.ts";
 import type { Step } from "../domain/workflow.ts";
 import { askPerson } from "./ask-person.ts";
 import { collectAnswers } from "./collect-answers.ts";
-import { type Done, doTask, type Execution, stopped, type Task } from "./do-task.ts";
-import { failure, type Outcome, skipped, storedOutcome } from "./outcome.ts";
+import { type Done, doTask, type Execution, spentOn, stopped, type Task } from "./do-task.ts";
+import { failure, nothingSpent, type Outcome, skipped, storedOutcome, sumSpent } from "./outcome.ts";
 
 /**
  * Does a step, all its attempts and whatever it has to wait for included, and stores how it ended. What was stored by an earlier execution
@@ -16,33 +17,37 @@ export async function performStep(
   const before = plan.stored.get(step.id);
   const ended = storedOutcome(before);
   if (ended) return ended;
+  const earlier = [before ?? nothingSpent];
   const missing = plan.dryRun || Object.values(needs).some(({ state }) => state !== "succeeded");
   if (control.signal.aborted) await stopped(control);
   if (missing || control.signal.aborted)
-    return store(step, execution, { attempt: before?.attempt ?? 1, outcome: skipped });
+    return store(step, execution, { attempt: before?.attempt ?? 1, outcome: skipped, earlier });
   if (step.risk === "APPROVAL_REQUIRED" || parts.reviews(plan)) {
     const refused = await askForApproval(step, execution);
-    if (refused) return store(step, execution, { attempt: 1, outcome: refused });
+    if (refused) return store(step, execution, { attempt: 1, outcome: refused, earlier });
   }
   for (let attempt = before?.attempt ?? 1; ; attempt++) {
     const done = await tryOnce(step, execution, attempt);
     const outcome = outcomeOf(done, attempt >= step.attempts);
-    if (!("again" in outcome)) return store(step, execution, { attempt, outcome });
+    if (!("again" in outcome)) return store(step, execution, { attempt, outcome, earlier });
     const row = { runId: plan.id, stepId: step.id, state: "ready" as const, attempt: attempt + 1 };
-    await parts.journal.step({ ...row, error: outcome.again });
+    const spent = spentOn(done);
+    await parts.journal.step({ ...row, ...spent, error: outcome.again });
+    earlier.push(spent);
     await parts.clock.sleep(parts.retryDelayMs(attempt), control.signal).catch(() => undefined);
   }
 }
 
+/** Stores how a step ended; the row adds up what its attempts took, and so does the outcome that is given. */
 async function store(
   step: Step,
   { plan, parts }: Execution,
-  ended: { attempt: number; outcome: Outcome },
+  ended: { attempt: number; outcome: Outcome; earlier: readonly Spent[] },
 ): Promise<Outcome> {
-  const { attempt, outcome } = ended;
+  const { attempt, outcome, earlier } = ended;
   const at = { runId: plan.id, stepId: step.id, attempt, finishedAt: new Date().toISOString() };
   await parts.journal.step({ ...at, ...outcome });
-  return outcome;
+  return { ...outcome, ...sumSpent([...earlier, outcome]) };
 }
 
 /** One attempt; of a step that several agents answer, all of them. */
@@ -65,7 +70,7 @@ async function tryOnce(
 function outcomeOf(done: Done, isLast: boolean): Outcome | { again: string } {
   if (done.kind === "done") return { state: "succeeded", ...done.result };
   if (done.kind === "cancelled") return skipped;
-  return done.permanent || isLast ? failure(done.error) : { again: done.error };
+  return done.permanent || isLast ? failure(done.error, done.spent) : { again: done.error };
 }
 
 /** Nothing: a person approved; else how the step ends without having been done. */

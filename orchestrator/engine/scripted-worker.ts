@@ -17,6 +17,7 @@ export const workScript = z.object({
   answers: z.array(z.json()).min(1).optional(),
   /** What comes out otherwise; without it, what lets the pipeline go on, or the input of the run. */
   output: z.json().optional(),
+  /** What each attempt takes, failed ones too. */
   tokens: z.int().min(0).default(0),
   costUsd: z.number().min(0).default(0),
   evidenceBytes: z.int().min(0).default(0),
@@ -44,11 +45,12 @@ export function scriptedWorker({
     const script = workScript.parse(input.script ?? ofRun ?? {});
     await log({ key, phase: "began" });
     if (script.latencyMs > 0) await clock.sleep(script.latencyMs, signal);
-    if (attempt <= script.failures)
-      throw Object.assign(new Error(`scripted failure ${attempt}`), { permanent: script.permanent });
+    const { failures, permanent, tokens, costUsd, evidenceBytes } = script;
+    const spent = { tokens, costUsd, evidenceBytes };
+    if (attempt <= failures)
+      throw Object.assign(new Error(`scripted failure ${attempt}`), { permanent, spent });
     await log({ key, phase: "done" });
-    const { tokens, costUsd, evidenceBytes } = script;
-    return { output: outputOf(script, { key, attempt, input }), tokens, costUsd, evidenceBytes };
+    return { output: outputOf(script, { key, attempt, input }), ...spent };
   };
 }
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([provider.close(), server.close()]));
 
-function work(input: Record<string, unknown>) {
+function work(input: Record<string, unknown>, isFull = false) {
   const kept: unknown[] = [];
   const tools = mcpTools({
     server: { url: server.url },
@@ -29,6 +29,7 @@ function work(input: Record<string, unknown>) {
   const worker = modelWorker({
     ...{ tools, maxOutputTokens: 500, callModel: (request, { signal }) => call(request, signal) },
     writeEvidence: async (_, evidence) => {
+      if (isFull) throw new Error("no space left");
       kept.push(evidence);
       return JSON.stringify(evidence).length;
     },
@@ -63,6 +64,14 @@ describe("an agent that works by a model", () => {
     const { result, kept } = work({ tool: "run-tests", question: "header.test" });
     expect((await result).output).toEqual({ text: expect.stringContaining("Done with") });
     expect(kept).toMatchObject([{ found: "1 passed, 0 failed: header.test" }]);
+  });
+
+  test("where its evidence cannot be written, the failure says what the model took", async () => {
+    provider.follow({});
+    const { tokens, costUsd } = await work({}).result;
+    expect(tokens).toBeGreaterThan(200);
+    const failed: unknown = await work({}, true).result.catch((error: unknown) => error);
+    expect(failed).toMatchObject({ message: "no space left", spent: { tokens, costUsd, evidenceBytes: 0 } });
   });
 
   test("words that only look like JSON are kept as words", async () => {

@@ -1,4 +1,4 @@
-import type { Assignment, Worker, WorkResult } from "../domain/agent.ts";
+import type { Assignment, Spent, Worker } from "../domain/agent.ts";
 import type { Tools } from "../mcp/tools.ts";
 import type { ModelAnswer, ModelCaller, ModelRequest } from "./model.ts";
 
@@ -13,7 +13,8 @@ interface ModelWorkerOptions {
 
 /**
  * An agent that does its work by a model: asks the tool that its input names, if it names one, gives the model the task and what the
- * tool said, and takes the answer for its output. Throws what tools and models throw.
+ * tool said, and takes the answer for its output. Throws what tools and models throw; a failure after the
+ * model's answer says what it had cost.
  */
 export function modelWorker(options: ModelWorkerOptions): Worker {
   return async (assignment, signal) => {
@@ -29,8 +30,14 @@ export function modelWorker(options: ModelWorkerOptions): Worker {
       { runId, stage, agentType: type, signal },
     );
     const output = jsonIn(answer.text);
-    const evidenceBytes = await options.writeEvidence(assignment, { input, found, output });
-    return { output, ...spent(answer), evidenceBytes };
+    const spent = spentOn(answer);
+    try {
+      const evidenceBytes = await options.writeEvidence(assignment, { input, found, output });
+      return { output, ...spent, evidenceBytes };
+    } catch (error) {
+      // The model was paid for all the same.
+      throw Object.assign(error as Error, { spent });
+    }
   };
 }
 
@@ -43,8 +50,8 @@ async function askTool(
   return tools.call(tool, { question: typeof question === "string" ? question : tool, runId, signal });
 }
 
-function spent({ inputTokens, outputTokens, costUsd }: ModelAnswer): Pick<WorkResult, "tokens" | "costUsd"> {
-  return { tokens: inputTokens + outputTokens, costUsd };
+function spentOn({ inputTokens, outputTokens, costUsd }: ModelAnswer): Spent {
+  return { tokens: inputTokens + outputTokens, costUsd, evidenceBytes: 0 };
 }
 
 /** The object that the model was asked for, or its words where it answered otherwise. */
