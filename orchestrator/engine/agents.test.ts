@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { listEvents } from "../store/events.ts";
+import { insertLoss, lossesOfRuns } from "../store/losses.ts";
 import { storeSteps } from "../store/temporary-store.ts";
 import { engineOfTests } from "./engine-of-test.ts";
 
@@ -88,6 +89,21 @@ test("a step with which three agents were lost fails instead of taking a fourth 
   const ended = await tried.until(run.id);
   expect(ended.error).toMatch(/^a: 3 agents were lost with it: k/);
   for (const id of ["k1", "k2", "k3", "k4"]) await tried.engine.agents.remove(id);
+});
+
+test("losses are counted over all processes: who takes a run over goes on from those that are stored", async () => {
+  await storeSteps(tried.store, "taken-over", { a: { attempts: 1, timeoutSeconds: 3_600 } });
+  await agent("m3", { type: "scripted" });
+  tried.limit = 0;
+  const run = await tried.accept("taken-over", { input: { script: { a: { latencyMs: 3_000_000 } } } });
+  const task = `${run.id}/a/1`;
+  for (const lost of ["m1", "m2"]) await insertLoss(tried.store.pool, { runId: run.id, task, agent: lost });
+  tried.limit = 10;
+  await expect.poll(() => tried.worked, patient).toEqual([`${task}++`]);
+  await tried.engine.agents.remove("m3");
+  expect((await tried.until(run.id)).error).toBe("a: 3 agents were lost with it: m1, m2, m3");
+  const stored = await lossesOfRuns(tried.store.pool, [run.id]);
+  expect(stored.map((loss) => loss.agent)).toEqual(["m1", "m2", "m3"]);
 });
 
 test("NX-4, NX-5: 1,000 queued tasks are done by 500 agents, each within its capacity and type, and all of them have worked", async () => {

@@ -20,11 +20,17 @@ test("AH-9: what a lost agent answers late, without having heeded its signal, co
       return { agent, lost, release: () => released.push(agent) };
     },
     worker: () => new Promise<WorkResult>((answer) => answers.push(answer)),
+    store: { pool: { query: async () => ({ rows: [] }) } },
     ...{ clock: wallClock, record: () => undefined, journal: { note: () => undefined } },
   };
   const control: Partial<Control> = { signal: new AbortController().signal, held: () => false };
   const during = (_: string, what: () => Promise<unknown>) => what();
-  const execution = { parts, plan: { id: "run", input: {} }, control, during } as unknown as Execution;
+  const execution = {
+    parts,
+    plan: { id: "run", input: {}, losses: new Map() },
+    control,
+    during,
+  } as unknown as Execution;
   const task = {
     stepId: "a",
     attempt: 1,

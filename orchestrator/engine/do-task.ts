@@ -2,6 +2,8 @@ import { type Assignment, Postponed, type Spent, type WorkResult } from "../doma
 import type { EventOf } from "../domain/event.ts";
 import type { Claim, RiskLevel } from "../domain/workflow.ts";
 import { LOSSES_OF_A_STEP } from "../scheduler/lost-agents.ts";
+import { insertLoss } from "../store/losses.ts";
+import { persistently } from "../store/transient.ts";
 import type { Control } from "./controls.ts";
 import { forever, messageOf, nothingSpent, spentBy, sumSpent } from "./outcome.ts";
 import type { Parts, Place } from "./parts.ts";
@@ -79,16 +81,21 @@ export async function doTask(task: Task, execution: Execution): Promise<Done> {
 
 /**
  * When the agent is lost, another one gets the task under a new key, and what the lost one may yet answer is heard by nobody; a task that has
- * outlived too many agents fails.
+ * outlived too many agents fails. Losses are stored: whoever takes the run over goes on counting.
  */
 async function withoutLosses(task: Task, execution: Execution): Promise<Done | Postponed> {
-  for (const lost: string[] = []; ; ) {
+  const { plan, parts } = execution;
+  const key = keyOf(plan.id, task);
+  const lost = [...(plan.losses.get(key) ?? [])];
+  while (lost.length < LOSSES_OF_A_STEP) {
     const done = await doOnAgent(task, { ...execution, lost });
     if (!("lost" in done)) return done;
+    const loss = { runId: plan.id, task: key, agent: done.lost };
+    await persistently(() => insertLoss(parts.store.pool, loss), parts.onError);
     lost.push(done.lost);
-    const error = `${lost.length} agents were lost with it: ${lost.join(", ")}`;
-    if (lost.length >= LOSSES_OF_A_STEP) return { kind: "failed", error, permanent: false, spent: nothingSpent };
   }
+  const error = `${lost.length} agents were lost with it: ${lost.join(", ")}`;
+  return { kind: "failed", error, permanent: false, spent: nothingSpent };
 }
 
 /** A cancelled run's task is left; one that others have now ends here without a trace. */
@@ -96,16 +103,16 @@ export async function stopped(control: Control): Promise<{ kind: "cancelled" }> 
   return control.signal.reason === "cancelled" ? { kind: "cancelled" } : forever();
 }
 
-/** RUN/STEP/ATTEMPT; then which answer, where there are several, and how many agents were lost with it. */
-function keyOf(runId: string, { stepId, attempt, answer }: Task, losses: number): string {
-  return [runId, stepId, attempt, ...(answer === undefined ? [] : [answer])].join("/") + "+".repeat(losses);
+/** RUN/STEP/ATTEMPT; then which answer, where there are several. */
+function keyOf(runId: string, { stepId, attempt, answer }: Task): string {
+  return [runId, stepId, attempt, ...(answer === undefined ? [] : [answer])].join("/");
 }
 
 type Try = Execution & { lost: readonly string[] };
 
 async function doOnAgent(task: Task, execution: Try): Promise<Done | Postponed | { lost: string }> {
   const { plan, parts, control, lost } = execution;
-  const key = keyOf(plan.id, task, lost.length);
+  const key = keyOf(plan.id, task) + "+".repeat(lost.length);
   const patience = deadline(task, execution);
   const { agentType, capabilities, apart } = task;
   const wanted = { key, agentType, capabilities, exclude: lost, ...(apart && { apart }) };

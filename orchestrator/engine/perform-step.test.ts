@@ -24,7 +24,7 @@ test("what attempts took before a process was lost is in the outcome, and is wri
     ...{ id: "a", state: "ready", attempt: 2 },
     ...{ tokens: 20, costUsd: 1, evidenceBytes: 3 },
   };
-  const plan = { id: "run", input: {}, stored: new Map([["a", stored]]) };
+  const plan = { id: "run", input: {}, stored: new Map([["a", stored]]), losses: new Map() };
   const control: Partial<Control> = { signal: new AbortController().signal, held: () => false };
   const during = (_: string, what: () => Promise<unknown>) => what();
   const execution = { parts, plan, control, during, needs: {} } as unknown as Execution;

@@ -1,6 +1,7 @@
 import type { Priority, WorkflowDefinition } from "../domain/workflow.ts";
 import { batched } from "../store/batch.ts";
 import type { Store } from "../store/database.ts";
+import { type Loss, lossesOfRuns } from "../store/losses.ts";
 import { type StoredStep, stepsOfRuns } from "../store/steps.ts";
 
 /** All that the execution of a run needs to know, and what of it was done before. */
@@ -23,24 +24,34 @@ export interface Plan {
   definition: WorkflowDefinition;
   /** Steps that have a row: the run was executed before, here or elsewhere. */
   stored: ReadonlyMap<string, StoredStep>;
+  /** Agents that were lost with its tasks, by RUN/STEP/ATTEMPT. */
+  losses: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads the plans of runs that begin at the same moment together; nothing for a run that is gone. */
 export function planReader(store: Store): (runId: string) => Promise<Plan | undefined> {
   return batched<string, Plan | undefined>(
     async (ids) => {
-      const [{ rows }, steps] = await Promise.all([
-        store.pool.query<Omit<Plan, "stored">>({ name: "plans", text: planSql, values: [ids] }),
+      const [{ rows }, steps, losses] = await Promise.all([
+        store.pool.query<Omit<Plan, "stored" | "losses">>({ name: "plans", text: planSql, values: [ids] }),
         stepsOfRuns(store.pool, ids),
+        lossesOfRuns(store.pool, ids),
       ]);
       const plans = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => {
         const plan = plans.get(id);
-        return plan && { ...plan, stored: new Map((steps.get(id) ?? []).map((step) => [step.id, step])) };
+        const stored = new Map((steps.get(id) ?? []).map((step) => [step.id, step]));
+        return plan && { ...plan, stored, losses: byTask(losses.filter(({ runId }) => runId === id)) };
       });
     },
     { limit: 500 },
   );
+}
+
+function byTask(losses: readonly Loss[]): Plan["losses"] {
+  const agents = new Map<string, string[]>();
+  for (const { task, agent } of losses) agents.set(task, [...(agents.get(task) ?? []), agent]);
+  return agents;
 }
 
 const planSql = `
