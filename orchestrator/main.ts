@@ -61,9 +61,9 @@ async function startWorking(store: Store, options: EngineOptions) {
 }
 
 function engineOptions(settings: Settings, onError: (error: Error) => void): ServiceOptions["engine"] {
-  const { runs, queue, connections, pollMs, runsOfProcess } = settings;
+  const { runs, queue, connections, pollMs, runsOfProcess, keep } = settings;
   return {
-    ...{ order: orderRuns, queueLimit: queue, connections, pollMs, atOnce: runsOfProcess, onError },
+    ...{ order: orderRuns, queueLimit: queue, connections, pollMs, atOnce: runsOfProcess, keep, onError },
     limit: () => runs,
     retryDelayMs: (failed) => settings.retryMs * 2 ** (failed - 1),
     onShutOut() {

@@ -15,6 +15,7 @@ test("an empty environment gives the required limits: 10 runs at once (WV-13), 1
     drainSeconds: 20,
     retryMs: 1_000,
     workLog: false,
+    keep: { events: 30, idempotencyKeys: 7, executions: 7 },
   });
 });
 

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { symbolicId } from "./domain/workflow.ts";
 import { LEASE_SECONDS } from "./scheduler/lost-agents.ts";
+import { type Retention, usualRetention } from "./store/retention.ts";
 
 const count = (usual: number) => z.coerce.number().int().min(1).max(100_000).default(usual);
+
+const days = (usual: number) => z.coerce.number().min(1).max(3_650).default(usual);
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -34,6 +37,9 @@ export const environment = z.object({
   ORCHESTRATOR_POLL_MS: count(25),
   ORCHESTRATOR_DRAIN_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
   ORCHESTRATOR_RETRY_MS: z.coerce.number().int().min(0).default(1_000),
+  ORCHESTRATOR_EVENTS_DAYS: days(usualRetention.events),
+  ORCHESTRATOR_IDEMPOTENCY_DAYS: days(usualRetention.idempotencyKeys),
+  ORCHESTRATOR_EXECUTIONS_DAYS: days(usualRetention.executions),
   ORCHESTRATOR_WORK_LOG: z.enum(["on", "off"]).default("off"),
   ORCHESTRATOR_PORT: port.optional(),
   ORCHESTRATOR_METRICS_PORT: port.default(0),
@@ -78,6 +84,8 @@ export interface Settings {
   retryMs: number;
   /** Whether scripted workers write down what they do. */
   workLog: boolean;
+  /** For how many days rows are kept that no run needs any more. */
+  keep: Retention;
   /** Where people and other systems are served; absent: this process only works, and others serve. */
   serving?: ServingSettings;
 }
@@ -134,6 +142,11 @@ export function readSettings(variables: Variables): Settings {
     drainSeconds: env.ORCHESTRATOR_DRAIN_SECONDS,
     retryMs: env.ORCHESTRATOR_RETRY_MS,
     workLog: env.ORCHESTRATOR_WORK_LOG === "on",
+    keep: {
+      events: env.ORCHESTRATOR_EVENTS_DAYS,
+      idempotencyKeys: env.ORCHESTRATOR_IDEMPOTENCY_DAYS,
+      executions: env.ORCHESTRATOR_EXECUTIONS_DAYS,
+    },
     ...(env.ORCHESTRATOR_PORT !== undefined && { serving: servingSettings(env, env.ORCHESTRATOR_PORT) }),
   };
 }

@@ -181,6 +181,14 @@ export type DomainEvent =
       /** What a clean-up gave back. */
       freedBytes: number;
     }
+  /** Old rows that no run needs any more, by kind. */
+  | {
+      type: "records.removed";
+      events: number;
+      idempotencyKeys: number;
+      tokenEntries: number;
+      executions: number;
+    }
   | { type: "artifacts.compressed"; files: number; bytesBefore: number; bytesAfter: number }
   | {
       type: "request.refused";

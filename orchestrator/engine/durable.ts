@@ -71,6 +71,22 @@ export async function requeue(executorIds: string[]): Promise<void> {
   await DBOSExecutor.globalInstance?.recoverPendingWorkflows(executorIds);
 }
 
+/** Removes what DBOS knows of workflows that began before that time and have ended, but for those that are named still; gives how many. */
+export async function forgetExecutions(
+  { before, limit }: { before: number; limit: number },
+  stillNeeded: (ids: string[]) => Promise<string[]>,
+): Promise<number> {
+  const found = await DBOS.listWorkflows({
+    ...{ endTime: new Date(before).toISOString(), limit, loadInput: false, loadOutput: false },
+    status: ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+  });
+  const ids = found.map(({ workflowID }) => workflowID);
+  const needed = new Set(await stillNeeded(ids));
+  const old = ids.filter((id) => !needed.has(id));
+  if (old.length > 0) await DBOS.deleteWorkflows(old);
+  return old.length;
+}
+
 /**
  * At its launch DBOS brings its tables up to date, and that fails when processes that start together do it at the same time. It builds indices concurrently, which waits
  * for all transactions to end: so nobody may wait for the lock inside of one.

@@ -36,11 +36,13 @@ interface EngineOfTests {
   before?: (store: Store) => Promise<void>;
   /** Steps are given to registered agents. */
   agents?: AgentOptions;
+  /** How much faster than the wall's its clock runs. */
+  factor?: number;
 }
 
-/** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast, and stops it after them. */
-export function engineOfTests({ before, agents }: EngineOfTests = {}): TriedEngine {
-  const clock = scaledClock(50);
+/** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast unless told, and stops it after them. */
+export function engineOfTests({ before, agents, factor = 50 }: EngineOfTests = {}): TriedEngine {
+  const clock = scaledClock(factor);
   const rules = { mode: "full", threshold: 0.7 };
   const lists = { worked: [], observed: [], errors: [] };
   const tried = { limit: 10, rules, ...lists } as unknown as TriedEngine;

@@ -10,6 +10,7 @@ import { claimsChannel } from "../store/claims.ts";
 import type { Store } from "../store/database.ts";
 import { insertEvents } from "../store/events.ts";
 import { type Journal, openJournal } from "../store/journal.ts";
+import { type Retention, usualRetention } from "../store/retention.ts";
 import { newRunId } from "../store/run-id.ts";
 import { persistently } from "../store/transient.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
@@ -20,6 +21,7 @@ import { type Controls, controlChannel, runControls } from "./controls.ts";
 import { type Durable, launchDurable } from "./durable.ts";
 import { echoWorkflow } from "./echo.ts";
 import { executeRun } from "./execute-run.ts";
+import { forgetOld } from "./forget-old.ts";
 import type { Patience } from "./judge-executors.ts";
 import { type RunManagement, runManagement } from "./manage-runs.ts";
 import { anyAgent, type Parts, type PipelineRules } from "./parts.ts";
@@ -61,6 +63,8 @@ export interface EngineOptions {
   atOnce?: number;
   /** Connections of DBOS, at most. */
   connections?: number;
+  /** Days for which rows are kept that no run needs any more. */
+  keep?: Retention;
 }
 
 export interface Engine extends RunManagement {
@@ -91,6 +95,7 @@ interface Running {
   durable: Durable;
   admission: Admission;
   search: Search;
+  forgetting: ReturnType<typeof forgetOld>;
   /** Why it serves no more. */
   stopping: string | undefined;
   /** Steps under way. */
@@ -174,6 +179,9 @@ async function startTaking(
     onRound: options.onRound,
   });
   running.search = searchStranded(store, { journal, observe, onError });
+  const { keep = usualRetention, clock } = options;
+  const record = recorder(journal, observe);
+  running.forgetting = forgetOld(store, { keep, clock, record, onError });
 }
 
 /** What notifications say, and what is done for an executor that was lost. */
@@ -249,8 +257,9 @@ function runExecution(store: Store, parts: Parts): (runId: string) => Promise<vo
 
 /** What is left when the steps under way have ended, or had their time, goes back to the queue: others need not find out that we are gone. */
 async function stopParts(running: Running, limitMs: number): Promise<void> {
-  const { store, executorId, journal, controls, agents, presence, durable, admission, search } = running;
-  await Promise.all([admission.close(), search.close()]);
+  const { store, executorId, journal, controls, agents, presence, durable, admission, search, forgetting } =
+    running;
+  await Promise.all([admission.close(), search.close(), forgetting.close()]);
   controls.hold();
   await agents.close();
   await durable.stopTaking();

@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { firstIdOf } from "./run-id.ts";
 
 /**
  * The share of failures among the newest runs that were accepted since that time (milliseconds since 1970) and have succeeded or failed, and how many they are: at most 200, so that it is one
@@ -12,10 +13,4 @@ export async function failedShare(db: Database, since: number): Promise<{ ratio:
     values: [firstIdOf(since)],
   });
   return { ratio: rows[0]?.ratio ?? 0, of: rows[0]?.of ?? 0 };
-}
-
-/** The lowest id that a run of that millisecond may have: version 7 begins with the time. */
-function firstIdOf(milliseconds: number): string {
-  const hex = Math.max(0, Math.floor(milliseconds)).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

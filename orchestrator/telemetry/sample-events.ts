@@ -119,6 +119,9 @@ function ofTheRest({ breakers }: Names) {
       },
     ],
     "artifacts.compressed": [{ type: "artifacts.compressed", files: 2, bytesBefore: 9e5, bytesAfter: 1e5 }],
+    "records.removed": [
+      { type: "records.removed", events: 900, idempotencyKeys: 50, tokenEntries: 20, executions: 60 },
+    ],
     "request.refused": [
       { ...refused, reason: "invalid" },
       { ...refused, reason: "queue-full" },
