@@ -11,6 +11,7 @@ import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
 import { openEvidenceFolder } from "./resilience/evidence-folder.ts";
+import { executorBreaker, guardedWorker } from "./resilience/guarded-worker.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
 import { engineWithin, followEvents, type Guarded, startSafeguards } from "./safeguards.ts";
@@ -185,8 +186,11 @@ function engineOptions(
   return {
     ...engine,
     ...engineWithin(watch, engine),
-    worker: tracing.tracedWorker(
-      scrubbedWorker(work?.worker ?? worker, { scrub, onMasked: () => telemetry.masked("output") }),
+    worker: guardedWorker(
+      tracing.tracedWorker(
+        scrubbedWorker(work?.worker ?? worker, { scrub, onMasked: () => telemetry.masked("output") }),
+      ),
+      { breaker: resilience.breakers.get(executorBreaker), clock },
     ),
     clock,
     onRound: telemetry.coordinated,

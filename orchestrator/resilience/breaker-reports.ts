@@ -6,14 +6,13 @@ import type { LiveBreaker } from "./live-breaker.ts";
 /** Which events tell a breaker how something ended; breakers of calls are told by those who make the calls. */
 const reports: Readonly<Record<string, (event: DomainEvent) => Outcome | undefined>> = {
   "task-failures": (event) => (event.type === "run.finished" ? ofWork(event.outcome) : undefined),
-  "agent-executor": (event) => (event.type === "step.finished" ? ofWork(event.outcome) : undefined),
   "quality-gate"(event) {
     if (event.type !== "gate.decided" || event.outcome === "undecided") return undefined;
     return event.outcome === "approved" ? "success" : "failure";
   },
 };
 
-/** What was cancelled or postponed says nothing. */
+/** What was cancelled says nothing. */
 function ofWork(outcome: string): Outcome | undefined {
   if (outcome === "succeeded") return "success";
   return outcome === "failed" ? "failure" : undefined;

@@ -217,6 +217,24 @@ test("CC-14: executor and NATS open at five failures in a row, the database pool
   expect(await state()).toBe("open");
 });
 
+test("AH-7: while agents cannot be started no start is begun, until one may be the trial; otherwise it would never close", async () => {
+  const agenthive = await ownPlatform("agenthive");
+  const { one, report, clock } = live("agent-spawn", { platform: agenthive });
+  await report(...times(5, "failure"));
+  expect(one.actions).toEqual([{ do: "pause-starts" }]);
+  await clock.pass(30_000 - 1);
+  expect(one.actions).toEqual([{ do: "pause-starts" }]);
+  await clock.pass(1);
+  expect(one.actions).toEqual([]);
+  expect(await one.admit()).toEqual({ admitted: true, trial: true });
+  expect(one.actions).toEqual([{ do: "pause-starts" }]);
+  await one.report("failure", true);
+  expect(one.actions).toEqual([{ do: "pause-starts" }]);
+  await clock.pass(30_000);
+  await one.execute(async () => undefined);
+  expect([one.actions, one.isOpen()]).toEqual([[], false]);
+});
+
 test("a new process goes on from the state that was stored", async () => {
   const { report, clock, store, state } = live("model-provider");
   await report(...times(5, "failure"));

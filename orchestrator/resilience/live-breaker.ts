@@ -37,9 +37,15 @@ export class LiveBreaker {
     return this.#happens([{ kind: "time" }]);
   }
 
-  /** What its being open asks for, as it was last seen; nothing while it is closed. */
+  /**
+   * What its being open asks for, as it was last seen; nothing while it is closed. When its wait is over starts are paused no more: one of them
+   * is the trial, and without any it would stay open for ever.
+   */
   get actions(): BreakerAction[] {
-    return this.isOpen() ? this.breaker.whileOpen : [];
+    if (!this.isOpen()) return [];
+    const due = trialAt(this.breaker, this.#seen);
+    const isDue = due !== undefined && this.#context.clock.now() >= due;
+    return this.breaker.whileOpen.filter((action) => !isDue || action.do !== "pause-starts");
   }
 
   /** Whether it was not closed when it was last seen. */

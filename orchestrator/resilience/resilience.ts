@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { RecordEvent } from "../domain/event.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Outcome } from "./counted.ts";
+import { executorBreaker } from "./guarded-worker.ts";
 import { LiveBreaker } from "./live-breaker.ts";
 import { ModeLadder } from "./mode-ladder.ts";
 import type { ModeState, Signals } from "./mode-state.ts";
@@ -69,7 +70,9 @@ export class Resilience {
   restrictions(session?: string): Restrictions {
     const own = session === undefined ? undefined : this.session(session);
     const modes = [...this.ladders.values(), ...(own ? [own] : [])].map(({ mode }) => mode);
-    const breakers = [...this.breakers].map(([name, { actions }]) => ({ name, actions }));
+    // The worker itself postpones what the executor's breaker keeps back: were all runs held, none could be its trial.
+    const all = [...this.breakers].filter(([name]) => name !== executorBreaker);
+    const breakers = all.map(([name, { actions }]) => ({ name, actions }));
     return restrictionsOf(modes, breakers);
   }
 
