@@ -10,6 +10,7 @@ import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts
 import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
+import { databasePulse } from "./resilience/database-pulse.ts";
 import { keepEvidence } from "./resilience/evidence-keeper.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
@@ -129,20 +130,25 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     ...{ platform, resilience, store, clock, record, onError: warn(log) },
     ...{ folder: settings.evidenceFolder, capacityBytes: settings.evidenceBytes },
   });
+  const pulse = databasePulse({ resilience, db: store.pool, clock });
   const telemetry = startTelemetry({
     platform,
     state: stateOfPlatform({
-      ...{ store, resilience, evidence, clock },
+      ...{ store, resilience, evidence, pulse, clock },
       sessions: () => watch.sessions?.own ?? [],
       executorId: () => watch.engine?.executorId,
     }),
     limits: limitsOf(options, platform),
     onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
+    onUnread: (err) => log.warn({ err }, "gauges could not be read"),
   });
   telemetry.countStatements(store.pool, connections);
   const tracing = tracingOf(platform, { settings, telemetry });
   const work = workOf(options, { platform, resilience, tracing, scrub, record });
-  const guarded = { settings, clock, store, platform, log, resilience, evidence, work, sessions: undefined };
+  const guarded = {
+    ...{ settings, clock, store, platform, log, resilience, evidence, pulse, work },
+    sessions: undefined,
+  };
   const watch: Watch = { ...guarded, scrub, telemetry, tracing, engine: undefined };
   return watch;
 }
@@ -159,7 +165,6 @@ function limitsOf({ engine, settings, version }: ServiceOptions, { limits }: Pla
     runs: engine.limit,
     queuedRuns: engine.queueLimit,
     byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
-    evidenceFolder: settings.evidenceFolder,
     version,
   };
 }

@@ -17,6 +17,8 @@ export interface Answer {
 export interface Field {
   folder: LabFolder;
   state(): LabState;
+  /** Numbers of the orchestrators. */
+  replicas(): number[];
   /** A part's process, as long as it runs. */
   process(part: string): KnownProcess | undefined;
   /** Asks an orchestrator, in the name of somebody with all roles. */
@@ -27,8 +29,8 @@ export interface Field {
   succeeded(runs: readonly string[]): Promise<boolean>;
   /** Makes a model provider behave otherwise from its next call on. */
   provider(name: string, script: Record<string, unknown>): Promise<void>;
-  /** Makes the first orchestrator's tools behave otherwise; nothing where they do not run. */
-  tools(script: Record<string, unknown>): Promise<void>;
+  /** Makes the tools of all orchestrators behave otherwise; gives how many of them run, and were told. */
+  tools(script: Record<string, unknown>): Promise<number>;
   /** Value of a series such as `weathervane_breaker_open{breaker="file-io"}`, read from the service itself. */
   metric(service: string, series: string): Promise<number | undefined>;
   /** Starts again what does not run. */
@@ -51,18 +53,24 @@ export async function openField(folder: LabFolder, bringUp: () => Promise<void>)
     answerOf(`${address(`orchestrator-${replica}`)}${path}`, { method, body, token });
   const field: Field = {
     ...{ folder, state, ask, bringUp },
+    replicas: () => numbers(state().replicas),
     process(part) {
       const known = state().parts[part]?.process;
       return known && isRunning(known) ? known : undefined;
     },
     ...runsBy(ask),
     provider: (name, script) => putScript(address(name), { outputTokens, ...script }),
-    tools: async (script) => putScript(await toolsUrl(folder, 1), script).catch(() => undefined),
+    async tools(script) {
+      const told = field.replicas().map(async (number) => putScript(await toolsUrl(folder, number), script));
+      return (await Promise.allSettled(told)).filter(({ status }) => status === "fulfilled").length;
+    },
     async metric(service, series) {
       // What exists once for the platform is told by one of the orchestrators.
-      const found = numbers(state().replicas).map((number) =>
-        seriesValue(`${address(`orchestrator-${number}`, "metrics")}/${service}/metrics`, series),
-      );
+      const found = field
+        .replicas()
+        .map((number) =>
+          seriesValue(`${address(`orchestrator-${number}`, "metrics")}/${service}/metrics`, series),
+        );
       return (await Promise.all(found)).find((value) => value !== undefined);
     },
   };

@@ -1,13 +1,7 @@
 import type { Fault } from "../fault.ts";
 import type { Field } from "../field.ts";
-import { usual } from "./weathervane.ts";
+import { objectives, usual } from "./weathervane.ts";
 
-const objectives = [
-  "IncidentFreeTasks",
-  "EscalationFreeTasks",
-  "UnattendedTasks",
-  "SelfHealedFailures",
-].flatMap((slo) => ["PageQuick", "PageSlow", "TicketQuick", "TicketSlow"].map((tier) => `${slo}${tier}`));
 const reject = { verdict: "reject", reason: "regression-risk", scores: {} };
 const sameAgain = { outcome: "failed", reason: "tests-failed", fingerprint: "the same" };
 let asked: readonly string[] = [];
