@@ -23,7 +23,12 @@ import type { Store } from "./store/database.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
 import type { PlatformLimits } from "./telemetry/platform-state.ts";
 import { stateOfPlatform } from "./telemetry/state-of-platform.ts";
-import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
+import {
+  serveMetrics,
+  startTelemetry,
+  type Telemetry,
+  type TelemetryOptions,
+} from "./telemetry/telemetry.ts";
 import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
 import type { Models } from "./work/models-file.ts";
 import { outcomesOfCalls, startWork, type Work } from "./work/start-work.ts";
@@ -132,15 +137,12 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
   });
   const pulse = databasePulse({ resilience, db: store.pool, clock });
   const telemetry = startTelemetry({
-    platform,
+    ...{ platform, limits: limitsOf(options, platform), ...warnings(log) },
     state: stateOfPlatform({
       ...{ store, resilience, evidence, pulse, clock },
       sessions: () => watch.sessions?.own ?? [],
       executorId: () => watch.engine?.executorId,
     }),
-    limits: limitsOf(options, platform),
-    onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
-    onUnread: (err) => log.warn({ err }, "gauges could not be read"),
   });
   telemetry.countStatements(store.pool, connections);
   const tracing = tracingOf(platform, { settings, telemetry });
@@ -160,7 +162,7 @@ function workOf(
   return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock });
 }
 
-function limitsOf({ engine, settings, version }: ServiceOptions, { limits }: Platform): PlatformLimits {
+function limitsOf({ engine, version }: ServiceOptions, { limits }: Platform): PlatformLimits {
   return {
     runs: engine.limit,
     queuedRuns: engine.queueLimit,
@@ -178,6 +180,11 @@ function tracingOf(
     ...(endpoint !== undefined && { endpoint }),
   });
 }
+
+const warnings = (log: Logger): Pick<TelemetryOptions, "onMisuse" | "onUnread"> => ({
+  onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
+  onUnread: (err) => log.warn({ err }, "gauges could not be read"),
+});
 
 const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
 

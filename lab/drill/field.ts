@@ -21,8 +21,12 @@ export interface Field {
   replicas(): number[];
   /** A part's process, as long as it runs. */
   process(part: string): KnownProcess | undefined;
-  /** Asks an orchestrator, in the name of somebody with all roles. */
-  ask(method: string, path: string, asked?: { body?: unknown; replica?: number }): Promise<Answer>;
+  /** Asks an orchestrator in the name of somebody with all roles: of who asks for work, or of a second person, who may approve of it. */
+  ask(
+    method: string,
+    path: string,
+    asked?: { body?: unknown; replica?: number; by?: "first" | "second" },
+  ): Promise<Answer>;
   /** Starts so many runs of a workflow at once; ids of those that were accepted. */
   start(workflow: string, asked?: { runs?: number; input?: unknown; replica?: number }): Promise<string[]>;
   /** Whether all these runs have succeeded. */
@@ -42,15 +46,17 @@ const outputTokens = 5;
 
 /** The field of a lab, with the workflows that faults and traffic use. The lab must be up; the token lasts six hours. */
 export async function openField(folder: LabFolder, bringUp: () => Promise<void>): Promise<Field> {
-  const token = await labToken(folder, { subject: "drill", roles: Object.keys(roles), seconds: 6 * 3_600 });
+  const tokenOf = (subject: string) =>
+    labToken(folder, { subject, roles: Object.keys(roles), seconds: 6 * 3_600 });
+  const tokens = { first: await tokenOf("drill"), second: await tokenOf("drill-second") };
   const state = () => {
     const found = readState(folder);
     if (!found) throw new Error(`there is no lab ${folder.name}`);
     return found;
   };
   const address = (part: string, of = "url") => state().parts[part]?.addresses[of] ?? "";
-  const ask: Field["ask"] = (method, path, { body, replica = 1 } = {}) =>
-    answerOf(`${address(`orchestrator-${replica}`)}${path}`, { method, body, token });
+  const ask: Field["ask"] = (method, path, { body, replica = 1, by = "first" } = {}) =>
+    answerOf(`${address(`orchestrator-${replica}`)}${path}`, { method, body, token: tokens[by] });
   const field: Field = {
     ...{ folder, state, ask, bringUp },
     replicas: () => numbers(state().replicas),

@@ -8,9 +8,10 @@ import { isClosed, usual } from "./weathervane.ts";
 const evidenceOf = (field: Field) => join(field.folder.path, "evidence", "drill");
 const pending = (field: Field) => field.metric("autopilot", 'weathervane_tasks_pending{priority="normal"}');
 let asked: readonly string[] = [];
-/** What an hour's tasks may use (WV-14), and of it one call here: less than a task may. */
+/** What an hour's tasks may use (WV-14), what a call answers at most, and the calls of a run of `drill-long`, which stays below a task's limit. */
 const tokensOfHour = 100_000;
-const tokensOfCall = 4_000;
+const tokensOfCall = 1_000;
+const callsOfRun = 7;
 
 /** What there is too much of. */
 export const limitFaults: readonly Fault[] = [
@@ -47,8 +48,8 @@ export const limitFaults: readonly Fault[] = [
     async inject(field) {
       const used = (await field.metric("autopilot", "weathervane_token_budget_used_tokens")) ?? 0;
       await field.provider("anthropic", { outputTokens: tokensOfCall });
-      const runs = Math.max(1, Math.ceil((0.85 * tokensOfHour - used) / tokensOfCall));
-      asked = await field.start("drill-model", { runs });
+      const runs = Math.max(1, Math.ceil((0.81 * tokensOfHour - used) / (tokensOfCall * callsOfRun)));
+      asked = await field.start("drill-long", { runs });
     },
     heal: (field) => field.provider("anthropic", {}),
     isHealthy: (field) => field.succeeded(asked),

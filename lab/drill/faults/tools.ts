@@ -1,3 +1,4 @@
+import { within } from "../../processes.ts";
 import type { Fault } from "../fault.ts";
 import type { Field } from "../field.ts";
 import { isClosed, usual } from "./weathervane.ts";
@@ -7,9 +8,12 @@ let asked: readonly string[] = [];
 
 /** Has each orchestrator's server of tools run, which it does from its first task on. */
 async function runTools(field: Field): Promise<void> {
-  const isRunning = async () => (await field.tools({})) === field.replicas().length;
-  while (!(await isRunning()))
-    await field.ask("POST", "/v1/workflows/drill-tool/run-and-wait", { body: { input: {} } });
+  const areRunning = async () => {
+    if ((await field.tools({})) === field.replicas().length) return true;
+    await field.start("drill-tool", { runs: field.replicas().length });
+    return false;
+  };
+  if (!(await within(20_000, areRunning, { everyMs: 500 }))) throw new Error("not all servers of tools run");
 }
 
 /** What the tools' server does wrong. It is started anew with its first script, so that nobody has to heal it. */

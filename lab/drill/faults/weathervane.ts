@@ -15,13 +15,11 @@ const tiersOf = (slo: string) => tiers.map((tier) => `${slo}${tier}`);
 /** Alerts of the API's budgets, which a fault may use up as far as somebody asks for something meanwhile. */
 export const availability = tiersOf("DashboardApiAvailability");
 export const latency = tiersOf("DashboardApiLatency");
-/** Alerts of the pipeline's budgets. */
+/** Alerts of the pipeline's budgets; that of failures that mend themselves wakes nobody. */
 export const objectives = [
-  "IncidentFreeTasks",
-  "EscalationFreeTasks",
-  "UnattendedTasks",
-  "SelfHealedFailures",
-].flatMap(tiersOf);
+  ...["IncidentFreeTasks", "EscalationFreeTasks", "UnattendedTasks"].flatMap(tiersOf),
+  ...["SelfHealedFailuresTicketQuick", "SelfHealedFailuresTicketSlow"],
+];
 
 /** Whether a breaker is closed, as the service says. */
 export async function isClosed(field: Field, breaker: string): Promise<boolean> {
