@@ -14,8 +14,15 @@ const everyMs = 200;
 const comesTrue = (milliseconds: number, isTrue: () => boolean | Promise<boolean>) =>
   within(milliseconds, isTrue, { everyMs });
 
-/** Does a fault to a lab, ends it again, and compares what came of it with what the fault says. */
-export async function injectFault(fault: Fault, field: Field, watch: Watch): Promise<Injection> {
+/**
+ * Does a fault to a lab, ends it again, and compares what came of it with what the fault says. Alerts that outlast faults before it (`lasting`) are
+ * no false alarms when they are back after a scrape that was missed.
+ */
+export async function injectFault(
+  fault: Fault,
+  field: Field,
+  { watch, lasting }: { watch: Watch; lasting: readonly string[] },
+): Promise<Injection> {
   const why: string[] = [];
   const reason = await reasonToLeaveOut(fault, field, watch);
   const at = Date.now();
@@ -32,7 +39,7 @@ export async function injectFault(fault: Fault, field: Field, watch: Watch): Pro
   if (!(await allResolved(passing, { watch, since: at }))) why.push("an alert did not end");
   const told = await watch.told(at);
   const alerts = fault.fires.map((expected) => timesOf(expected, { watch, told, at, recoveredAt }));
-  const allowed = new Set([...fault.fires.map(({ alert }) => alert), ...fault.mayFire]);
+  const allowed = new Set([...fault.fires.map(({ alert }) => alert), ...fault.mayFire, ...lasting]);
   const falseAlarms = watch.begun(at).filter((alert) => !allowed.has(alert));
   if (falseAlarms.length > 0) why.push(`false alarms: ${falseAlarms.join(", ")}`);
   return {

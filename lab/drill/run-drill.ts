@@ -35,6 +35,7 @@ export async function runDrill(
   const watch = watchAlerts(state);
   const traffic = keepTraffic(field);
   const injections: Injection[] = [];
+  const lasting: string[] = [];
   try {
     // A service that has just been started is told of as down until it was scraped once.
     await within(60_000, () => Date.now() > started.getTime() + 5_000 && watch.firing().size === 0);
@@ -45,7 +46,8 @@ export async function runDrill(
     for (const fault of planOf(faults, times)) {
       if (signal.aborted) break;
       onStep(fault.title);
-      const done = await injectFault(fault, field, watch);
+      const done = await injectFault(fault, field, { watch, lasting });
+      lasting.push(...fault.fires.flatMap(({ alert, stays }) => (stays === undefined ? [] : alert)));
       onStep(`${done.verdict}${done.why.length > 0 ? `: ${done.why.join("; ")}` : ""}`);
       injections.push(done);
     }

@@ -53,7 +53,8 @@ export const pipelineFaults: readonly Fault[] = [
       { alert: "GateRejectionsHigh", stays: "counts the last hour" },
       { alert: "BreakerTripped", stays: "the gates' breaker closes after 30 minutes within its bounds" },
     ],
-    mayFire: [...objectives, "ResolutionAttemptThree"],
+    // They take all places while they are mended.
+    mayFire: [...objectives, "ResolutionAttemptThree", "PendingTasksHigh"],
     byItself: "mends what was rejected, and asks for 20 % less while the gates' breaker is open",
     healthyAgain: "when all runs have succeeded",
     async inject(field) {
