@@ -113,7 +113,9 @@ async function answerOf(
   url: string,
   { method, body, token }: { method: string; body: unknown; token: string },
 ): Promise<Answer> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  // A body that is said to be JSON must not be empty.
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${token}`, ...type };
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
     const answer = await fetch(url, { method, headers, ...sent, signal: AbortSignal.timeout(5_000) });

@@ -18,7 +18,11 @@ async function startSession(field: Field, behaviour: Record<string, unknown>): P
   if (status !== 201) throw new Error(`a session was answered with ${status}`);
 }
 
-const endSession = async (field: Field) => void (await field.ask("DELETE", `/api/sessions/${session}`));
+async function endSession(field: Field): Promise<void> {
+  const { status } = await field.ask("DELETE", `/api/sessions/${session}`);
+  // 404: it has ended already.
+  if (status !== 202 && status !== 404) throw new Error(`the end of a session was answered with ${status}`);
+}
 const hasEnded = async (field: Field) =>
   session === "" || (await field.ask("GET", `/api/sessions/${session}`)).body.state !== "running";
 
