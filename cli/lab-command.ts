@@ -25,7 +25,11 @@ export const addLabCommand = (program: Command) =>
     )
     .option("--heal", "with fault: end it")
     .option("--only <fault...>", "with drill: only these")
-    .addOption(new Option("--times <number>", "with drill: how often").argParser(atLeastOne).default(1))
+    .addOption(
+      new Option("--times <number>", "with drill: how often those are done whose alerts come and go")
+        .argParser(atLeastOne)
+        .default(1),
+    )
     .addOption(
       new Option("--quiet-minutes <number>", "with drill: minutes without a fault before")
         .argParser(seconds)

@@ -10,6 +10,7 @@ import {
   runDrill,
 } from "../lab/drill/index.ts";
 import { bringUp, labFolder, statusOf } from "../lab/index.ts";
+import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import { printableJson } from "../problems/printable.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
@@ -52,7 +53,7 @@ function list({ format }: DrillOptions): number {
 }
 
 async function inject(fault: Fault, options: DrillOptions): Promise<void> {
-  const field = await fieldOf(options);
+  const { field } = await labOf(options);
   refuseOther(fault, field);
   await fault.inject(field);
   const told = fault.fires.map(({ alert }) => alert).join(", ") || "no alert";
@@ -61,7 +62,7 @@ async function inject(fault: Fault, options: DrillOptions): Promise<void> {
 }
 
 async function heal(fault: Fault, options: DrillOptions): Promise<void> {
-  const field = await fieldOf(options);
+  const { field } = await labOf(options);
   refuseOther(fault, field);
   await fault.heal(field);
   printData(`${fault.title}: ended. It is healthy again ${fault.healthyAgain}.`);
@@ -70,14 +71,18 @@ async function heal(fault: Fault, options: DrillOptions): Promise<void> {
 async function drill(options: DrillOptions): Promise<number> {
   const { only, times, quietMinutes, report, format } = options;
   const wanted = only ? named(only) : undefined;
-  const field = await fieldOf(options, { mustBeWell: true });
+  const { field, platform } = await labOf(options, { mustBeWell: true });
   for (const fault of wanted ?? []) refuseOther(fault, field);
-  const { platform } = field.state();
   const interrupted = new AbortController();
   onInterrupt(() => interrupted.abort(new Error("interrupted")));
   const result = await runDrill(
     field,
-    { faults: wanted ?? faults.filter((fault) => fault.platform === platform), times, quietMinutes },
+    {
+      platform,
+      faults: wanted ?? faults.filter((one) => one.platform === platform.name),
+      times,
+      quietMinutes,
+    },
     { signal: interrupted.signal, onStep: printNote },
   );
   if (report !== undefined) await writeFile(report, drillMarkdown(result));
@@ -96,7 +101,10 @@ function named(names: readonly string[]): Fault[] {
 }
 
 /** The lab that is meant, which must be there; before a drill all of it must be healthy. */
-async function fieldOf(options: DrillOptions, { mustBeWell = false } = {}): Promise<Field> {
+async function labOf(
+  options: DrillOptions,
+  { mustBeWell = false } = {},
+): Promise<{ field: Field; platform: Platform }> {
   const folder = labFolder(chosenName(options));
   const status = await statusOf(folder);
   if (!status || (mustBeWell && !status.isHealthy)) throw new ProblemsError([notUp(folder.name)]);
@@ -106,9 +114,10 @@ async function fieldOf(options: DrillOptions, { mustBeWell = false } = {}): Prom
   const replicas = status.parts.filter(({ name }) => name.startsWith("orchestrator-")).length;
   const request = { folder, platform, project: status.project, replicas };
   const { signal } = new AbortController();
-  return openField(folder, async () => {
+  const field = await openField(folder, async () => {
     await bringUp(request, { signal });
   });
+  return { field, platform };
 }
 
 function refuseOther({ name, platform }: Fault, field: Field): void {

@@ -96,7 +96,7 @@ async function fault({ platform, folder, interrupted }: Tour): Promise<string> {
   const alertnames = platform.alerts
     .filter(({ severity }) => severity === "critical")
     .map((alert) => alert.alertname);
-  const awaited = { receivers: await addressOf(folder), since, alertnames, status: "firing" } as const;
+  const awaited = { receivers: await addressOf(folder), since, alertnames, isResolved: false };
   const told = await firstTold(awaited, { signal: interrupted.signal, seconds: patienceSeconds });
   if (!told) throw new ProblemsError([silent("nobody was told that the orchestrator is gone")]);
   printData(`${told.to} was told of ${told.alertname} ${seconds(told.at - since)} after the fault.`);
@@ -113,7 +113,7 @@ async function recover(
   if (started === exitCodes.interrupted) return started;
   onInterrupt(() => interrupted.abort(new Error("interrupted")));
   const since = Date.now() - 10_000;
-  const awaited = { receivers, since, alertnames: [alertname], status: "resolved" } as const;
+  const awaited = { receivers, since, alertnames: [alertname], isResolved: true };
   const told = await firstTold(awaited, { signal: interrupted.signal, seconds: patienceSeconds });
   if (!told) throw new ProblemsError([silent(`nobody was told that ${alertname} is over`)]);
   printData(`${told.to} was told that ${alertname} is over.`);

@@ -69,15 +69,16 @@ export async function end(known: KnownProcess, { patienceMs = 15_000 } = {}): Pr
   throw new Error(`process ${known.pid} does not end`);
 }
 
-/** Whether something comes true in that time; looks every 25 ms. */
+/** Whether something comes true in that time; looks every 25 ms, unless told. */
 export async function within(
   milliseconds: number,
   isTrue: () => boolean | Promise<boolean>,
+  { everyMs = 25 } = {},
 ): Promise<boolean> {
   const until = performance.now() + milliseconds;
   while (!(await isTrue())) {
     if (performance.now() > until) return false;
-    await delay(25);
+    await delay(everyMs);
   }
   return true;
 }

@@ -1,5 +1,25 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Notification } from "./receivers.ts";
+import type { Notification, PagerDutyEvent, SlackMessage, WebhookMessage } from "./receivers.ts";
+
+/** What a receiver was told of an alert. */
+export interface Told {
+  alertname: string;
+  /** Such as `slack` or `pagerduty`. */
+  to: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Whether it is over. */
+  isResolved: boolean;
+}
+
+/** All that a lab's receivers were told since a time, in the order in which it came. */
+export async function toldSince(
+  receivers: string,
+  { since, signal }: { since: number; signal: AbortSignal },
+): Promise<Told[]> {
+  const response = await fetch(`${receivers}/told?since=${since}`, { signal });
+  return ((await response.json()) as Notification[]).flatMap(toldBy);
+}
 
 /** What is waited for: a message about one of these alerts. */
 export interface Awaited {
@@ -8,42 +28,39 @@ export interface Awaited {
   /** Milliseconds since 1970. */
   since: number;
   alertnames: readonly string[];
-  /** Whether it fires, or is over. */
-  status: "firing" | "resolved";
-}
-
-/** A message that came, and which alert it is about. */
-export interface Told {
-  alertname: string;
-  /** Such as `slack` or `pagerduty`. */
-  to: string;
-  /** Milliseconds since 1970. */
-  at: number;
+  isResolved: boolean;
 }
 
 const everyMs = 200;
 
 /** The first message of that kind; nothing if none came in time. */
 export async function firstTold(
-  awaited: Awaited,
+  { receivers, since, alertnames, isResolved }: Awaited,
   { signal, seconds }: { signal: AbortSignal; seconds: number },
 ): Promise<Told | undefined> {
   const until = Date.now() + seconds * 1000;
   while (Date.now() < until) {
     signal.throwIfAborted();
-    const response = await fetch(`${awaited.receivers}/told?since=${awaited.since}`, { signal });
-    for (const { at, to, message } of (await response.json()) as Notification[]) {
-      const alertname = aboutWhich(JSON.stringify(message), awaited);
-      if (alertname !== undefined) return { alertname, to, at };
-    }
+    const all = await toldSince(receivers, { since, signal });
+    const first = all.find((one) => one.isResolved === isResolved && alertnames.includes(one.alertname));
+    if (first) return first;
     await delay(everyMs, undefined, { signal });
   }
   return undefined;
 }
 
-// Slack, PagerDuty and webhooks say it in words of their own; each names the alert, and says when it is over.
-function aboutWhich(message: string, { alertnames, status }: Awaited): string | undefined {
-  const isOver = /"event_action":"resolve"|\[RESOLVED|"status":"resolved"/.test(message);
-  if (isOver !== (status === "resolved")) return undefined;
-  return alertnames.find((name) => new RegExp(`\\b${name}\\b`).test(message));
+/** Which alerts a notification is about: PagerDuty and Slack say it of one alert or group in words of their own, webhooks of each alert. */
+export function toldBy({ at, to, message }: Notification): Told[] {
+  if (to === "pagerduty") {
+    const { event_action, payload } = message as PagerDutyEvent;
+    return [{ alertname: payload.class, to, at, isResolved: event_action === "resolve" }];
+  }
+  if (to === "slack") {
+    const title = (message as SlackMessage).attachments[0]?.title ?? "";
+    const [, state, alertname] = /^\[(FIRING|RESOLVED)[^\]]*\] (\w+)/.exec(title) ?? [];
+    return alertname === undefined ? [] : [{ alertname, to, at, isResolved: state === "RESOLVED" }];
+  }
+  return (message as WebhookMessage).alerts.map(({ status, labels }) => ({
+    ...{ alertname: labels.alertname ?? "", to, at, isResolved: status === "resolved" },
+  }));
 }

@@ -10,7 +10,7 @@ import { withLock } from "./lock.ts";
 import { partsOf } from "./parts/index.ts";
 import { issuerOf } from "./parts/orchestrator.ts";
 import type { Lab, Part } from "./parts/part.ts";
-import { end, isRunning, type KnownProcess } from "./processes.ts";
+import { end, isRunning, type KnownProcess, within } from "./processes.ts";
 import { startPart } from "./start-part.ts";
 import { type LabState, readState, writeState } from "./state.ts";
 
@@ -31,6 +31,9 @@ export interface PartOnItsWay {
 
 // A minute of Prometheus at a drill's pace, an empty PostgreSQL and logs; less cannot go well.
 const bytesNeeded = 200 * 2 ** 20;
+
+/** What runs may have lost a part that it needs, which has just come back: so long it has to recover by itself before it is started anew. */
+const recoveryMs = 15_000;
 
 /**
  * Brings a lab up: each part as soon as those that it needs do their work. What runs already is left alone, so that a second call only puts
@@ -102,7 +105,8 @@ async function startOrKeep(
   signal.throwIfAborted();
   const known = state.parts[part.name];
   if (known?.process && isRunning(known.process)) {
-    if (await part.isHealthy(known.addresses, lab.folder)) return "ran already";
+    const isWell = () => part.isHealthy(known.addresses, lab.folder);
+    if (await within(recoveryMs, isWell)) return "ran already";
     await end(known.process);
   }
   await part.gone?.(lab.folder);

@@ -10,10 +10,11 @@ import type { DomainEvent } from "./domain/event.ts";
 import type { Engine, EngineOptions } from "./engine/engine.ts";
 import { acceptWithin } from "./resilience/accept-within.ts";
 import { breakerReports } from "./resilience/breaker-reports.ts";
+import { type DatabasePulse, databaseBreakers } from "./resilience/database-pulse.ts";
 import { type EvidenceFolder, tellOfFullDisk } from "./resilience/evidence-folder.ts";
 import { guardedLimitsOf } from "./resilience/platform-limits.ts";
 import type { Resilience } from "./resilience/resilience.ts";
-import { databaseBreakers, roundOf } from "./resilience/round.ts";
+import { roundOf } from "./resilience/round.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
 import { measureSignals, type SignalSources } from "./resilience/signals.ts";
 import { type Told, toldSignals } from "./resilience/told-signals.ts";
@@ -34,6 +35,7 @@ export interface Guarded {
   log: Logger;
   resilience: Resilience;
   evidence: EvidenceFolder;
+  pulse: DatabasePulse;
   /** What is done by models; nothing where there are none. */
   work: Pick<Work, "mayStart" | "providersDown"> | undefined;
   /** Runs its sessions, once they are open; platforms whose modes know no sessions have none. */
@@ -90,7 +92,7 @@ export function followEvents(
 
 /** Starts measuring, obeying, and the sessions; ends first what a predecessor left of them on this machine. */
 export async function startSafeguards(guarded: Guarded, engine: Engine): Promise<Safeguards> {
-  const { store, platform, log, resilience, evidence, work, clock } = guarded;
+  const { store, platform, log, resilience, evidence, pulse, work, clock } = guarded;
   const onError = (error: Error) => log.warn({ err: error }, "a round of the safeguards was not whole");
   guarded.sessions = await sessionsOf(guarded, engine);
   const { sessions } = guarded;
@@ -104,7 +106,8 @@ export async function startSafeguards(guarded: Guarded, engine: Engine): Promise
   const round = roundOf({ resilience, signals, runs: engine, sessions: obey, onError });
   const stopped = new AbortController();
   const { signal } = stopped;
-  const loops = [resilience.watch(signal, round), evidence.watch(signal), sessions?.watch(signal)];
+  const watches = [evidence, pulse, ...(sessions ? [sessions] : [])];
+  const loops = [resilience.watch(signal, round), ...watches.map((one) => one.watch(signal))];
   return {
     accept: acceptWithin(engine.accept, {
       ...{ resilience, db: store.pool },

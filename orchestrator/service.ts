@@ -10,6 +10,7 @@ import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts
 import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
+import { databasePulse } from "./resilience/database-pulse.ts";
 import { openEvidenceFolder } from "./resilience/evidence-folder.ts";
 import { executorBreaker, guardedWorker } from "./resilience/guarded-worker.ts";
 import { Resilience } from "./resilience/resilience.ts";
@@ -23,7 +24,12 @@ import type { Store } from "./store/database.ts";
 import { builtIn, storeWorkflow } from "./store/workflows.ts";
 import type { PlatformLimits } from "./telemetry/platform-state.ts";
 import { stateOfPlatform } from "./telemetry/state-of-platform.ts";
-import { serveMetrics, startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
+import {
+  serveMetrics,
+  startTelemetry,
+  type Telemetry,
+  type TelemetryOptions,
+} from "./telemetry/telemetry.ts";
 import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tracing.ts";
 import type { Models } from "./work/models-file.ts";
 import { outcomesOfCalls, startWork, type Work } from "./work/start-work.ts";
@@ -130,20 +136,22 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
     ...{ platform, resilience, store, clock, record, onError: warn(log) },
     ...{ folder: settings.evidenceFolder, capacityBytes: settings.evidenceBytes },
   });
+  const pulse = databasePulse({ resilience, db: store.pool, clock });
   const telemetry = startTelemetry({
-    platform,
+    ...{ platform, limits: limitsOf(options, platform), ...warnings(log) },
     state: stateOfPlatform({
-      ...{ store, resilience, evidence, clock },
+      ...{ store, resilience, evidence, pulse, clock },
       sessions: () => watch.sessions?.own ?? [],
       executorId: () => watch.engine?.executorId,
     }),
-    limits: limitsOf(options, platform),
-    onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
   });
   telemetry.countStatements(store.pool, connections);
   const tracing = tracingOf(platform, { settings, telemetry });
   const work = workOf(options, { platform, resilience, tracing, scrub, record });
-  const guarded = { settings, clock, store, platform, log, resilience, evidence, work, sessions: undefined };
+  const guarded = {
+    ...{ settings, clock, store, platform, log, resilience, evidence, pulse, work },
+    sessions: undefined,
+  };
   const watch: Watch = { ...guarded, scrub, telemetry, tracing, engine: undefined };
   return watch;
 }
@@ -155,12 +163,11 @@ function workOf(
   return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock });
 }
 
-function limitsOf({ engine, settings, version }: ServiceOptions, { limits }: Platform): PlatformLimits {
+function limitsOf({ engine, version }: ServiceOptions, { limits }: Platform): PlatformLimits {
   return {
     runs: engine.limit,
     queuedRuns: engine.queueLimit,
     byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
-    evidenceFolder: settings.evidenceFolder,
     version,
   };
 }
@@ -174,6 +181,11 @@ function tracingOf(
     ...(endpoint !== undefined && { endpoint }),
   });
 }
+
+const warnings = (log: Logger): Pick<TelemetryOptions, "onMisuse" | "onUnread"> => ({
+  onMisuse: (metric) => log.warn({ metric }, "a metric is used as it is not declared"),
+  onUnread: (err) => log.warn({ err }, "gauges could not be read"),
+});
 
 const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
 

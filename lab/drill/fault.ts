@@ -15,6 +15,8 @@ export interface Fault {
   platform: string;
   /** Orchestrators that it takes. */
   replicas: number;
+  /** Why a drill does it once only, however often it does others. */
+  once?: string;
   /** Alerts that must be told of. */
   fires: readonly Expected[];
   /** Consequences that may be told of too. Every other alert is a false alarm. */

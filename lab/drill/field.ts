@@ -17,18 +17,24 @@ export interface Answer {
 export interface Field {
   folder: LabFolder;
   state(): LabState;
+  /** Numbers of the orchestrators. */
+  replicas(): number[];
   /** A part's process, as long as it runs. */
   process(part: string): KnownProcess | undefined;
-  /** Asks an orchestrator, in the name of somebody with all roles. */
-  ask(method: string, path: string, asked?: { body?: unknown; replica?: number }): Promise<Answer>;
+  /** Asks an orchestrator in the name of somebody with all roles: of who asks for work, or of a second person, who may approve of it. */
+  ask(
+    method: string,
+    path: string,
+    asked?: { body?: unknown; replica?: number; by?: "first" | "second" },
+  ): Promise<Answer>;
   /** Starts so many runs of a workflow at once; ids of those that were accepted. */
   start(workflow: string, asked?: { runs?: number; input?: unknown; replica?: number }): Promise<string[]>;
   /** Whether all these runs have succeeded. */
   succeeded(runs: readonly string[]): Promise<boolean>;
   /** Makes a model provider behave otherwise from its next call on. */
   provider(name: string, script: Record<string, unknown>): Promise<void>;
-  /** Makes the first orchestrator's tools behave otherwise; nothing where they do not run. */
-  tools(script: Record<string, unknown>): Promise<void>;
+  /** Makes the tools of all orchestrators behave otherwise; gives how many of them run, and were told. */
+  tools(script: Record<string, unknown>): Promise<number>;
   /** Value of a series such as `weathervane_breaker_open{breaker="file-io"}`, read from the service itself. */
   metric(service: string, series: string): Promise<number | undefined>;
   /** Starts again what does not run. */
@@ -40,29 +46,37 @@ const outputTokens = 5;
 
 /** The field of a lab, with the workflows that faults and traffic use. The lab must be up; the token lasts six hours. */
 export async function openField(folder: LabFolder, bringUp: () => Promise<void>): Promise<Field> {
-  const token = await labToken(folder, { subject: "drill", roles: Object.keys(roles), seconds: 6 * 3_600 });
+  const tokenOf = (subject: string) =>
+    labToken(folder, { subject, roles: Object.keys(roles), seconds: 6 * 3_600 });
+  const tokens = { first: await tokenOf("drill"), second: await tokenOf("drill-second") };
   const state = () => {
     const found = readState(folder);
     if (!found) throw new Error(`there is no lab ${folder.name}`);
     return found;
   };
   const address = (part: string, of = "url") => state().parts[part]?.addresses[of] ?? "";
-  const ask: Field["ask"] = (method, path, { body, replica = 1 } = {}) =>
-    answerOf(`${address(`orchestrator-${replica}`)}${path}`, { method, body, token });
+  const ask: Field["ask"] = (method, path, { body, replica = 1, by = "first" } = {}) =>
+    answerOf(`${address(`orchestrator-${replica}`)}${path}`, { method, body, token: tokens[by] });
   const field: Field = {
     ...{ folder, state, ask, bringUp },
+    replicas: () => numbers(state().replicas),
     process(part) {
       const known = state().parts[part]?.process;
       return known && isRunning(known) ? known : undefined;
     },
     ...runsBy(ask),
     provider: (name, script) => putScript(address(name), { outputTokens, ...script }),
-    tools: async (script) => putScript(await toolsUrl(folder, 1), script).catch(() => undefined),
+    async tools(script) {
+      const told = field.replicas().map(async (number) => putScript(await toolsUrl(folder, number), script));
+      return (await Promise.allSettled(told)).filter(({ status }) => status === "fulfilled").length;
+    },
     async metric(service, series) {
       // What exists once for the platform is told by one of the orchestrators.
-      const found = numbers(state().replicas).map((number) =>
-        seriesValue(`${address(`orchestrator-${number}`, "metrics")}/${service}/metrics`, series),
-      );
+      const found = field
+        .replicas()
+        .map((number) =>
+          seriesValue(`${address(`orchestrator-${number}`, "metrics")}/${service}/metrics`, series),
+        );
       return (await Promise.all(found)).find((value) => value !== undefined);
     },
   };
@@ -99,7 +113,9 @@ async function answerOf(
   url: string,
   { method, body, token }: { method: string; body: unknown; token: string },
 ): Promise<Answer> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  // A body that is said to be JSON must not be empty.
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${token}`, ...type };
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
     const answer = await fetch(url, { method, headers, ...sent, signal: AbortSignal.timeout(5_000) });

@@ -1,16 +1,28 @@
 import { within } from "../processes.ts";
+import type { Told } from "../told.ts";
 import type { Expected, Fault } from "./fault.ts";
 import type { Field } from "./field.ts";
 import type { AlertTimes, Injection } from "./result.ts";
-import type { Told, Watch } from "./watch.ts";
+import type { Watch } from "./watch.ts";
 
 /** How long is waited for each part of an injection. */
 const patienceMs = { told: 60_000, recovery: 420_000, resolved: 30_000, leftOver: 15_000 };
 /** As long a fault that nobody must hear of is looked at. */
 const silenceMs = 10_000;
+/** How often is asked; more often, asking would be a load of its own. */
+const everyMs = 200;
+const comesTrue = (milliseconds: number, isTrue: () => boolean | Promise<boolean>) =>
+  within(milliseconds, isTrue, { everyMs });
 
-/** Does a fault to a lab, ends it again, and compares what came of it with what the fault says. */
-export async function injectFault(fault: Fault, field: Field, watch: Watch): Promise<Injection> {
+/**
+ * Does a fault to a lab, ends it again, and compares what came of it with what the fault says. Alerts that outlast faults before it (`lasting`) are
+ * no false alarms when they are back after a scrape that was missed.
+ */
+export async function injectFault(
+  fault: Fault,
+  field: Field,
+  { watch, lasting }: { watch: Watch; lasting: readonly string[] },
+): Promise<Injection> {
   const why: string[] = [];
   const reason = await reasonToLeaveOut(fault, field, watch);
   const at = Date.now();
@@ -20,14 +32,14 @@ export async function injectFault(fault: Fault, field: Field, watch: Watch): Pro
   if (!(await allTold(fault, { watch, since: at }))) why.push("not every alert that must fire was told of");
   const healedAt = Date.now();
   await fault.heal(field);
-  const isWell = await within(patienceMs.recovery, () => fault.isHealthy(field));
+  const isWell = await comesTrue(patienceMs.recovery, () => fault.isHealthy(field));
   const recoveredAt = Date.now();
   if (!isWell) why.push("it did not become healthy again");
   const passing = fault.fires.filter(({ stays }) => stays === undefined);
   if (!(await allResolved(passing, { watch, since: at }))) why.push("an alert did not end");
   const told = await watch.told(at);
   const alerts = fault.fires.map((expected) => timesOf(expected, { watch, told, at, recoveredAt }));
-  const allowed = new Set([...fault.fires.map(({ alert }) => alert), ...fault.mayFire]);
+  const allowed = new Set([...fault.fires.map(({ alert }) => alert), ...fault.mayFire, ...lasting]);
   const falseAlarms = watch.begun(at).filter((alert) => !allowed.has(alert));
   if (falseAlarms.length > 0) why.push(`false alarms: ${falseAlarms.join(", ")}`);
   return {
@@ -43,7 +55,7 @@ async function reasonToLeaveOut(fault: Fault, field: Field, watch: Watch): Promi
     const firing = [...watch.firing().values()];
     return fault.fires.map(({ alert }) => alert).filter((alert) => firing.includes(alert));
   };
-  if (await within(patienceMs.leftOver, () => left().length === 0)) return undefined;
+  if (await comesTrue(patienceMs.leftOver, () => left().length === 0)) return undefined;
   return `${left().join(", ")} fires still`;
 }
 
@@ -60,12 +72,12 @@ async function allTold(
   { watch, since }: { watch: Watch; since: number },
 ): Promise<boolean> {
   if (fires.length === 0) {
-    await within(silenceMs, () => false);
+    await comesTrue(silenceMs, () => false);
     return true;
   }
-  return within(patienceMs.told, async () => {
+  return comesTrue(patienceMs.told, async () => {
     const told = await watch.told(since);
-    return fires.every(({ alert }) => told.some((one) => one.alert === alert && !one.isResolved));
+    return fires.every(({ alert }) => told.some((one) => one.alertname === alert && !one.isResolved));
   });
 }
 
@@ -73,9 +85,9 @@ async function allResolved(
   passing: readonly Expected[],
   { watch, since }: { watch: Watch; since: number },
 ): Promise<boolean> {
-  return within(patienceMs.resolved, async () => {
+  return comesTrue(patienceMs.resolved, async () => {
     const told = await watch.told(since);
-    return passing.every(({ alert }) => told.findLast((one) => one.alert === alert)?.isResolved);
+    return passing.every(({ alert }) => told.findLast((one) => one.alertname === alert)?.isResolved);
   });
 }
 
@@ -85,11 +97,11 @@ function timesOf(
 ): AlertTimes {
   const secondsFrom = (from: number, to: number | undefined) =>
     to === undefined ? null : Math.max(0, to - from) / 1_000;
-  const resolved = told.findLast((one) => one.alert === alert && one.isResolved);
+  const resolved = told.findLast((one) => one.alertname === alert && one.isResolved);
   return {
     alert,
     detectedAfter: secondsFrom(at, watch.firedAt(alert, at)),
-    notifiedAfter: secondsFrom(at, told.find((one) => one.alert === alert && !one.isResolved)?.at),
+    notifiedAfter: secondsFrom(at, told.find((one) => one.alertname === alert && !one.isResolved)?.at),
     resolvedAfter: stays === undefined ? secondsFrom(recoveredAt, resolved?.at) : null,
     ...(stays !== undefined && { stays }),
   };

@@ -31,12 +31,20 @@ export const drillResult = z.object({
   version: z.literal(1),
   platform: z.string(),
   lab: z.string(),
+  replicas: z.int(),
   startedAt: z.iso.datetime(),
   seconds: z.number(),
   machine: z.object({ cores: z.int(), processor: z.string(), memoryBytes: z.number() }),
   traffic: z.object({ asked: z.int(), accepted: z.int() }),
   quiet: z.object({ minutes: z.number(), alerts: z.array(z.string()) }),
   injections: z.array(injection),
+  /** Seconds until somebody hears of it at the pace of an environment in production. */
+  production: z.object({
+    environment: z.string(),
+    alerts: z.array(z.object({ alert: z.string(), atMost: z.number() })),
+    /** Alerts of objectives, when all events are bad, a tenth of them, and a hundredth; null: never. */
+    objectives: z.array(z.object({ alert: z.string(), all: seconds, tenth: seconds, hundredth: seconds })),
+  }),
   figures: z.object({
     injections: z.int(),
     passed: z.int(),

@@ -1,15 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "../../live/prometheus.ts";
-import type { Notification, PagerDutyEvent, SlackMessage } from "../receivers.ts";
 import type { LabState } from "../state.ts";
-
-/** What is told of an alert. */
-export interface Told {
-  alert: string;
-  /** Milliseconds since 1970. */
-  at: number;
-  isResolved: boolean;
-}
+import { type Told, toldSince } from "../told.ts";
 
 /** What monitoring says, seen from outside. Times are in milliseconds since 1970. */
 export interface Watch {
@@ -28,7 +20,7 @@ const lookEveryMs = 200;
 /** Looks at a lab's Prometheus five times a second until it is stopped. */
 export function watchAlerts({ parts }: LabState): Watch {
   const prometheus = connect(parts.prometheus?.addresses.url ?? "", { seconds: 2 });
-  const receivers = parts.receivers?.addresses.url;
+  const receivers = parts.receivers?.addresses.url ?? "";
   const stopped = new AbortController();
   let now = new Map<string, string>();
   const begun: { alert: string; at: number }[] = [];
@@ -49,24 +41,10 @@ export function watchAlerts({ parts }: LabState): Watch {
     firing: () => now,
     firedAt: (alert, since) => begun.find((one) => one.alert === alert && one.at >= since)?.at,
     begun: (since) => [...new Set(begun.filter(({ at }) => at >= since).map(({ alert }) => alert))],
-    async told(since) {
-      const answer = await fetch(`${receivers}/told?since=${since}`, { signal: AbortSignal.timeout(2_000) });
-      return ((await answer.json()) as Notification[]).flatMap((one) => toldOf(one) ?? []);
-    },
+    told: (since) => toldSince(receivers, { since, signal: AbortSignal.timeout(2_000) }),
     async stop() {
       stopped.abort();
       await going;
     },
   };
-}
-
-/** Which alert a notification is about, in the formats of PagerDuty and Slack; others are not looked at. */
-function toldOf({ at, to, message }: Notification): Told | undefined {
-  if (to === "pagerduty") {
-    const { event_action, payload } = message as PagerDutyEvent;
-    return { alert: payload.class, at, isResolved: event_action === "resolve" };
-  }
-  const title = to === "slack" ? (message as SlackMessage).attachments[0]?.title : undefined;
-  const [, state, alert] = /^\[(FIRING|RESOLVED)[^\]]*\] (\w+)/.exec(title ?? "") ?? [];
-  return alert === undefined ? undefined : { alert, at, isResolved: state === "RESOLVED" };
 }

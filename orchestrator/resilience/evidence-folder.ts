@@ -7,7 +7,7 @@ import { compressArtifacts, oldestUncompressed } from "./compress-artifacts.ts";
 import { limitOf } from "./platform-limits.ts";
 import { recordRemedy, recoveryLimitsOf, remedyFor } from "./recovery.ts";
 import type { Resilience } from "./resilience.ts";
-import { diskUsedRatio, folderBytes } from "./resource-usage.ts";
+import { type DiskSpace, folderBytes, spaceOf } from "./resource-usage.ts";
 
 export interface EvidenceContext {
   platform: Pick<Platform, "limits">;
@@ -25,6 +25,8 @@ export interface EvidenceContext {
 export interface EvidenceFolder {
   /** Age of the oldest file that is not compressed, in seconds; 0 where there is none. */
   oldestUncompressedSeconds(): Promise<number>;
+  /** The space that evidence has: what the breaker is measured by, and monitoring told. */
+  space(): Promise<DiskSpace>;
   /** Measures the disk and compresses, until the signal comes. */
   watch(signal: AbortSignal): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function openEvidenceFolder(context: EvidenceContext): Promise<Evid
   const breaker = resilience.breakers.get("file-io");
   return {
     oldestUncompressedSeconds: () => oldestUncompressed(folder, clock.now()),
+    space: () => spaceOfEvidence(context),
     async watch(signal) {
       for (let look = 0; !signal.aborted; look++) {
         const level = breaker && (await usedRatio(context).catch(tell(onError)));
@@ -66,8 +69,17 @@ export function tellOfFullDisk(
   recordRemedy(record, remedyFor({ kind: "disk" }, recoveryLimitsOf(platform)));
 }
 
-async function usedRatio({ folder, capacityBytes }: EvidenceContext): Promise<number> {
-  return capacityBytes === undefined ? diskUsedRatio(folder) : (await folderBytes(folder)) / capacityBytes;
+async function spaceOfEvidence({ folder, capacityBytes }: EvidenceContext): Promise<DiskSpace> {
+  if (capacityBytes === undefined) return spaceOf(folder);
+  const used = await folderBytes(folder);
+  const size = Math.max(used, capacityBytes);
+  return { size, used, free: size - used, reserved: 0 };
+}
+
+/** Share of it that is used, 0 to 1, as those see it who are not root. */
+async function usedRatio(context: EvidenceContext): Promise<number> {
+  const { size, free } = await spaceOfEvidence(context);
+  return size > 0 ? 1 - free / size : 0;
 }
 
 async function compress(

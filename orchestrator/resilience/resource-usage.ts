@@ -54,8 +54,21 @@ export async function folderBytes(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Share of a file system that is used, 0 to 1, as those see it who are not root: what breaker `file-io` is measured by. */
-export async function diskUsedRatio(path: string): Promise<number> {
-  const { blocks, bavail } = await statfs(path);
-  return blocks > 0 ? 1 - bavail / blocks : 0;
+/** Bytes of a file system; `reserved` is free for root alone. */
+export interface DiskSpace {
+  size: number;
+  used: number;
+  free: number;
+  reserved: number;
+}
+
+/** Space of the file system that holds a path, as the file system itself counts it. */
+export async function spaceOf(path: string): Promise<DiskSpace> {
+  const { blocks, bfree, bavail, bsize } = await statfs(path);
+  const [size, used, free] = [blocks, blocks - bfree, bavail].map((count) => count * bsize) as [
+    number,
+    number,
+    number,
+  ];
+  return { size, used, free, reserved: size - used - free };
 }

@@ -26,6 +26,12 @@ test("statements and connections are counted as declared, whoever asks the pool 
   });
   await expect(store.pool.query("SELECT nothing FROM agents")).rejects.toThrow("nothing");
   await Promise.all([1, 2, 3, 4].map(() => store.pool.query("SELECT pg_sleep(0.06), count(*) FROM flags")));
+  // Whoever gets no connection in time is counted, by whichever way it asked.
+  store.pool.options.connectionTimeoutMillis = 50;
+  const held = await Promise.all([store.pool.connect(), store.pool.connect()]);
+  await expect(store.pool.query("SELECT 1")).rejects.toThrow("timeout");
+  await expect(store.pool.connect()).rejects.toThrow("timeout");
+  for (const client of held) client.release();
 
   const text = await on.exposition();
   const count = (start: string) =>
@@ -42,6 +48,7 @@ test("statements and connections are counted as declared, whoever asks the pool 
   expect(count(statement("DELETE", "agents"))).toBe(1);
   expect(count(statement("SELECT", "agents", "_OTHER"))).toBe(1);
   expect(count(statement("SELECT", "flags"))).toBe(4);
+  expect(count("db_client_connection_timeouts_total")).toBe(2);
   expect(count("db_client_connection_max")).toBe(2);
   expect(count("db_client_connection_use_time_seconds_count")).toBeGreaterThanOrEqual(7);
   expect(misuses).toEqual([]);

@@ -47,22 +47,23 @@ function countWaiting(pool: pg.Pool, { on, of }: { on: Instruments[]; of: Record
   const record = (metric: string, since: number) => {
     for (const one of on) one.record(metric, of, (performance.now() - since) / 1000);
   };
-  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
-  const asked = async (): Promise<pg.PoolClient> => {
+  const connect = pool.connect.bind(pool) as (callback: Connected) => void;
+  const asked = (callback: Connected): void => {
     const started = performance.now();
-    try {
-      return await connect();
-    } catch (error) {
-      if (/timeout/i.test(String(error)))
+    connect((error, client, release) => {
+      if (/timeout/i.test(error?.message ?? ""))
         for (const one of on) one.add("db_client_connection_timeouts_total", of);
-      throw error;
-    } finally {
       record("db_client_connection_wait_time_seconds", started);
-    }
+      callback(error, client, release);
+    });
   };
-  // The pool's own `query` calls `connect` with a callback, which is left as it is: it waits in the same line.
-  pool.connect = ((callback?: Parameters<pg.Pool["connect"]>[0]) =>
-    callback ? (connect as unknown as pg.Pool["connect"])(callback) : asked()) as pg.Pool["connect"];
+  // The pool's own `query` waits by a callback, everyone else by a promise.
+  pool.connect = ((callback?: Connected) =>
+    callback
+      ? asked(callback)
+      : new Promise((resolve, reject) =>
+          asked((error, client) => (client ? resolve(client) : reject(error))),
+        )) as pg.Pool["connect"];
   pool.on("acquire", (client) => void taken.set(client, performance.now()));
   pool.on("release", (_, client) => {
     const since = taken.get(client);
@@ -70,6 +71,7 @@ function countWaiting(pool: pg.Pool, { on, of }: { on: Instruments[]; of: Record
   });
 }
 
+type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, release: unknown) => void;
 type Answered = (error: unknown, result?: pg.QueryResult) => void;
 
 function measure(client: pg.PoolClient, tell: (ended: Ended) => void): void {

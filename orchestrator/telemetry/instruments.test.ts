@@ -89,6 +89,29 @@ describe("instruments made from declarations", () => {
     expect(await on.exposition()).not.toContain('priority="low"');
   });
 
+  test("what cannot be read, or not in time, is left out of a scrape, and told; the rest is there, and it is not begun anew", async () => {
+    const unread: string[] = [];
+    const options = { onMisuse: () => undefined, onUnread: (error: Error) => unread.push(error.message) };
+    const on = createInstruments(metrics, { service: "api", ...options });
+    let begun = 0;
+    on.observeTogether(async () => {
+      throw new Error("the database does not answer");
+    });
+    on.observe("queue_orders", () => {
+      begun += 1;
+      return new Promise(() => undefined);
+    });
+    on.add("orders_total", { outcome: "paid", channel: "web" });
+    for (let scrape = 0; scrape < 2; scrape++) {
+      const text = await on.exposition();
+      expect(text).toContain('orders_total{outcome="paid",channel="web"} 1');
+      expect(text).not.toMatch(/^queue_orders\{/m);
+    }
+    expect(begun).toBe(1);
+    expect(unread).toHaveLength(4);
+    expect(unread).toContain("the database does not answer");
+  });
+
   test("what is not declared is dropped and told, and the service goes on", async () => {
     const { on, misuses } = ofApi();
     on.add("orders_total", { outcome: "stolen", channel: "web" });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Counter } from "@opentelemetry/api";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
@@ -40,7 +41,12 @@ interface InstrumentOptions {
   unsourced?: readonly Unsourced[];
   /** Told of a use that the catalog does not declare: the value is dropped, and the service goes on. */
   onMisuse: (message: string) => void;
+  /** Told of readings that could not be had, or not in time: the scrape goes without them. */
+  onUnread?: (error: Error) => void;
 }
+
+/** A scrape waits no longer for a reading: at a drill's pace it has a second in all. */
+const READ_MS = 700;
 
 /**
  * Creates the instruments of a service from the catalog's declarations, so that names, help, labels and buckets cannot drift. Counters
@@ -49,7 +55,7 @@ interface InstrumentOptions {
  * format has none.
  */
 export function createInstruments(all: readonly Metric[], options: InstrumentOptions): Instruments {
-  const { service, unsourced = [], onMisuse } = options;
+  const { service, unsourced = [], onMisuse, onUnread = () => undefined } = options;
   const metrics = all.filter(({ services, native }) => services.includes(service) && !native);
   const measured = metrics.flatMap((metric) => measuredPart(metric, unsourced) ?? []);
   const exporter = new PrometheusExporter({ preventServerStart: true });
@@ -76,9 +82,9 @@ export function createInstruments(all: readonly Metric[], options: InstrumentOpt
     add: (name, labels, value = 1) => fits(name, labels) && use.counters.get(name)?.(value, labels),
     record: (name, labels, value) => fits(name, labels) && use.histograms.get(name)?.(value, labels),
     observe: (name, read) => {
-      if (byName.has(name)) readers.push(async () => ({ [name]: await read() }));
+      if (byName.has(name)) readers.push(inTime(async () => ({ [name]: await read() }), onUnread));
     },
-    observeTogether: (read) => void readers.push(read),
+    observeTogether: (read) => void readers.push(inTime(read, onUnread)),
     async exposition() {
       const readings = await readAll(readers, fits);
       const { resourceMetrics } = await exporter.collect();
@@ -91,14 +97,44 @@ export function createInstruments(all: readonly Metric[], options: InstrumentOpt
 
 type ReadTogether = () => Promise<Readonly<Record<string, Readings>>>;
 
+/**
+ * A reader that gives nothing where it fails or takes too long, so that a scrape tells what is known while the database is away: a service that
+ * cannot be scraped looks as if it were down. One that is still at it is waited for again, not begun anew.
+ */
+function inTime(read: ReadTogether, onUnread: (error: Error) => void): ReadTogether {
+  let underWay: ReturnType<ReadTogether> | undefined;
+  const begin = () => {
+    const reading = read().finally(() => {
+      underWay = undefined;
+    });
+    underWay = reading;
+    return reading;
+  };
+  return async () => {
+    const stopped = new AbortController();
+    const late = delay(READ_MS, undefined, { signal: stopped.signal, ref: false }).then(() => {
+      throw new Error(`not read within ${READ_MS} ms`);
+    });
+    try {
+      return await Promise.race([underWay ?? begin(), late]);
+    } catch (error) {
+      onUnread(error as Error);
+      return {};
+    } finally {
+      stopped.abort();
+      late.catch(() => undefined);
+    }
+  };
+}
+
 /** What is read at a scrape, as far as it is declared. */
 async function readAll(
   readers: readonly ReadTogether[],
   fits: (name: string, labels: Labels) => boolean,
 ): Promise<Map<string, Reading[]>> {
   const readings = new Map<string, Reading[]>();
-  for (const read of readers) {
-    for (const [name, series] of Object.entries(await read())) {
+  for (const read of await Promise.all(readers.map((reader) => reader()))) {
+    for (const [name, series] of Object.entries(read)) {
       const declared = [...series].filter(({ labels }) => fits(name, labels));
       readings.set(name, declared);
     }

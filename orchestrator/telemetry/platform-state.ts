@@ -1,4 +1,5 @@
 import type { Priority } from "../domain/workflow.ts";
+import type { DiskSpace } from "../resilience/resource-usage.ts";
 import type { LiveReading } from "./live-readers.ts";
 
 /** Runs that have not ended, by what they do. */
@@ -55,6 +56,10 @@ export interface PlatformState {
   live(): LiveReading;
   /** Files of evidence that are not compressed yet: the oldest one's age in seconds, 0 where there is none. */
   oldestUncompressedSeconds(): Promise<number>;
+  /** Of the disk that holds the evidence. */
+  evidenceSpace(): Promise<DiskSpace>;
+  /** Seconds since the database answered this process last. */
+  databaseSilentSeconds(): number;
 }
 
 /** What the catalog and the settings set, for gauges that show a limit beside what is used. */
@@ -64,8 +69,6 @@ export interface PlatformLimits {
   queuedRuns: number;
   /** At most so much, by the limit's name in the catalog. */
   byName: Readonly<Record<string, number>>;
-  /** Folder whose file system holds the evidence. */
-  evidenceFolder: string;
   version: string;
 }
 

@@ -26,7 +26,8 @@ export interface PlatformTelemetry {
   api: string;
   /** Which event moves which metric. */
   events: EventMetrics;
-  gauges: Readonly<Record<string, ReadGauges>>;
+  /** By service. What can be read while something else cannot is read apart from it. */
+  gauges: Readonly<Record<string, readonly ReadGauges[]>>;
   /** Counts a request that was let in with its token. */
   letIn?: (on: ServiceInstruments) => void;
   /** What the platform calls what people do with an operation. */

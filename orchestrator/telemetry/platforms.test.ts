@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Metric, Platform } from "../../model/model.ts";
@@ -50,9 +49,11 @@ const state: PlatformState = {
   modelQueues: () => ({ waiting: 0, backOffSeconds: {} }),
   live: () => ({ streams: 1, sockets: { opening: 0, used: 1, idle: 0 } }),
   oldestUncompressedSeconds: async () => 0,
+  evidenceSpace: async () => ({ size: 100, used: 60, free: 30, reserved: 10 }),
+  databaseSilentSeconds: () => 0.5,
 };
 const limits = {
-  ...{ runs: () => 10, queuedRuns: 1_000, byName: { "hourly-tokens": 100_000 }, evidenceFolder: tmpdir() },
+  ...{ runs: () => 10, queuedRuns: 1_000, byName: { "hourly-tokens": 100_000 } },
   version: "1.0.0",
 };
 
@@ -98,9 +99,10 @@ async function sourcesOf(platform: Platform, service: string): Promise<Sources> 
     work.follow(sample);
     countEvent(sample, { table: telemetry.events, on });
   }
-  const read = telemetry.gauges[service];
-  const gauges = (await read?.({ state, work, limits, metrics: platform.metrics })) ?? {};
-  return { events, gauges: new Set(Object.keys(gauges)), misuses };
+  const reads = telemetry.gauges[service] ?? [];
+  const options = { state, work, limits, metrics: platform.metrics };
+  const gauges = await Promise.all(reads.map((read) => read(options)));
+  return { events, gauges: new Set(gauges.flatMap(Object.keys)), misuses };
 }
 
 const metricsOf = (platform: Platform, service: string): Metric[] =>

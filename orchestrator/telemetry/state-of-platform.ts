@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { DatabasePulse } from "../resilience/database-pulse.ts";
 import type { EvidenceFolder } from "../resilience/evidence-folder.ts";
 import type { Resilience } from "../resilience/resilience.ts";
 import type { Session } from "../sessions/session.ts";
@@ -19,6 +20,7 @@ interface StateOptions {
   store: Store;
   resilience: Resilience;
   evidence: EvidenceFolder;
+  pulse: DatabasePulse;
   /** That this process runs; others are known by the labels of their tasks. */
   sessions: () => readonly Session[];
   clock: Clock;
@@ -37,6 +39,7 @@ export function stateOfPlatform({
   store,
   resilience,
   evidence,
+  pulse,
   sessions,
   clock,
   executorId,
@@ -60,6 +63,8 @@ export function stateOfPlatform({
     tokensOfHour: () => tokensOfHour(pool, clock.now()),
     modelQueues: () => ({ waiting: 0, backOffSeconds: {} }),
     oldestUncompressedSeconds: () => evidence.oldestUncompressedSeconds(),
+    evidenceSpace: () => evidence.space(),
+    databaseSilentSeconds: () => pulse.silentSeconds(),
   };
 }
 

@@ -49,16 +49,18 @@ export interface TelemetryOptions {
   state: Omit<PlatformState, "live">;
   limits: PlatformLimits;
   onMisuse: (message: string) => void;
+  /** Told of gauges that could not be read, or not in time: a scrape goes without them. */
+  onUnread: (error: Error) => void;
 }
 
 /** Creates the instruments of every service that this process stands for, and has what is so now read at each scrape. */
-export function startTelemetry({ platform, state, limits, onMisuse }: TelemetryOptions): Telemetry {
+export function startTelemetry({ platform, state, limits, onMisuse, onUnread }: TelemetryOptions): Telemetry {
   const { metrics } = platform;
   const { services, api, events: table, gauges, ...ofPlatform } = telemetryOf(platform);
   const byService = new Map(
     services.map((service) => {
       const unsourced = ofPlatform.unsourced.filter((one) => one.services?.includes(service) ?? true);
-      return [service, createInstruments(metrics, { service, unsourced, onMisuse })];
+      return [service, createInstruments(metrics, { service, unsourced, onMisuse, onUnread })];
     }),
   );
   const on = (service: string): Instruments => {
@@ -70,10 +72,11 @@ export function startTelemetry({ platform, state, limits, onMisuse }: TelemetryO
   const [work, spans, readers] = [openWork(), spanMetrics(), liveReaders(countSockets(all))];
   const stops = all.map(observeProcess);
   all.forEach(spans.observe);
-  for (const [service, read] of Object.entries(gauges)) {
-    on(service).observeTogether(() =>
-      read({ state: readOnce({ ...state, live: readers.now }), work, limits, metrics }),
-    );
+  for (const [service, reads] of Object.entries(gauges)) {
+    for (const read of reads)
+      on(service).observeTogether(() =>
+        read({ state: readOnce({ ...state, live: readers.now }), work, limits, metrics }),
+      );
   }
   return {
     ...{ on, services, api, readers, spans, ...counters(platform, { all, on }) },

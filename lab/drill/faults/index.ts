@@ -1,19 +1,19 @@
 import type { Fault } from "../fault.ts";
+import { databaseFaults } from "./databases.ts";
 import { limitFaults } from "./limits.ts";
 import { pipelineFaults } from "./pipeline.ts";
 import { processFaults } from "./processes.ts";
 import { providerFaults } from "./providers.ts";
+import { sessionFaults } from "./sessions.ts";
 import { toolFaults } from "./tools.ts";
 
-/** All faults, in the order of a drill: those whose alerts or modes outlast them come last. */
+/** All faults. */
 export const faults: readonly Fault[] = [
   ...processFaults,
+  ...databaseFaults,
   ...limitFaults,
   ...toolFaults,
   ...providerFaults,
   ...pipelineFaults,
-].sort((one, other) => Number(lasts(one)) - Number(lasts(other)));
-
-function lasts({ name, fires }: Fault): boolean {
-  return name === "providers-down" || fires.some(({ stays }) => stays !== undefined);
-}
+  ...sessionFaults,
+];

@@ -8,6 +8,10 @@ import { isClosed, usual } from "./weathervane.ts";
 const evidenceOf = (field: Field) => join(field.folder.path, "evidence", "drill");
 const pending = (field: Field) => field.metric("autopilot", 'weathervane_tasks_pending{priority="normal"}');
 let asked: readonly string[] = [];
+/** What an hour's tasks may use (WV-14), what a call answers at most, and the calls of a run of `drill-long`, which stays below a task's limit. */
+const tokensOfHour = 100_000;
+const tokensOfCall = 1_000;
+const callsOfRun = 7;
 
 /** What there is too much of. */
 export const limitFaults: readonly Fault[] = [
@@ -37,7 +41,22 @@ export const limitFaults: readonly Fault[] = [
       asked.length === 0 || (await field.ask("GET", `/v1/runs/${asked[0]}`)).body.state === "failed",
   },
   {
+    ...{ ...usual, name: "hourly-token-overuse", title: "All tasks use more than 80 % of an hour's tokens" },
+    fires: [{ alert: "HourlyTokensNearLimit", stays: "counts the last hour" }],
+    byItself: "goes on below the limit, and starts no task above it until earlier use is an hour old",
+    healthyAgain: "when the runs that used them have ended",
+    async inject(field) {
+      const used = (await field.metric("autopilot", "weathervane_token_budget_used_tokens")) ?? 0;
+      await field.provider("anthropic", { outputTokens: tokensOfCall });
+      const runs = Math.max(1, Math.ceil((0.81 * tokensOfHour - used) / (tokensOfCall * callsOfRun)));
+      asked = await field.start("drill-long", { runs });
+    },
+    heal: (field) => field.provider("anthropic", {}),
+    isHealthy: (field) => field.succeeded(asked),
+  },
+  {
     ...{ ...usual, name: "disk-filling", title: "The evidence's disk is more than 90 % full" },
+    once: "files are compressed when they have not changed for a minute",
     fires: [{ alert: "EvidenceDiskLow" }, { alert: "BreakerTripped" }],
     byItself:
       "keeps no evidence, and compresses what has not changed for a minute until less than 75 % is used",

@@ -1,13 +1,7 @@
 import type { Fault } from "../fault.ts";
 import type { Field } from "../field.ts";
-import { usual } from "./weathervane.ts";
+import { objectives, usual } from "./weathervane.ts";
 
-const objectives = [
-  "IncidentFreeTasks",
-  "EscalationFreeTasks",
-  "UnattendedTasks",
-  "SelfHealedFailures",
-].flatMap((slo) => ["PageQuick", "PageSlow", "TicketQuick", "TicketSlow"].map((tier) => `${slo}${tier}`));
 const reject = { verdict: "reject", reason: "regression-risk", scores: {} };
 const sameAgain = { outcome: "failed", reason: "tests-failed", fingerprint: "the same" };
 let asked: readonly string[] = [];
@@ -19,7 +13,7 @@ const pipeline = (field: Field, script: unknown, runs = 1) =>
 async function decideAll(field: Field): Promise<void> {
   const { body } = await field.ask("GET", "/v1/approvals?state=pending&limit=100");
   for (const { id } of (body.items ?? []) as { id: string }[])
-    await field.ask("POST", `/v1/approvals/${id}/decision`, { body: { decision: "approved" } });
+    await field.ask("POST", `/v1/approvals/${id}/decision`, { body: { decision: "approved" }, by: "second" });
 }
 
 /** What goes wrong in the pipeline's stages, gates and loops. */
@@ -47,7 +41,11 @@ export const pipelineFaults: readonly Fault[] = [
       asked = await pipeline(field, { "gate-3-reviewer-1": absent, "gate-3-reviewer-2": absent });
     },
     heal: decideAll,
-    isHealthy: (field) => field.succeeded(asked),
+    async isHealthy(field) {
+      // The next gate may ask as well.
+      await decideAll(field);
+      return field.succeeded(asked);
+    },
   },
   {
     ...{ ...usual, name: "gate-rejections", title: "A gate rejects most of what it sees" },
@@ -55,7 +53,8 @@ export const pipelineFaults: readonly Fault[] = [
       { alert: "GateRejectionsHigh", stays: "counts the last hour" },
       { alert: "BreakerTripped", stays: "the gates' breaker closes after 30 minutes within its bounds" },
     ],
-    mayFire: [...objectives, "ResolutionAttemptThree"],
+    // They take all places while they are mended.
+    mayFire: [...objectives, "ResolutionAttemptThree", "PendingTasksHigh"],
     byItself: "mends what was rejected, and asks for 20 % less while the gates' breaker is open",
     healthyAgain: "when all runs have succeeded",
     async inject(field) {

@@ -1,10 +1,20 @@
 import type { Fault } from "../fault.ts";
+import type { Field } from "../field.ts";
 import { isClosed, usual } from "./weathervane.ts";
 
 const heal: Fault["heal"] = async (field) => {
   await field.provider("anthropic", {});
   await field.provider("openai", {});
 };
+
+let triedAt = 0;
+
+/** A breaker's trial is a call, and somebody has to make one: each second, since calls wait in line while it is open. */
+async function tryProvider(field: Field): Promise<void> {
+  if (Date.now() - triedAt < 1_000) return;
+  triedAt = Date.now();
+  await field.start("drill-model");
+}
 
 /** The main provider does something that its breaker counts; enough tasks ask it for the breaker to open. */
 function mainProvider(
@@ -13,6 +23,7 @@ function mainProvider(
 ): Fault {
   return {
     ...{ ...usual, name, title, heal },
+    once: "its breaker is tried after a minute",
     fires: [{ alert: "BreakerTripped" }],
     byItself: "asks the back-up at once; the breaker opens after five failures and is tried after a minute",
     healthyAgain: "when the breaker's trial succeeds",
@@ -21,12 +32,19 @@ function mainProvider(
       await field.start("drill-model", { runs: 8 });
     },
     async isHealthy(field) {
-      // A trial is a call, and somebody has to make one.
       if (await isClosed(field, "model-provider")) return true;
-      await field.start("drill-model");
+      await tryProvider(field);
       return false;
     },
   };
+}
+
+/** Whether new work is accepted again. The rest of the way to normal takes five minutes more, which the drill does not wait for. */
+async function isAccepting(field: Field): Promise<boolean> {
+  const isReadOnly = await field.metric("autopilot", 'weathervane_mode{mode="read-only"}');
+  if (isReadOnly !== 0) return false;
+  await field.ask("PUT", "/v1/mode", { body: { mode: "normal", because: "the drill goes on" } });
+  return true;
 }
 
 let limited: readonly string[] = [];
@@ -45,6 +63,7 @@ const rateLimited: Fault = {
 
 const allDown: Fault = {
   ...{ ...usual, heal, name: "providers-down", title: "The model provider and its back-up are down" },
+  once: "new work is accepted again after five minutes of calm",
   fires: [{ alert: "BreakerTripped" }],
   mayFire: [
     "DashboardApiAvailabilityPageQuick",
@@ -52,7 +71,7 @@ const allDown: Fault = {
     "DashboardApiHttpErrors",
   ],
   byItself:
-    "pauses the runs that need a model, goes read-only, asks again, and goes on; normal after five minutes of calm",
+    "pauses the runs that need a model, goes read-only, asks again, and goes on; takes new work after five minutes of calm",
   healthyAgain: "when new work is accepted again",
   async inject(field) {
     await field.provider("anthropic", { down: true });
@@ -60,8 +79,8 @@ const allDown: Fault = {
     await field.start("drill-model", { runs: 8 });
   },
   async isHealthy(field) {
-    if (!(await isClosed(field, "model-provider"))) await field.start("drill-model");
-    return (await field.start("drill-model")).length > 0 && isClosed(field, "model-provider");
+    await tryProvider(field);
+    return (await isClosed(field, "model-provider")) && isAccepting(field);
   },
 };
 

@@ -94,11 +94,11 @@ export const agenthive: PlatformTelemetry = {
   api: "hive-api",
   events,
   gauges: {
-    "hive-api": apiGauges,
-    "session-manager": sessionGauges,
-    "resource-guardian": guardianGauges,
-    "spawn-manager": spawnGauges,
-    "model-gateway": gatewayGauges,
+    "hive-api": [apiGauges],
+    "session-manager": [sessionGauges],
+    "resource-guardian": [guardianGauges],
+    "spawn-manager": [spawnGauges],
+    "model-gateway": [gatewayGauges],
   },
   letIn: (on) => on("hive-api").add("agenthive_permission_checks_total", { result: "allowed" }),
   features: {

@@ -138,6 +138,6 @@ export const commandcenter: PlatformTelemetry = {
   services: ["api", "orchestrator"],
   api: "api",
   events,
-  gauges: { api: ofApi, orchestrator: ofOrchestrator },
+  gauges: { api: [ofApi], orchestrator: [ofOrchestrator] },
   unsourced: commandcenterUnsourced,
 };

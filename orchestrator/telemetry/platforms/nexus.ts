@@ -95,7 +95,7 @@ export const nexus: PlatformTelemetry = {
   services: [coordinator],
   api: coordinator,
   events,
-  gauges: { [coordinator]: gauges },
+  gauges: { [coordinator]: [gauges] },
   letIn: (on) => on(coordinator).add("nexus_token_verifications_total", { outcome: "accepted" }),
   tables: { agents: "agents", runs: "queue", audit: "audit.records" },
   unsourced: [

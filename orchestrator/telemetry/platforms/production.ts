@@ -29,7 +29,7 @@ export const production: PlatformTelemetry = {
   services: ["gateway", "worker"],
   api: "gateway",
   events,
-  gauges: { gateway: ofGateway, worker: ofWorker },
+  gauges: { gateway: [ofGateway], worker: [ofWorker] },
   features: {
     createRun: "start-workflow",
     runAndWait: "start-workflow",

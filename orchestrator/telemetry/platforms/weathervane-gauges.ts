@@ -1,25 +1,24 @@
-import { statfs } from "node:fs/promises";
 import type { Reading, Readings } from "../instruments.ts";
 import { declaredValues, type GaugeOptions, type ReadGauges } from "../platform-telemetry.ts";
 import { byLabel, oneOrZero, plain } from "../readings.ts";
 
-/** Read for the autopilot: what exists once for the platform by the process that tells it alone. */
-export const autopilotGauges: ReadGauges = async (options) => {
-  const { state, work, limits, metrics } = options;
+/** What the autopilot's process knows by itself, also while the database does not answer. */
+export const ownGauges: ReadGauges = async ({ state, work, metrics }) => {
   const stages = declaredValues(metrics, "weathervane_tasks_in_flight", "stage");
   const { active, attempts } = work.loops(stages);
   return {
     weathervane_resolution_loops_active: active,
     weathervane_resolution_attempts: attempts,
     weathervane_running_task_tokens: work.runningTokens(),
+    weathervane_database_silent_seconds: plain(state.databaseSilentSeconds()),
     weathervane_evidence_oldest_uncompressed_seconds: plain(await state.oldestUncompressedSeconds()),
-    ...(await ofTheWhole(options, stages)),
-    ...(await evidenceDisk(limits.evidenceFolder)),
+    ...(await evidenceDisk(state)),
   };
 };
 
-/** Queue, breakers, mode and token budget. */
-async function ofTheWhole({ state, limits, metrics }: GaugeOptions, stages: readonly string[]) {
+/** Queue, breakers, mode and token budget: what exists once for the platform, read by the process that tells it alone. */
+export const platformGauges: ReadGauges = async ({ state, limits, metrics }) => {
+  const stages = declaredValues(metrics, "weathervane_tasks_in_flight", "stage");
   const isLeader = await state.isLeader();
   const once = async (read: () => Reading[] | Promise<Reading[]>) => (isLeader ? await read() : []);
   const breakers = declaredValues(metrics, "weathervane_breaker_open", "breaker");
@@ -35,18 +34,16 @@ async function ofTheWhole({ state, limits, metrics }: GaugeOptions, stages: read
     weathervane_token_budget_used_tokens: await once(async () => plain(await state.tokensOfHour())),
     weathervane_token_budget_limit_tokens: await once(() => plain(limits.byName["hourly-tokens"] ?? 0)),
   };
-}
+};
 
-/** Space of the file system that holds the evidence, as the file system itself counts it. */
-async function evidenceDisk(folder: string): Promise<Record<string, Readings>> {
+async function evidenceDisk(state: GaugeOptions["state"]): Promise<Record<string, Readings>> {
   const mountpoint = { system_filesystem_mountpoint: "/evidence" };
-  const { blocks, bfree, bavail, bsize } = await statfs(folder);
-  const bytes = { used: blocks - bfree, free: bavail, reserved: bfree - bavail };
+  const { size, ...bytes } = await state.evidenceSpace();
   return {
-    system_filesystem_usage_bytes: Object.entries(bytes).map(([system_filesystem_state, count]) => ({
+    system_filesystem_usage_bytes: Object.entries(bytes).map(([system_filesystem_state, value]) => ({
       labels: { ...mountpoint, system_filesystem_state },
-      value: count * bsize,
+      value,
     })),
-    system_filesystem_limit_bytes: [{ labels: mountpoint, value: blocks * bsize }],
+    system_filesystem_limit_bytes: [{ labels: mountpoint, value: size }],
   };
 }

@@ -4,7 +4,7 @@ import { countModelCall } from "../gen-ai.ts";
 import type { PlatformTelemetry } from "../platform-telemetry.ts";
 import { plain } from "../readings.ts";
 import { noBrowser, noServerOfItsOwn } from "./absent.ts";
-import { autopilotGauges } from "./weathervane-gauges.ts";
+import { ownGauges, platformGauges } from "./weathervane-gauges.ts";
 
 const outcomes = { succeeded: "success", failed: "failure", cancelled: "cancelled" } as const;
 const toolErrors = ["", "tool_error", "timeout", "connection"];
@@ -120,11 +120,13 @@ export const weathervane: PlatformTelemetry = {
   api: "dashboard-api",
   events,
   gauges: {
-    autopilot: autopilotGauges,
-    "dashboard-api": async ({ state }) => {
-      const { streams, sockets } = state.live();
-      return { weathervane_dashboard_sessions: plain(streams + sockets.used + sockets.idle) };
-    },
+    autopilot: [ownGauges, platformGauges],
+    "dashboard-api": [
+      async ({ state }) => {
+        const { streams, sockets } = state.live();
+        return { weathervane_dashboard_sessions: plain(streams + sockets.used + sockets.idle) };
+      },
+    ],
   },
   unsourced: [
     noBrowser,

@@ -3,7 +3,7 @@ import { metrics } from "../metrics/index.ts";
 import { autopilotctl, pauseStarts, podsOf, releasesOf, resumeStarts, rollBack } from "../runbook-steps.ts";
 import { services } from "../services.ts";
 
-/** Alerts of the evidence disk and of the MCP server. */
+/** Alerts of the database, the evidence disk and the MCP server. */
 export const resourceAlerts = defineAlerts(
   { services, metrics },
   {
@@ -51,6 +51,59 @@ export const resourceAlerts = defineAlerts(
           { do: "If the trouble began with a release, roll it back as shown below." },
         ],
         rollback: [rollBack("mcp-server")],
+      },
+    },
+    "database-silent": {
+      meets: ["WV-9"],
+      summary: "The autopilot gets no answer from its database",
+      description:
+        "No replica of the autopilot has had an answer from its database for more than two seconds: tasks stand, and nothing new is accepted.",
+      severity: "critical",
+      service: "autopilot",
+      when: {
+        kind: "threshold",
+        metric: "weathervane_database_silent_seconds",
+        aggregate: "min",
+        is: ">",
+        // Asked each second: one answer that is late is no silence.
+        value: 2,
+      },
+      direct: true,
+      cause: "database",
+      runbook: {
+        meaning:
+          "The database is down, the way to it is, or every connection of the pool is in use. Queue, tasks and breakers are kept in it.",
+        impact:
+          "Requests are answered with 503 and when to try again. Tasks go on from their last finished step once it answers; nothing is lost.",
+        diagnosis: [
+          {
+            do: "See whether it is the database, or the connections to it.",
+            query:
+              'sum by (pod, db_client_connection_state) (db_client_connection_count{service="autopilot"})',
+            good: "some idle: it answers again",
+            bad: "none at all: it is down or cannot be reached. All used: the pool is exhausted, see what keeps them",
+          },
+          {
+            do: "See how statements fail.",
+            query:
+              'sum by (error_type) (rate(db_client_operation_duration_seconds_count{service="autopilot",error_type!=""}[5m])) > 0',
+            good: "nothing",
+            bad: "connection: the server or the network. timeout: locks, or a server that is short of something",
+          },
+          podsOf("autopilot"),
+          releasesOf("autopilot"),
+        ],
+        mitigation: [
+          {
+            do: "If the database is down, call its owner; a fail-over takes about a minute, and the autopilot goes on by itself.",
+          },
+          {
+            do: "If all connections are in use, have its owner end the transaction that holds the locks; restarting the autopilot's pods frees its own.",
+            command: "kubectl -n $NAMESPACE rollout restart deployment/autopilot",
+            good: "ready within two minutes; tasks go on by themselves",
+          },
+        ],
+        rollback: [rollBack("autopilot")],
       },
     },
     "evidence-disk-low": {

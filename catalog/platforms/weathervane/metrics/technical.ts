@@ -37,6 +37,14 @@ export const technicalMetrics = defineMetrics(
       },
       buckets: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
     },
+    weathervane_database_silent_seconds: {
+      meets: ["WV-9"],
+      type: "gauge",
+      class: "technical",
+      unit: "seconds",
+      help: "Seconds since the database answered this process, which asks it each second.",
+      services: ["autopilot"],
+    },
     mcp_server_operation_duration_seconds: {
       meets: ["WV-5"],
       type: "histogram",
