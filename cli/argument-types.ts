@@ -8,6 +8,13 @@ export function httpUrl(text: string) {
   return text;
 }
 
+/** A name that Kubernetes takes for an object. */
+export function objectName(text: string) {
+  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text))
+    throw new InvalidArgumentError("It must be a name of Kubernetes: small letters, digits, dashes, dots.");
+  return text;
+}
+
 /** A moment, as ISO 8601 writes it. */
 export function time(text: string) {
   const at = new Date(text);

@@ -4,6 +4,8 @@ import { formats } from "../delivery/evidence/formats/index.ts";
 import { type FormatName, formatNames } from "../delivery/evidence/formats/names.ts";
 import { UnreadableError } from "../delivery/evidence/measured.ts";
 import { store } from "../delivery/evidence/store.ts";
+import { canonicalJson } from "../delivery/gate/record.ts";
+import { findRun, readRun } from "../delivery/runs/run-record.ts";
 import { UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -30,6 +32,20 @@ export async function addEvidence(
   const written = at ?? (await stat(file)).mtime;
   const about = { format, at: written.toISOString(), origin, ...(release !== undefined && { release }) };
   return stored(options.evidence, bytes, about);
+}
+
+/** `fairlead evidence run ID`: origin and time are those of the record, and its digest is the id. */
+export async function addRun(beginning: string, options: AddOptions & { runs: string }): Promise<number> {
+  const id = await findRun(options.runs, beginning);
+  const record = typeof id === "string" ? await readRun(options.runs, id) : id;
+  if ("unusable" in record)
+    return unusable(
+      `run ${beginning} in ${options.runs}: ${record.unusable}`,
+      "`fairlead load` names the record of a run when it ends",
+    );
+  const origin = record.tools.map(({ name, version }) => `${name} ${version}`).join(", ");
+  const about = { format: "run", at: record.window.to, origin, release: options.release } as const;
+  return stored(options.evidence, Buffer.from(canonicalJson(record)), about);
 }
 
 /** `fairlead evidence changes BASE`. */

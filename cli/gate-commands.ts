@@ -7,7 +7,7 @@ const folder = () => new Option("--evidence <dir>", "folder of evidence").defaul
 const release = () =>
   new Option("--release <release>", "which release: a version, or the digest of what is released");
 
-/** Adds `fairlead gate` and `fairlead evidence add|changes`. */
+/** Adds `fairlead gate` and `fairlead evidence add|run|changes`. */
 export function addGateCommands(program: Command): void {
   addGate(program);
   addEvidence(program);
@@ -77,6 +77,7 @@ function addEvidence(program: Command): void {
     .action((format: string, file: string, options) =>
       run(async () => (await import("./evidence.ts")).addEvidence(format, { ...options, file })),
     );
+  addEvidenceRun(evidence);
   evidence
     .command("changes")
     .argument("<base>", "the Git revision that is released now")
@@ -89,4 +90,16 @@ function addEvidence(program: Command): void {
     .action((base: string, options) =>
       run(async () => (await import("./evidence.ts")).addChanges(base, options)),
     );
+}
+
+function addEvidenceRun(evidence: Command): void {
+  evidence
+    .command("run")
+    .argument("<id>", "the run's id, or how it begins, as `fairlead load` says when it ends")
+    .description("put a run of `fairlead load` among the evidence")
+    .addOption(release())
+    .addOption(new Option("--runs <dir>", "folder of the runs' records").default(".fairlead/runs"))
+    .addOption(folder())
+    .addHelpText("after", "\nExample:\n  fairlead evidence run 5509fe79bd6a --release 1.4.0")
+    .action((id: string, options) => run(async () => (await import("./evidence.ts")).addRun(id, options)));
 }

@@ -1,6 +1,6 @@
 // What is done with a lab: a load on it, and the tour.
 import { type Command, Option } from "commander";
-import { atLeastOne, httpUrl, seconds } from "./argument-types.ts";
+import { atLeastOne, httpUrl, objectName, seconds } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 /** Adds `fairlead load`. */
@@ -16,7 +16,10 @@ export const addLoad = (program: Command) =>
     .addOption(new Option("--url <url>", "against this service instead").argParser(httpUrl).conflicts("lab"))
     .option("--token-file <file>", "with --url: file of the access token")
     .addOption(
-      new Option("--prometheus <url>", "with --url: where the service's metrics are").argParser(httpUrl),
+      new Option(
+        "--prometheus <url>",
+        "with --url: where the service's metrics are; with --kubernetes: where the runners write to",
+      ).argParser(httpUrl),
     )
     .option("--allow-remote", "with --url: the service may be on another machine")
     .addOption(
@@ -37,14 +40,30 @@ export const addLoad = (program: Command) =>
         .argParser(atLeastOne)
         .default(1),
     )
+    .addOption(
+      new Option(
+        "--kubernetes <environment>",
+        "run nothing: print what k6's operator needs to run it in this environment's cluster",
+      ).conflicts(["lab", "url", "saveBaseline", "tokenFile"]),
+    )
+    .addOption(
+      new Option(
+        "--token-secret <name>",
+        "with --kubernetes: the Secret whose key `token` is the access token",
+      ).argParser(objectName),
+    )
     .option("--save-baseline", "keep these runs as what later ones are compared with")
     .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
-      "\nExample:\n  fairlead lab up --platform weathervane && fairlead load smoke --platform weathervane\n  fairlead load endurance-24h --platform agenthive --compress 720\n  fairlead load load --platform weathervane --compress 10 --repeat 2 --save-baseline",
+      "\nExample:\n  fairlead lab up --platform weathervane && fairlead load smoke --platform weathervane\n  fairlead load endurance-24h --platform agenthive --compress 720\n  fairlead load load --platform weathervane --compress 10 --repeat 2 --save-baseline\n  fairlead load throughput --platform nexus --kubernetes staging --runners 4 --prometheus http://prometheus.monitoring:9090 | kubectl apply -f -",
     )
     .action((profile: string, options) =>
-      run(async () => (await import("./load.ts")).load(profile, options)),
+      run(async () =>
+        options.kubernetes === undefined
+          ? (await import("./load.ts")).load(profile, options)
+          : (await import("./load-manifests.ts")).loadManifests(profile, options),
+      ),
     );
 
 /** Adds `fairlead tour`. */

@@ -11,7 +11,7 @@ import {
   secondsOf,
   type Target,
 } from "../lab/load/index.ts";
-import type { LoadProfile } from "../model/model.ts";
+import type { LoadProfile, Platform } from "../model/model.ts";
 import { loadProject, type Project, selectedOf } from "../model/project.ts";
 import { printableJson } from "../problems/printable.ts";
 import { UsageError } from "../problems/problem.ts";
@@ -41,16 +41,16 @@ export async function load(name: string, options: LoadOptions): Promise<number> 
   const interrupted = new AbortController();
   onInterrupt(() => interrupted.abort(new Error("interrupted")));
   const project = await loadProject(process.cwd(), options.platform ? { platforms: [options.platform] } : {});
-  const { platform, profile } = chosen(project, name, options.platform ?? options.lab);
+  const { platform, profile } = chosenProfile(project, name, options.platform ?? options.lab);
   const target = await targetOf(platform, profile, options);
   const request = {
-    ...{ project: project.root, platform, profile, target },
+    ...{ project: project.root, platform: platform.name, profile, target },
     ...{ factor: options.compress, warmUpSeconds: options.warmUp, repeat: options.repeat },
     ...{ runners: options.runners, saveBaseline: options.saveBaseline === true },
   };
   const doing = {
     signal: interrupted.signal,
-    onStep: (step: string) => printNote(`${platform}/${name}: ${step}`),
+    onStep: (step: string) => printNote(`${platform.name}/${name}: ${step}`),
   };
   const done = await runLoad(request, doing).catch((error: unknown) => {
     if (interrupted.signal.aborted) return undefined;
@@ -72,15 +72,17 @@ export async function load(name: string, options: LoadOptions): Promise<number> 
   ];
 }
 
-function chosen(project: Project, name: string, platformName: string | undefined) {
+/** The profile of a name, and whose it is. Throws a UsageError. */
+export function chosenProfile(project: Project, name: string, platformName: string | undefined) {
   const { platforms } = project.model;
   const only = platforms.length === 1 ? platforms[0]?.name : undefined;
   const wanted = platformName ?? only;
   if (wanted === undefined) throw new UsageError([which(platforms.map((one) => one.name))]);
   selectedOf(project, { platform: [wanted] });
-  const profiles = platforms.find((one) => one.name === wanted)?.loadProfiles ?? [];
+  const platform = platforms.find((one) => one.name === wanted);
+  const profiles = platform?.loadProfiles ?? [];
   const profile = profiles.find((one) => one.name === name);
-  if (profile) return { platform: wanted, profile };
+  if (platform && profile) return { platform, profile };
   throw new UsageError(
     unknownChoices(
       "load-profile",
@@ -90,7 +92,7 @@ function chosen(project: Project, name: string, platformName: string | undefined
   );
 }
 
-function targetOf(platform: string, profile: LoadProfile, options: LoadOptions): Promise<Target> | Target {
+function targetOf(platform: Platform, profile: LoadProfile, options: LoadOptions): Promise<Target> | Target {
   const { url, tokenFile, prometheus, allowRemote = false } = options;
   if (url !== undefined)
     return otherTarget({
@@ -99,7 +101,7 @@ function targetOf(platform: string, profile: LoadProfile, options: LoadOptions):
       ...(prometheus !== undefined && { prometheus }),
     });
   const seconds = options.warmUp + options.repeat * secondsOf(compressed(profile, options.compress));
-  return labTarget(options.lab ?? platform, { platform, seconds });
+  return labTarget(options.lab ?? platform.name, { platform, profile, seconds });
 }
 
 function which(platforms: readonly string[]) {

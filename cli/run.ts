@@ -35,9 +35,24 @@ export async function reportFailure(error: unknown): Promise<number> {
     await printProblems(error.problems);
     return exitCodes.toolMissing;
   }
+  if ((error as NodeJS.ErrnoException)?.code === "ENOSPC") {
+    await printProblems([diskFull(error as NodeJS.ErrnoException)]);
+    return exitCodes.problems;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   printNote(`fairlead has a bug; please report it with this:\n${text}`);
   return exitCodes.bug;
+}
+
+function diskFull({ path, syscall = "write" }: NodeJS.ErrnoException): Problem {
+  const where =
+    path === undefined ? `nothing more could be written (${syscall})` : `${path} could not be written`;
+  return {
+    rule: "lab/disk-full",
+    severity: "error",
+    message: `${where}: the disk is full`,
+    fix: "make room",
+  };
 }
 
 /** Problems as text on stderr. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { execa, execaSync } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rootFolder } from "../tests/structure/source-files.ts";
+import { fakeTool, temporaryFolder } from "../tools/fake-tools.ts";
 import { isRunning, startOf } from "./processes.ts";
 import type { Notification } from "./receivers.ts";
 import type { LabStatus } from "./status.ts";
@@ -213,6 +214,40 @@ describe("nothing is left running, and nothing else is ended", () => {
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/(prometheus|alertmanager) is missing/);
     await rm(empty, { recursive: true, force: true });
+  });
+
+  test("a tool of a version that is not accepted is told before anything starts", async () => {
+    const old = [
+      await fakeTool("prometheus", "prometheus, version 2.45.0 (branch: HEAD)"),
+      await fakeTool("alertmanager", "alertmanager, version 0.20.0 (branch: HEAD)"),
+    ].join(":");
+    const { exitCode, stderr } = await labs.fairlead(
+      ["lab", "up", "--platform", "weathervane", "--name", "six"],
+      { env: { FAIRLEAD_CACHE: await temporaryFolder(), PATH: `${old}:/usr/bin:/bin` } },
+    );
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(
+      /(prometheus is 2\.45\.0, accepted is 3\.x|alertmanager is 0\.20\.0, accepted is)/,
+    );
+    expect(labs.running().filter((command) => command.includes("/six"))).toEqual([]);
+  });
+
+  test("a state that cannot be read is told by every command, and nothing is guessed", async () => {
+    await mkdir(join(labs.folder, "seven"));
+    await writeFile(join(labs.folder, "seven/state.json"), '{"version":1,"parts":');
+    for (const action of ["up", "status", "down"]) {
+      const { exitCode, stderr } = await labs.fairlead([
+        "lab",
+        action,
+        "--name",
+        "seven",
+        "--platform",
+        "weathervane",
+      ]);
+      expect([action, exitCode]).toEqual([action, 1]);
+      expect(stderr).toMatch(/is not the state of a lab[\s\S]*lab\/state/);
+    }
+    await rm(join(labs.folder, "seven"), { recursive: true });
   });
 
   const mounted = join(tmpdir(), `fairlead-small-${process.pid}`);

@@ -5,9 +5,10 @@ import {
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
+import { podSelector } from "../model/object-metadata.ts";
 import { replacement, SURGE } from "../model/pods.ts";
 import type { Site } from "./layer.ts";
-import { podSelector, serviceMetadata } from "./metadata.ts";
+import { serviceMetadata } from "./metadata.ts";
 import { podOf } from "./pod.ts";
 
 /** A service's pods: how many, how they are replaced, and that Terraform waits until they are available. */

@@ -1,16 +1,10 @@
 import type { Service } from "../model/model.ts";
+import { placeMetadata, podSelector } from "../model/object-metadata.ts";
 import type { Site } from "./layer.ts";
 
-type Labels = Record<string, string>;
-
 /** Name, namespace and labels of an object that belongs to the platform as a whole. */
-export function siteMetadata({ platform, environment }: Site, name: string) {
-  const labels: Labels = {
-    "app.kubernetes.io/instance": environment.name,
-    "app.kubernetes.io/managed-by": "fairlead",
-    "app.kubernetes.io/part-of": platform,
-  };
-  return { name, namespace: environment.namespace, labels };
+export function siteMetadata(site: Site, name: string) {
+  return { name, ...placeMetadata(site) };
 }
 
 /** Name, namespace and labels of each object of a service; the labels are those that Kubernetes recommends. */
@@ -22,11 +16,6 @@ export function serviceMetadata(site: Site, service: Service) {
     namespace,
     labels: { ...labels, ...podSelector(site, service.name), ...version },
   };
-}
-
-/** The labels that choose a service's pods. They must never change: Kubernetes does not let a Deployment's selector change. */
-export function podSelector(site: Site, service: string): Labels {
-  return { "app.kubernetes.io/instance": site.environment.name, "app.kubernetes.io/name": service };
 }
 
 /** An image's tag, or the begin of its digest, as a label value: at most 63 characters, the last a letter or digit. */

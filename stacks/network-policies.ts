@@ -6,8 +6,9 @@ import {
 } from "@cdktf/provider-kubernetes/lib/network-policy-v1/index.js";
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
+import { podSelector } from "../model/object-metadata.ts";
 import type { Layer, Site } from "./layer.ts";
-import { podSelector, serviceMetadata, siteMetadata } from "./metadata.ts";
+import { serviceMetadata, siteMetadata } from "./metadata.ts";
 
 const DNS_PORTS = [
   { port: "53", protocol: "UDP" },

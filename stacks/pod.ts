@@ -8,10 +8,10 @@ import type {
 } from "@cdktf/provider-kubernetes/lib/deployment-v1/index.js";
 import { type Duration, secondsOf } from "../catalog/units.ts";
 import type { FilesSpec, ProbeSpec, Service } from "../model/model.ts";
+import { podSelector } from "../model/object-metadata.ts";
 import { dashboardMaps } from "./dashboard-maps.ts";
 import { filesName } from "./files.ts";
 import type { Site } from "./layer.ts";
-import { podSelector } from "./metadata.ts";
 
 /** A service's pod. It meets the Pod Security Standard "restricted", to which the namespace holds it. */
 export function podOf(service: Service, site: Site): DeploymentV1SpecTemplateSpec {

@@ -3,8 +3,9 @@ import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disrup
 import type { Construct } from "constructs";
 import { ratioOf } from "../catalog/units.ts";
 import type { Service } from "../model/model.ts";
+import { podSelector } from "../model/object-metadata.ts";
 import type { Site } from "./layer.ts";
-import { podSelector, serviceMetadata } from "./metadata.ts";
+import { serviceMetadata } from "./metadata.ts";
 
 /** Lets a service with a scaling range follow its load: more pods when they use more than the wanted share of requested CPU. */
 export function addAutoscaler(scope: Construct, service: Service, site: Site): void {

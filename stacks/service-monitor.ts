@@ -1,7 +1,8 @@
 import { parse } from "yaml";
 import type { Artifact, Service } from "../model/model.ts";
+import { podSelector } from "../model/object-metadata.ts";
 import type { Site } from "./layer.ts";
-import { podSelector, serviceMetadata } from "./metadata.ts";
+import { serviceMetadata } from "./metadata.ts";
 
 /** What a ServiceMonitor is made from. */
 export interface Monitored {

@@ -2,11 +2,12 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1/index.js";
 import { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
+import { podSelector } from "../model/object-metadata.ts";
 import { addDeployment } from "./deployment.ts";
 import { addDiscovery } from "./discovery.ts";
 import { addFiles } from "./files.ts";
 import { Layer, type Site } from "./layer.ts";
-import { podSelector, serviceMetadata } from "./metadata.ts";
+import { serviceMetadata } from "./metadata.ts";
 import { addServicePolicy } from "./network-policies.ts";
 import { addAutoscaler, addDisruptionBudget } from "./scaling.ts";
 

@@ -1,5 +1,5 @@
 // The command on a new project: a real Prometheus that holds what its rules record, and a real k6 run.
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -112,6 +112,59 @@ test("a release passes by a live Prometheus and a real load run, and what was de
   // The second compares with the first, which was accepted: other inputs, another record.
   expect(await readdir(join(folder, ".fairlead/decisions"))).toHaveLength(2);
   expect(await readFile(join(folder, ".fairlead/decisions", name), "utf8")).toBe(text);
+});
+
+test("a run of `fairlead load` counts by its id, its result.json as well; a record that was altered does not", async () => {
+  const folder = await newProject();
+  await edit(folder, policyFile, "{ slo: availability }", "{ load: smoke, measure: error-rate }");
+  await edit(folder, policyFile, '">=99.5%"', '"<=1%"');
+  await edit(folder, policyFile, '">=99%"', '"<=2%"');
+  await fairlead(folder, "generate");
+  const server = createServer((_request, response) => response.end("{}"));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ran = await fairlead(folder, "load", "smoke", "--url", url, "--compress", "15", "--warm-up", "0");
+  const [, id = ""] = /runs\/([0-9a-f]{64})\.json/.exec(ran.stderr) ?? [];
+  const [, report = ""] = /Report: (.*)report\.html/.exec(ran.stderr) ?? [];
+
+  const handed = await fairlead(folder, "evidence", "run", id.slice(0, 12), "--release", "1.0");
+  expect(handed.exitCode, handed.stderr).toBe(0);
+  const asked = [
+    "gate",
+    "release",
+    "--env",
+    "prod",
+    "--release",
+    "1.0",
+    "--prometheus",
+    "http://127.0.0.1:2",
+  ];
+  const { objectives } = JSON.parse((await fairlead(folder, ...asked, "--format", "json")).stdout);
+  for (const { source, samples } of objectives) {
+    expect(source.digest).toBe(`sha256:${id}`);
+    expect(source.origin).toMatch(/^k6 .*node v/);
+    expect(samples).toBeGreaterThan(5);
+  }
+  expect(objectives).toMatchObject([{ name: "availability", value: 0 }, { name: "response-time" }]);
+
+  const result = ["evidence", "add", "load", join(report, "result.json"), "--origin", "fairlead load"];
+  expect((await fairlead(folder, ...result, "--release", "1.1")).exitCode).toBe(0);
+  const other = await fairlead(folder, ...asked.with(5, "1.1"), "--format", "json");
+  expect(JSON.parse(other.stdout).objectives).toMatchObject([{ value: 0 }, { name: "response-time" }]);
+
+  const file = join(folder, ".fairlead/runs", `${id}.json`);
+  await chmod(file, 0o644);
+  await writeFile(file, (await readFile(file, "utf8")).replace('"error-rate":0', '"error-rate":1'));
+  for (const [which, words] of [
+    [id, "its text is not what it was filed as"],
+    ["0".repeat(12), "it is not there"],
+    ["../runs", "8 to 64 hexadecimal digits"],
+  ] as const) {
+    const refused = await fairlead(folder, "evidence", "run", which, "--release", "1.2");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain(words);
+  }
 });
 
 test("what Prometheus cannot say is inconclusive, each with its reason", async () => {

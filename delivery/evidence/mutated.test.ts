@@ -23,7 +23,7 @@ const whole: Record<FormatName, string | object> = {
   ...{ k6: reports.k6, lcov, cobertura: reports.cobertura, istanbul: reports.istanbul, sarif: reports.sarif },
   ...{ "npm-audit": reports.npmAudit, cyclonedx: reports.cycloneDx, jscpd: reports.jscpd, junit },
   ...{ "terraform-plan": plan, drill: reports.drill, changes: reports.changes, benchmark: reports.benchmark },
-  approvals: { version: 1, approvals: ["a.b.c"] },
+  ...{ load: reports.load, run: reports.run, approvals: { version: 1, approvals: ["a.b.c"] } },
 };
 const textOf = (format: FormatName) => {
   const content = whole[format];
@@ -41,7 +41,12 @@ const policy = policyOf({
   drill: { indicator: evidenceOf("drill", "false-alarms"), pass: "=0" },
   changes: { indicator: evidenceOf("changes", "lines"), pass: "<=10" },
   benchmark: { indicator: evidenceOf("benchmark", "latency-increase", "ratio"), pass: "<=10%" },
-  load: { indicator: { kind: "load", profile: "smoke", measure: "p95", unit: "seconds" }, pass: "<=100ms" },
+  ...Object.fromEntries(
+    ["smoke", "soak", "spike"].map((profile) => [
+      profile,
+      { indicator: { kind: "load", profile, measure: "p95", unit: "seconds" }, pass: "<=100ms" },
+    ]),
+  ),
 });
 const stored = formatNames.filter(
   (name) => !["cobertura", "istanbul", "npm-audit", "approvals"].includes(name),

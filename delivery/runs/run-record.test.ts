@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { fileRun, type RunRecord, readingsOf, readRun } from "./run-record.ts";
+import { fileRun, findRun, type RunRecord, readRun } from "./run-record.ts";
 
 const record: RunRecord = {
   ...{ version: 1, kind: "load", subject: "shop/smoke", verdict: "pass", samples: 100 },
@@ -49,13 +49,16 @@ test("a record that was changed is not read, and filing the run again does not m
   expect(await readRun(runs, "0".repeat(64))).toEqual({ unusable: "it is not there" });
 });
 
-test("a gate reads each measure with its source; what was not measured, or proved nothing, has no value", () => {
-  const id = "c".repeat(64);
-  const source = { digest: `sha256:${id}`, origin: "k6 1.8.1", at: record.window.to };
-  expect(readingsOf(id, record)).toEqual({
-    p95: { value: 0.2, samples: 100, source },
-    p99: { missing: "the run measured none", source },
+test("a run is found by how its id begins, if no other does", async () => {
+  const runs = await folder();
+  const id = await fileRun(runs, record);
+  expect(await findRun(runs, id.slice(0, 8))).toBe(id);
+  await writeFile(join(runs, `${id.slice(0, 60)}0000.json`), "");
+  expect(await findRun(runs, id.slice(0, 8))).toEqual({
+    unusable: "2 runs begin so: say more of its digits",
   });
-  const open = readingsOf(id, { ...record, verdict: "inconclusive" });
-  expect(open.p95).toEqual({ missing: "the run was inconclusive", source });
+  expect(await findRun(runs, id)).toBe(id);
+  expect(await findRun(runs, "0".repeat(64))).toEqual({ unusable: "it is not there" });
+  for (const no of ["", "abc", `../${id}`, "*"])
+    expect(await findRun(runs, no)).toEqual({ unusable: "an id is 8 to 64 hexadecimal digits" });
 });

@@ -1,8 +1,7 @@
 // What a run showed, with all that it depends on: evidence that gates read. One file for each run, named by its digest.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Reading, Source } from "../gate/decision.ts";
 import { canonicalJson, digestOf } from "../gate/record.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -58,6 +57,21 @@ export async function fileRun(folder: string, record: RunRecord): Promise<string
   return id;
 }
 
+/** Too short a beginning could be another run's tomorrow. */
+const BEGINNING = /^[0-9a-f]{8,64}$/;
+
+/** The id of the one run that begins so, or why there is none. */
+export async function findRun(folder: string, beginning: string): Promise<string | { unusable: string }> {
+  if (!BEGINNING.test(beginning)) return { unusable: "an id is 8 to 64 hexadecimal digits" };
+  const names = await readdir(folder).catch(() => []);
+  const found = names.filter((name) => name.startsWith(beginning) && /^[0-9a-f]{64}\.json$/.test(name));
+  const [only, ...more] = found;
+  if (only === undefined) return { unusable: "it is not there" };
+  return more.length === 0
+    ? only.slice(0, -".json".length)
+    : { unusable: `${found.length} runs begin so: say more of its digits` };
+}
+
 /** The record that was filed under an id, or why it cannot be trusted: missing, altered, cut off, of another shape. */
 export async function readRun(folder: string, id: string): Promise<RunRecord | { unusable: string }> {
   const text = await readFile(join(folder, `${id}.json`), "utf8").catch(() => undefined);
@@ -67,17 +81,4 @@ export async function readRun(folder: string, id: string): Promise<RunRecord | {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return { unusable: `it is no record of a run: ${issue?.path.join(".")}: ${issue?.message}` };
-}
-
-/** What a gate reads in a run, by measure. Nothing that was not measured has a value, and nothing of a run that proved nothing. */
-export function readingsOf(id: string, record: RunRecord): Record<string, Reading> {
-  const { tools, window, measures, samples, verdict } = record;
-  const origin = tools.map(({ name, version }) => `${name} ${version}`).join(", ");
-  const source: Source = { digest: `sha256:${id}`, origin, at: window.to };
-  const entries = Object.entries(measures).map(([name, value]): [string, Reading] => {
-    if (verdict === "inconclusive") return [name, { missing: "the run was inconclusive", source }];
-    if (value === null || samples === 0) return [name, { missing: "the run measured none", source }];
-    return [name, { value, samples, source }];
-  });
-  return Object.fromEntries(entries);
 }

@@ -4,9 +4,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { RunRecord } from "../../delivery/runs/run-record.ts";
+import { worstOf } from "../../delivery/runs/worst.ts";
 import { findTool, type ToolName } from "../../tools/index.ts";
 import type { Queries } from "./recorded.ts";
-import type { LoadResult, Summary } from "./result.ts";
+import type { LoadResult } from "./result.ts";
 
 /** What a load left, beside its result. */
 export interface Left {
@@ -18,17 +19,10 @@ export interface Left {
   queries: Queries;
 }
 
-const measured = { p50: "p50", p95: "p95", p99: "p99", "error-rate": "errorRate" } as const;
-
-/**
- * The record of a load. Of several runs each measure is the worst: repeating until one of them is good enough must not help.
- */
+/** The record of a load. Of several runs each measure is the worst. */
 export async function recordOfLoad(result: LoadResult, left: Left): Promise<RunRecord> {
   const { platform, profile, runs, target, lab, compressed, warmUpSeconds, verdict } = result;
   const { folder, prometheus, runners, queries } = left;
-  const summaries = runs.map(({ summary }) => summary);
-  const worst = Object.entries(measured).map(([name, key]) => [name, worstOf(summaries, key)]);
-  const throughput = Math.min(...summaries.map((one) => one.throughput));
   return {
     ...{ version: 1, kind: "load", subject: `${platform}/${profile}`, verdict, queries },
     inputs: {
@@ -46,17 +40,8 @@ export async function recordOfLoad(result: LoadResult, left: Left): Promise<RunR
       ...(prometheus !== undefined && { prometheus }),
     },
     window: { from: runs[0]?.startedAt ?? "", to: runs.at(-1)?.endedAt ?? "" },
-    measures: { ...Object.fromEntries(worst), throughput },
-    samples: Math.min(...summaries.map(({ requests }) => requests)),
+    ...worstOf(runs.map(({ summary }) => summary)),
   };
-}
-
-function worstOf(
-  summaries: readonly Summary[],
-  key: (typeof measured)[keyof typeof measured],
-): number | null {
-  const values = summaries.map((one) => one[key]);
-  return values.includes(null) ? null : Math.max(...values.map(Number));
 }
 
 async function digestsBelow(folder: string): Promise<RunRecord["inputs"]["files"]> {

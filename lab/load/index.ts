@@ -5,4 +5,5 @@ export { secondsOf } from "./k6.ts";
 export { loadHtml } from "./report-html.ts";
 export { loadText } from "./report-text.ts";
 export { runLoad } from "./run-load.ts";
+export { refuseRunners } from "./runners.ts";
 export { labTarget, otherTarget, type Target } from "./target.ts";

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { profileOf } from "../../load-tests/profile.ts";
+import { remoteWrite, remoteWriteOutput } from "../../load-tests/remote-write.ts";
 import type { LoadProfile } from "../../model/model.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { type Summary, summary } from "./result.ts";
@@ -83,7 +84,7 @@ export async function runK6(
   { folder, seconds, segment }: Prepared,
   { aim, signal, onStart }: { aim: Aim; signal: AbortSignal; onStart?: (pid: number) => void },
 ): Promise<Summary> {
-  const output = aim.prometheus === undefined ? [] : ["--out", "experimental-prometheus-rw"];
+  const output = aim.prometheus === undefined ? [] : ["--out", remoteWriteOutput];
   const flags = [
     "--no-usage-report",
     "--address",
@@ -133,14 +134,7 @@ function told({ baseUrl, tokenFile, allowRemote }: Aim): string[] {
 function environment(folder: string, aim?: Aim): Record<string, string> {
   const usual = { PATH: process.env.PATH ?? "", HOME: folder };
   if (aim?.prometheus === undefined) return usual;
-  return {
-    ...usual,
-    K6_PROMETHEUS_RW_SERVER_URL: `${aim.prometheus}/api/v1/write`,
-    // Histograms of several runners can be added up; percentiles cannot.
-    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
-    K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
-    K6_PROMETHEUS_RW_STALE_MARKERS: "true",
-  };
+  return { ...usual, ...remoteWrite(aim.prometheus) };
 }
 
 function notGenerated(script: string): Problem {

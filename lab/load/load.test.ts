@@ -6,9 +6,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { packageFile } from "../../package-root.ts";
 import { newProject } from "../../tests/project-folder.ts";
 import { rootFolder } from "../../tests/structure/source-files.ts";
+import { fakeTool, temporaryFolder } from "../../tools/fake-tools.ts";
 import { type TemporaryLabs, temporaryLabs } from "../temporary-labs.ts";
 import { loadResult } from "./result.ts";
 
@@ -59,6 +61,21 @@ test("a profile's load on a lab: percentiles, SLOs and resources of the service,
   const report = /Report: (.*)$/m.exec(stderr)?.[1] ?? "";
   expect(await readFile(join(rootFolder, report), "utf8")).toContain("<polyline");
   await rm(join(rootFolder, report, ".."), { recursive: true });
+});
+
+test("in CommandCenter's lab workflows are done and approved; what its orchestrator has no source for decides nothing (CC-9)", async () => {
+  const up = await labs.fairlead(["lab", "up", "--platform", "commandcenter"]);
+  expect(up.exitCode, up.stderr).toBe(0);
+  const args = ["load", "approval-latency", "--platform", "commandcenter", "--compress", "9"];
+  const { stdout } = await labs.fairlead([...args, "--warm-up", "0", "--format", "json"]);
+  await labs.fairlead(["lab", "down", "--name", "commandcenter"]);
+  const result = loadResult.parse(JSON.parse(stdout));
+  expect(result.runs[0]?.summary).toMatchObject({ errorRate: 0 });
+  expect(result.runs[0]?.summary.iterations).toBeGreaterThan(2);
+  expect(result.runs[0]?.slos).toMatchObject([
+    { slo: "approval-notification", verdict: "not measured", because: expect.stringContaining("chat") },
+  ]);
+  expect(result.verdict).not.toBe("inconclusive");
 });
 
 describe("of a service that does not do well", () => {
@@ -113,6 +130,67 @@ describe("what goes wrong is told, and nothing is left running", () => {
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain("lab/remote");
+  });
+
+  test("nothing, where it is only printed for k6's operator: YAML that kubectl reads", async () => {
+    const project = await generated();
+    const args = ["load", "smoke", "--kubernetes", "prod", "--runners", "3"];
+    const prometheus = ["--prometheus", "http://prometheus.monitoring:9090", "--token-secret", "load-token"];
+    const { exitCode, stdout, stderr } = await labs.fairlead([...args, ...prometheus], { cwd: project });
+    expect(exitCode, stderr).toBe(0);
+    const objects = parseAllDocuments(stdout).map((document) => document.toJS());
+    expect(objects.map(({ kind }) => kind)).toEqual([
+      "ConfigMap",
+      "NetworkPolicy",
+      "NetworkPolicy",
+      "TestRun",
+    ]);
+    const script = join(project, "generated/load-tests/hello/smoke/script.js");
+    expect(objects[0].data["script.js"]).toBe(await readFile(script, "utf8"));
+    expect(objects[3].spec).toMatchObject({ parallelism: 3 });
+    expect((await labs.fairlead(args, { cwd: project })).stderr).toContain("lab/runners");
+    const unknown = await labs.fairlead(["load", "smoke", "--kubernetes", "prd"], { cwd: project });
+    expect([unknown.exitCode, unknown.stdout]).toEqual([2, ""]);
+  });
+
+  test("a service that the lab does not play (NX-3)", async () => {
+    const { exitCode, stderr } = await labs.fairlead(["load", "learning-smoke", "--platform", "nexus"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/loads adaptive-learning-engine, which the lab's[\s\S]*lab\/not-played/);
+  });
+
+  test.each([
+    ["missing", "", /k6 is missing/],
+    ["too old", "k6 v0.49.0 (go1.21)", /k6 is 0\.49\.0, accepted is/],
+  ])("a k6 that is %s, before any request", async (_what, says, words) => {
+    const path = says === "" ? await temporaryFolder() : await fakeTool("k6", says);
+    const env = { FAIRLEAD_CACHE: await temporaryFolder(), PATH: `${path}:/usr/bin:/bin` };
+    const project = await generated();
+    const before = answered;
+    const { exitCode, stderr } = await labs.fairlead(["load", "smoke", "--url", url], { cwd: project, env });
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(words);
+    expect(answered).toBe(before);
+    expect(existsSync(join(project, ".fairlead/loads"))).toBe(false);
+  });
+
+  test.runIf(process.getuid?.() === 0)("a disk without room for the result", async () => {
+    const project = await generated();
+    const small = join(project, ".fairlead/loads");
+    await execa("mkdir", ["-p", small]);
+    const { exitCode: mounted } = await execa(
+      ...(["mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", small]] as const),
+      { reject: false },
+    );
+    if (mounted !== 0) return;
+    try {
+      const { exitCode, stderr } = await labs.fairlead(["load", "smoke", "--url", url], { cwd: project });
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/the disk is full[\s\S]*lab\/disk-full/);
+      expect(existsSync(join(project, ".fairlead/runs"))).toBe(false);
+    } finally {
+      await execa("umount", [small]);
+    }
   });
 
   test("a script that does not parse, before any request", async () => {

@@ -9,6 +9,8 @@ export interface Window {
   platform: string;
   from: Date;
   to: Date;
+  /** Metrics that the service declares and nothing in it moves, with the reason. */
+  unsourced: Readonly<Record<string, string>>;
 }
 
 /** What Prometheus has of a run. */
@@ -127,6 +129,11 @@ async function timeOf(asked: Asked): Promise<Share[]> {
 
 async function verdictOf(asked: Asked, slo: Slo): Promise<SloVerdict> {
   const { name, title, objective } = slo;
+  const { sli } = slo;
+  const total = "total" in sli && typeof sli.total !== "string" ? sli.total.metric.name : "";
+  const because = asked.unsourced[total];
+  if (because !== undefined)
+    return { slo: name, title, objective, good: null, events: null, verdict: "not measured", because };
   const counts = eventCounts(slo, `${Math.ceil(secondsOf(asked))}s`);
   const bad = counts && (await value(asked, `sum(${counts.bad})`));
   const events = counts && (await value(asked, `sum(${counts.total})`));

@@ -1,4 +1,4 @@
-import type { Bottleneck, LoadResult, Run } from "./result.ts";
+import type { Bottleneck, LoadResult, Run, SloVerdict } from "./result.ts";
 
 /** A result for a person on a terminal. */
 export function loadText(result: LoadResult): string {
@@ -23,10 +23,7 @@ function runText(run: Run): string[] {
     `  p50 ${ms(summary.p50)}, p95 ${ms(summary.p95)}, p99 ${ms(summary.p99)}; failed ${percent(summary.errorRate)}, dropped ${summary.droppedIterations}; ${Number(reachedPerSecond.toPrecision(3))} a second were asked for at the end`,
     ...runnersText(run),
     ...summary.thresholds.map(({ metric, threshold, ok }) => `  ${ok ? "✓" : "✗"} ${metric} ${threshold}`),
-    ...slos.map(
-      ({ slo, verdict, good, events, objective }) =>
-        `  ${verdict === "met" ? "✓" : "✗"} SLO ${slo} ${verdict}: ${percent(good)} of ${events?.toFixed(0) ?? "no"} events, ${percent(objective)} are asked for`,
-    ),
+    ...slos.map(sloText),
     ...slopes.map(
       ({ of, verdict, perHour, uncertainty, unit, mean }) =>
         `  ${of} ${verdict}: ${amount(mean, unit)}, ${amount(perHour, unit)} ± ${amount(uncertainty, unit)} an hour`,
@@ -34,6 +31,12 @@ function runText(run: Run): string[] {
     ...(bottleneck ? bottleneckText(bottleneck) : []),
     ...(samplingOverhead === null ? [] : [`  a scrape took ${ms(samplingOverhead)} on average`]),
   ];
+}
+
+function sloText({ slo, verdict, good, events, objective, because }: SloVerdict): string {
+  if (verdict === "not measured") return `  – SLO ${slo} not measured by the lab: ${because}`;
+  const sign = verdict === "met" ? "✓" : "✗";
+  return `  ${sign} SLO ${slo} ${verdict}: ${percent(good)} of ${events?.toFixed(0) ?? "no"} events, ${percent(objective)} are asked for`;
 }
 
 function runnersText({ runners }: Run): string[] {

@@ -53,7 +53,9 @@ const sloVerdict = z.object({
   /** Share of good events over the run, as the service's own metrics tell it. */
   good: measured,
   events: measured,
-  verdict: z.enum(["met", "missed", "no events"]),
+  /** `not measured`: the lab's orchestrator has no source for it; `because` says why, and k6's thresholds stand. */
+  verdict: z.enum(["met", "missed", "no events", "not measured"]),
+  because: z.string().optional(),
 });
 
 const share = z.object({

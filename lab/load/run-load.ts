@@ -181,7 +181,9 @@ async function oneRun(
   const to = new Date(from.getTime() + summary.durationSeconds * 1000);
   if (prometheus !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
   const measured =
-    prometheus === undefined ? nothing : await measure(prometheus, { platform, from, to }, profile.slos);
+    prometheus === undefined
+      ? nothing
+      : await measure(prometheus, { platform, from, to, unsourced: target.unsourced }, profile.slos);
   const course = (name: string) => measured.courses.find((one) => one.name === name);
   const slopes = (["memory", "handles", "series"] as const).flatMap((name) => {
     const found = course(name);

@@ -1,5 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { LoadProfile, Platform } from "../../model/model.ts";
+import { telemetryOf } from "../../orchestrator/telemetry/platforms.ts";
+import type { Unsourced } from "../../orchestrator/telemetry/unsourced.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { labFolder } from "../folder.ts";
 import { labToken } from "../parts/orchestrator.ts";
@@ -13,6 +16,8 @@ export interface Target {
   lab?: string;
   /** Of somebody who approves what the load asks approval for. */
   approverToken?: string;
+  /** Declared metrics that the lab's orchestrator does not measure, with the reason; an SLO on one of them cannot be judged there. */
+  unsourced: Readonly<Record<string, string>>;
   /** Root processes of a lab, by what they are. */
   processes: Record<string, readonly number[]>;
 }
@@ -28,11 +33,22 @@ export interface Elsewhere {
 // Whatever a profile asks for: a load is no test of permissions.
 const roles = ["viewer", "developer", "approver", "agent", "operator", "auditor"];
 
-/** A lab that is up, of this platform; its token lasts for the given seconds. Throws a ProblemsError where it is not. */
-export async function labTarget(
-  name: string,
-  { platform, seconds }: { platform: string; seconds: number },
-): Promise<Target> {
+/** Whose profile a lab is to carry, and for how long at most. */
+export interface ForLab {
+  platform: Platform;
+  profile: LoadProfile;
+  seconds: number;
+}
+
+/**
+ * A lab that is up, of this platform; its token lasts for the given seconds. Throws a ProblemsError where it is not, or where the
+ * profile loads a service that no lab plays.
+ */
+export async function labTarget(name: string, { platform: of, profile, seconds }: ForLab): Promise<Target> {
+  const { service } = profile.target;
+  const { services, unsourced } = telemetryOf(of);
+  if (!services.includes(service)) throw new ProblemsError([notPlayed(profile.name, service)]);
+  const platform = of.name;
   const folder = labFolder(name);
   const status = await statusOf(folder);
   const state = readState(folder);
@@ -54,8 +70,17 @@ export async function labTarget(
     },
     lab: name,
     approverToken: await token("approver"),
+    unsourced: withoutSource(unsourced),
     processes: { orchestrator: pids(/^orchestrator/), monitoring: pids(/^(prometheus|alertmanager)$/) },
   };
+}
+
+// Of a metric some of whose values are measured an SLO may be judged.
+function withoutSource(unsourced: readonly Unsourced[]): Record<string, string> {
+  const whole = unsourced.filter(({ values }) => values === undefined);
+  return Object.fromEntries(
+    whole.flatMap(({ metrics, because }) => metrics.map((metric) => [metric, because])),
+  );
 }
 
 /** A service outside of a lab. Throws a ProblemsError where it is on another machine and that was not asked for. */
@@ -69,7 +94,7 @@ export function otherTarget({ url, tokenFile, prometheus, allowRemote }: Elsewhe
     ...(tokenFile !== undefined && { tokenFile }),
     ...(prometheus !== undefined && { prometheus }),
   };
-  return { aim, processes: {} };
+  return { aim, unsourced: {}, processes: {} };
 }
 
 function notUp(name: string, platform: string): Problem {
@@ -78,6 +103,15 @@ function notUp(name: string, platform: string): Problem {
     severity: "error",
     message: `lab ${name} is not up, or not healthy`,
     fix: `\`fairlead lab up --platform ${platform}${name === platform ? "" : ` --name ${name}`}\` starts what is missing`,
+  };
+}
+
+function notPlayed(profile: string, service: string): Problem {
+  return {
+    rule: "lab/not-played",
+    severity: "error",
+    message: `${profile} loads ${service}, which the lab's orchestrator does not stand for`,
+    fix: "name a service that runs: --url URL",
   };
 }
 

@@ -35,6 +35,14 @@ test("an SLO of which the service counted nothing is inconclusive, never a pass"
   expect(judged([aRun({ slos: [...slos] })]).verdict).toBe("inconclusive");
 });
 
+test("an SLO that the lab's orchestrator has no source for is told with the reason, and decides nothing (CC-9)", () => {
+  const because = "people are not told by mail";
+  const told = { slo: "told", title: "Told", objective: 0.99, good: null, events: null, because };
+  const slos = [{ ...told, verdict: "not measured" as const }];
+  expect(judged([aRun({ slos })])).toEqual({ verdict: "pass", reasons: [] });
+  expect(judged([aRun({ slos }, { thresholds: [missed] })]).verdict).toBe("fail");
+});
+
 test("runs that disagree say so, and a failure of one of them decides nothing", () => {
   const runs = [aRun(), aRun({ number: 2 }, { p95: 0.2, thresholds: [missed] })];
   expect(repeatabilityOf(runs).verdict).toBe("too noisy to judge");

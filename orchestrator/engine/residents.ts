@@ -28,8 +28,10 @@ export function residentsOf(types: readonly string[], runs: number): Omit<AgentR
   });
 }
 
-/** The types of agents that a platform's metrics tell apart; none where they tell none apart. */
+/** The types of agents that a platform's metrics tell apart, by the label `agent_type` or `agent`; none where they tell none apart. */
 export function agentTypesOf({ metrics }: Pick<Platform, "metrics">): string[] {
-  const values = metrics.flatMap(({ labels: { agent_type: type } }) => (Array.isArray(type) ? type : []));
+  const values = metrics.flatMap(({ labels: { agent_type: type, agent } }) =>
+    [type, agent].flatMap((listed) => (Array.isArray(listed) ? listed : [])),
+  );
   return [...new Set(values)].filter((type) => symbolicId.safeParse(type).success);
 }

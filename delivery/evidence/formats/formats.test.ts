@@ -9,7 +9,9 @@ import {
   istanbul,
   jscpd,
   k6,
+  load,
   npmAudit,
+  run,
   sarif,
 } from "../fixtures/reports.ts";
 import type { ReadFor } from "../measured.ts";
@@ -47,6 +49,8 @@ const plan = {
 describe("what a report says (PM-12, WV-18)", () => {
   test.each([
     ["k6", k6, { p50: 0.05, p95: 0.2, p99: 0.3, "error-rate": 0.001, throughput: 10 }],
+    ["load", load, { p50: 0.05, p95: 0.25, p99: 0.3, "error-rate": 0.001, throughput: 10 }],
+    ["run", run, { p50: 0.05, p95: 0.2, p99: 0.3, "error-rate": 0.001, throughput: 10 }],
     ["lcov", lcov, { lines: 0.5, functions: 0.75 }],
     ["cobertura", cobertura, { lines: 0.9, branches: 0.8 }],
     ["istanbul", istanbul, { lines: 0.9, branches: 0.8, functions: 0.95 }],
@@ -64,6 +68,14 @@ describe("what a report says (PM-12, WV-18)", () => {
 
   test("answers take as much longer as their parts do, by their share of the time", async () => {
     expect((await valuesOf("benchmark", benchmark))["latency-increase"]).toBeCloseTo(0.15);
+  });
+
+  test("a load is as fresh as its oldest run, a record as its window's end; what one run did not measure has no value", async () => {
+    expect((await read("load", load)).at).toBe("2026-03-01T11:00:00.000Z");
+    expect((await read("run", run)).at).toBe("2026-03-01T11:00:00.000Z");
+    const half = { ...load, runs: [...load.runs, { ...load.runs[0], summary: { ...k6, p99: null } }] };
+    expect(await valuesOf("load", half)).not.toHaveProperty("p99");
+    expect((await read("load", load)).values.p95?.samples).toBe(600);
   });
 
   test("of a plan no value is kept", () => {
@@ -97,6 +109,34 @@ describe("a report that cannot be relied on says why", () => {
     ["another number of requests", "k6", changed(k6, { requests: 9000 }), "do not fit each other"],
     ["NaN", "k6", JSON.stringify(k6).replace("0.2", "NaN"), "no whole JSON"],
     ["a number as text", "k6", changed(k6, { p95: "NaN" }), "of another form (p95"],
+    ["a load that was inconclusive", "load", changed(load, { verdict: "inconclusive" }), "was inconclusive"],
+    [
+      "a run of a load that sent nothing",
+      "load",
+      changed(load, { runs: [...load.runs, { ...load.runs[0], summary: changed(k6, { requests: 0 }) }] }),
+      "sent no request",
+    ],
+    ["a load without a run", "load", changed(load, { runs: [] }), "of another form (runs"],
+    ["a record of nothing", "run", changed(run, { samples: 0 }), "sent no request"],
+    ["a record that proved nothing", "run", changed(run, { verdict: "inconclusive" }), "was inconclusive"],
+    [
+      "a record of times below zero",
+      "run",
+      changed(run, { measures: { p95: -1 } }),
+      "measured less than nothing",
+    ],
+    [
+      "a record with a measure of its own",
+      "run",
+      changed(run, { measures: { joy: 1 } }),
+      "no load measures joy",
+    ],
+    [
+      "a record that ends before it begins",
+      "run",
+      changed(run, { window: { from: run.window.to, to: run.window.from } }),
+      "ends before it begins",
+    ],
     [
       "a scan that failed",
       "sarif",

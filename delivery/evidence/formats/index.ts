@@ -11,8 +11,10 @@ import { readJscpd } from "./jscpd.ts";
 import { readJUnit } from "./junit.ts";
 import { readK6 } from "./k6.ts";
 import { readLcov } from "./lcov.ts";
+import { readLoad } from "./load.ts";
 import type { FormatName } from "./names.ts";
 import { readNpmAudit } from "./npm-audit.ts";
+import { readRun } from "./run.ts";
 import { readSarif } from "./sarif.ts";
 import { readTerraformPlan, withoutValues } from "./terraform-plan.ts";
 
@@ -36,6 +38,8 @@ const day = 24 * hour;
  */
 export const formats = {
   k6: { kind: "load", freshSeconds: 7 * day, read: readK6 },
+  load: { kind: "load", freshSeconds: 7 * day, read: readLoad },
+  run: { kind: "load", freshSeconds: 7 * day, read: readRun },
   lcov: { kind: "coverage", freshSeconds: 7 * day, read: readLcov },
   cobertura: { kind: "coverage", freshSeconds: 7 * day, read: readCobertura },
   istanbul: { kind: "coverage", freshSeconds: 7 * day, read: readIstanbul },

@@ -1,6 +1,8 @@
 /** The forms of evidence that are read; what each is of and how long it counts stands in `index.ts`. */
 export const formatNames = [
   "k6",
+  "load",
+  "run",
   "lcov",
   "cobertura",
   "istanbul",
