@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { watch as watchFiles } from "chokidar";
+import { ReadBefore } from "../model/described.ts";
 import { keepEqual } from "../model/keep-equal.ts";
 import type { Artifact, Model } from "../model/model.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
@@ -65,6 +66,7 @@ class Generation {
   readonly #root: string;
   readonly #options: WatchOptions;
   #known: Model | undefined;
+  readonly #read = new ReadBefore();
   readonly #written = new WrittenArtifacts();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -98,7 +100,10 @@ class Generation {
   async #round(what: "changed" | "all"): Promise<void> {
     if (this.#options.signal.aborted) return;
     const started = performance.now();
-    const project = await loadProject(this.#root, { platforms: this.#options.platform });
+    const project = await loadProject(this.#root, {
+      platforms: this.#options.platform,
+      before: this.#read,
+    });
     // What did not change is the same object as before: generators give the same files for it.
     project.model = keepEqual(this.#known, project.model);
     const selected = selectedOf(project, this.#options);
