@@ -41,7 +41,9 @@ export function buildModel(source: Source): { model: Model; problems: Problem[] 
   for (const { place, setAside = [] } of source.policies)
     for (const path of setAside) problems.setAside(place(path));
   const platforms = source.platforms
-    .map(({ name, value }) => resolvePlatform(readPlatform(name, value, { problems, before: source.before }), source, problems))
+    .map(({ name, value }) =>
+      resolvePlatform(readPlatform(name, value, { problems, before: source.before }), source, problems),
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   checkRequirements(source, problems);
   return { model: { platforms, requirements: [...source.requirements] }, problems: problems.problems };

@@ -14,7 +14,8 @@ import { resolveQuery, resolveSelection, type Scope } from "./scope.ts";
 /** The alerts that the catalog defines itself. */
 export function resolveAlerts(scope: Scope): Alert[] {
   return scope.described.entries.alerts.flatMap(
-    (entry) => resolved.get(scope, { of: entry, against: [scope.base] }, () => resolveAlert(scope, entry)) ?? [],
+    (entry) =>
+      resolved.get(scope, { of: entry, against: [scope.base] }, () => resolveAlert(scope, entry)) ?? [],
   );
 }
 
