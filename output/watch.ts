@@ -114,11 +114,12 @@ class Generation {
     const mine = (path: string) =>
       isSelected(path, { ...selected, ...(platforms && { platforms }) }, project.environments);
     const artifacts = (await artifactsOf(project.model, platforms)).filter(({ path }) => mine(path));
+    const changes = this.#written.changes(artifacts, mine);
     const differences =
       what === "all"
         ? await writeOutput(project.root, artifacts, mine)
-        : writeChanges(project.root, ...this.#written.changes(artifacts, mine));
-    this.#written.add(artifacts, mine);
+        : writeChanges(project.root, changes.changed, changes.gone);
+    this.#written.add(changes);
     this.#known = project.model;
     this.#isUnsettled = what === "changed" && (this.#isUnsettled || isOther);
     const seconds = (performance.now() - started) / 1000;
