@@ -3,7 +3,16 @@ import { cpus, totalmem } from "node:os";
 
 /** The report in Markdown; `missing` cases are not measured yet. */
 export function reportOf(results, missing = 0) {
-  const head = ["Benchmark", "Seconds", "Processor s", "Peak MiB", "Target", "By the yardstick", "Met", "Case took"];
+  const head = [
+    "Benchmark",
+    "Seconds",
+    "Processor s",
+    "Peak MiB",
+    "Target",
+    "By the yardstick",
+    "Met",
+    "Case took",
+  ];
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
   return [
     "# Benchmarks",
@@ -43,7 +52,11 @@ export function row(result, results) {
   const met =
     target === undefined && !result.script && !result.failure ? "" : isMissed(result, results) ? "no" : "yes";
   const slowness = target?.seconds === undefined ? undefined : slownessOf(results);
-  const tail = [digits(slowness && seconds / slowness), met, took === undefined ? "" : `${took.toFixed(0)} s`];
+  const tail = [
+    digits(slowness && seconds / slowness),
+    met,
+    took === undefined ? "" : `${took.toFixed(0)} s`,
+  ];
   if (result.failure) return [name, "failed", "", "", result.failure.replaceAll("|", " "), ...tail];
   if (result.script) return [name, result.shown, "", "", result.wanted, ...tail];
   const times = timesOf(result, results);

@@ -8,14 +8,23 @@ const generate = { name: "generate", seconds: 1.5, processor: 1, memory: 90, tar
 const compared = { name: "rules", seconds: 0.5, target: { times: 1, of: sloth.name } };
 
 const cellsOf = (report: string, name: string): string[] =>
-  (report.split("\n").find((line) => line.startsWith(`| ${name} |`)) ?? "").split("|").map((cell) => cell.trim());
+  (report.split("\n").find((line) => line.startsWith(`| ${name} |`)) ?? "")
+    .split("|")
+    .map((cell) => cell.trim());
 
 test("where Sloth is measured, the report says how this machine compares with that of the targets", () => {
   const report: string = reportOf([sloth, generate, compared]);
   expect(report).toContain("took 0.920 s here and 0.460 s on the machine on which the targets were set");
   expect(report).toContain("this one took 2.00 times as long");
   expect(cellsOf(report, "Benchmark")).toContain("By the yardstick");
-  expect(cellsOf(report, "generate").slice(2, 8)).toEqual(["1.50", "1.00", "90", "< 1 s (1.50)", "0.750", "no"]);
+  expect(cellsOf(report, "generate").slice(2, 8)).toEqual([
+    "1.50",
+    "1.00",
+    "90",
+    "< 1 s (1.50)",
+    "0.750",
+    "no",
+  ]);
 });
 
 test("the yardstick decides nothing: a target is missed by the seconds that were measured", () => {

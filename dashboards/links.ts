@@ -78,7 +78,9 @@ const linked = once(({ origin, slos, alerts }: Platform): LinkedEntries => {
 
 const same = new Same<LinkedEntries>();
 const linkedSlo = once(({ name, alerts }: Slo): LinkedEntries["slos"][number] => ({ name, alerts }));
-const linkedAlert = once(({ name, alertname, panel }: Alert): Linked => ({ name, alertname, ...(panel && { panel }) }));
+const linkedAlert = once(
+  ({ name, alertname, panel }: Alert): Linked => ({ name, alertname, ...(panel && { panel }) }),
+);
 
 // Each panel of the SLO overview asks.
 const byName = once(({ slos, alerts }: LinkedEntries) => ({

@@ -40,7 +40,8 @@ const edits = {
   leaf(raw: Raw, at: number) {
     const { parent, key } = pick(placesIn(raw).filter(isLeaf), at);
     const value = parent[key];
-    parent[key] = typeof value === "number" ? value + 1 : `${value}${/\s/.test(String(value)) ? " more" : ""}`;
+    parent[key] =
+      typeof value === "number" ? value + 1 : `${value}${/\s/.test(String(value)) ? " more" : ""}`;
   },
   /** What stands elsewhere under the same key: another service, metric, objective, alert, receiver. */
   borrow(raw: Raw, at: number, other: number) {
@@ -94,7 +95,11 @@ class Watching {
   }
 
   async round(raw: Raw) {
-    const { model, problems } = resolvePlatforms([raw as unknown as PlatformInput], this.#policies, this.#read);
+    const { model, problems } = resolvePlatforms(
+      [raw as unknown as PlatformInput],
+      this.#policies,
+      this.#read,
+    );
     if (problems.some(({ severity }) => severity === "error")) return { problems: formatPlainly(problems) };
     this.#known = keepEqual(this.#known, model);
     const files = (await generateAll(this.#known)).map(({ path, content }) => [path, content]);

@@ -35,5 +35,11 @@ export function resolvePlatforms(platforms: PlatformInput[], policies: Policies,
     })),
   );
   const values = platforms.map((value) => ({ name: value.name, value }));
-  return buildModel({ platforms: values, policies: files, requirements: [], before, locate: () => undefined });
+  return buildModel({
+    platforms: values,
+    policies: files,
+    requirements: [],
+    before,
+    locate: () => undefined,
+  });
 }

@@ -93,6 +93,6 @@ function joined(own: Procedure, made: Procedure): Procedure {
     parts: [...own.parts, ...made.parts],
     verify: [...own.verify, ...made.verify],
     undo: [...own.undo, ...made.undo],
-    alerts: [...new Set([...own.alerts, ...made.alerts])],
+    alerts: [...new Map([...own.alerts, ...made.alerts].map((alert) => [alert.name, alert])).values()],
   };
 }
