@@ -133,7 +133,8 @@ test.each([
         before = after;
       }
     }),
-    { numRuns: howMany(4, 300) },
+    // What it takes to find a smaller sequence is more than a test may take.
+    { numRuns: howMany(4, 300), endOnFailure: true },
   );
   expect(seen.changed).toBeGreaterThan(0);
 });
