@@ -138,3 +138,39 @@ test.each([
   );
   expect(seen.changed).toBeGreaterThan(0);
 });
+
+/** An entry of a platform, or the first of its kind. */
+function entryOf(raw: Raw, kind: string, name?: string): Raw {
+  const part = (raw.parts as Raw[]).find((one) => one[kind] !== undefined);
+  const entries = part?.[kind] as Record<string, Raw>;
+  return entries[name ?? Object.keys(entries)[0] ?? ""] as Raw;
+}
+
+const chosen: Record<string, (raw: Raw) => void> = {
+  "the team, which every alert names": (raw) => {
+    raw.team = "others";
+  },
+  "a service, of which metrics, SLOs and alerts depend": (raw) => {
+    delete entryOf(raw, "services", "api").metrics;
+  },
+  "the title of an SLO, which lists show": (raw) => {
+    entryOf(raw, "slos").title = "Another title";
+  },
+  "an alert that a panel names": (raw) => {
+    const [row] = entryOf(raw, "dashboards").rows as { panels: Raw[] }[];
+    for (const panel of row?.panels ?? []) panel.alerts = ["nothing"];
+  },
+};
+
+test.each(Object.entries(chosen))(
+  "an edit of %s reaches all that depends on it, and again",
+  async (_, change) => {
+    const watching = new Watching(policies);
+    await watching.round(structuredClone(shop) as unknown as Raw);
+    const raw = structuredClone(shop) as unknown as Raw;
+    change(raw);
+    const fresh = await new Watching(policies).round(structuredClone(raw));
+    expect(await watching.round(structuredClone(raw))).toEqual(fresh);
+    expect(await watching.round(structuredClone(raw))).toEqual(fresh);
+  },
+);
