@@ -1,4 +1,4 @@
-import { alertDashboardUrl } from "../model/links.ts";
+import { alertDashboard } from "../model/links.ts";
 import type { Alert, Environment, Origin, Platform, Slo } from "../model/model.ts";
 import { once } from "../model/once.ts";
 import { alertGroups, type RuleGroup, sloGroups } from "./rules.ts";
@@ -48,8 +48,11 @@ export function behindFile(
   { slo, alerts }: RuleFile,
   { platform, environment }: { platform: Platform; environment: Environment },
 ): unknown[] {
-  const links = alerts.map((alert) => alertDashboardUrl(environment, platform, alert));
-  return [platform.name, environment, slo, ...alerts, ...links];
+  const shownOn = alerts.flatMap((alert) => {
+    const dashboard = alertDashboard(platform, alert);
+    return [dashboard?.uid, dashboard?.name];
+  });
+  return [platform.name, environment, slo, ...alerts, ...shownOn];
 }
 
 /** Says at the top of a file where it comes from. */

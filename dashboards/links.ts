@@ -1,7 +1,8 @@
 import type { DashboardLink } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
+import { Kept, Same } from "../model/kept.ts";
 import { alertDashboardUrl, runbookUrl } from "../model/links.ts";
-import type { Alert, Dashboard, Environment, Panel, Platform } from "../model/model.ts";
+import type { Alert, Dashboard, Environment, Panel, Platform, Slo } from "../model/model.ts";
 import { once } from "../model/once.ts";
 
 /** At the head of a dashboard: the platform's runbooks, and its other dashboards in this environment. */
@@ -44,20 +45,45 @@ export function panelLinks(
   return [...[...shown].map(([url, name]) => link(`Dashboard: ${name}`, url)), ...runbooks];
 }
 
-/** All alerts that the links of a dashboard may name, more than once. */
-export function alertsBehind(platform: Platform, dashboard: Dashboard): Alert[] {
-  return dashboard.rows.flatMap(({ panels }) => panels.flatMap((panel) => alertsOf(platform, panel)));
+/** An alert as links show it. */
+type Linked = Pick<Alert, "name" | "alertname" | "panel">;
+
+/** All alerts that the links of a dashboard may name, more than once: the same objects as long as the links are the same. */
+export function alertsBehind(platform: Platform, dashboard: Dashboard): readonly Linked[] {
+  const madeOf = () => [linked(platform)];
+  return behind.get({ owner: dashboard, name: platform.name, madeOf }, () =>
+    dashboard.rows.flatMap(({ panels }) => panels.flatMap((panel) => alertsOf(platform, panel))),
+  );
 }
 
+const behind = new Kept<readonly Linked[]>();
+
 /** The alerts that a panel names, and those of the SLOs that it names, by name. */
-function alertsOf(platform: Platform, panel: Panel): Alert[] {
-  const { slos, alerts } = byName(platform);
+function alertsOf(platform: Platform, panel: Panel): Linked[] {
+  const { slos, alerts } = byName(linked(platform));
   const named = new Set([...panel.alerts, ...panel.slos.flatMap((name) => slos.get(name)?.alerts ?? [])]);
   return [...named].sort().flatMap((name) => alerts.get(name) ?? []);
 }
 
+interface LinkedEntries {
+  slos: readonly Pick<Slo, "name" | "alerts">[];
+  alerts: readonly Linked[];
+}
+
+/** What links show of a platform's alerts and SLOs. */
+const linked = once(({ origin, slos, alerts }: Platform): LinkedEntries => {
+  const entries = { slos: slos.map(linkedSlo), alerts: alerts.map(linkedAlert) };
+  return same.of(origin, entries);
+});
+
+const same = new Same<LinkedEntries>();
+const linkedSlo = once(({ name, alerts }: Slo): LinkedEntries["slos"][number] => ({ name, alerts }));
+const linkedAlert = once(
+  ({ name, alertname, panel }: Alert): Linked => ({ name, alertname, ...(panel && { panel }) }),
+);
+
 // Each panel of the SLO overview asks.
-const byName = once(({ slos, alerts }: Platform) => ({
+const byName = once(({ slos, alerts }: LinkedEntries) => ({
   slos: new Map(slos.map((slo) => [slo.name, slo])),
   alerts: new Map(alerts.map((alert) => [alert.name, alert])),
 }));

@@ -1,5 +1,6 @@
 import type { Problem } from "../problems/problem.ts";
-import { type Described, readPlatform } from "./described.ts";
+import { type Described, type ReadBefore, readPlatform } from "./described.ts";
+import { Kept } from "./kept.ts";
 import type { Alert, Dashboard, Metric, Model, Platform, Requirement } from "./model.ts";
 import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
@@ -29,6 +30,8 @@ export interface Source {
   requirements: readonly Requirement[];
   /** Whether there are other platforms, which may meet what these do not. */
   isPart?: boolean;
+  /** What was read of the platforms before, where they are read again after an edit: what has not changed is not resolved anew. */
+  before?: ReadBefore | undefined;
   locate: Locate;
 }
 
@@ -38,7 +41,9 @@ export function buildModel(source: Source): { model: Model; problems: Problem[] 
   for (const { place, setAside = [] } of source.policies)
     for (const path of setAside) problems.setAside(place(path));
   const platforms = source.platforms
-    .map(({ name, value }) => resolvePlatform(readPlatform(name, value, problems), source, problems))
+    .map(({ name, value }) =>
+      resolvePlatform(readPlatform(name, value, { problems, before: source.before }), source, problems),
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   checkRequirements(source, problems);
   return { model: { platforms, requirements: [...source.requirements] }, problems: problems.problems };
@@ -82,19 +87,28 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
 /** What entries are resolved against: first of all the metrics, which everything else measures. */
 function scopeOf(described: Described, problems: ProblemCollector): Scope {
   const references = new References(described, problems);
-  const metrics = resolveMetrics({ described, references, problems });
+  const queries: Scope["queries"] = [];
+  const metrics = resolveMetrics({ described, references, problems, queries });
   const isSound = (metric: Metric, property: string) => problems.isSound(at(metric.origin, property));
   const groups = described.entries.slos.flatMap(({ spec }) => spec.by);
   return {
     described,
+    base: baseOf(described, groups),
     references,
     problems,
     metrics: new Map(metrics.map((metric) => [metric.name, metric])),
     known: knownSeries(metrics, { groups, isSound }),
     isComplete: !described.unread.has("metrics"),
-    queries: [],
+    queries,
     resolved: new Map(),
   };
+}
+
+const bases = new Kept<object>();
+
+function baseOf({ name, head, entries }: Described, groups: readonly string[]): object {
+  const madeOf = () => [head, entries.services, ...groups];
+  return bases.get({ owner: entries.metrics, name, madeOf }, () => ({}));
 }
 
 function withOverview(described: readonly Dashboard[], overview: Dashboard | undefined): Dashboard[] {

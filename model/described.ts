@@ -6,6 +6,7 @@ import { nearMatch } from "../problems/near-match.ts";
 import { showValue } from "../problems/show-value.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
 import { repair } from "../problems/zod-repair.ts";
+import { isSameData, keepEqual } from "./keep-equal.ts";
 import type { Origin } from "./model.ts";
 import { at, type ProblemCollector, pathLabel } from "./problems.ts";
 
@@ -33,22 +34,58 @@ export interface Described {
   unread: Set<Kind | "routing">;
 }
 
+/** What was read of platforms before an edit, by platform. */
+export class ReadBefore {
+  readonly #platforms = new Map<string, PlatformBefore>();
+
+  /** What was read the last time. */
+  of(platform: string): PlatformBefore | undefined {
+    return this.#platforms.get(platform);
+  }
+
+  /** Takes the place of what was read before. */
+  remember(platform: string, read: PlatformBefore): void {
+    this.#platforms.set(platform, read);
+  }
+}
+
+interface PlatformBefore {
+  described: Described;
+  /** By kind and path: entries without a mistake, and what they were read from. */
+  entries: ReadonlyMap<string, { value: unknown; entry: DescribedEntry<unknown> }>;
+}
+
 const kinds = Object.keys(collections) as Kind[];
 // Parts are read one by one; here their key is only known.
 const head = platform.extend({ parts: z.unknown() });
 
-/** Checks a platform's raw value against the schemas, entry by entry, and puts its parts together. */
-export function readPlatform(name: string, value: object, problems: ProblemCollector): Described {
-  return new PlatformReader(name, problems).read(value as Record<string, unknown>);
+/**
+ * Checks a platform's raw value against the schemas, entry by entry, and puts its parts together. Whatever equals what was read `before` is the same
+ * object again.
+ */
+export function readPlatform(
+  name: string,
+  value: object,
+  { problems, before }: { problems: ProblemCollector; before?: ReadBefore | undefined },
+): Described {
+  const reader = new PlatformReader(name, problems, before?.of(name));
+  const described = reader.read(value as Record<string, unknown>);
+  if (!before) return described;
+  const kept = keepEqual(before.of(name)?.described, described);
+  before.remember(name, { described: kept, entries: reader.entries });
+  return kept;
 }
 
 class PlatformReader {
   readonly #described: Described;
   readonly #problems: ProblemCollector;
   readonly #seen = new Map<string, Origin>();
+  readonly #before: PlatformBefore | undefined;
+  readonly entries = new Map<string, { value: unknown; entry: DescribedEntry<unknown> }>();
 
-  constructor(name: string, problems: ProblemCollector) {
+  constructor(name: string, problems: ProblemCollector, before?: PlatformBefore) {
     this.#problems = problems;
+    this.#before = before;
     this.#described = {
       name,
       head: { title: name, description: name, team: name, contacts: [], repository: "" },
@@ -113,11 +150,26 @@ class PlatformReader {
       const named = keyType.safeParse(name);
       if (!named.success) this.#wrongName(kind, here, named.error.issues[0]?.message ?? "is not a name");
       this.#described.names[kind].push(name);
-      const parsed = this.#parseOrRepair(valueType as z.ZodType, spec, here);
-      if (this.#isDuplicate(kind, name, here) || parsed === undefined) continue;
-      const entry = { name, spec: parsed, origin: this.#origin(here) };
+      const entry = this.#readEntry(valueType as z.ZodType, spec, here);
+      if (this.#isDuplicate(kind, name, here) || entry === undefined) continue;
       (this.#described.entries[kind] as DescribedEntry<unknown>[]).push(entry);
     }
+  }
+
+  #readEntry(
+    schema: z.ZodType,
+    value: unknown,
+    path: (string | number)[],
+  ): DescribedEntry<unknown> | undefined {
+    const key = JSON.stringify(path);
+    const before = this.#before?.entries.get(key);
+    const isSame = before !== undefined && isSameData(before.value, value);
+    const found = this.#problems.count;
+    const spec = isSame ? before.entry.spec : this.#parseOrRepair(schema, value, path);
+    if (spec === undefined) return undefined;
+    const entry = isSame ? before.entry : { name: String(path.at(-1)), spec, origin: this.#origin(path) };
+    if (this.#problems.count === found) this.entries.set(key, { value, entry });
+    return entry;
   }
 
   #wrongName(kind: Kind, path: (string | number)[], rule: string): void {

@@ -29,6 +29,15 @@ function kept(before: unknown, after: unknown, seen: Map<object, unknown>): unkn
   return isSame ? was : after;
 }
 
+/** Whether two values are plain data and the same, keys in the same order. */
+export function isSameData(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (!isParts(one) || !isParts(other) || Array.isArray(one) !== Array.isArray(other)) return false;
+  const [keys, others] = [Object.keys(one), Object.keys(other)];
+  if (keys.length !== others.length) return false;
+  return keys.every((key, i) => key === others[i] && isSameData(one[key], other[key]));
+}
+
 function isParts(value: unknown): value is Parts {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,3 +1,4 @@
+import { keepEqual } from "./keep-equal.ts";
 import type { Artifact } from "./model.ts";
 
 let isKeeping = true;
@@ -40,5 +41,18 @@ export class Kept<V> {
     const value = make();
     named.set(name, { of, value });
     return value;
+  }
+}
+
+/** What was worked out before, so that what equals it is the same object again: whoever reads it can tell whether it has changed. */
+export class Same<V> {
+  readonly #before = new WeakMap<object, V>();
+
+  /** `value`, with those of its parts in place that `owner` had before and that equal them. It must be nobody else's. */
+  of(owner: object, value: V): V {
+    if (!isKeeping) return value;
+    const same = keepEqual(this.#before.get(owner), value);
+    this.#before.set(owner, same);
+    return same;
   }
 }

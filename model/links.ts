@@ -18,7 +18,11 @@ export function dashboardUrl(
 }
 
 /** The panel that shows an alert best, or the environment's Alertmanager for one that no panel shows (the Watchdog). */
-export function alertDashboardUrl(environment: Environment, platform: Platform, alert: Alert): string {
+export function alertDashboardUrl(
+  environment: Environment,
+  platform: Platform,
+  alert: Pick<Alert, "panel">,
+): string {
   return panelUrl(environment, alert.panel, alertDashboard(platform, alert));
 }
 
@@ -32,7 +36,7 @@ export function panelUrl(
 }
 
 /** The dashboard with the panel that shows an alert best. */
-export function alertDashboard(platform: Platform, { panel }: Alert): Dashboard | undefined {
+export function alertDashboard(platform: Platform, { panel }: Pick<Alert, "panel">): Dashboard | undefined {
   return panel && dashboardsOf(platform).get(panel.dashboard);
 }
 

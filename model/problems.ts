@@ -13,6 +13,9 @@ export interface Place {
 /** Finds a place of a platform's raw value in the source. */
 export type Locate = (place: Place) => Location | undefined;
 
+/** What was said to be wrong. */
+export type Told = Parameters<ProblemCollector["add"]>;
+
 /**
  * Collects what is wrong while the model is built, so that all of it is reported at once. What a schema has refused is set aside:
  * its Problem has been told, and what would be said of the value that stands in for it would be no mistake of anybody's.
@@ -24,6 +27,7 @@ export class ProblemCollector {
   readonly #locate: Locate;
   readonly #setAside: Place[] = [];
   readonly #told = new Set<string>();
+  #recorded: Told[] | undefined;
 
   constructor(locate: Locate) {
     this.#locate = locate;
@@ -36,6 +40,7 @@ export class ProblemCollector {
     more: { fix?: string | undefined; severity?: Severity } = {},
   ) {
     this.count += 1;
+    this.#recorded?.push([rule, place, message, more]);
     if (this.isSetAside(place) || (!place.key && !this.isSound(place))) return;
     const location = this.#locate(place);
     // What several entries share (a runbook, a policy) is wrong once.
@@ -50,6 +55,17 @@ export class ProblemCollector {
       ...(location && { location }),
       ...(more.fix !== undefined && { fix: more.fix }),
     });
+  }
+
+  /** What `find` gives, and all that it adds: to be added again where the same would be found again. */
+  recorded<V>(find: () => V): { value: V; told: readonly Told[] } {
+    const told: Told[] = [];
+    this.#recorded = told;
+    try {
+      return { value: find(), told };
+    } finally {
+      this.#recorded = undefined;
+    }
   }
 
   /** Where something stands, for a sentence: file and line, or the path inside the catalog if it was read from no file. */
@@ -71,6 +87,11 @@ export class ProblemCollector {
   /** From now on nothing is said of what is at `place` or further in; with `key`, nothing of that name. */
   setAside(place: Place): void {
     this.#setAside.push(place);
+  }
+
+  /** Whether nothing at all is set aside. */
+  get isWhole(): boolean {
+    return this.#setAside.length === 0;
   }
 
   /** Whether the value at `place` is not the one that was written. */

@@ -4,6 +4,7 @@ import { packageFile } from "../package-root.ts";
 import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { buildModel } from "./build.ts";
+import type { ReadBefore } from "./described.ts";
 import type { Model } from "./model.ts";
 import { readPolicies } from "./policies.ts";
 import type { Locate } from "./problems.ts";
@@ -28,6 +29,8 @@ export interface ProjectOptions {
   cacheDir?: string;
   /** Only these: a quarter of the work where there are five. All if the first by name is among them: its stack brings the fleet's dashboard. */
   platforms?: readonly string[] | undefined;
+  /** What was read before, where a project is read again and again. */
+  before?: ReadBefore;
 }
 
 /** Reads the project in `root`: catalog, policies, model. Throws a ProblemsError with everything that is wrong in what it read. */
@@ -49,6 +52,7 @@ export async function loadProject(root: string, options: ProjectOptions = {}): P
     platforms: [...values].map(([name, value]) => ({ name, value })),
     policies: policies.files,
     requirements: listed.requirements,
+    before: options.before,
     isPart: values.size < loaded.names.length,
     locate,
   });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { watch as watchFiles } from "chokidar";
+import { ReadBefore } from "../model/described.ts";
 import { keepEqual } from "../model/keep-equal.ts";
 import type { Artifact, Model } from "../model/model.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
@@ -65,6 +66,7 @@ class Generation {
   readonly #root: string;
   readonly #options: WatchOptions;
   #known: Model | undefined;
+  readonly #read = new ReadBefore();
   readonly #written = new WrittenArtifacts();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -98,7 +100,10 @@ class Generation {
   async #round(what: "changed" | "all"): Promise<void> {
     if (this.#options.signal.aborted) return;
     const started = performance.now();
-    const project = await loadProject(this.#root, { platforms: this.#options.platform });
+    const project = await loadProject(this.#root, {
+      platforms: this.#options.platform,
+      before: this.#read,
+    });
     // What did not change is the same object as before: generators give the same files for it.
     project.model = keepEqual(this.#known, project.model);
     const selected = selectedOf(project, this.#options);
@@ -109,11 +114,12 @@ class Generation {
     const mine = (path: string) =>
       isSelected(path, { ...selected, ...(platforms && { platforms }) }, project.environments);
     const artifacts = (await artifactsOf(project.model, platforms)).filter(({ path }) => mine(path));
+    const changes = this.#written.changes(artifacts, mine);
     const differences =
       what === "all"
         ? await writeOutput(project.root, artifacts, mine)
-        : writeChanges(project.root, ...this.#written.changes(artifacts, mine));
-    this.#written.add(artifacts, mine);
+        : writeChanges(project.root, changes.changed, changes.gone);
+    this.#written.add(changes);
     this.#known = project.model;
     this.#isUnsettled = what === "changed" && (this.#isUnsettled || isOther);
     const seconds = (performance.now() - started) / 1000;

@@ -1,22 +1,32 @@
 import type { Artifact } from "../model/model.ts";
 
+/** How artifacts differ from what was written last. */
+interface Changes {
+  /** Artifacts that are new or say something else. */
+  changed: readonly Artifact[];
+  /** Paths of which there is no artifact any more. */
+  gone: readonly string[];
+}
+
 /** What was written last: to compare with it takes no look at thousands of files. */
 export class WrittenArtifacts {
   readonly #byPath = new Map<string, Artifact>();
 
-  /** The artifacts that say something else than what was written, and the paths among `mine` of which there is none any more. */
-  changes(artifacts: readonly Artifact[], mine: (path: string) => boolean): [Artifact[], string[]] {
+  /** What is to be written so that the files among `mine` are these artifacts. */
+  changes(artifacts: readonly Artifact[], mine: (path: string) => boolean): Changes {
+    let known = 0;
     const changed = artifacts.filter((artifact) => {
       const before = this.#byPath.get(artifact.path);
+      if (before) known += 1;
       return before !== artifact && before?.content !== artifact.content;
     });
-    return [changed, this.#gone(artifacts, mine)];
+    return { changed, gone: known === this.#byPath.size ? [] : this.#gone(artifacts, mine) };
   }
 
-  /** These are written, and what else was there of `mine` is gone. */
-  add(artifacts: readonly Artifact[], mine: (path: string) => boolean): void {
-    for (const path of this.#gone(artifacts, mine)) this.#byPath.delete(path);
-    for (const artifact of artifacts) this.#byPath.set(artifact.path, artifact);
+  /** These changes are written. */
+  add({ changed, gone }: Changes): void {
+    for (const path of gone) this.#byPath.delete(path);
+    for (const artifact of changed) this.#byPath.set(artifact.path, artifact);
   }
 
   #gone(artifacts: readonly Artifact[], mine: (path: string) => boolean): string[] {

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { Root } from "mdast";
+import type { Code, Root } from "mdast";
 import { onceForAlike, type Text } from "../model/alike.ts";
 import { artifactOf, Kept } from "../model/kept.ts";
 import type { Artifact, Model, Origin, Platform } from "../model/model.ts";
 import { packageFile } from "../package-root.ts";
 import { alertPage } from "./alert-page.ts";
 import { type Frame, htmlOf } from "./html.ts";
+import { listedAlerts, listedSlos } from "./listed.ts";
 import { markdownOf } from "./markdown.ts";
 import { operationPage } from "./operation-page.ts";
 import { operationsOf } from "./operations/index.ts";
@@ -40,19 +41,37 @@ export async function runbooks(model: Model): Promise<Artifact[]> {
 async function platformPages(platform: Platform): Promise<Artifact[]> {
   const all = { href: "../index.html", text: "Runbooks" };
   const here = { href: "index.html", text: platform.title };
-  const map = await serviceMap(platform);
-  const front = { title: `${platform.title} runbooks`, top: "..", trail: [all] };
+  const { name, title, origin, services, volumes } = platform;
+  const map = await maps.get({ owner: origin, name: title, madeOf: () => [services, volumes] }, () =>
+    serviceMap(platform),
+  );
+  const front = { title: `${title} runbooks`, top: "..", trail: [all] };
   return [
-    ...page(
-      `${platform.name}/index`,
-      pageTexts(() => platformPage(platform, map), front),
-      platform.origin,
+    ...keptPages.get({ owner: origin, name, madeOf: () => [map, ...behindFront(platform)] }, () =>
+      page(
+        `${name}/index`,
+        pageTexts(() => platformPage(platform, map), front),
+        origin,
+      ),
     ),
     ...operationPages(platform, [
       { href: "../../index.html", text: "Runbooks" },
       { href: "../index.html", text: platform.title },
     ]),
     ...alertPages(platform, [all, here]),
+  ];
+}
+
+const maps = new Kept<Promise<Code>>();
+
+/** All that a platform's front page says beside its map. */
+function behindFront(platform: Platform): unknown[] {
+  const { description, team, contacts, environments, dashboards, services, events } = platform;
+  return [
+    ...[platform.title, description, team, contacts, services, events],
+    ...[listedAlerts(platform), listedSlos(platform), operationsOf(platform)],
+    ...environments,
+    ...dashboards.flatMap(({ name, uid, title, description }) => [name, uid, title, description]),
   ];
 }
 
@@ -94,7 +113,7 @@ function behindPages(platform: Platform, subjects: readonly Subject[]): unknown[
     ...environments,
     ...subjects.flatMap(({ alert, slo, service, dashboard, related, procedures }) => [
       ...[alert, slo, service, dashboard?.uid, dashboard?.name],
-      ...related.flatMap(({ alert: other, why }) => [other, why]),
+      related,
       ...procedures.flatMap((procedure) => [procedure.name, procedure.title]),
     ]),
   ];
@@ -103,10 +122,15 @@ function behindPages(platform: Platform, subjects: readonly Subject[]): unknown[
 function operationPages(platform: Platform, trail: Frame["trail"]): Artifact[] {
   const operations = operationsOf(platform);
   const procedures = operations.map(({ procedure }) => procedure);
+  const others = procedures.flatMap(({ name, title, purpose }) => [name, title, purpose]);
   return operations.flatMap(({ procedure, origin }) => {
     const frame = { title: `${platform.title}: ${procedure.title}`, top: "../..", trail };
     const tree = () => operationPage(platform, procedure, procedures);
-    return page(`${platform.name}/operations/${procedure.name}`, pageTexts(tree, frame), origin);
+    const path = `${platform.name}/operations/${procedure.name}`;
+    const madeOf = () => [platform.title, platform.contacts, ...platform.environments, ...others, origin];
+    return keptPages.get({ owner: procedure, name: platform.name, madeOf }, () =>
+      page(path, pageTexts(tree, frame), origin),
+    );
   });
 }
 

@@ -1,10 +1,11 @@
 import type { BlockContent, Root } from "mdast";
 import { dashboardUrl } from "../model/links.ts";
-import type { Alert, Event, Platform, Slo } from "../model/model.ts";
+import type { Event, Platform } from "../model/model.ts";
 import { once } from "../model/once.ts";
 import { periodText } from "../model/readable.ts";
 import { contactList, severityMark } from "./alert-page.ts";
 import { enterCommand, environmentsOf, openIn } from "./environments.ts";
+import { type ListedAlert, type ListedSlo, listedAlerts, listedSlos } from "./listed.ts";
 import { percentText } from "./numbers.ts";
 import { procedureLinks } from "./operation-page.ts";
 import { operationsOf } from "./operations/index.ts";
@@ -68,13 +69,14 @@ function section(
 const ORDER = ["critical", "warning", "none"] as const;
 
 function alerts(platform: Platform): BlockContent {
-  const key = (alert: Alert) => `${ORDER.indexOf(alert.severity)} ${alert.service ?? ""} ${alert.name}`;
-  const keys = new Map(platform.alerts.map((alert) => [alert, key(alert)]));
-  const sorted = [...platform.alerts].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? -1 : 1));
+  const key = (alert: ListedAlert) => `${ORDER.indexOf(alert.severity)} ${alert.service ?? ""} ${alert.name}`;
+  const listed = listedAlerts(platform);
+  const keys = new Map(listed.map((alert) => [alert, key(alert)]));
+  const sorted = [...listed].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? -1 : 1));
   return classed("alerts", table(["Alert", "Severity", "Service", "Summary"], sorted.map(alertRow)));
 }
 
-const alertRow = once((alert: Alert) =>
+const alertRow = once((alert: ListedAlert) =>
   shared(
     row([
       [link(`${alert.name}.md`, alert.alertname)],
@@ -105,14 +107,14 @@ function environments(platform: Platform): BlockContent {
 }
 
 function objectives(platform: Platform): BlockContent {
-  return table(["SLO", "What", "Service", "Objective", "Budget", "Alerts"], platform.slos.map(sloRow));
+  return table(["SLO", "What", "Service", "Objective", "Budget", "Alerts"], listedSlos(platform).map(sloRow));
 }
 
 // "order-latency-page-quick" is its SLO's "page-quick".
-const tail = (slo: Slo, alert: string) =>
+const tail = (slo: ListedSlo, alert: string) =>
   alert.startsWith(`${slo.name}-`) ? alert.slice(slo.name.length + 1) : alert;
 
-const sloRow = once((slo: Slo) =>
+const sloRow = once((slo: ListedSlo) =>
   shared(
     row([
       [inlineCode(slo.name)],

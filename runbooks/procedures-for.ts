@@ -24,13 +24,18 @@ const TOPICS: readonly [RegExp, readonly string[]][] = [
  */
 export const proceduresFor = oncePerPlatform((platform, alert: Alert): Procedure[] => {
   const procedures = proceduresOf(platform);
+  const wanted = wantedFor(alert);
+  return procedures
+    .filter(({ procedure, names }) => wanted.has(procedure.name) || names.has(alert.name))
+    .map(({ procedure }) => procedure);
+});
+
+const wantedFor = once((alert: Alert): ReadonlySet<string> => {
   const metric = "of" in alert.signal ? alert.signal.of.metric.name.replaceAll("_", "-") : "";
   const about = [alert.name, alert.labels.cause ?? "", metric].join(" ");
   const wanted = new Set(TOPICS.flatMap(([words, pages]) => (words.test(about) ? pages : [])));
   if (alert.service !== undefined) for (const page of ["roll-back", "break-glass"]) wanted.add(page);
-  return procedures
-    .filter(({ procedure, names }) => wanted.has(procedure.name) || names.has(alert.name))
-    .map(({ procedure }) => procedure);
+  return wanted;
 });
 
 // Some procedures name thousands of alerts.

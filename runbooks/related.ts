@@ -1,7 +1,8 @@
+import { Kept } from "../model/kept.ts";
 import type { Alert, Platform } from "../model/model.ts";
 import { once } from "../model/once.ts";
+import { type ListedAlert, listedAlert } from "./listed.ts";
 import { serviceOf } from "./of-alert.ts";
-import { oncePerPlatform } from "./written-once.ts";
 
 /** Another alert that may fire of the same trouble, and what makes one think so. */
 export interface Related {
@@ -17,52 +18,67 @@ const MOST = 20;
  * service calls, where the trouble may come from, and the critical ones of those that call it, where the trouble goes. Another SLO is
  * shown by its quickest alert alone, and of very many that one thing relates, only some.
  */
-export const relatedAlerts = oncePerPlatform((platform, alert: Alert): Related[] => {
-  const { bySlo, byCause, standing } = indexOf(platform);
-  const { dependsOn = [], callers = [] } = serviceOf(platform, alert) ?? {};
-  const candidates = [
-    ...because("same SLO", bySlo.get(alert.slo)),
-    ...because("same cause", byCause.get(alert.labels.cause)?.slice(0, MOST)),
-    ...because("same service", criticalFirst(standing.get(alert.service)).slice(0, MOST)),
-    ...dependsOn.flatMap((name) => because(`${alert.service} needs ${name}`, standing.get(name))),
-    ...callers
-      .flatMap((name) => because(`${name} needs ${alert.service}`, standing.get(name)))
-      .filter((related) => related.alert.severity === "critical")
-      .slice(0, MOST),
-  ];
-  const closest = new Map<string, Related>();
-  for (const one of candidates) if (!closest.has(one.alert.name)) closest.set(one.alert.name, one);
-  closest.delete(alert.name);
-  return [...closest.values()];
-});
-
-function criticalFirst(alerts: readonly Alert[] = []): Alert[] {
-  const critical = ({ severity }: Alert) => severity === "critical";
-  return [...alerts.filter(critical), ...alerts.filter((alert) => !critical(alert))];
+export function relatedAlerts(platform: Platform, alert: Alert): readonly Related[] {
+  const candidates = candidatesFor(platform, alert);
+  const madeOf = () => candidates.flatMap(({ alerts, why }) => [why, ...alerts]);
+  return kept.get({ owner: alert, name: platform.name, madeOf }, () => {
+    const closest = new Map<string, Related>();
+    for (const { alerts, why } of candidates)
+      for (const one of alerts) if (!closest.has(one.name)) closest.set(one.name, { alert: one, why });
+    closest.delete(alert.name);
+    return [...closest.values()];
+  });
 }
 
-const because = (why: string, alerts: readonly Alert[] = []): (Related & { alert: Alert })[] =>
-  alerts.map((alert) => ({ alert, why }));
+const kept = new Kept<readonly Related[]>();
+
+type Alerts = readonly ListedAlert[];
+
+function candidatesFor(platform: Platform, alert: Alert): { why: string; alerts: Alerts }[] {
+  const { bySlo, byCause, standing } = indexOf(platform);
+  const { dependsOn = [], callers = [] } = serviceOf(platform, alert) ?? {};
+  const critical = callers.flatMap((name) => {
+    const alerts = (standing.get(name) ?? []).filter(isCritical);
+    return alerts.map((one) => ({ why: `${name} needs ${alert.service}`, alerts: [one] }));
+  });
+  const some = [
+    { why: "same SLO", alerts: bySlo.get(alert.slo) },
+    { why: "same cause", alerts: byCause.get(alert.labels.cause)?.slice(0, MOST) },
+    { why: "same service", alerts: criticalFirst(standing.get(alert.service)).slice(0, MOST) },
+    ...dependsOn.map((name) => ({ why: `${alert.service} needs ${name}`, alerts: standing.get(name) })),
+    ...critical.slice(0, MOST),
+  ];
+  return some.flatMap(({ why, alerts }) => (alerts ? [{ why, alerts }] : []));
+}
+
+const isCritical = ({ severity }: ListedAlert) => severity === "critical";
+
+function criticalFirst(alerts: Alerts = []): Alerts {
+  return [...alerts.filter(isCritical), ...alerts.filter((alert) => !isCritical(alert))];
+}
 
 /** A platform's alerts by what relates them; those that have nothing of the kind are left out. */
 interface Index {
-  bySlo: ReadonlyMap<string | undefined, Alert[]>;
-  byCause: ReadonlyMap<string | undefined, Alert[]>;
+  bySlo: ReadonlyMap<string | undefined, Alerts>;
+  byCause: ReadonlyMap<string | undefined, Alerts>;
   /** By service: alerts that stand for their SLO, and all without one. */
-  standing: ReadonlyMap<string | undefined, Alert[]>;
+  standing: ReadonlyMap<string | undefined, Alerts>;
 }
 
 // Each of the platform's pages asks.
-const indexOf = once(({ alerts, slos }: Platform): Index => {
+const indexOf = once((platform: Platform): Index => {
+  const { alerts, slos } = platform;
+  const listed = (groups: Map<string, Alert[]>) =>
+    new Map([...groups].map(([key, of]) => [key, of.map((alert) => listedAlert(platform, alert))]));
   const quickest = new Map(slos.map((slo) => [slo.name, slo.tiers[0]?.name]));
   const stands = ({ slo, signal }: Alert) =>
     slo === undefined ||
     !quickest.has(slo) ||
     (signal.kind === "burn" && signal.tier.name === quickest.get(slo));
   return {
-    bySlo: grouped(alerts, (alert) => alert.slo),
-    byCause: grouped(alerts, (alert) => alert.labels.cause),
-    standing: grouped(alerts.filter(stands), (alert) => alert.service),
+    bySlo: listed(grouped(alerts, (alert) => alert.slo)),
+    byCause: listed(grouped(alerts, (alert) => alert.labels.cause)),
+    standing: listed(grouped(alerts.filter(stands), (alert) => alert.service)),
   };
 });
 

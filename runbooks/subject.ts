@@ -1,6 +1,7 @@
 import { alertDashboard } from "../model/links.ts";
 import type { Alert, Dashboard, Platform, Service, SignalOf, Slo } from "../model/model.ts";
 import { once } from "../model/once.ts";
+import { pick } from "./listed.ts";
 import { serviceOf, sloOf } from "./of-alert.ts";
 import type { Procedure } from "./operations/procedure.ts";
 import { proceduresFor } from "./procedures-for.ts";
@@ -66,9 +67,3 @@ export function shownOf({ alert, signal, slo, service, dashboard, related, proce
 
 // It stands on the pages of many.
 const inTable = once((alert: Related["alert"]) => pick(alert, OF_RELATED));
-
-function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  const picked = {} as Pick<T, K>;
-  for (const key of keys) picked[key] = from[key];
-  return picked;
-}

@@ -1,6 +1,7 @@
 import type { PlatformInput } from "fairlead";
 import { policy } from "../catalog/policy.ts";
 import { buildModel } from "../model/build.ts";
+import type { ReadBefore } from "../model/described.ts";
 import type { Model } from "../model/model.ts";
 import { formatPlainly } from "./format-plainly.ts";
 
@@ -19,8 +20,8 @@ export function problemsOf(platforms: PlatformInput[], policies: Policies = {}):
   return formatPlainly(resolvePlatforms(platforms, policies).problems);
 }
 
-/** The model of platforms given as objects, and what is wrong with them. */
-export function resolvePlatforms(platforms: PlatformInput[], policies: Policies) {
+/** The model of platforms given as objects, and what is wrong with them; `before` is what was read of them before an edit. */
+export function resolvePlatforms(platforms: PlatformInput[], policies: Policies, before?: ReadBefore) {
   const files = platforms.flatMap((platform) =>
     Object.entries(policies).map(([name, value]) => ({
       platform: platform.name,
@@ -34,5 +35,11 @@ export function resolvePlatforms(platforms: PlatformInput[], policies: Policies)
     })),
   );
   const values = platforms.map((value) => ({ name: value.name, value }));
-  return buildModel({ platforms: values, policies: files, requirements: [], locate: () => undefined });
+  return buildModel({
+    platforms: values,
+    policies: files,
+    requirements: [],
+    before,
+    locate: () => undefined,
+  });
 }

@@ -7,13 +7,19 @@ import { alertName, jobName } from "../names.ts";
 import { at } from "../problems.ts";
 import { checkSense } from "./alert-sense.ts";
 import { resolveForecast } from "./forecasts.ts";
+import { Resolved } from "./resolved.ts";
 import { resolveRunbook } from "./runbooks.ts";
 import { resolveQuery, resolveSelection, type Scope } from "./scope.ts";
 
 /** The alerts that the catalog defines itself. */
 export function resolveAlerts(scope: Scope): Alert[] {
-  return scope.described.entries.alerts.flatMap((entry) => resolveAlert(scope, entry) ?? []);
+  return scope.described.entries.alerts.flatMap(
+    (entry) =>
+      resolved.get(scope, { of: entry, against: [scope.base] }, () => resolveAlert(scope, entry)) ?? [],
+  );
 }
+
+const resolved = new Resolved<Alert | undefined>();
 
 function resolveAlert(scope: Scope, entry: DescribedEntry<AlertSpec>): Alert | undefined {
   const { name, spec, origin } = entry;

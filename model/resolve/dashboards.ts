@@ -1,15 +1,24 @@
 import type { DashboardSpec, PanelSpec } from "../../catalog/dashboard.ts";
 import type { DescribedEntry } from "../described.ts";
+import { Kept } from "../kept.ts";
 import type { Alert, Dashboard, Panel } from "../model.ts";
 import { dashboardUid } from "../names.ts";
 import { at, pathLabel } from "../problems.ts";
 import { suggestion } from "../promql/check.ts";
+import { Resolved } from "./resolved.ts";
 import { checkLabel, resolveQuery, type Scope } from "./scope.ts";
 
 /** Dashboards with numbered panels; every query is checked and kept to the platform. */
 export function resolveDashboards(scope: Scope): Dashboard[] {
-  return scope.described.entries.dashboards.map((entry) => resolveDashboard(scope, entry));
+  const { names, entries } = scope.described;
+  return entries.dashboards.map((entry) =>
+    resolved.get(scope, { of: entry, against: [scope.base, names.alerts, names.slos] }, () =>
+      resolveDashboard(scope, entry),
+    ),
+  );
 }
+
+const resolved = new Resolved<Dashboard>();
 
 function resolveDashboard(scope: Scope, entry: DescribedEntry<DashboardSpec>): Dashboard {
   const { name, origin, spec } = entry;
@@ -122,7 +131,11 @@ export function attachPanels(
   return alerts.map((alert) => {
     if (alert.source === "watchdog") return alert;
     const shown = ofAlert.get(alert.name) ?? (alert.slo === undefined ? undefined : ofSlo.get(alert.slo));
-    if (shown) return { ...alert, panel: shown };
+    if (shown)
+      return attached.get({ owner: alert, name: shown.dashboard, madeOf: () => [shown.id] }, () => ({
+        ...alert,
+        panel: shown,
+      }));
     if (!isAllRead) return alert;
     // An SLO's alerts stand or fall together: one Problem at the SLO says it all.
     if (alert.source === "catalog" || alert.source === "slo-absent") {
@@ -139,6 +152,8 @@ export function attachPanels(
     return alert;
   });
 }
+
+const attached = new Kept<Alert>();
 
 /** The first panel that names an alert, and the first that names an SLO. */
 function panelsOf(dashboards: readonly Dashboard[]) {

@@ -9,6 +9,7 @@ import {
 import { countsMinutes, totalSeries } from "../alerting/error-ratio.ts";
 import { BUDGET_FORECAST_FOR, timeLeftExpression } from "../alerting/forecast.ts";
 import { burnExpression } from "../alerting/slo-rules.ts";
+import { Kept } from "../kept.ts";
 import type { Alert, Service, Signal, Slo, Tier } from "../model.ts";
 import { alertName } from "../names.ts";
 import { periodText } from "../readable.ts";
@@ -21,6 +22,18 @@ export function sloAlerts(
   slo: Slo,
   others: { slos: readonly Slo[]; services: readonly Service[] },
 ): Alert[] {
+  const { services, slos } = others;
+  const madeOf = () => [
+    scope.described.head,
+    services.find(({ name }) => name === slo.service),
+    ...(slo.sli.kind === "composite" ? slos : []),
+  ];
+  return kept.get({ owner: slo, name: scope.described.name, madeOf }, () => alertsOf(scope, slo, others));
+}
+
+const kept = new Kept<Alert[]>();
+
+function alertsOf(scope: Scope, slo: Slo, others: Parameters<typeof sloAlerts>[2]): Alert[] {
   const forecast = slo.budgetForecast && budgetForecast(scope, slo, slo.budgetForecast);
   const burns = slo.tiers.map((tier) => burnAlert(scope, slo, tier));
   return [...burns, ...(forecast ? [forecast] : []), absentAlert(scope, slo, others)];

@@ -4,27 +4,45 @@ import type { DescribedEntry } from "../described.ts";
 import type { LoadProfile, Slo } from "../model.ts";
 import { at } from "../problems.ts";
 import { suggestion } from "../promql/check.ts";
+import { Resolved } from "./resolved.ts";
 import type { Scope } from "./scope.ts";
 
 /** Load profiles in numbers a second and seconds, with the SLOs that they are judged by. */
 export function resolveLoadProfiles(scope: Scope, slos: readonly Slo[]): LoadProfile[] {
+  const places = new Map(slos.map(({ name }, i) => [name, i]));
   return scope.described.entries.loadProfiles.map((entry) => {
-    const { spec, ...rest } = entry;
-    scope.references.checkAll("slos", spec.slos, at(entry.origin, "slos"));
-    return {
-      ...rest,
-      meets: spec.meets,
-      title: spec.title,
-      description: spec.description,
-      target: { service: spec.target.service, port: targetPort(scope, entry) },
-      arrivals: arrivalsOf(spec.arrivals),
-      prepare: spec.prepare.map(requestOf),
-      requests: spec.requests.map(requestOf),
-      slos: slos.filter((slo) => spec.slos.some((name) => name === slo.name)),
-      checks: ratioOf(spec.checks),
-      untilFailure: spec.untilFailure,
-    };
+    const { spec } = entry;
+    // In the platform's order, each once.
+    const named = [...new Set(spec.slos.flatMap((name) => places.get(name) ?? []))].sort((a, b) => a - b);
+    const own = named.flatMap((place) => slos[place] ?? []);
+    return resolved.get(scope, { of: entry, against: [scope.base, ...own] }, () =>
+      resolveLoadProfile(scope, entry, own),
+    );
   });
+}
+
+const resolved = new Resolved<LoadProfile>();
+
+function resolveLoadProfile(
+  scope: Scope,
+  entry: DescribedEntry<LoadProfileSpec>,
+  slos: LoadProfile["slos"],
+): LoadProfile {
+  const { spec, ...rest } = entry;
+  scope.references.checkAll("slos", spec.slos, at(entry.origin, "slos"));
+  return {
+    ...rest,
+    meets: spec.meets,
+    title: spec.title,
+    description: spec.description,
+    target: { service: spec.target.service, port: targetPort(scope, entry) },
+    arrivals: arrivalsOf(spec.arrivals),
+    prepare: spec.prepare.map(requestOf),
+    requests: spec.requests.map(requestOf),
+    slos,
+    checks: ratioOf(spec.checks),
+    untilFailure: spec.untilFailure,
+  };
 }
 
 function requestOf({

@@ -3,18 +3,24 @@ import type { DescribedEntry } from "../described.ts";
 import type { Metric } from "../model.ts";
 import { at, type Place } from "../problems.ts";
 import { seriesOf, targetLabels } from "../promql/known.ts";
+import { Resolved } from "./resolved.ts";
 import type { Scope } from "./scope.ts";
 
-type MetricScope = Pick<Scope, "described" | "references" | "problems">;
+type MetricScope = Pick<Scope, "described" | "references" | "problems" | "queries">;
+
+const resolved = new Resolved<Metric[]>();
 
 /** Metrics with the names of their series; names, units and labels are checked against Prometheus' conventions. */
 export function resolveMetrics(scope: MetricScope): Metric[] {
-  return scope.described.entries.metrics.map((entry) => {
-    checkMetric(scope, entry);
-    const { spec, ...rest } = entry;
-    const { buckets, ...plain } = spec;
-    return { ...rest, ...plain, ...(buckets && { buckets }), series: seriesOf(entry.name, spec) };
-  });
+  const { metrics, services } = scope.described.entries;
+  return resolved.get(scope, { of: metrics, against: [services] }, () =>
+    metrics.map((entry) => {
+      checkMetric(scope, entry);
+      const { spec, ...rest } = entry;
+      const { buckets, ...plain } = spec;
+      return { ...rest, ...plain, ...(buckets && { buckets }), series: seriesOf(entry.name, spec) };
+    }),
+  );
 }
 
 // OpenTelemetry's Prometheus spelling adds the unit, but not one that only counts things, such as {token}.

@@ -11,6 +11,8 @@ import { type Selecting, select } from "../selection.ts";
 /** What the resolution of one platform shares: what was described, what can be looked up, where problems go. */
 export interface Scope {
   described: Described;
+  /** Another object whenever the platform's head, its services, its metrics or the labels that SLOs keep apart are others. */
+  base: object;
   references: References;
   problems: ProblemCollector;
   metrics: ReadonlyMap<string, Metric>;

@@ -5,6 +5,7 @@ import type { Service, Volume } from "../model.ts";
 import { jobName } from "../names.ts";
 import { at } from "../problems.ts";
 import { suggestion } from "../promql/check.ts";
+import { Resolved } from "./resolved.ts";
 import type { Scope } from "./scope.ts";
 
 /** Volumes, sizes in bytes. */
@@ -18,6 +19,13 @@ export function resolveVolumes({ described }: Scope): Volume[] {
 
 /** Services with who calls them; ports, volumes and dependencies are checked. */
 export function resolveServices(scope: Scope): Service[] {
+  const { services, volumes } = scope.described.entries;
+  return resolved.get(scope, { of: services, against: [volumes] }, () => servicesOf(scope));
+}
+
+const resolved = new Resolved<Service[]>();
+
+function servicesOf(scope: Scope): Service[] {
   const { described, problems } = scope;
   for (const entry of described.entries.services) checkService(scope, entry);
   for (const cycle of cycles(described.entries.services)) {

@@ -1,6 +1,7 @@
 // The dashboard that every platform with SLOs has without describing it.
 import { errorSeries } from "../alerting/error-ratio.ts";
 import { WINDOW_SECONDS } from "../alerting/tiers.ts";
+import { Kept } from "../kept.ts";
 import type { Dashboard, Origin, Panel, Slo } from "../model.ts";
 import { dashboardUid, SLO_OVERVIEW } from "../names.ts";
 import { promqlString } from "../selection.ts";
@@ -21,11 +22,6 @@ export function sloOverview(
   slos: readonly Slo[],
 ): Dashboard | undefined {
   if (slos.length === 0) return undefined;
-  let id = 0;
-  const numbered = (panel: UnnumberedPanel): Panel => {
-    id += 1;
-    return { alerts: [], meets: [], ...panel, id };
-  };
   return {
     name: SLO_OVERVIEW,
     origin,
@@ -37,13 +33,24 @@ export function sloOverview(
     tags: ["slo"],
     variables: [],
     rows: [
-      { title: "All SLOs", panels: [table(platform, { slos, origin })].map(numbered) },
-      ...slos.map((slo) => ({
-        title: slo.title,
-        panels: [budgetLeft(slo), burnRates(slo)].map(numbered),
-      })),
+      { title: "All SLOs", panels: [numbered(table(platform, { slos, origin }), 1)] },
+      ...slos.map((slo, i) => rowOf(slo, 2 * i + 2)),
     ],
   };
+}
+
+/** An SLO's row, its panels numbered from `id` on. */
+function rowOf(slo: Slo, id: number): Dashboard["rows"][number] {
+  return rows.get({ owner: slo, name: String(id), madeOf: () => [] }, () => ({
+    title: slo.title,
+    panels: [numbered(budgetLeft(slo), id), numbered(burnRates(slo), id + 1)],
+  }));
+}
+
+const rows = new Kept<Dashboard["rows"][number]>();
+
+function numbered(panel: UnnumberedPanel, id: number): Panel {
+  return { alerts: [], meets: [], ...panel, id };
 }
 
 type UnnumberedPanel = Omit<Panel, "id" | "alerts" | "meets">;

@@ -11,6 +11,7 @@ import { at } from "../problems.ts";
 import { periodText } from "../readable.ts";
 import { partsOf, resolveComposite } from "./composites.ts";
 import { checkTime } from "./forecasts.ts";
+import { Resolved } from "./resolved.ts";
 import { resolveRunbook } from "./runbooks.ts";
 import type { Scope } from "./scope.ts";
 import { resolveSli } from "./slis.ts";
@@ -20,23 +21,38 @@ type Entry = DescribedEntry<SloSpec>;
 
 /** SLOs with their tiers and recording rules. */
 export function resolveSlos(scope: Scope): Slo[] {
+  const { slos } = scope.described.entries;
   const parts = partsOf(scope);
-  const tiers = new Map(scope.described.entries.slos.map((entry) => [entry.name, liveTiers(entry)]));
-  // What a composite reads must be recorded by each of its parts, down to the last.
-  const ofWholes = (name: string): Tier[] =>
-    [...parts]
-      .filter(([, of]) => of.includes(name))
-      .flatMap(([whole]) => [...(tiers.get(whole) ?? []), ...ofWholes(whole)]);
-  return scope.described.entries.slos.flatMap((entry) => {
-    const sli = parts.has(entry.name)
-      ? resolveComposite(scope, entry, minimumEventsOf)
-      : simpleSli(scope, entry);
-    const serviceKnown = scope.references.check("services", entry.spec.service, at(entry.origin, "service"));
-    const runbook = resolveRunbook(scope, entry.spec.runbook, entry.origin);
-    checkTexts(scope, entry);
-    if (!sli || !serviceKnown) return [];
-    return resolveSlo(scope, entry, { sli, runbook, wholesTiers: ofWholes(entry.name) });
+  const wholesOf = (name: string): Entry[] =>
+    slos
+      .filter((whole) => parts.get(whole.name)?.includes(name))
+      .flatMap((whole) => [whole, ...wholesOf(whole.name)]);
+  const isPart = new Set([...parts.values()].flat());
+  return slos.flatMap((entry) => {
+    const isComposite = parts.has(entry.name);
+    const wholes = isPart.has(entry.name) ? wholesOf(entry.name) : [];
+    const against = [scope.base, isComposite, ...wholes, ...(isComposite ? slos : [])];
+    return (
+      resolved.get(scope, { of: entry, against }, () =>
+        resolveEntry(scope, entry, { isComposite, wholesTiers: wholes.flatMap(liveTiers) }),
+      ) ?? []
+    );
   });
+}
+
+const resolved = new Resolved<Slo | undefined>();
+
+/** `wholesTiers`: what a composite reads must be recorded by each of its parts, down to the last. */
+function resolveEntry(
+  scope: Scope,
+  entry: Entry,
+  { isComposite, wholesTiers }: { isComposite: boolean; wholesTiers: Tier[] },
+): Slo | undefined {
+  const sli = isComposite ? resolveComposite(scope, entry, minimumEventsOf) : simpleSli(scope, entry);
+  const serviceKnown = scope.references.check("services", entry.spec.service, at(entry.origin, "service"));
+  const runbook = resolveRunbook(scope, entry.spec.runbook, entry.origin);
+  checkTexts(scope, entry);
+  return sli && serviceKnown ? resolveSlo(scope, entry, { sli, runbook, wholesTiers }) : undefined;
 }
 
 function simpleSli(scope: Scope, entry: Entry) {

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Platform, Volume } from "../../model/model.ts";
+import { listedAlerts } from "../listed.ts";
 import type { Part, Procedure, Step } from "./procedure.ts";
 import { allAvailable, allowedTo, firingNow, foremost, named } from "./steps.ts";
 import { type Database, databasesOf, outsideStores, plainVolumes } from "./stores.ts";
@@ -47,7 +48,7 @@ export function backUp(platform: Platform): Procedure {
       },
     ],
     tell: `The team \`${platform.team}\`. After a restore also whoever uses the platform: what was written between the copy and now is gone.`,
-    alerts: platform.alerts.filter((alert) => /(^|-)(backup|restore)/.test(alert.name)),
+    alerts: listedAlerts(platform).filter((alert) => /(^|-)(backup|restore)/.test(alert.name)),
   };
 }
 

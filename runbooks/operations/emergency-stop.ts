@@ -1,4 +1,5 @@
 import type { Platform } from "../../model/model.ts";
+import { listedAlert } from "../listed.ts";
 import type { Part, Procedure } from "./procedure.ts";
 import { firingNow, forEach, named, startOrder } from "./steps.ts";
 
@@ -27,7 +28,7 @@ export function emergencyStop(platform: Platform): Procedure {
       { do: "Follow Start and stop: those that are called first." },
     ],
     tell: `At once: the team \`${platform.team}\` and the last in the list of contacts. Write down when you stopped what, and why. Keep logs and volumes as they are: they may be evidence.`,
-    alerts: platform.alerts.filter((alert) => alert.invariant),
+    alerts: platform.alerts.flatMap((alert) => (alert.invariant ? [listedAlert(platform, alert)] : [])),
   };
 }
 

@@ -1,6 +1,8 @@
+import { Same } from "../../model/kept.ts";
 import type { Operation, Origin, Platform } from "../../model/model.ts";
 import { once } from "../../model/once.ts";
 import { type StandardPage, standardPages } from "../../model/standard-pages.ts";
+import { listedAlerts } from "../listed.ts";
 import { backUp } from "./back-up.ts";
 import { breakGlass } from "./break-glass.ts";
 import { deploy } from "./deploy.ts";
@@ -54,11 +56,14 @@ export const operationsOf = once((platform: Platform): readonly PlacedProcedure[
   const others = platform.operations.filter(
     ({ name }) => !(standardPages as readonly string[]).includes(name),
   );
-  return [
+  const all = [
     ...standard,
     ...others.map((operation) => ({ procedure: described(platform, operation), origin: operation.origin })),
   ];
+  return same.of(platform.origin, all);
 });
+
+const same = new Same<readonly PlacedProcedure[]>();
 
 function described(platform: Platform, operation: Operation): Procedure {
   const { name, title, purpose, when, before, parts, verify, undo, tell, alerts } = operation;
@@ -76,7 +81,7 @@ function described(platform: Platform, operation: Operation): Procedure {
     verify,
     undo,
     tell: tell ?? `The team \`${platform.team}\`.`,
-    alerts: platform.alerts.filter((alert) => alerts.includes(alert.name)),
+    alerts: listedAlerts(platform).filter((alert) => alerts.includes(alert.name)),
   };
 }
 
@@ -88,6 +93,6 @@ function joined(own: Procedure, made: Procedure): Procedure {
     parts: [...own.parts, ...made.parts],
     verify: [...own.verify, ...made.verify],
     undo: [...own.undo, ...made.undo],
-    alerts: [...new Set([...own.alerts, ...made.alerts])],
+    alerts: [...new Map([...own.alerts, ...made.alerts].map((alert) => [alert.name, alert])).values()],
   };
 }

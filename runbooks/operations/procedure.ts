@@ -1,11 +1,11 @@
 import type { StepSpec } from "../../catalog/runbook.ts";
-import type { Alert } from "../../model/model.ts";
+import type { ListedAlert } from "../listed.ts";
 
 /** A thing to do, with its defaults left out. */
 export type Step = StepSpec;
 
 /** Plain text with `code` between backticks, or the page of an alert. */
-export type Cell = string | { alert: Alert };
+export type Cell = string | { alert: ListedAlert };
 
 /** Facts of the catalog in rows. */
 export interface Facts {
@@ -34,5 +34,5 @@ export interface Procedure {
   undo: Step[];
   tell: string;
   /** Alerts by which somebody comes here. */
-  alerts: Alert[];
+  alerts: ListedAlert[];
 }

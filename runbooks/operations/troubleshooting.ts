@@ -1,4 +1,5 @@
 import type { Alert, Platform, Slo } from "../../model/model.ts";
+import { listedAlert } from "../listed.ts";
 import type { Cell, Part, Procedure, Step } from "./procedure.ts";
 import { allAvailable, firingNow, podsNow, recentEvents } from "./steps.ts";
 
@@ -45,7 +46,7 @@ function symptoms(platform: Platform): Part[] {
     const alerts = shown.filter((alert) => symptomOf(slos, alert) === title);
     if (alerts.length === 0) return [];
     const rows = alerts.map((alert): Cell[] => [
-      { alert },
+      { alert: listedAlert(platform, alert) },
       alert.service === undefined ? "" : `\`${alert.service}\``,
       alert.summary,
       alert.runbook.diagnosis[0]?.do ?? "",
