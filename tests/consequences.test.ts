@@ -207,7 +207,7 @@ Of commit ${head.slice(0, 12)}, as the pull request's own code tells it: read it
 | gate | inconclusive |
 
 `);
-  expect(body).toContain("`response-time` gives a warn at `<=5s`, gave it at `<=500ms`");
+  expect(body).toContain("`response-time` gives a `warn` at `<=5s`, gave it at `<=500ms`");
   expect(body).toContain("`hello/release`: `release-manager and team hello`");
   expect(body).toMatch(/\| `fail` +\| `0` +\| `1` +\| `0` +\| `0` +\|/);
   expect(body).toContain("lets go on what stopped");
