@@ -3,14 +3,15 @@ import { checkScrape } from "../checks/scrape.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { generateAll } from "../output/generators.ts";
 import { type Problem, ProblemsError, type Severity, UsageError } from "../problems/problem.ts";
-import { type ReportFormat, reportProblems } from "../problems/report.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { installTools, progressLine } from "../tools/index.ts";
 import { today } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { printData, printNote, wantsColor } from "./terminal.ts";
+import { report } from "./report.ts";
+import type { ReportOptions } from "./report-options.ts";
+import { printNote } from "./terminal.ts";
 
-export interface CheckOptions {
+export interface CheckOptions extends ReportOptions {
   only?: string[];
   platform?: string[];
   env?: string[];
@@ -20,7 +21,6 @@ export interface CheckOptions {
   failOn: Severity;
   /** The day that allowances of lints are compared with, as in "2026-11-21"; that of the clock unless told. */
   today?: string;
-  format: ReportFormat;
   /** Run also what passed before with the same files and tools. */
   fresh?: boolean;
 }
@@ -31,11 +31,11 @@ export async function check(options: CheckOptions): Promise<number> {
   const names = checks.map((c) => c.name);
   const unknown = unknownChoices("check", options.only ?? [], names);
   if (unknown.length > 0) throw new UsageError(unknown);
-  const problems = await findProblems(options);
-  const color = wantsColor(process.stdout);
-  if (options.format !== "text" || problems.length > 0)
-    printData(reportProblems(problems, options.format, { color }));
-  return problems.some((p) => RANK[p.severity] >= RANK[options.failOn]) ? exitCodes.problems : exitCodes.done;
+  return report("check", options, async () => {
+    const problems = await findProblems(options);
+    const fails = problems.some((p) => RANK[p.severity] >= RANK[options.failOn]);
+    return { problems, exitCode: fails ? exitCodes.problems : exitCodes.done };
+  });
 }
 
 const serviceAlone: Problem = {

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { formatNames } from "../delivery/evidence/formats/names.ts";
 import { httpUrl, time } from "./argument-types.ts";
+import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
 
 const folder = () => new Option("--evidence <dir>", "folder of evidence").default(".fairlead/evidence");
@@ -14,7 +15,7 @@ export function addGateCommands(program: Command): void {
 }
 
 function addGate(program: Command): void {
-  program
+  const gate = program
     .command("gate")
     .argument("<gate>", "NAME or PLATFORM/NAME")
     .description(
@@ -38,18 +39,14 @@ function addGate(program: Command): void {
       "--override <file>",
       "why it may pass although the gate says no: YAML with by, role, reason, until",
     )
-    .addOption(new Option("--records <dir>", "folder of the decisions").default(".fairlead/decisions"))
-    .addOption(
-      new Option("--format <format>", "how to report")
-        .choices(["text", "json", "markdown", "junit", "github"])
-        .default("text"),
-    )
+    .addOption(new Option("--records <dir>", "folder of the decisions").default(".fairlead/decisions"));
+  addReportOptions(gate)
     .addHelpText(
       "after",
       "\nExit codes: 0 the release may go on, 1 fail, 3 inconclusive, 6 only approvals are missing.\n" +
         "\nExample:\n  fairlead gate weathervane/latency-and-errors --env prod --release 1.4.0\n  fairlead gate release --env staging --prometheus http://127.0.0.1:9090 --format markdown",
     )
-    .action((gate: string, options) => run(async () => (await import("./gate.ts")).gate(gate, options)));
+    .action((name: string, options) => run(async () => (await import("./gate.ts")).gate(name, options)));
 }
 
 function addEvidence(program: Command): void {

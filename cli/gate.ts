@@ -4,23 +4,22 @@ import type { JWK } from "jose";
 import { z } from "zod";
 import { problemsIn, readYaml } from "../catalog/load/yaml-file.ts";
 import { addressOf } from "../delivery/evidence/prometheus.ts";
-import { decide, waitsForApproval } from "../delivery/gate/decide.ts";
+import { type Decided, decide, waitsForApproval } from "../delivery/gate/decide.ts";
 import type { Decision, Override } from "../delivery/gate/decision.ts";
-import { type DecisionFormat, formatDecision } from "../delivery/gate/format.ts";
+import { formatDecision } from "../delivery/gate/format.ts";
 import { problemsOf } from "../delivery/gate/problems.ts";
 import { connect } from "../live/prometheus.ts";
 import type { Gate, Platform } from "../model/model.ts";
 import { loadProject, type Project } from "../model/project.ts";
-import { githubAnnotations } from "../problems/github.ts";
-import { junitReport } from "../problems/junit.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { printData, printNote } from "./terminal.ts";
+import { type Found as Report, report } from "./report.ts";
+import type { ReportOptions } from "./report-options.ts";
 
 /** What `fairlead gate` is told. */
-export interface GateOptions {
+export interface GateOptions extends ReportOptions {
   env: string;
   release?: string;
   evidence: string;
@@ -28,17 +27,26 @@ export interface GateOptions {
   at?: Date;
   override?: string;
   records: string;
-  format: DecisionFormat | "junit" | "github";
 }
 
 /** `fairlead gate GATE --env E`. Exits by what the release may do: an advisory gate stops nobody. */
-export async function gate(name: string, options: GateOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
-  const found = findGate(project, name, options.env);
-  const environment = found.platform.environments.find((one) => one.name === options.env);
+export function gate(name: string, options: GateOptions): Promise<number> {
+  return report("gate", options, async () => {
+    const project = await loadProject(process.cwd());
+    const found = findGate(project, name, options.env);
+    return reportOf(await decided(project, found, options), { project, ...found, options });
+  });
+}
+
+async function decided(
+  project: Project,
+  { platform, gate: asked }: Found,
+  options: GateOptions,
+): Promise<Decided> {
+  const environment = platform.environments.find((one) => one.name === options.env);
   // Without credentials: they are not sent, and must not be shown where a call fails.
   const url = options.prometheus ?? environment?.links.prometheus;
-  const decided = await decide(found.platform, found.gate, {
+  return decide(platform, asked, {
     environment: options.env,
     release: options.release,
     at: options.at ?? new Date(),
@@ -51,15 +59,9 @@ export async function gate(name: string, options: GateOptions): Promise<number> 
     approvers: await approversOf(project.root),
     override: options.override === undefined ? undefined : await readOverride(project.root, options.override),
   });
-  const [, id = ""] = /([0-9a-f]{12})[0-9a-f]*\.json$/.exec(decided.record) ?? [];
-  const kept = `Recorded in ${options.records} (${id}).`;
-  const text = report(decided, { project, ...found, format: options.format });
-  printData(options.format === "text" ? `${text}${kept}` : text);
-  if (options.format !== "text") printNote(kept);
-  return exitCodeOf(decided.decision, found.gate);
 }
 
-function exitCodeOf(decision: Decision, { policy }: Gate): number {
+function exitCodeOf(decision: Decision, policy: Gate["policy"]): number {
   if (!decision.blocks) return exitCodes.done;
   if (waitsForApproval({ decision, policy })) return exitCodes.approvalPending;
   return decision.verdict === "fail" ? exitCodes.problems : exitCodes.inconclusive;
@@ -90,18 +92,28 @@ function findGate({ model }: Project, name: string, environment: string): Found 
   return only;
 }
 
-function report(
-  { decision, subject }: Awaited<ReturnType<typeof decide>>,
-  { project, platform, gate, format }: Found & { project: Project; format: GateOptions["format"] },
-): string {
-  if (format !== "junit" && format !== "github") return formatDecision(decision, { subject, format });
-  const { file, objectives } = gate.policy;
+function reportOf(
+  { decision, subject, record }: Decided,
+  { project, platform, gate: { policy }, options }: Found & { project: Project; options: GateOptions },
+): Report {
+  const [, id = ""] = /([0-9a-f]{12})[0-9a-f]*\.json$/.exec(record) ?? [];
+  const kept = `Recorded in ${options.records} (${id}).`;
+  const shown = (format: "text" | "json" | "markdown") => formatDecision(decision, { subject, format });
   const problems = problemsOf(decision, subject, (objective) => {
-    const index = objectives.findIndex(({ name }) => name === objective);
-    const path = ["policies", file, ...(index < 0 ? [] : ["objectives", index])];
+    const index = policy.objectives.findIndex(({ name }) => name === objective);
+    const path = ["policies", policy.file, ...(index < 0 ? [] : ["objectives", index])];
     return project.locate({ platform: platform.name, path });
   });
-  return format === "junit" ? junitReport(problems) : githubAnnotations(problems);
+  return {
+    problems,
+    own: {
+      text: () => `${shown("text")}${kept}`,
+      json: () => shown("json"),
+      markdown: () => shown("markdown"),
+    },
+    ...(options.format !== "text" && { note: kept }),
+    exitCode: exitCodeOf(decision, policy),
+  };
 }
 
 const override = z.strictObject({

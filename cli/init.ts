@@ -1,10 +1,10 @@
-import { createProject } from "../init/index.ts";
+import { type CiServer, createProject } from "../init/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printNote } from "./terminal.ts";
 
 /** `fairlead init DIR`. */
-export async function init(folder: string): Promise<number> {
-  await createProject(folder);
+export async function init(folder: string, { ci }: { ci: CiServer }): Promise<number> {
+  await createProject(folder, ci);
   printNote(`Made ${folder}: a platform of one service, with an SLO, an alert, a dashboard, a load test and a gate.
 
 Next:

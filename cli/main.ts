@@ -9,6 +9,7 @@ import { addGateCommands } from "./gate-commands.ts";
 import { addLabCommand } from "./lab-command.ts";
 import { addLoad, addTour } from "./load-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
+import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
 
 const platform = () =>
@@ -27,11 +28,14 @@ program
   .command("init")
   .argument("<dir>", "folder of the new project; made if it does not exist")
   .description("begin a project: one service with an SLO, an alert and a gate, ready to generate and check")
+  .addOption(
+    new Option("--ci <server>", "whose workflows to write").choices(["github", "gitlab"]).default("github"),
+  )
   .addHelpText(
     "after",
     "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate",
   )
-  .action((dir: string) => run(async () => (await import("./init.ts")).init(dir)));
+  .action((dir: string, options) => run(async () => (await import("./init.ts")).init(dir, options)));
 
 program
   .command("generate")
@@ -57,7 +61,7 @@ program
     ),
   );
 
-program
+const check = program
   .command("check")
   .description("prove catalog, policies and generated files by schemas and by the real tools")
   .addOption(new Option("--only <kind>", "only this kind of check; can be given again").argParser(collect))
@@ -80,15 +84,11 @@ program
       "the day that allowances of lints are compared with; today unless told",
     ).argParser(dayOf),
   )
-  .addOption(
-    new Option("--format <format>", "how to report")
-      .choices(["text", "json", "sarif", "junit", "github"])
-      .default("text"),
-  )
-  .option("--fresh", "run every tool again, also on files that passed before and are the same")
+  .option("--fresh", "run every tool again, also on files that passed before and are the same");
+addReportOptions(check)
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format sarif > fairlead.sarif\n  fairlead check --scrape http://127.0.0.1:8080/metrics --platform shop --service api",
+    "\nExample:\n  fairlead check --only policies --only catalog\n  fairlead check --format github --report sarif=fairlead.sarif\n  fairlead check --scrape http://127.0.0.1:8080/metrics --platform shop --service api",
   )
   .action((options) => run(async () => (await import("./check.ts")).check(options)));
 

@@ -1,9 +1,7 @@
 import { type Command, Option } from "commander";
 import { collect } from "./argument-types.ts";
+import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
-
-const formats = (...choices: string[]) =>
-  new Option("--format <format>", "how to report").choices(choices).default("text");
 
 /** Adds `fairlead policy test|diff|replay`. */
 export function addPolicyCommands(program: Command, { platform }: { platform: () => Option }): void {
@@ -19,13 +17,13 @@ export function addPolicyCommands(program: Command, { platform }: { platform: ()
 }
 
 function addTest(policy: Command, platform: Option): void {
-  policy
+  const test = policy
     .command("test")
     .description(
       "judge the cases beside each policy; every criterion must decide in one by holding, and in one by not holding",
     )
-    .addOption(platform)
-    .addOption(formats("text", "json", "sarif", "junit", "github"))
+    .addOption(platform);
+  addReportOptions(test)
     .addHelpText(
       "after",
       "\nExample:\n  fairlead policy test --platform weathervane\n  fairlead policy test --format github",
@@ -34,7 +32,7 @@ function addTest(policy: Command, platform: Option): void {
 }
 
 function addDiff(policy: Command, platform: Option): void {
-  policy
+  const diff = policy
     .command("diff")
     .argument("<base>", "a Git revision, or a folder with a project as it was")
     .description(
@@ -43,8 +41,8 @@ function addDiff(policy: Command, platform: Option): void {
     .addOption(
       new Option("--approved-by <role>", "a role that has agreed; can be given again").argParser(collect),
     )
-    .addOption(platform)
-    .addOption(formats("text", "json", "markdown"))
+    .addOption(platform);
+  addReportOptions(diff)
     .addHelpText(
       "after",
       '\nExample:\n  fairlead policy diff main\n  fairlead policy diff main --approved-by release-manager --approved-by "team weathervane"',
@@ -55,15 +53,15 @@ function addDiff(policy: Command, platform: Option): void {
 }
 
 function addReplay(policy: Command, platform: Option): void {
-  policy
+  const replay = policy
     .command("replay")
     .description(
       "judge recorded decisions under the policies as they are now: what flips, and what may go on that stopped",
     )
     .option("--records <dir>", "folder of the records", ".fairlead/decisions")
     .option("--explained <file>", "YAML with reasons why single decisions may go on now")
-    .addOption(platform)
-    .addOption(formats("text", "json", "sarif", "junit", "github"))
+    .addOption(platform);
+  addReportOptions(replay)
     .addHelpText(
       "after",
       "\nExample:\n  fairlead policy replay --records decisions\n  fairlead policy replay --explained policies/explained.yaml --format github",

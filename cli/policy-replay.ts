@@ -2,54 +2,78 @@ import { resolve } from "node:path";
 import { type FiledRecord, readRecords } from "../delivery/gate/ledger.ts";
 import { type Explained, readExplained, unexplained } from "../delivery/replay/explained.ts";
 import { formatReplay } from "../delivery/replay/format.ts";
-import { replay } from "../delivery/replay/replay.ts";
-import { loadProject, selectedOf } from "../model/project.ts";
+import { replayMarkdown } from "../delivery/replay/markdown.ts";
+import { type Replay, replay } from "../delivery/replay/replay.ts";
+import { loadProject, type Project, selectedOf } from "../model/project.ts";
+import { formatProblems } from "../problems/format.ts";
 import { printableJson } from "../problems/printable.ts";
-import { UsageError } from "../problems/problem.ts";
-import { type ReportFormat, reportProblems } from "../problems/report.ts";
+import { type Problem, UsageError } from "../problems/problem.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { printData, printNote, wantsColor } from "./terminal.ts";
+import { type Found, report } from "./report.ts";
+import type { ReportOptions } from "./report-options.ts";
+import { wantsColor } from "./terminal.ts";
 
-export interface PolicyReplayOptions {
+export interface PolicyReplayOptions extends ReportOptions {
   /** From the working folder. */
   records: string;
   explained?: string;
   platform?: string[];
-  format: ReportFormat;
 }
 
 /** `fairlead policy replay`. Inconclusive where no decision could be judged again: nobody must take that for agreement. */
-export async function policyReplay(options: PolicyReplayOptions): Promise<number> {
-  const project = await loadProject(process.cwd(), {
-    ...(options.platform && { platforms: options.platform }),
+export function policyReplay(options: PolicyReplayOptions): Promise<number> {
+  return report("policy-replay", options, async () => {
+    const project = await loadProject(process.cwd(), {
+      ...(options.platform && { platforms: options.platform }),
+    });
+    const records = selectedRecords(project, options);
+    const explained: Explained =
+      options.explained === undefined ? new Map() : await readExplained(project.root, options.explained);
+    const found = replay(records, project.model);
+    const files = new Map<string, string>(
+      project.model.platforms.flatMap(({ name, gates }) =>
+        gates.map((gate) => [`${name}/${gate.name}`, gate.policy.file] as const),
+      ),
+    );
+    const flips = unexplained(found, { explained, policyOf: (gate) => files.get(gate) });
+    const isIdle = found.replayed === 0 && records.length > 0;
+    const problems = isIdle ? [...flips, noneReplayed(records.length)] : flips;
+    return { problems, own: shown(found, { explained, problems }), exitCode: exitCodeOf(flips, isIdle) };
   });
+}
+
+function exitCodeOf(flips: readonly Problem[], isIdle: boolean): number {
+  if (flips.some(({ severity }) => severity === "error")) return exitCodes.problems;
+  return isIdle ? exitCodes.inconclusive : exitCodes.done;
+}
+
+function shown(
+  found: Replay,
+  { explained, problems }: { explained: Explained; problems: Problem[] },
+): NonNullable<Found["own"]> {
+  const told = () =>
+    problems.length === 0 ? "" : formatProblems(problems, { color: wantsColor(process.stdout) });
+  return {
+    text: () => `${formatReplay(found, explained)}${told()}`,
+    json: () => printableJson({ ...found, problems }),
+    markdown: () => replayMarkdown(found, explained),
+  };
+}
+
+function noneReplayed(of: number): Problem {
+  const message = `none of ${of} decisions could be judged again`;
+  const fix = "see with --format json why, and name a folder with newer records";
+  return { rule: "policy/not-replayable", severity: "error", message, fix };
+}
+
+function selectedRecords(project: Project, options: PolicyReplayOptions): FiledRecord[] {
   const selected = selectedOf(project, options).platforms;
-  const records = recordsIn(options.records).filter(
+  return recordsIn(options.records).filter(
     ({ record }) =>
       selected === undefined ||
       "unusable" in record ||
       selected.some((name) => record.gate.startsWith(`${name}/`)),
   );
-  const explained: Explained =
-    options.explained === undefined ? new Map() : await readExplained(project.root, options.explained);
-  const found = replay(records, project.model);
-  const files = new Map<string, string>(
-    project.model.platforms.flatMap(({ name, gates }) =>
-      gates.map((gate) => [`${name}/${gate.name}`, gate.policy.file] as const),
-    ),
-  );
-  const problems = unexplained(found, { explained, policyOf: (gate) => files.get(gate) });
-  const color = wantsColor(process.stdout);
-  if (options.format === "json") printData(printableJson({ ...found, problems }));
-  else if (options.format !== "text") printData(reportProblems(problems, options.format, { color }));
-  else {
-    printData(formatReplay(found, explained));
-    if (problems.length > 0) printData(reportProblems(problems, "text", { color }));
-  }
-  if (problems.some(({ severity }) => severity === "error")) return exitCodes.problems;
-  if (found.replayed > 0 || records.length === 0) return exitCodes.done;
-  printNote(`None of ${records.length} decisions could be judged again.`);
-  return exitCodes.inconclusive;
 }
 
 function recordsIn(folder: string): FiledRecord[] {

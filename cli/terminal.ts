@@ -1,5 +1,6 @@
 // Data goes to stdout; progress, problems and notes go to stderr.
 import { stripVTControlCharacters } from "node:util";
+import { withoutCommands } from "../problems/printable.ts";
 
 /** Whether colour is wanted on a stream (https://no-color.org). */
 export function wantsColor(stream: NodeJS.WriteStream): boolean {
@@ -11,8 +12,9 @@ export function printData(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-/** Writes a note for a person. */
-export function printNote(text: string): void {
+/** Writes a note for a person; no log takes a line of it for a command. */
+export function printNote(note: string): void {
+  const text = withoutCommands(note);
   const shown = wantsColor(process.stderr) ? text : stripVTControlCharacters(text);
   process.stderr.write(shown.endsWith("\n") ? shown : `${shown}\n`);
 }

@@ -4,14 +4,25 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** The text with every character that cannot be seen, or could move or hide others, written as an escape. */
+/**
+ * The text with every character that cannot be seen, or could move or hide others, written as an escape; likewise what a CI server would
+ * take for a command of its log.
+ */
 export function printable(text: string): string {
-  return text.replace(UNSEEN, (character) => SHORT[character] ?? `\\u{${hex(character)}}`);
+  return withoutCommands(text.replace(UNSEEN, (character) => SHORT[character] ?? `\\u{${hex(character)}}`));
 }
 
-/** JSON that survives any terminal: the same value, with unseen characters inside strings as `\uXXXX`. */
+/**
+ * Lines in which GitHub's runner finds no command: it reads `::name …::` after any space at a line's beginning, and `##[name …]`
+ * wherever it stands (actions/runner: src/Runner.Common/ActionCommand.cs).
+ */
+export function withoutCommands(text: string): string {
+  return text.replaceAll("##[", "##\\u{5b}").replace(/^(\s*):(?=:)/gm, "$1\\u{3a}");
+}
+
+/** JSON that survives any terminal and log: the same value, with unseen characters inside strings as `\uXXXX`. */
 export function printableJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2);
+  const json = JSON.stringify(value, null, 2).replaceAll("##[", "##\\u005b");
   return json.replace(UNSEEN, (character) =>
     // Outside strings JSON has no other unseen character than the line ends that were just put in.
     character === "\n"

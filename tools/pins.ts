@@ -22,7 +22,8 @@ export type BuildName =
   | "terraform-provider-helm"
   | "kubectl"
   | "kubecp"
-  | "sloth";
+  | "sloth"
+  | "actionlint";
 
 /** How a tool of the user's own is recognised on the PATH. */
 export interface PathPin {
@@ -161,6 +162,16 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     tags: [],
     variables: { "github.com/slok/sloth/internal/info.Version": "0.16.0" },
     coldSeconds: 120,
+  },
+  // For tests alone: it reads the workflows, ours and those that a new project gets.
+  actionlint: {
+    version: "1.7.12",
+    module: { path: "github.com/rhysd/actionlint", version: "v1.7.12" },
+    folder: "tools/go/actionlint",
+    packages: ["github.com/rhysd/actionlint/cmd/actionlint"],
+    tags: [],
+    variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
+    coldSeconds: 25,
   },
 };
 
