@@ -2,18 +2,22 @@ import { join } from "node:path";
 import { buildPinned } from "../tools/build.ts";
 import { findCachedBuild } from "../tools/cache.ts";
 
-/** The path of Sloth 0.16, or of oslo, built on first need (two minutes) into the cache of tools. */
-export async function developmentTool(name: "sloth" | "oslo"): Promise<string> {
+/** What Fairlead is compared with, or checked by, and the build that makes it. */
+const builtBy = { sloth: "sloth", oslo: "sloth", opa: "opa" } as const;
+
+/** The path of Sloth, oslo or OPA as pinned, built on first need (two to six minutes) into the cache of tools. */
+export async function developmentTool(name: keyof typeof builtBy): Promise<string> {
+  const build = builtBy[name];
   const trouble =
-    (await findCachedBuild("sloth")) === undefined
-      ? await buildPinned("sloth", { env: process.env, onStatus: report })
+    (await findCachedBuild(build)) === undefined
+      ? await buildPinned(build, { env: process.env, onStatus: (status) => report(build, status) })
       : undefined;
-  const built = await findCachedBuild("sloth");
-  if (!built) throw new Error(trouble ? `${trouble.message}; ${trouble.fix}` : "Sloth was not built");
+  const built = await findCachedBuild(build);
+  if (!built) throw new Error(trouble ? `${trouble.message}; ${trouble.fix}` : `${build} was not built`);
   return join(built.folder, name);
 }
 
-function report({ step, elapsedSeconds }: { step: string; elapsedSeconds: number }): void {
+function report(build: string, { step, elapsedSeconds }: { step: string; elapsedSeconds: number }): void {
   if (step === "start" || step === "done" || Math.round(elapsedSeconds) % 15 === 0)
-    process.stderr.write(`Sloth: ${step}, ${Math.round(elapsedSeconds)} s\n`);
+    process.stderr.write(`${build}: ${step}, ${Math.round(elapsedSeconds)} s\n`);
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { canonicalJson } from "../../model/canonical-json.ts";
 import type { AcceptedRun } from "./decision.ts";
 import { evaluate } from "./evaluate.ts";
-import { readRecord } from "./read-record.ts";
-import { canonicalJson, type DecisionRecord, digestOf } from "./record.ts";
+import { recordReader } from "./read-record.ts";
+import { type DecisionRecord, digestOf } from "./record.ts";
 
 /** A record, or why there is none, under the name of its file. */
 export interface FiledRecord {
@@ -29,10 +30,11 @@ export async function fileRecord(folder: string, record: DecisionRecord): Promis
  */
 export function readRecords(folder: string): FiledRecord[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const read = recordReader();
   return names.sort().map((name) => {
     const id = name.slice(0, -".json".length);
     // One after another: of ten thousand small files, waiting for each costs less than asking for all at once.
-    return { id, record: readRecord(id, readFileSync(join(folder, name), "utf8")) };
+    return { id, record: read(id, readFileSync(join(folder, name), "utf8")) };
   });
 }
 

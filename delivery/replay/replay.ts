@@ -2,7 +2,7 @@ import type { Model } from "../../model/model.ts";
 import type { Policy, Verdict } from "../gate/decision.ts";
 import { evaluate } from "../gate/evaluate.ts";
 import type { FiledRecord } from "../gate/ledger.ts";
-import { lackOf } from "./lack.ts";
+import { lackFinder } from "./lack.ts";
 
 /** A decision that comes out otherwise now. */
 export interface Flip {
@@ -49,8 +49,9 @@ export function replay(records: readonly FiledRecord[], model: Model): Replay {
     verdicts.map((from) => [from, Object.fromEntries(verdicts.map((to) => [to, 0]))]),
   ) as Replay["matrix"];
   const all: Replay = { replayed: 0, matrix, flips: [], notReplayable: [] };
+  const lackOf = lackFinder();
   for (const { id, record } of records) {
-    const judged = again(record, policies);
+    const judged = again(record, { policies, lackOf });
     if ("because" in judged) {
       const gate = "unusable" in record ? {} : { gate: record.gate };
       all.notReplayable.push({ id, ...gate, because: judged.because });
@@ -67,7 +68,7 @@ export function replay(records: readonly FiledRecord[], model: Model): Replay {
 
 function again(
   record: FiledRecord["record"],
-  policies: ReadonlyMap<string, Policy>,
+  { policies, lackOf }: { policies: ReadonlyMap<string, Policy>; lackOf: ReturnType<typeof lackFinder> },
 ): { because: string } | { flip: Omit<Flip, "id"> } {
   if ("unusable" in record) return { because: record.unusable };
   const policy = policies.get(record.gate);
