@@ -24,12 +24,7 @@ export async function policyReplay(options: PolicyReplayOptions): Promise<number
     ...(options.platform && { platforms: options.platform }),
   });
   const selected = selectedOf(project, options).platforms;
-  const records = recordsIn(options.records).filter(
-    ({ record }) =>
-      selected === undefined ||
-      "unusable" in record ||
-      selected.some((name) => record.gate.startsWith(`${name}/`)),
-  );
+  const records = ofPlatforms(recordsIn(options.records), selected);
   const explained: Explained =
     options.explained === undefined ? new Map() : await readExplained(project.root, options.explained);
   const found = replay(records, project.model);
@@ -47,12 +42,28 @@ export async function policyReplay(options: PolicyReplayOptions): Promise<number
     if (problems.length > 0) printData(reportProblems(problems, "text", { color }));
   }
   if (problems.some(({ severity }) => severity === "error")) return exitCodes.problems;
-  if (found.replayed > 0 || records.length === 0) return exitCodes.done;
-  printNote(`None of ${records.length} decisions could be judged again.`);
+  const { replayed, notReplayable } = found;
+  if (replayed > 0 || notReplayable.length === 0) return exitCodes.done;
+  printNote(`None of ${notReplayable.length} decisions could be judged again.`);
   return exitCodes.inconclusive;
 }
 
-function recordsIn(folder: string): FiledRecord[] {
+/** The records of chosen platforms, and those of which nobody can say what they are of. */
+function* ofPlatforms(
+  records: Iterable<FiledRecord>,
+  selected: readonly string[] | undefined,
+): Generator<FiledRecord> {
+  for (const filed of records) {
+    const { record } = filed;
+    const isChosen =
+      selected === undefined ||
+      "unusable" in record ||
+      selected.some((name) => record.gate.startsWith(`${name}/`));
+    if (isChosen) yield filed;
+  }
+}
+
+function recordsIn(folder: string): Iterable<FiledRecord> {
   try {
     return readRecords(resolve(folder));
   } catch (error) {

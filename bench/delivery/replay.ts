@@ -75,10 +75,10 @@ try {
 
   const { seconds, given: found } = timed(() => {
     const read = recordReader();
-    return replay(
-      filed.map(({ id, text }) => ({ id, record: read(id, text) })),
-      model,
-    );
+    const records = function* () {
+      for (const { id, text } of filed) yield { id, record: read(id, text) };
+    };
+    return replay(records(), model);
   });
   const judged = timed(() => kept.map((one) => evaluate(policy, one).verdict));
   process.stdout.write(

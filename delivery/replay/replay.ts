@@ -39,7 +39,7 @@ export const verdicts = ["pass", "warn", "fail", "inconclusive"] as const satisf
  * Judges the recorded inputs under the policies of the model. Nothing is assumed: a record whose inputs do not say all that the policy
  * asks, or whose own policy does not give its own verdict, is not replayed and told.
  */
-export function replay(records: readonly FiledRecord[], model: Model): Replay {
+export function replay(records: Iterable<FiledRecord>, model: Model): Replay {
   const policies = new Map(
     model.platforms.flatMap(({ name, gates }) =>
       gates.map((gate) => [`${name}/${gate.name}`, gate.policy] as const),
