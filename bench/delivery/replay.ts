@@ -112,7 +112,9 @@ async function byOpa(
   const ask = (query: string) => {
     const before = childSeconds();
     const args = ["eval", "--metrics", "--format", "json", "--data", rules, "--input", input, query];
-    const answer = JSON.parse(execFileSync(opa, args, { encoding: "utf8", maxBuffer: 1e9, timeout: 120_000 }));
+    const answer = JSON.parse(
+      execFileSync(opa, args, { encoding: "utf8", maxBuffer: 1e9, timeout: 120_000 }),
+    );
     const own = answer.metrics.timer_rego_query_eval_ns / 1e9;
     const seconds = before === undefined ? own : (childSeconds() ?? 0) - before;
     return { seconds, value: answer.result[0].expressions[0].value };

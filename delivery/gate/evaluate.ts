@@ -95,7 +95,11 @@ function judge(objective: Objective, policy: Policy, inputs: GateInputs): Object
   result.value = value;
   if (samples !== undefined) result.samples = samples;
   if (compared) result.compared = compared;
-  return Object.assign(result, { pass, warn }, scored({ pass, warn, weight, isScored: objective.pass !== undefined }));
+  return Object.assign(
+    result,
+    { pass, warn },
+    scored({ pass, warn, weight, isScored: objective.pass !== undefined }),
+  );
 }
 
 /** Whether an objective has criteria that compare with other runs. */

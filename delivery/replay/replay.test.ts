@@ -63,7 +63,9 @@ test("the same policy decides all as it was decided", async () => {
 test("a looser policy flips what it lets go on, and each flip needs a reason of its own", async () => {
   const folder = await folderOf({ ...filed(recorded(good)), ...filed(recorded(slow, "v2")) });
   const found = replay(readRecords(folder), looser);
-  expect(found.flips).toMatchObject([{ release: "v2", from: "fail", to: "pass", letsGo: true }]);
+  expect(found.flips).toMatchObject([
+    { release: "v2", services: ["api"], from: "fail", to: "pass", letsGo: true },
+  ]);
   const id = found.flips[0]?.id ?? "";
   const policyOf = () => policy.file;
   const none = { explained: new Map(), policyOf };
@@ -85,6 +87,7 @@ test("a looser policy flips what it lets go on, and each flip needs a reason of 
       inconclusive             0             0             0             0
 
     Gates touched: shop/release
+    Services touched: shop/api
     Releases touched: v2
 
     ! ID shop/release of v2 in prod, 2027-01-01T00:10:00Z: fail → pass (3 of 3 points)

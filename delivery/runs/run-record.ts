@@ -2,8 +2,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Reading, Source } from "../gate/decision.ts";
 import { canonicalJson } from "../../model/canonical-json.ts";
+import type { Reading, Source } from "../gate/decision.ts";
 import { digestOf } from "../gate/record.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
