@@ -18,15 +18,17 @@ export const deliveryCases = [
   {
     name: "policy replay: 10,000 recorded decisions",
     script: "delivery/replay.ts",
+    // OPA is built where it is not yet.
+    limitSeconds: 1200,
     read: ({ decisions, replayed, flips, seconds, judgeSeconds, opa }) => ({
       shown: [
-        `${seconds.toFixed(2)} s, ${flips} flips`,
-        opa
+        `${seconds.toFixed(2)} s of processor time, ${flips} flips`,
+        opa.missing === undefined
           ? `judging alone ${judgeSeconds.toFixed(2)} s, OPA ${opa.seconds.toFixed(2)} s (${(opa.seconds / judgeSeconds).toFixed(1)} times as long), ${opa.same ? "the same" : "other"} verdicts`
-          : "no OPA (FAIRLEAD_OPA=PATH)",
+          : `no OPA: ${opa.missing}`,
       ].join("; "),
-      wanted: "< 2 s, every decision judged",
-      met: seconds < 2 && replayed === decisions && flips > 0 && opa?.same !== false,
+      wanted: "< 2 s, every decision judged, OPA's verdicts the same",
+      met: seconds < 2 && replayed === decisions && flips > 0 && opa.same === true,
     }),
   },
 ];

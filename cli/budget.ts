@@ -1,13 +1,14 @@
 import { type Budget, readBudgets } from "../live/budgets.ts";
-import { connect, QueryError, UnreachableError } from "../live/prometheus.ts";
+import { connect } from "../live/prometheus.ts";
 import { sparkline } from "../live/sparkline.ts";
 import type { Platform, Slo } from "../model/model.ts";
 import { loadProject, restrict, selectedOf } from "../model/project.ts";
 import { readablePercent } from "../model/readable.ts";
 import { printable, printableJson } from "../problems/printable.ts";
-import { type Problem, UsageError } from "../problems/problem.ts";
+import { UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { prometheusProblem } from "./prometheus-problem.ts";
 import { printProblems } from "./run.ts";
 import { table } from "./table.ts";
 import { printData, printNote } from "./terminal.ts";
@@ -33,8 +34,7 @@ export async function budget(names: readonly string[], options: BudgetOptions): 
   try {
     budgets = await readBudgets(connect(url, { seconds: 30 }), { slos, at });
   } catch (error) {
-    if (!(error instanceof UnreachableError || error instanceof QueryError)) throw error;
-    await printProblems([unreadable(error, url)]);
+    await printProblems([prometheusProblem(error, { url, fix: "see the address" })]);
     return exitCodes.problems;
   }
   printData(options.format === "json" ? printableJson(plain(budgets, at)) : text(budgets));
@@ -64,17 +64,6 @@ function linkedPrometheus(platforms: readonly Platform[]): string {
   const message = "it is not said which Prometheus is asked";
   const fix = "write --prometheus URL, or --platform and --env of an environment whose links name one";
   throw new UsageError([{ rule: "live/no-prometheus", severity: "error", message, fix }]);
-}
-
-function unreadable(error: UnreachableError | QueryError, url: string): Problem {
-  if (error instanceof QueryError)
-    return {
-      rule: "live/query-failed",
-      severity: "error",
-      message: `Prometheus at ${url}: ${error.message}`,
-    };
-  const message = `Prometheus at ${url} does not answer: ${error.message}`;
-  return { rule: "live/unreachable", severity: "error", message, fix: "see the address" };
 }
 
 function text(budgets: readonly Budget[]): string {

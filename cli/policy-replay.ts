@@ -26,7 +26,7 @@ export function policyReplay(options: PolicyReplayOptions): Promise<number> {
     const project = await loadProject(process.cwd(), {
       ...(options.platform && { platforms: options.platform }),
     });
-    const records = selectedRecords(project, options);
+    const records = ofPlatforms(recordsIn(options.records), selectedOf(project, options).platforms);
     const explained: Explained =
       options.explained === undefined ? new Map() : await readExplained(project.root, options.explained);
     const found = replay(records, project.model);
@@ -36,8 +36,8 @@ export function policyReplay(options: PolicyReplayOptions): Promise<number> {
       ),
     );
     const flips = unexplained(found, { explained, policyOf: (gate) => files.get(gate) });
-    const isIdle = found.replayed === 0 && records.length > 0;
-    const problems = isIdle ? [...flips, noneReplayed(records.length)] : flips;
+    const isIdle = found.replayed === 0 && found.notReplayable.length > 0;
+    const problems = isIdle ? [...flips, noneReplayed(found.notReplayable.length)] : flips;
     return { problems, own: shown(found, { explained, problems }), exitCode: exitCodeOf(flips, isIdle) };
   });
 }
@@ -66,17 +66,22 @@ function noneReplayed(of: number): Problem {
   return { rule: "policy/not-replayable", severity: "error", message, fix };
 }
 
-function selectedRecords(project: Project, options: PolicyReplayOptions): FiledRecord[] {
-  const selected = selectedOf(project, options).platforms;
-  return recordsIn(options.records).filter(
-    ({ record }) =>
+/** The records of chosen platforms, and those of which nobody can say what they are of. */
+function* ofPlatforms(
+  records: Iterable<FiledRecord>,
+  selected: readonly string[] | undefined,
+): Generator<FiledRecord> {
+  for (const filed of records) {
+    const { record } = filed;
+    const isChosen =
       selected === undefined ||
       "unusable" in record ||
-      selected.some((name) => record.gate.startsWith(`${name}/`)),
-  );
+      selected.some((name) => record.gate.startsWith(`${name}/`));
+    if (isChosen) yield filed;
+  }
 }
 
-function recordsIn(folder: string): FiledRecord[] {
+function recordsIn(folder: string): Iterable<FiledRecord> {
   try {
     return readRecords(resolve(folder));
   } catch (error) {

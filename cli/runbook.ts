@@ -1,6 +1,6 @@
 import { ask, queriesOf } from "../live/answers.ts";
 import { type Live, stateOf, withLive } from "../live/page.ts";
-import { connect, QueryError, UnreachableError } from "../live/prometheus.ts";
+import { connect } from "../live/prometheus.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { printableJson } from "../problems/printable.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -8,6 +8,7 @@ import { type FoundPage, filledIn, findPage } from "../runbooks/find.ts";
 import { markdownOf } from "../runbooks/markdown.ts";
 import { terminalText } from "../runbooks/terminal.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { prometheusProblem } from "./prometheus-problem.ts";
 import { printProblems } from "./run.ts";
 import { printData, wantsColor } from "./terminal.ts";
 
@@ -56,10 +57,8 @@ async function look(
     const rules = await prometheus.alerts(about.alert.alertname);
     return { live: { answers, at, state: stateOf(rules, labelsOf(found)) }, problems: failed };
   } catch (error) {
-    if (!(error instanceof UnreachableError || error instanceof QueryError)) throw error;
-    const message = `Prometheus at ${url} does not answer: ${error.message}`;
     const fix = "see the address, or leave --prometheus out: the page needs none";
-    return { problems: [problem(project, found, { rule: "live/unreachable", message, fix })] };
+    return { problems: [problem(project, found, prometheusProblem(error, { url, fix }))] };
   }
 }
 

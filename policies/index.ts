@@ -1,5 +1,6 @@
 import { policyJsonSchema } from "../catalog/policy.ts";
 import { policyCasesJsonSchema } from "../catalog/policy-cases.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { Artifact, Gate, Model } from "../model/model.ts";
 
 /**
@@ -12,7 +13,7 @@ export function policies(model: Model): Artifact[] {
   const gates = model.platforms.flatMap(({ name, gates }) =>
     gates.map((gate) => ({
       path: `generated/policies/${name}/${gate.name}.json`,
-      content: sortedJson(resolved(name, gate)),
+      content: sortedLines(resolved(name, gate)),
       origin: gate.origin,
     })),
   );
@@ -21,7 +22,7 @@ export function policies(model: Model): Artifact[] {
     ...gates,
     ...Object.entries(schemas).map(([name, schema]) => ({
       path: `generated/policies/${name}.schema.json`,
-      content: sortedJson(schema),
+      content: sortedLines(schema),
       origin: first.origin,
     })),
   ];
@@ -31,15 +32,5 @@ function resolved(platform: string, { origin: _origin, ...gate }: Gate): object 
   return { platform, ...gate };
 }
 
-/** JSON whose keys are in alphabetical order throughout, so that a reordered policy changes nothing. */
-function sortedJson(value: object): string {
-  return `${JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sorted(inner) : inner), 2)}\n`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function sorted(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+/** So that a reordered policy changes nothing. */
+const sortedLines = (value: object) => `${canonicalJson(value, 2)}\n`;

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { buildPinned } from "../tools/build.ts";
 import { findCachedBuild } from "../tools/cache.ts";
 
-/** Tools that only tests run, and the build that each comes from. */
-const builtBy = { sloth: "sloth", oslo: "sloth", actionlint: "actionlint" } as const;
+/** What Fairlead is compared with, or checked by, and the build that makes it. */
+const builtBy = { sloth: "sloth", oslo: "sloth", opa: "opa", actionlint: "actionlint" } as const;
 
-/** The path of a tool that only tests run, built on first need (Sloth and oslo take two minutes) into the cache of tools. */
+/** The path of such a tool as pinned, built on first need (up to six minutes) into the cache of tools. */
 export async function developmentTool(name: keyof typeof builtBy): Promise<string> {
   const build = builtBy[name];
   const trouble =
@@ -17,7 +17,7 @@ export async function developmentTool(name: keyof typeof builtBy): Promise<strin
   return join(built.folder, name);
 }
 
-function report(name: string, { step, elapsedSeconds }: { step: string; elapsedSeconds: number }): void {
+function report(build: string, { step, elapsedSeconds }: { step: string; elapsedSeconds: number }): void {
   if (step === "start" || step === "done" || Math.round(elapsedSeconds) % 15 === 0)
-    process.stderr.write(`${name}: ${step}, ${Math.round(elapsedSeconds)} s\n`);
+    process.stderr.write(`${build}: ${step}, ${Math.round(elapsedSeconds)} s\n`);
 }

@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import { approver, istanbul, k6 as k6Summary } from "../delivery/evidence/fixtures/reports.ts";
 import { evaluate } from "../delivery/gate/evaluate.ts";
-import { readRecord } from "../delivery/gate/read-record.ts";
+import { recordReader } from "../delivery/gate/read-record.ts";
 import { backfilled } from "../live/fixtures/backfilled.ts";
 import { requireTool } from "../tools/find.ts";
 import { edit, newProject } from "./project-folder.ts";
@@ -105,7 +105,7 @@ test("a release passes by a live Prometheus and a real load run, and what was de
 
   const [name = ""] = await readdir(join(folder, ".fairlead/decisions"));
   const text = await readFile(join(folder, ".fairlead/decisions", name), "utf8");
-  const record = readRecord(name.replace(".json", ""), text);
+  const record = recordReader()(name.replace(".json", ""), text);
   if ("unusable" in record) throw new Error(record.unusable);
   expect(evaluate(record.policy, record.inputs)).toMatchObject({ verdict: "pass", score: decision.score });
   await gate(folder, "--prometheus", url);

@@ -23,7 +23,8 @@ export type BuildName =
   | "kubectl"
   | "kubecp"
   | "sloth"
-  | "actionlint";
+  | "actionlint"
+  | "opa";
 
 /** How a tool of the user's own is recognised on the PATH. */
 export interface PathPin {
@@ -172,6 +173,17 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     tags: [],
     variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
     coldSeconds: 25,
+  },
+  // For the benchmark of replays alone, which asks it the same. No tool of a user's.
+  opa: {
+    version: "1.22.2",
+    module: { path: "github.com/open-policy-agent/opa", version: "v1.22.2" },
+    folder: "tools/go/opa",
+    packages: ["github.com/open-policy-agent/opa"],
+    // Policies from registries of images are not asked for.
+    tags: ["opa_no_oci"],
+    variables: {},
+    coldSeconds: 200,
   },
 };
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { howMany } from "../../tests/how-many.ts";
+import { mutated, numbers } from "../../tests/mutated.ts";
 import { evaluate } from "../gate/evaluate.ts";
 import { collect } from "./collect.ts";
 import { evidenceOf, policyOf } from "./fixtures/gate-of.ts";
@@ -98,34 +99,3 @@ test("mutated reports are read or refused in words, and what is read is a measur
   }
   expect(refused).toBeGreaterThan(count / 4);
 });
-
-/** Bytes with something done to them that happens to files: cut, a piece lost, doubled or overwritten, a character altered. */
-function mutated(clean: Buffer, random: () => number): Buffer {
-  const place = () => Math.floor(random() * (clean.length + 1));
-  const [from, to] = [place(), place()].sort((a, b) => a - b) as [number, number];
-  const around = (middle: Uint8Array) => Buffer.concat([clean.subarray(0, from), middle, clean.subarray(to)]);
-  const alter = (byte: number) =>
-    Buffer.concat([clean.subarray(0, from), Buffer.of(byte), clean.subarray(from + 1)]);
-  const changes = [
-    () => clean.subarray(0, from),
-    () => around(new Uint8Array()),
-    () => Buffer.concat([clean.subarray(0, to), clean.subarray(from)]),
-    () => around(Buffer.alloc(to - from)),
-    () => around(Buffer.from("NaN")),
-    () => alter(48 + Math.floor(random() * 10)),
-    () => alter(Math.floor(random() * 256)),
-    () => Buffer.concat([clean, clean]),
-  ];
-  return changes[Math.floor(random() * changes.length)]?.() ?? clean;
-}
-
-/** Numbers from 0 to below 1, the same for a seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,5 +1,5 @@
 // What the tools themselves write. `npm audit` asks a registry, and is not run: its report is of the documented form.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -55,6 +55,45 @@ test("Node's own test runner: coverage as lcov, results as JUnit", async () => {
     passed: { value: 1 },
     failed: { value: 1 },
   });
+});
+
+test("c8 of one run: istanbul's summary, Cobertura's XML and lcov's tracefile say the same", async () => {
+  await write(
+    "sign.mjs",
+    "export function sign(a) {\n  if (a < 0) return -1;\n  return 1;\n}\nexport function never() {\n  return 0;\n}\nsign(1);\n",
+  );
+  const reporters = ["lcov", "cobertura", "json-summary"].map((name) => `--reporter=${name}`);
+  const c8 = join(rootFolder, "node_modules/c8/bin/c8.js");
+  await runs(process.execPath, c8, ...reporters, "--reports-dir=out", process.execPath, "sign.mjs");
+  const summary = await read("istanbul", await written("out/coverage-summary.json"));
+  const cobertura = await read("cobertura", await written("out/cobertura-coverage.xml"));
+  const lcov = await read("lcov", await written("out/lcov.info"));
+  expect(summary.values.lines?.value).toBeCloseTo(6 / 8);
+  expect(summary.values.functions?.value).toBeCloseTo(1 / 2);
+  expect(lcov.values).toEqual(summary.values);
+  expect(cobertura.values.lines).toEqual(summary.values.lines);
+  expect(cobertura.values.branches).toEqual(summary.values.branches);
+  expect(Math.abs(Date.parse(cobertura.at ?? "") - Date.now())).toBeLessThan(3_600_000);
+});
+
+test("jscpd: how much of the code stands there twice (WV-18)", async () => {
+  const functions = Array.from(
+    { length: 8 },
+    (_, i) =>
+      `export function f${i}(a, b) {\n  const c = a * ${i} + b;\n  if (c > 10) return c - 1;\n  return b;\n}\n`,
+  );
+  const whole = functions.join("");
+  const jscpd = join(rootFolder, "node_modules/jscpd/bin/jscpd");
+  const similarity = async (...texts: string[]) => {
+    await mkdir(join(folder, "src"), { recursive: true });
+    for (const [i, text] of texts.entries()) await write(`src/${i}.js`, text);
+    const args = ["--reporters", "json", "--output", "out", "--silent", "src"];
+    await runs(process.execPath, jscpd, ...args);
+    return (await read("jscpd", await written("out/jscpd-report.json"))).values.lines?.value ?? Number.NaN;
+  };
+  expect(await similarity(whole, "export const one = 1;\n")).toBe(0);
+  expect(await similarity(whole, whole)).toBeGreaterThan(0.45);
+  expect(await similarity(whole, whole)).toBeLessThan(0.5);
 });
 
 test("promtool: results of rule tests as JUnit", async () => {

@@ -37,6 +37,14 @@ test.each([0, 0.2, 0.4, 0.6, 0.8])(
   },
 );
 
+test("Brier's score, the mean square of its errors, is as published; to say the same of every change would have 0.232", () => {
+  const brier = (of: (change: (typeof judged)[number]) => number) =>
+    judged.reduce((sum, change) => sum + (of(change) - Number(change.mended)) ** 2, 0) / judged.length;
+  expect(brier(({ risk }) => risk)).toBeCloseTo(0.183, 3);
+  const all = shareMended(judged);
+  expect(brier(() => all)).toBeCloseTo(0.232, 3);
+});
+
 test("what WV-18 rejects, above 70 %, was mended twice as often as the rest", () => {
   const above = judged.filter(({ risk }) => risk > 0.7);
   const below = judged.filter(({ risk }) => risk <= 0.7);

@@ -2,7 +2,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { canonicalJson, digestOf } from "../gate/record.ts";
+import { canonicalJson } from "../../model/canonical-json.ts";
+import { digestOf } from "../gate/record.ts";
 import { type Format, formats } from "./formats/index.ts";
 import { formatNames } from "./formats/names.ts";
 import { moment } from "./measured.ts";

@@ -1,5 +1,5 @@
 import type { Objective } from "../../model/model.ts";
-import { type Compared, comparedWith } from "./compared.ts";
+import { comparedWith } from "./compared.ts";
 import { applied, together } from "./criteria.ts";
 import type {
   AppliedCriterion,
@@ -68,36 +68,44 @@ function verdictOf(
 function judge(objective: Objective, policy: Policy, inputs: GateInputs): ObjectiveResult {
   const { name, weight, key, indicator } = objective;
   const reading: Reading = own(inputs.readings, name) ?? { missing: "there is no evidence" };
-  const compared = comparedWith(name, policy, inputs);
-  const about = {
+  // Put together by assignment: spreading parts that may be absent took most of a replay's time.
+  const result: ObjectiveResult = {
     name,
+    verdict: "informs",
     key,
     weight,
+    score: 0,
     unit: indicator.unit,
-    ...(reading.source && { source: reading.source }),
+    pass: [],
+    warn: [],
   };
+  if (reading.source) result.source = reading.source;
   const because = whyNot(reading, objective);
   if (because !== undefined || "missing" in reading) {
-    const verdict = objective.pass ? ("inconclusive" as const) : ("informs" as const);
-    return { ...about, verdict, score: 0, pass: [], warn: [], ...(because !== undefined && { because }) };
+    if (objective.pass) result.verdict = "inconclusive";
+    if (because !== undefined) result.because = because;
+    return result;
   }
   const { value, samples } = reading;
+  const compared = isRelative(objective) ? comparedWith(name, policy, inputs) : undefined;
   const judged = { value, compared: compared?.value, leavesOut: isBootstrapping(policy, inputs) };
   const entries = (all: Objective["pass"] = []) =>
     all.map((entry) => entry.map((one) => applied(one, judged)));
   const [pass, warn] = [entries(objective.pass), entries(objective.warn)];
-  const isRelative = [...(objective.pass ?? []), ...(objective.warn ?? [])]
-    .flat()
-    .some((one) => one.relative);
-  return {
-    ...about,
-    value,
-    ...(samples !== undefined && { samples }),
-    ...scored({ pass, warn, weight, isScored: objective.pass !== undefined }),
-    pass,
-    warn,
-    ...(compared && isRelative && { compared: compared satisfies Compared }),
-  };
+  result.value = value;
+  if (samples !== undefined) result.samples = samples;
+  if (compared) result.compared = compared;
+  return Object.assign(
+    result,
+    { pass, warn },
+    scored({ pass, warn, weight, isScored: objective.pass !== undefined }),
+  );
+}
+
+/** Whether an objective has criteria that compare with other runs. */
+export function isRelative({ pass, warn }: Objective): boolean {
+  const asks = (entries: Objective["pass"]) => entries?.some((entry) => entry.some((one) => one.relative));
+  return asks(pass) === true || asks(warn) === true;
 }
 
 /** What the applied criteria of an objective say of it, and what that adds to the score. */
@@ -139,8 +147,9 @@ function isBootstrapping({ bootstrap }: Policy, { at }: GateInputs): boolean {
 }
 
 function hasLeftOut(objectives: readonly ObjectiveResult[]): boolean {
-  const criteria = objectives.flatMap(({ pass, warn }) => [...pass, ...warn].flat());
-  return criteria.some(({ outcome }) => outcome === "left out");
+  const isIn = (entries: ObjectiveResult["pass"]) =>
+    entries.some((entry) => entry.some(({ outcome }) => outcome === "left out"));
+  return objectives.some(({ pass, warn }) => isIn(pass) || isIn(warn));
 }
 
 /** Whether an override lets the release pass. */

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { canonicalJson } from "../../model/canonical-json.ts";
 import type { AcceptedRun } from "./decision.ts";
 import { evaluate } from "./evaluate.ts";
-import { readRecord } from "./read-record.ts";
-import { canonicalJson, type DecisionRecord, digestOf } from "./record.ts";
+import { recordReader } from "./read-record.ts";
+import { type DecisionRecord, digestOf } from "./record.ts";
 
 /** A record, or why there is none, under the name of its file. */
 export interface FiledRecord {
@@ -24,16 +25,21 @@ export async function fileRecord(folder: string, record: DecisionRecord): Promis
 }
 
 /**
- * The records of a folder, `ID.json` each, in the order of their names. Any other file of JSON there is one that cannot be used.
- * Throws what the file system throws where there is no such folder.
+ * The records of a folder, `ID.json` each, in the order of their names, one read after the other as they are asked for: nobody needs to hold ten
+ * thousand. Any other file of JSON there is one that cannot be used. Throws at once what the file system throws where there is no such folder.
  */
-export function readRecords(folder: string): FiledRecord[] {
+export function readRecords(folder: string): Iterable<FiledRecord> {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return names.sort().map((name) => {
+  return recordsOf(folder, names.sort());
+}
+
+function* recordsOf(folder: string, names: readonly string[]): Generator<FiledRecord> {
+  const read = recordReader();
+  for (const name of names) {
     const id = name.slice(0, -".json".length);
     // One after another: of ten thousand small files, waiting for each costs less than asking for all at once.
-    return { id, record: readRecord(id, readFileSync(join(folder, name), "utf8")) };
-  });
+    yield { id, record: read(id, readFileSync(join(folder, name), "utf8")) };
+  }
 }
 
 /** The runs that a gate let through before: verdict pass or warn, or an override that counts. Records that were changed are none. */
@@ -42,10 +48,12 @@ export function acceptedRuns(
   { gate, environment }: Pick<DecisionRecord, "gate" | "environment">,
 ): AcceptedRun[] {
   if (!existsSync(folder)) return [];
-  return readRecords(folder).flatMap(({ id, record }) => {
-    if ("unusable" in record || record.gate !== gate || record.environment !== environment) return [];
-    return isAccepted(record) ? [{ id, at: record.inputs.at, values: valuesOf(record) }] : [];
-  });
+  const accepted: AcceptedRun[] = [];
+  for (const { id, record } of readRecords(folder)) {
+    if ("unusable" in record || record.gate !== gate || record.environment !== environment) continue;
+    if (isAccepted(record)) accepted.push({ id, at: record.inputs.at, values: valuesOf(record) });
+  }
+  return accepted;
 }
 
 function isAccepted({ policy, inputs }: DecisionRecord): boolean {

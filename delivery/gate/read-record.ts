@@ -1,25 +1,43 @@
 import { z } from "zod";
+import type { Policy } from "./decision.ts";
 import { type DecisionRecord, digestOf } from "./record.ts";
 
+type Unusable = { unusable: string };
+/** A policy as records have it, with its digest, or what is wrong with it. */
+type ReadPolicy = { policy: Policy; digest: string } | Unusable;
+
 /**
- * The record that was filed under `id` (the 64 hexadecimal digits of its digest), or why it cannot be trusted: altered, cut off, or of
- * another shape.
+ * Reads records: gives the one that was filed under `id` (the 64 hexadecimal digits of its digest), or why it cannot be trusted: altered, cut
+ * off, or of another shape. Records of one gate mostly have one policy: the same text is checked once, and is the same object in all of them.
  */
-export function readRecord(id: string, text: string): DecisionRecord | { unusable: string } {
-  if (digestOf(text) !== `sha256:${id}`) return { unusable: "its text is not what it was filed as" };
-  // The text is canonical, so that its parts are as they stand.
-  const parts = jsonOf(text) as Filed;
-  const parsed = filed.safeParse(parts);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { unusable: `it is no record of a decision: ${issue?.path.join(".")}: ${issue?.message}` };
-  }
-  const record = parsed.data as DecisionRecord & Filed;
-  if (digestOf(JSON.stringify(parts.policy)) !== record.policyDigest)
-    return { unusable: "its policy is not the one that its digest names" };
-  if (digestOf(JSON.stringify(parts.inputs)) !== record.inputDigest)
-    return { unusable: "its inputs are not those that their digest names" };
-  return record;
+export function recordReader(): (id: string, text: string) => DecisionRecord | Unusable {
+  const policies = new Map<string, ReadPolicy>();
+  return (id, text) => {
+    if (digestOf(text) !== `sha256:${id}`) return { unusable: "its text is not what it was filed as" };
+    const parts = jsonOf(text);
+    const parsed = filed.safeParse(parts);
+    if (!parsed.success) return noRecord(parsed.error);
+    // The text is canonical, so that its parts are as they stand.
+    const policyText = JSON.stringify(parsed.data.policy);
+    const known = policies.get(policyText) ?? readPolicy(parsed.data.policy, policyText);
+    policies.set(policyText, known);
+    if ("unusable" in known) return known;
+    if (known.digest !== parsed.data.policyDigest)
+      return { unusable: "its policy is not the one that its digest names" };
+    if (digestOf(JSON.stringify((parts as Filed).inputs)) !== parsed.data.inputDigest)
+      return { unusable: "its inputs are not those that their digest names" };
+    return { ...(parsed.data as Omit<Filed, "policy"> & DecisionRecord), policy: known.policy };
+  };
+}
+
+function readPolicy(written: unknown, text: string): ReadPolicy {
+  const parsed = filedPolicy.safeParse({ policy: written });
+  if (!parsed.success) return noRecord(parsed.error);
+  return { policy: parsed.data.policy as unknown as Policy, digest: digestOf(text) };
+}
+
+function noRecord({ issues: [issue] }: z.ZodError): Unusable {
+  return { unusable: `it is no record of a decision: ${issue?.path.join(".")}: ${issue?.message}` };
 }
 
 function jsonOf(text: string): unknown {
@@ -69,6 +87,7 @@ const policy = z.looseObject({
   total: z.strictObject({ pass: z.number().min(0).max(1), warn: z.number().min(0).max(1) }),
   bootstrap: z.strictObject({ until: z.iso.date(), reason: z.string() }).optional(),
 });
+const filedPolicy = z.object({ policy });
 const filed = z.strictObject({
   gate: z.string(),
   environment: z.string(),
@@ -78,7 +97,8 @@ const filed = z.strictObject({
   catalogDigest: digest,
   ruleIds: z.array(z.string()),
   verdict: z.enum(["pass", "warn", "fail", "inconclusive"]),
-  policy,
+  // Looked into where its text is a new one.
+  policy: z.unknown(),
   inputs: z.strictObject({
     at: time,
     readings: z.record(z.string(), reading),

@@ -1,5 +1,6 @@
 // A decision with all that it depends on: what is kept, replayed and compared.
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../model/canonical-json.ts";
 import type { Decision, DecisionSubject, GateInputs, Policy, Verdict } from "./decision.ts";
 
 /** A recorded decision. Plain JSON; its name is the SHA-256 of its canonical JSON. */
@@ -58,13 +59,4 @@ export function digestOf(content: object | string | Uint8Array): string {
   return `sha256:${createHash("sha256")
     .update(isPlain ? content : canonicalJson(content))
     .digest("hex")}`;
-}
-
-/** JSON in one line whose keys are sorted throughout: equal values, equal bytes. */
-export function canonicalJson(value: object): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

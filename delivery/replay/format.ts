@@ -5,9 +5,10 @@ import { type Flip, type Replay, verdicts } from "./replay.ts";
 /** A replay for a person: how many flipped from what to what, each flip, what it touches, and what could not be judged again. */
 export function formatReplay(replay: Replay, explained: Explained): string {
   const { replayed, flips, notReplayable } = replay;
-  const touched = (of: (flip: Flip) => string | undefined) =>
+  const touched = (of: (flip: Flip) => string | string[] | undefined) =>
     [...new Set(flips.flatMap((flip) => of(flip) ?? []))].sort().join(", ");
   const releases = touched(({ release }) => release);
+  const services = touched((flip) => flip.services.map((service) => `${platformOf(flip)}/${service}`));
   const lines = [
     `${replayed} decisions judged again: ${flips.length} come out otherwise`,
     ...(replayed > 0 ? ["", ...matrixLines(replay)] : []),
@@ -15,6 +16,7 @@ export function formatReplay(replay: Replay, explained: Explained): string {
       ? [
           "",
           `Gates touched: ${touched(({ gate }) => gate)}`,
+          ...(services === "" ? [] : [`Services touched: ${services}`]),
           ...(releases === "" ? [] : [`Releases touched: ${releases}`]),
           "",
           ...flips.flatMap((flip) => flipLines(flip, explained)),
@@ -54,4 +56,5 @@ function flipLines(
   ];
 }
 
+const platformOf = ({ gate }: Flip) => gate.slice(0, gate.indexOf("/"));
 const short = (id: string) => id.slice(0, 12);

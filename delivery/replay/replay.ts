@@ -1,8 +1,8 @@
-import type { Model } from "../../model/model.ts";
+import type { Model, Platform } from "../../model/model.ts";
 import type { Policy, Verdict } from "../gate/decision.ts";
 import { evaluate } from "../gate/evaluate.ts";
 import type { FiledRecord } from "../gate/ledger.ts";
-import { lackOf } from "./lack.ts";
+import { lackFinder } from "./lack.ts";
 
 /** A decision that comes out otherwise now. */
 export interface Flip {
@@ -11,6 +11,8 @@ export interface Flip {
   gate: string;
   environment: string;
   release?: string;
+  /** What the gate's objectives measure: services of SLOs and of load profiles, by name. Other objectives are of the platform as a whole. */
+  services: string[];
   /** ISO 8601, UTC: when it was decided. */
   at: string;
   from: Verdict;
@@ -39,18 +41,22 @@ export const verdicts = ["pass", "warn", "fail", "inconclusive"] as const satisf
  * Judges the recorded inputs under the policies of the model. Nothing is assumed: a record whose inputs do not say all that the policy
  * asks, or whose own policy does not give its own verdict, is not replayed and told.
  */
-export function replay(records: readonly FiledRecord[], model: Model): Replay {
-  const policies = new Map(
-    model.platforms.flatMap(({ name, gates }) =>
-      gates.map((gate) => [`${name}/${gate.name}`, gate.policy] as const),
+export function replay(records: Iterable<FiledRecord>, model: Model): Replay {
+  const gates: Gates = new Map(
+    model.platforms.flatMap((platform) =>
+      platform.gates.map(({ name, policy }) => {
+        const services = servicesOf(policy, platform);
+        return [`${platform.name}/${name}`, { policy, services }] as const;
+      }),
     ),
   );
   const matrix = Object.fromEntries(
     verdicts.map((from) => [from, Object.fromEntries(verdicts.map((to) => [to, 0]))]),
   ) as Replay["matrix"];
   const all: Replay = { replayed: 0, matrix, flips: [], notReplayable: [] };
+  const lackOf = lackFinder();
   for (const { id, record } of records) {
-    const judged = again(record, policies);
+    const judged = again(record, { gates, lackOf });
     if ("because" in judged) {
       const gate = "unusable" in record ? {} : { gate: record.gate };
       all.notReplayable.push({ id, ...gate, because: judged.because });
@@ -67,11 +73,12 @@ export function replay(records: readonly FiledRecord[], model: Model): Replay {
 
 function again(
   record: FiledRecord["record"],
-  policies: ReadonlyMap<string, Policy>,
+  { gates, lackOf }: { gates: Gates; lackOf: ReturnType<typeof lackFinder> },
 ): { because: string } | { flip: Omit<Flip, "id"> } {
   if ("unusable" in record) return { because: record.unusable };
-  const policy = policies.get(record.gate);
-  if (!policy) return { because: `there is no gate ${record.gate} any more` };
+  const known = gates.get(record.gate);
+  if (!known) return { because: `there is no gate ${record.gate} any more` };
+  const { policy, services } = known;
   const then = evaluate(record.policy, record.inputs).verdict;
   if (then !== record.verdict)
     return { because: `it records ${record.verdict}, and its own policy gives ${then}` };
@@ -79,8 +86,22 @@ function again(
   if (lack !== undefined) return { because: lack };
   const { verdict: to, because } = evaluate(policy, record.inputs);
   const { gate, environment, release, inputs } = record;
-  const about = { gate, environment, ...(release !== undefined && { release }), at: inputs.at };
+  const about = { gate, environment, ...(release !== undefined && { release }), services, at: inputs.at };
   return { flip: { ...about, from: then, to, because, letsGo: stops(then) && !stops(to) } };
+}
+
+type Gates = ReadonlyMap<string, { policy: Policy; services: string[] }>;
+
+function servicesOf(
+  { objectives }: Policy,
+  { slos, loadProfiles }: Pick<Platform, "slos" | "loadProfiles">,
+): string[] {
+  const services = objectives.flatMap(({ indicator }) => {
+    if (indicator.kind === "slo") return slos.find(({ name }) => name === indicator.slo)?.service ?? [];
+    if (indicator.kind !== "load") return [];
+    return loadProfiles.find(({ name }) => name === indicator.profile)?.target.service ?? [];
+  });
+  return [...new Set(services)].sort();
 }
 
 function stops(verdict: Verdict): boolean {

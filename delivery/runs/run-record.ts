@@ -2,7 +2,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { canonicalJson, digestOf } from "../gate/record.ts";
+import { canonicalJson } from "../../model/canonical-json.ts";
+import { digestOf } from "../gate/record.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const series = z.object({
