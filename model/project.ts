@@ -48,6 +48,7 @@ export async function loadProject(root: string, options: ProjectOptions = {}): P
   const { model, problems } = buildModel({
     platforms: [...values].map(([name, value]) => ({ name, value })),
     policies: policies.files,
+    admission: policies.admission,
     requirements: listed.requirements,
     isPart: values.size < loaded.names.length,
     locate,
