@@ -23,7 +23,7 @@ const rules = z.strictObject({
 });
 
 // The grammar of https://github.com/distribution/reference, without upper-case hosts.
-const PART = String.raw`[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*`;
+const PART = "[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*";
 
 /** Regular expression (JavaScript's and RE2's alike) of path parts, and of what may follow an image's name: a tag, a digest. */
 export const imagePatterns = {
