@@ -84,6 +84,25 @@ test.each([
   expect(problems[0]?.location?.file).toBe(`catalog/${origin}.ts`);
 });
 
+test("what clusters ask is checked against the schema that editors use, and found at its place", async () => {
+  const root = await mkdtemp(join(tmpdir(), "fairlead-test-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  await mkdir(join(root, "policies", "shop"), { recursive: true });
+  const file = "policies/shop/admission.yaml";
+  const write = (action: string) =>
+    writeFile(
+      join(root, file),
+      `description: x\napproved: [cache]\nstages: { prod: { image-digests: ${action} } }\n`,
+    );
+  await write("deny");
+  expect(await runAlone(schemas, { model, root, artifacts: good })).toEqual([]);
+  await write("deni");
+  const [problem, ...others] = await runAlone(schemas, { model, root, artifacts: good });
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({ rule: "check/schema", path: "stages.prod.image-digests" });
+  expect(problem?.location?.file).toBe(`catalog/policies/${file}/stages/prod/image-digests.ts`);
+});
+
 test("a policy file that the published schema refuses is found at its place in the file", async () => {
   const root = await mkdtemp(join(tmpdir(), "fairlead-test-"));
   onTestFinished(() => rm(root, { recursive: true, force: true }));

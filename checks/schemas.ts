@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { admissionJsonSchema } from "../catalog/admission.ts";
 import { schemaChecker } from "../catalog/load/json-schema.ts";
 import { policyJsonSchema } from "../catalog/policy.ts";
+import { admissionFile } from "../model/policies.ts";
 import { pathLabel } from "../model/problems.ts";
 import { packageFile } from "../package-root.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -25,16 +27,13 @@ export const schemas: Check = {
       ...filesOf("dashboards", context.artifacts).map((file) => ({ file, schema: "dashboard" })),
       ...filesOf("fleetDashboards", context.artifacts).map((file) => ({ file, schema: "dashboard" })),
     ];
-    const policies = await policyFiles(
-      context.root,
-      context.model.platforms.map((p) => p.name),
-    );
-    const wrong = await Promise.all(policies.map((file) => checkPolicy(context, file)));
+    const written = await writtenPolicies(context);
+    const wrong = await Promise.all(written.map((one) => checkPolicy(context, one)));
     const problems = [
       ...generated.flatMap(({ file, schema }) => checkGenerated(context, file, schema)),
       ...wrong.flat(),
     ];
-    return { problems, files: generated.length + policies.length };
+    return { problems, files: generated.length + written.length };
   },
 };
 
@@ -55,10 +54,27 @@ function checkGenerated({ locate }: CheckContext, file: GeneratedFile, schema: s
   });
 }
 
+interface WrittenPolicy {
+  file: string;
+  kind: "policy" | "admission";
+}
+
+/** What people write below `policies/`, and what of each it is. */
+async function writtenPolicies({ root, model }: CheckContext): Promise<WrittenPolicy[]> {
+  const names = model.platforms.map((p) => p.name);
+  const admissions = await Promise.all(names.map((name) => admissionFile(root, name)));
+  return [
+    ...(await policyFiles(root, names)).map((file) => ({ file, kind: "policy" as const })),
+    ...admissions.flatMap((file) => (file ? [{ file, kind: "admission" as const }] : [])),
+  ];
+}
+
+const OWN_SCHEMAS = { policy: policyJsonSchema, admission: admissionJsonSchema };
+
 /** Loading checked the file already, but not against what was generated for editors. */
-async function checkPolicy(context: CheckContext, file: string): Promise<Problem[]> {
-  const published = context.artifacts.find((a) => a.path === "generated/policies/policy.schema.json");
-  const schema = published ? (JSON.parse(published.content) as object) : policyJsonSchema();
+async function checkPolicy(context: CheckContext, { file, kind }: WrittenPolicy): Promise<Problem[]> {
+  const published = context.artifacts.find((a) => a.path === `generated/policies/${kind}.schema.json`);
+  const schema = published ? (JSON.parse(published.content) as object) : OWN_SCHEMAS[kind]();
   const value: unknown = parse(await readFile(join(context.root, file), "utf8"));
   return schemaChecker(schema)
     .check(value)

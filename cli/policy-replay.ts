@@ -4,7 +4,7 @@ import { type Explained, readExplained, unexplained } from "../delivery/replay/e
 import { formatReplay } from "../delivery/replay/format.ts";
 import { replayMarkdown } from "../delivery/replay/markdown.ts";
 import { type Replay, replay } from "../delivery/replay/replay.ts";
-import { loadProject, type Project, selectedOf } from "../model/project.ts";
+import { loadProject, selectedOf } from "../model/project.ts";
 import { formatProblems } from "../problems/format.ts";
 import { printableJson } from "../problems/printable.ts";
 import { type Problem, UsageError } from "../problems/problem.ts";

@@ -6,6 +6,7 @@ import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
 import { References } from "./references.ts";
 import { checkRequirements } from "./requirements.ts";
+import type { AdmissionFile } from "./resolve/admission.ts";
 import { resolveAlerts } from "./resolve/alerts.ts";
 import { resolveBreakers } from "./resolve/breakers.ts";
 import { attachPanels, resolveDashboards } from "./resolve/dashboards.ts";
@@ -23,10 +24,11 @@ import { resolveServices, resolveVolumes } from "./resolve/services.ts";
 import { sloOverview } from "./resolve/slo-overview.ts";
 import { resolveSlos } from "./resolve/slos.ts";
 
-/** What was read of a project: the raw value of each platform's default export, and its policy files. */
+/** What was read of a project: the raw value of each platform's default export, its gates' policies and its admission policy. */
 export interface Source {
   platforms: readonly { name: string; value: object }[];
   policies: readonly PolicyFile[];
+  admission?: readonly AdmissionFile[];
   requirements: readonly Requirement[];
   /** Whether there are other platforms, which may meet what these do not. */
   isPart?: boolean;
@@ -38,7 +40,7 @@ export interface Source {
 /** The whole model, and every Problem of the whole catalog; with an error among them the model is not to be used. */
 export function buildModel(source: Source): { model: Model; problems: Problem[] } {
   const problems = new ProblemCollector(source.locate);
-  for (const { place, setAside = [] } of source.policies)
+  for (const { place, setAside = [] } of [...source.policies, ...(source.admission ?? [])])
     for (const path of setAside) problems.setAside(place(path));
   const platforms = source.platforms
     .map(({ name, value }) =>
@@ -77,7 +79,11 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     dashboards: withOverview(dashboards, sloOverview(described, slos)),
     loadProfiles,
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),
-    environments: resolveEnvironments(scope, services, volumes),
+    environments: resolveEnvironments(scope, {
+      services,
+      volumes,
+      admission: source.admission?.find(({ platform }) => platform === described.name),
+    }),
     routing: resolveRouting(scope),
     queries: scope.queries,
     allowances: described.allowances.map(({ spec, origin }) => ({ ...spec, origin })),

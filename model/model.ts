@@ -12,6 +12,7 @@ import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
 import type { TimeWindowSpec } from "../catalog/time-window.ts";
 import type { Location } from "../problems/problem.ts";
+import type { Admission } from "./admission.ts";
 import type { Place } from "./problems.ts";
 import type { Breaker, Limit, Mode } from "./resilience.ts";
 import type { Slo, Tier } from "./slo.ts";
@@ -353,6 +354,8 @@ export interface Environment extends Entry {
   receivers: Record<string, ReceiverSpec>;
   /** When only invariants are told of. */
   maintenance: TimeWindow[];
+  /** What the cluster asks of workloads here; absent where the platform has no admission policy. */
+  admission?: Admission;
 }
 
 /** A span of time that has a name. */

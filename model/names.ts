@@ -37,3 +37,13 @@ export function dashboardUid(platform: string, dashboard: string): string {
   if (uid.length <= 40) return uid;
   return `${uid.slice(0, 31)}-${createHash("sha256").update(uid).digest("hex").slice(0, 8)}`;
 }
+
+/** Cluster-wide name of what asks a rule in an environment; the dots keep two platforms' names apart. */
+export function admissionName(platform: string, environment: string, rule: string): string {
+  return `${platform}.${environment}.${rule}`;
+}
+
+/** Path of a generated object that asks a rule: `part` is "RULE.policy" or "RULE.binding". */
+export function admissionPath(platform: string, environment: string, part: string): string {
+  return `generated/policies/${platform}/${environment}/admission/${part}.yaml`;
+}

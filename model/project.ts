@@ -51,6 +51,7 @@ export async function loadProject(root: string, options: ProjectOptions = {}): P
   const { model, problems } = buildModel({
     platforms: [...values].map(([name, value]) => ({ name, value })),
     policies: policies.files,
+    admission: policies.admission,
     requirements: listed.requirements,
     before: options.before,
     isPart: values.size < loaded.names.length,

@@ -5,6 +5,7 @@ import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1/index.js";
 import type { Artifact, Environment, ReceiverSpec } from "../model/model.ts";
 import type { Layer, Site } from "./layer.ts";
 import { siteMetadata } from "./metadata.ts";
+import { releaseOf } from "./release.ts";
 import { textOf, yamlOf } from "./terraform-text.ts";
 
 type Operator = Extract<Environment["monitoring"], { kind: "operator" }>;
@@ -33,7 +34,7 @@ export function addOwnAlertmanager(layer: Layer, configuration: Artifact, alertm
   });
   const policy = addPolicy(layer);
   new Manifest(layer, "alertmanager", {
-    manifest: alertmanagerOf(site, alertmanager),
+    manifest: alertmanagerOf(site, alertmanager, releaseOf(layer, site)),
     dependsOn: [secret, policy],
   });
   if (alertmanager.replicas < 2) return;
@@ -48,7 +49,7 @@ const CONFIG_SECRET = "alertmanager-config";
 const OPERATED = "alertmanager-operated";
 
 /** The operator's resource. Its pods meet the Pod Security Standard "restricted", to which the namespace holds them. */
-export function alertmanagerOf(site: Site, { replicas, resources }: Own) {
+export function alertmanagerOf(site: Site, { replicas, resources }: Own, podMetadata: object = {}) {
   const matchLabels = podLabels(site);
   return {
     apiVersion: "monitoring.coreos.com/v1",
@@ -69,6 +70,7 @@ export function alertmanagerOf(site: Site, { replicas, resources }: Own) {
         seccompProfile: { type: "RuntimeDefault" },
       },
       automountServiceAccountToken: false,
+      ...(Object.keys(podMetadata).length > 0 && { podMetadata }),
       topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
         (topologyKey) => ({
           topologyKey,

@@ -10,6 +10,7 @@ import { replacement, SURGE } from "../model/pods.ts";
 import type { Site } from "./layer.ts";
 import { serviceMetadata } from "./metadata.ts";
 import { podOf } from "./pod.ts";
+import { releaseOf } from "./release.ts";
 
 /** A service's pods: how many, how they are replaced, and that Terraform waits until they are available. */
 export function addDeployment(
@@ -27,7 +28,10 @@ export function addDeployment(
       strategy: strategyOf(service, site),
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: 600,
-      template: { metadata: { labels: metadata.labels }, spec: podOf(service, site) },
+      template: {
+        metadata: { labels: metadata.labels, ...releaseOf(scope, site) },
+        spec: podOf(service, site),
+      },
     },
     dependsOn: after,
     waitForRollout: true,

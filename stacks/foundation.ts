@@ -6,11 +6,12 @@ import { PersistentVolumeClaimV1 } from "@cdktf/provider-kubernetes/lib/persiste
 import { ResourceQuotaV1 } from "@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js";
 import type { Construct } from "constructs";
 import type { Environment, Volume } from "../model/model.ts";
+import { addAdmission } from "./admission.ts";
 import { Layer, type Site } from "./layer.ts";
-import { siteMetadata } from "./metadata.ts";
+import { namespaceMetadata, siteMetadata } from "./metadata.ts";
 import { addNamespacePolicies } from "./network-policies.ts";
 
-/** What services stand on: the namespace with its security level, limits and closed network, volumes, and CRDs. */
+/** What services stand on: the namespace with its security level, limits and closed network, volumes, CRDs, and what the cluster asks of workloads. */
 export function foundation(scope: Construct, site: Site): Layer {
   const layer = new Layer(scope, "foundation", site);
   const namespace = addNamespace(layer);
@@ -18,6 +19,7 @@ export function foundation(scope: Construct, site: Site): Layer {
   addNamespacePolicies(layer, namespace);
   for (const volume of site.environment.volumes) addVolume(layer, volume, namespace);
   addMonitoringCrds(layer);
+  addAdmission(layer);
   return layer;
 }
 
@@ -26,19 +28,10 @@ function keptFor(environment: Environment) {
   return { lifecycle: { preventDestroy: environment.stage === "prod" } };
 }
 
-// Pod Security Standards, profile "restricted": the API server refuses a pod that does not meet it.
-const POD_SECURITY = Object.fromEntries(
-  ["enforce", "warn", "audit"].flatMap((mode) => [
-    [`pod-security.kubernetes.io/${mode}`, "restricted"],
-    [`pod-security.kubernetes.io/${mode}-version`, "latest"],
-  ]),
-);
-
 function addNamespace(layer: Layer): NamespaceV1 {
   const { environment } = layer.site;
-  const { name, labels } = siteMetadata(layer.site, environment.namespace);
   return new NamespaceV1(layer, "namespace", {
-    metadata: { name, labels: { ...labels, ...POD_SECURITY } },
+    metadata: namespaceMetadata(layer.site, environment.namespace),
     ...keptFor(environment),
   });
 }

@@ -3,6 +3,7 @@
 import { deployedFiles } from "../alerts/index.ts";
 import { dashboards } from "../dashboards/index.ts";
 import { loadProject, selectedOf } from "../model/project.ts";
+import { admissionPolicies } from "../policies/admission/index.ts";
 import { formatProblems } from "../problems/format.ts";
 import { ProblemsError } from "../problems/problem.ts";
 import { synthesise } from "./index.ts";
@@ -15,12 +16,16 @@ try {
   const selected = selectedOf(project, { ...(platform && { platform }), ...(env && { env }) });
   const model = selectedPart(project.model, selected);
   const { FAIRLEAD_STATE, CDKTF_OUTDIR } = process.env;
-  const written = synthesise(model, [...deployedFiles(model), ...dashboards(model)], {
-    ...selected,
-    projectRoot: root,
-    outdir: CDKTF_OUTDIR || "cdktf.out",
-    ...(FAIRLEAD_STATE && { stateFolder: FAIRLEAD_STATE }),
-  });
+  const written = synthesise(
+    model,
+    [...deployedFiles(model), ...dashboards(model), ...admissionPolicies(model)],
+    {
+      ...selected,
+      projectRoot: root,
+      outdir: CDKTF_OUTDIR || "cdktf.out",
+      ...(FAIRLEAD_STATE && { stateFolder: FAIRLEAD_STATE }),
+    },
+  );
   if (written.length === 0) throw new ProblemsError([nothingSelected(project.environments)]);
 } catch (error) {
   if (!(error instanceof ProblemsError)) throw error;

@@ -7,6 +7,19 @@ export function siteMetadata(site: Site, name: string) {
   return { name, ...placeMetadata(site) };
 }
 
+// Pod Security Standards, profile "restricted": the API server refuses a pod that does not meet it.
+const POD_SECURITY = Object.fromEntries(
+  ["enforce", "warn", "audit"].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, "restricted"],
+    [`pod-security.kubernetes.io/${mode}-version`, "latest"],
+  ]),
+);
+
+/** Name and labels of a namespace of the platform's. */
+export function namespaceMetadata(site: Site, name: string) {
+  return { name, labels: { ...siteMetadata(site, name).labels, ...POD_SECURITY } };
+}
+
 /** Name, namespace and labels of each object of a service; the labels are those that Kubernetes recommends. */
 export function serviceMetadata(site: Site, service: Service) {
   const { namespace, labels } = siteMetadata(site, service.name);

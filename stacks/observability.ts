@@ -5,7 +5,7 @@ import type { Artifact, Environment } from "../model/model.ts";
 import { ProblemsError } from "../problems/problem.ts";
 import { addAlertmanagerConfig, addOwnAlertmanager } from "./alertmanager.ts";
 import { type DashboardMap, dashboardMaps, fleetMaps } from "./dashboard-maps.ts";
-import { baseName, fileName, filesIn } from "./generated-files.ts";
+import { baseName, fileName, fileOf, filesIn } from "./generated-files.ts";
 import { Layer, type Site } from "./layer.ts";
 import { siteMetadata } from "./metadata.ts";
 import { scrapeIntervals, serviceMonitorOf } from "./service-monitor.ts";
@@ -33,7 +33,7 @@ function addDashboard(layer: Layer, { name, fileName, dashboard }: DashboardMap)
 function addPlainFiles(layer: Layer): void {
   addConfigMap(layer, { name: "prometheus-rules", files: byName(filesIn(layer.site, "alerts", "rules/")) });
   for (const kind of ["prometheus", "alertmanager"]) {
-    const files = byName([file(layer.site, "alerts", `${kind}.yaml`)]);
+    const files = byName([fileOf(layer.site, "alerts", `${kind}.yaml`)]);
     addConfigMap(layer, { name: `${kind}-config`, files });
   }
 }
@@ -56,17 +56,17 @@ function addForOperator(layer: Layer, { labels, alertmanager }: Operator): void 
       },
     });
   }
-  const intervals = scrapeIntervals(file(site, "alerts", "prometheus.yaml"));
+  const intervals = scrapeIntervals(fileOf(site, "alerts", "prometheus.yaml"));
   for (const service of site.environment.services) {
     const manifest = serviceMonitorOf(site, { service, labels, intervals });
     if (manifest) new Manifest(layer, `monitor_${service.name}`, { manifest });
   }
   if (alertmanager.kind === "own")
-    addOwnAlertmanager(layer, file(site, "alerts", "alertmanager.yaml"), alertmanager);
+    addOwnAlertmanager(layer, fileOf(site, "alerts", "alertmanager.yaml"), alertmanager);
   else
     addAlertmanagerConfig(
       layer,
-      file(site, "alerts", "alertmanager-config.yaml"),
+      fileOf(site, "alerts", "alertmanager-config.yaml"),
       alertmanager.labels ?? labels,
     );
 }
@@ -95,10 +95,4 @@ function tooLarge(layer: Layer, name: string, bytes: number) {
     message: `ConfigMap ${name} of ${layer.node.id} would hold ${bytes} bytes; Kubernetes takes ${CONFIG_MAP_BYTES}`,
     fix: "split the dashboard, or let the Prometheus operator take the rules (monitoring.kind)",
   };
-}
-
-function file(site: Site, kind: string, name: string): Artifact {
-  const [found] = filesIn(site, kind, name);
-  if (!found) throw new Error(`${kind} made no ${name} for ${site.platform} in ${site.environment.name}`);
-  return found;
 }

@@ -95,11 +95,9 @@ class Watching {
   }
 
   async round(raw: Raw) {
-    const { model, problems } = resolvePlatforms(
-      [raw as unknown as PlatformInput],
-      this.#policies,
-      this.#read,
-    );
+    const { model, problems } = resolvePlatforms([raw as unknown as PlatformInput], this.#policies, {
+      before: this.#read,
+    });
     if (problems.some(({ severity }) => severity === "error")) return { problems: formatPlainly(problems) };
     this.#known = keepEqual(this.#known, model);
     const files = (await generateAll(this.#known)).map(({ path, content }) => [path, content]);

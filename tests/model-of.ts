@@ -1,4 +1,5 @@
 import type { PlatformInput } from "fairlead";
+import { admission } from "../catalog/admission.ts";
 import { policy } from "../catalog/policy.ts";
 import { buildModel } from "../model/build.ts";
 import type { ReadBefore } from "../model/described.ts";
@@ -9,37 +10,52 @@ import { formatPlainly } from "./format-plainly.ts";
 export type Policies = Record<string, unknown>;
 
 /** The model of platforms given as objects, without files; throws what is wrong with them. */
-export function modelOf(platforms: PlatformInput[], policies: Policies = {}): Model {
-  const { model, problems } = resolvePlatforms(platforms, policies);
+export function modelOf(platforms: PlatformInput[], policies: Policies = {}, admission?: unknown): Model {
+  const { model, problems } = resolvePlatforms(platforms, policies, { admission });
   if (problems.some((p) => p.severity === "error")) throw new Error(formatPlainly(problems));
   return model;
 }
 
 /** What is wrong with platforms given as objects: `rule at path: message → fix`, one a line. */
-export function problemsOf(platforms: PlatformInput[], policies: Policies = {}): string {
-  return formatPlainly(resolvePlatforms(platforms, policies).problems);
+export function problemsOf(platforms: PlatformInput[], policies: Policies = {}, admission?: unknown): string {
+  return formatPlainly(resolvePlatforms(platforms, policies, { admission }).problems);
 }
 
-/** The model of platforms given as objects, and what is wrong with them; `before` is what was read of them before an edit. */
-export function resolvePlatforms(platforms: PlatformInput[], policies: Policies, before?: ReadBefore) {
+/**
+ * The model of platforms given as objects, and what is wrong with them. `admission`: one policy of admission for all of them;
+ * `before`: what was read of them before an edit.
+ */
+export function resolvePlatforms(
+  platforms: PlatformInput[],
+  policies: Policies,
+  { admission: asked, before }: { admission?: unknown; before?: ReadBefore | undefined } = {},
+) {
   const files = platforms.flatMap((platform) =>
     Object.entries(policies).map(([name, value]) => ({
       platform: platform.name,
       name,
       file: `policies/${platform.name}/${name}.yaml`,
       policy: policy.parse(value),
-      place: (path: readonly (string | number)[]) => ({
-        platform: platform.name,
-        path: ["policies", name, ...path],
-      }),
+      place: placeIn(platform.name, name),
     })),
   );
+  const admissions = platforms.map(({ name }) => ({
+    platform: name,
+    file: `policies/${name}/admission.yaml`,
+    ...(asked !== undefined && { spec: admission.parse(asked) }),
+    place: placeIn(name, "admission"),
+  }));
   const values = platforms.map((value) => ({ name: value.name, value }));
   return buildModel({
     platforms: values,
     policies: files,
+    admission: admissions,
     requirements: [],
     before,
     locate: () => undefined,
   });
+}
+
+function placeIn(platform: string, name: string) {
+  return (path: readonly (string | number)[]) => ({ platform, path: ["policies", name, ...path] });
 }

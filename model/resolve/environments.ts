@@ -5,6 +5,7 @@ import type { Environment, Service, Volume } from "../model.ts";
 import { defaultNamespace } from "../names.ts";
 import { mostPods } from "../pods.ts";
 import { at } from "../problems.ts";
+import { type AdmissionFile, admissionOf, checkAdmission } from "./admission.ts";
 import { capacityOf, checkCapacity } from "./capacity.ts";
 import type { Scope } from "./scope.ts";
 import { checkTimeZones, windowsOf } from "./time-windows.ts";
@@ -12,12 +13,15 @@ import { checkTimeZones, windowsOf } from "./time-windows.ts";
 // The way of a release; environments of one stage stay in the order of their names.
 const STAGES = ["local", "dev", "staging", "prod"];
 
+/** What of a platform stands in each of its environments, as described. */
+interface PlatformParts {
+  services: readonly Service[];
+  volumes: readonly Volume[];
+  admission: AdmissionFile | undefined;
+}
+
 /** Environments in the order of a release's way, each with its own services, volumes and receivers. */
-export function resolveEnvironments(
-  scope: Scope,
-  services: readonly Service[],
-  volumes: readonly Volume[],
-): Environment[] {
+export function resolveEnvironments(scope: Scope, given: PlatformParts): Environment[] {
   const { described, references } = scope;
   const environments = described.entries.environments
     .map((entry) => {
@@ -28,11 +32,14 @@ export function resolveEnvironments(
         references.check("services", name, { ...at(origin, "services", name), key: true });
       for (const name of Object.keys(spec.receivers))
         references.check("receivers", name, { ...at(origin, "receivers", name), key: true });
-      const environment = resolveEnvironment(scope, entry, { services, volumes });
+      const environment = resolveEnvironment(scope, entry, given);
       checkCapacity(scope, environment, spec);
       checkName(scope, environment);
       checkMounts(scope, environment);
       checkPace(scope, environment);
+      const { services, admission } = environment;
+      if (given.admission && admission)
+        checkAdmission(scope, admission, { ...entry, services, place: given.admission.place });
       return environment;
     })
     .sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
@@ -43,9 +50,10 @@ export function resolveEnvironments(
 function resolveEnvironment(
   { described }: Scope,
   entry: DescribedEntry<EnvironmentSpec>,
-  { services, volumes }: { services: readonly Service[]; volumes: readonly Volume[] },
+  { services, volumes, admission: file }: PlatformParts,
 ): Environment {
   const { spec, name, origin } = entry;
+  const admission = admissionOf(file, spec.stage);
   return {
     name,
     origin,
@@ -66,6 +74,7 @@ function resolveEnvironment(
     volumes: volumes.map((volume) => resized(volume, spec.volumes[volume.name as keyof typeof spec.volumes])),
     receivers: { ...described.routing?.spec.receivers, ...spec.receivers },
     maintenance: windowsOf(spec.maintenance),
+    ...(admission && { admission }),
   };
 }
 
