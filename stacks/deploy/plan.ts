@@ -37,7 +37,7 @@ export interface PlanRequest {
  * Nothing but Terraform's lock is touched in the cluster. Throws a ProblemsError, and then leaves no plan behind.
  */
 export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
-  const { project, platform, environment, out, say, signal } = request;
+  const { project, platform, environment, out, signal } = request;
   const { stage, context } = environment;
   const about = { platform: platform.name, environment: environment.name, stage, context };
   const access = await located(request, () =>
@@ -47,39 +47,51 @@ export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
   const data = await mkdtemp(join(tmpdir(), "fairlead-terraform-"));
   try {
     const providers = await prepareTools(["terraform", "kubectl"], () => {});
-    return await located(request, async () => {
-      await expectCluster(access);
-      const stacks = inOrder(
-        synthesisePart(project, {
-          platforms: [platform.name],
-          environments: [environment.name],
-          outdir: folder,
-        }),
-      );
-      const wanted = stacks.filter(({ layer }) => request.layers?.includes(layer) ?? true);
-      for (const stack of stacks) if (!wanted.includes(stack)) await rm(stack.folder, { recursive: true });
-      const planned = await planStacks(wanted, { access, providers, data, say });
-      const created = planned.flatMap(({ changes }) => changes.filter((c) => c.effect === "created"));
-      const taken = await takenNames(access, created);
-      if (taken.length > 0) throw new ProblemsError(taken);
-      const { digest } = await savePlan(folder, { ...about, layers: planned.map(({ saved }) => saved) });
-      const kept = out === undefined ? join(project.root, PLANS, digest) : folder;
-      if (kept !== folder) await rename(folder, kept);
-      const layers = planned.map(({ saved: { layer, waits }, changes }) => ({
-        layer,
-        ...(waits !== undefined && { waits }),
-        changes,
-      }));
-      const short = digest.slice(0, 12);
-      const target = out === undefined ? short : `${quoted(out)} --digest ${short}`;
-      return { ...about, digest, folder: relative(project.root, kept) || ".", target, layers };
-    });
+    const planned = await located(request, () => planInto(folder, { request, access, providers, data }));
+    const { digest } = await savePlan(folder, { ...about, layers: planned.map(({ saved }) => saved) });
+    const kept = out === undefined ? join(project.root, PLANS, digest) : folder;
+    if (kept !== folder) await rename(folder, kept);
+    return { ...about, digest, ...placeOf(request, { kept, digest }), layers: planned.map(shownLayer) };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   } finally {
     await rm(data, { recursive: true, force: true });
   }
+}
+
+/** Where the plan is, and what `apply` is told to apply it. */
+function placeOf(
+  { project, out }: PlanRequest,
+  { kept, digest }: { kept: string; digest: string },
+): Pick<PlanSummary, "folder" | "target"> {
+  const short = digest.slice(0, 12);
+  return {
+    folder: relative(project.root, kept) || ".",
+    target: out === undefined ? short : `${quoted(out)} --digest ${short}`,
+  };
+}
+
+/** Synthesises into the plan's folder, and plans each layer that is wanted; the stacks of the others are not kept. */
+async function planInto(
+  folder: string,
+  { request, ...run }: TerraformRun & { request: PlanRequest },
+): Promise<PlannedLayer[]> {
+  const { project, platform, environment, layers, say } = request;
+  await expectCluster(run.access);
+  const selected = { platforms: [platform.name], environments: [environment.name] };
+  const stacks = inOrder(synthesisePart(project, { ...selected, outdir: folder }));
+  const wanted = stacks.filter(({ layer }) => layers?.includes(layer) ?? true);
+  for (const stack of stacks) if (!wanted.includes(stack)) await rm(stack.folder, { recursive: true });
+  const planned = await planStacks(wanted, { ...run, say });
+  const created = planned.flatMap(({ changes }) => changes.filter(({ effect }) => effect === "created"));
+  const taken = await takenNames(run.access, created);
+  if (taken.length > 0) throw new ProblemsError(taken);
+  return planned;
+}
+
+function shownLayer({ saved: { layer, waits }, changes }: PlannedLayer): PlanSummary["layers"][number] {
+  return { layer, ...(waits !== undefined && { waits }), changes };
 }
 
 /** As a shell reads it. */

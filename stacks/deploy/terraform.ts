@@ -4,7 +4,7 @@ import { PLAN_FILE, type SavedLayer } from "../../delivery/plan/saved-plan.ts";
 import { type Diagnostic, diagnosticsIn, explained } from "../../delivery/plan/terraform-words.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 import { requireTool } from "../../tools/index.ts";
-import { runToEnd } from "./child.ts";
+import { type Ended, runToEnd } from "./child.ts";
 import type { Access } from "./cluster.ts";
 
 /** One stack's Terraform. All of it throws a ProblemsError where Terraform cannot go on, in words that say what to do. */
@@ -39,58 +39,82 @@ export async function terraformIn(
   { access, providers, data }: TerraformRun,
 ): Promise<StackTerraform> {
   const program = await requireTool("terraform");
-  const inherited = Object.entries(process.env).filter(([name]) => !STEERING.test(name));
-  const env = {
-    ...Object.fromEntries(inherited),
-    ...providers,
-    KUBE_CONFIG_PATH: access.kubeconfig,
-    TF_DATA_DIR: join(data, stack.id),
-    TF_IN_AUTOMATION: "1",
-    NO_COLOR: "1",
-  };
-  const run = (args: readonly string[], more: { limitSeconds: number; onLine?: (line: string) => void }) =>
+  const env = { ...environmentOf(access, providers), TF_DATA_DIR: join(data, stack.id) };
+  const run: Run = (args, more) =>
     runToEnd(program, args, { cwd: stack.folder, env, signal: access.signal, ends: "tidily", ...more });
-  const orThrow = (diagnostics: readonly Diagnostic[]): never => {
+  const refuse: Refuse = (diagnostics) => {
     access.signal.throwIfAborted();
     throw new ProblemsError(explained(diagnostics, { stack: stack.id, context: access.context }));
   };
   const output = async (args: readonly string[], limitSeconds: number) => {
     const { failed, stdout, all } = await run(args, { limitSeconds });
-    return failed === undefined ? stdout : orThrow([{ severity: "error", summary: all.trim() || failed }]);
+    return failed === undefined ? stdout : refuse([{ severity: "error", summary: all.trim() || failed }]);
   };
   return {
-    async init({ locked }) {
-      const readOnly = locked ? ["-lockfile=readonly"] : [];
-      // Two providers of 50 MB each over a slow line.
-      await output(["init", "-input=false", "-no-color", ...readOnly], 600);
-    },
-    async plan() {
-      const args = ["plan", "-json", "-input=false", `-out=${PLAN_FILE}`];
-      const { failed, stdout, all } = await run(args, { limitSeconds: 900 });
-      access.signal.throwIfAborted();
-      if (failed !== undefined) return diagnosticsIn(stdout, all.trim() || failed);
-      // It holds the state's values.
-      await chmod(join(stack.folder, PLAN_FILE), 0o600);
-      return [];
-    },
+    // Two providers of 50 MB each over a slow line.
+    init: async ({ locked }) =>
+      void (await output(
+        ["init", "-input=false", "-no-color", ...(locked ? ["-lockfile=readonly"] : [])],
+        600,
+      )),
+    plan: () => planned(run, { folder: stack.folder, signal: access.signal }),
     show: () => output(["show", "-json", PLAN_FILE], 120),
-    async state() {
-      const text = await output(["state", "pull"], 120);
-      if (text.trim() === "") return undefined;
-      const { lineage, serial } = JSON.parse(text) as { lineage: string; serial: number };
-      return { lineage, serial };
-    },
-    async apply(onDone) {
-      const args = ["apply", "-json", "-input=false", PLAN_FILE];
-      const onLine = (line: string) => {
-        const done = doneIn(line);
-        if (done !== undefined) onDone(done);
-      };
-      // Each rollout may take its ten minutes, and Terraform goes through ten objects at a time.
-      const { failed, stdout, all } = await run(args, { limitSeconds: 3600, onLine });
-      if (failed !== undefined) orThrow(diagnosticsIn(stdout, all.trim() || failed));
-    },
+    state: async () => stateIn(await output(["state", "pull"], 120)),
+    apply: (onDone) => applied(run, { refuse, onDone }),
   };
+}
+
+type Run = (
+  args: readonly string[],
+  more: { limitSeconds: number; onLine?: (line: string) => void },
+) => Promise<Ended>;
+type Refuse = (diagnostics: readonly Diagnostic[]) => never;
+
+function environmentOf(
+  access: Access,
+  providers: Record<string, string>,
+): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(([name]) => !STEERING.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    ...providers,
+    KUBE_CONFIG_PATH: access.kubeconfig,
+    TF_IN_AUTOMATION: "1",
+    NO_COLOR: "1",
+  };
+}
+
+async function planned(
+  run: Run,
+  { folder, signal }: { folder: string; signal: AbortSignal },
+): Promise<Diagnostic[]> {
+  const args = ["plan", "-json", "-input=false", `-out=${PLAN_FILE}`];
+  const { failed, stdout, all } = await run(args, { limitSeconds: 900 });
+  signal.throwIfAborted();
+  if (failed !== undefined) return diagnosticsIn(stdout, all.trim() || failed);
+  // It holds the state's values.
+  await chmod(join(folder, PLAN_FILE), 0o600);
+  return [];
+}
+
+function stateIn(text: string): SavedLayer["state"] {
+  if (text.trim() === "") return undefined;
+  const { lineage, serial } = JSON.parse(text) as { lineage: string; serial: number };
+  return { lineage, serial };
+}
+
+async function applied(
+  run: Run,
+  { refuse, onDone }: { refuse: Refuse; onDone: (line: string) => void },
+): Promise<void> {
+  const onLine = (line: string) => {
+    const done = doneIn(line);
+    if (done !== undefined) onDone(done);
+  };
+  // Each rollout may take its ten minutes, and Terraform goes through ten objects at a time.
+  const args = ["apply", "-json", "-input=false", PLAN_FILE];
+  const { failed, stdout, all } = await run(args, { limitSeconds: 3600, onLine });
+  if (failed !== undefined) refuse(diagnosticsIn(stdout, all.trim() || failed));
 }
 
 /** "kubernetes_deployment_v1.api_deployment: Creation complete after 3s", without the id. */
