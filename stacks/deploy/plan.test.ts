@@ -177,8 +177,8 @@ test("a plan that was altered in any way is refused", async () => {
 });
 
 test("a plan whose state has moved on is refused before anything is applied", async () => {
-  const size = 'size: "minimum",\n      ';
-  await edit(project, CATALOG, size, `${size}quota: { cpu: "9000m", memory: "20Gi", storage: "60Gi" },\n      `);
+  const size = 'size: "minimum",';
+  await edit(project, CATALOG, size, `${size} quota: { cpu: "9500m", memory: "20Gi", storage: "60Gi" },`);
   const quota = () => kubectl("-n", "hello-local", "get", "quota", "capacity", "-o", "jsonpath={.spec}");
   const before = await quota();
   const older = await planned("--env", "local");
