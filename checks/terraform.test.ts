@@ -26,6 +26,7 @@ async function validated(
         platform: "shop",
         environment: "prod",
         layer: "services" as const,
+        after: [],
         folder: join(folder, id),
       };
     });

@@ -8,6 +8,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { addGateCommands } from "./gate-commands.ts";
 import { addLabCommand } from "./lab-command.ts";
 import { addLoad, addTour } from "./load-commands.ts";
+import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
@@ -163,6 +164,7 @@ program
   .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
+addPlanCommands(program);
 addGateCommands(program);
 addPolicyCommands(program, { platform });
 

@@ -23,11 +23,13 @@ export function onInterrupt(end: () => void): void {
   interrupt = end;
 }
 
+const LOCKS = new Set(["lab/locked", "plan/locked"]);
+
 /** Says in words what went wrong; returns the exit code for it. */
 export async function reportFailure(error: unknown): Promise<number> {
   if (error instanceof ProblemsError) {
     await printProblems(error.problems);
-    if (error.name === "LabLockedError") return exitCodes.lockHeld;
+    if (error.problems.some(({ rule }) => LOCKS.has(rule))) return exitCodes.lockHeld;
     return error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
   }
   const { ToolMissingError } = await import("../tools/missing.ts");

@@ -32,6 +32,8 @@ export interface SynthesisedStack {
   platform: string;
   environment: string;
   layer: LayerName;
+  /** Ids of the stacks that must be applied before it. */
+  after: string[];
   /** The stack's folder: holds cdk.tf.json and the files that it refers to. */
   folder: string;
 }
@@ -159,5 +161,6 @@ function written(layer: Layer, outdir: string): SynthesisedStack {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  return { id: layer.node.id, platform, environment: environment.name, layer: layer.layer, folder };
+  const after = layer.dependencies.map(({ node }) => node.id);
+  return { id: layer.node.id, platform, environment: environment.name, layer: layer.layer, after, folder };
 }

@@ -1,31 +1,17 @@
 // The app that cdktf.json names: the project in the current folder, as stacks. FAIRLEAD_PLATFORM and FAIRLEAD_ENV (names, separated by
 // commas) select; without them it is all platforms in their local environments. FAIRLEAD_STATE keeps local state elsewhere.
-import { deployedFiles } from "../alerts/index.ts";
-import { dashboards } from "../dashboards/index.ts";
 import { loadProject, selectedOf } from "../model/project.ts";
-import { admissionPolicies } from "../policies/admission/index.ts";
 import { formatProblems } from "../problems/format.ts";
 import { ProblemsError } from "../problems/problem.ts";
-import { synthesise } from "./index.ts";
-import { selectedPart } from "./selection.ts";
+import { synthesisePart } from "./deploy/synthesise-part.ts";
 
 try {
   const root = process.cwd();
   const [platform, env] = [namesIn("FAIRLEAD_PLATFORM"), namesIn("FAIRLEAD_ENV")];
   const project = await loadProject(root, { platforms: platform });
   const selected = selectedOf(project, { ...(platform && { platform }), ...(env && { env }) });
-  const model = selectedPart(project.model, selected);
-  const { FAIRLEAD_STATE, CDKTF_OUTDIR } = process.env;
-  const written = synthesise(
-    model,
-    [...deployedFiles(model), ...dashboards(model), ...admissionPolicies(model)],
-    {
-      ...selected,
-      projectRoot: root,
-      outdir: CDKTF_OUTDIR || "cdktf.out",
-      ...(FAIRLEAD_STATE && { stateFolder: FAIRLEAD_STATE }),
-    },
-  );
+  const { CDKTF_OUTDIR } = process.env;
+  const written = synthesisePart(project, { ...selected, outdir: CDKTF_OUTDIR || "cdktf.out" });
   if (written.length === 0) throw new ProblemsError([nothingSelected(project.environments)]);
 } catch (error) {
   if (!(error instanceof ProblemsError)) throw error;

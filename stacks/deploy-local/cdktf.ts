@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { ProblemsError } from "../../problems/problem.ts";
-import { type Command, runChild } from "./child.ts";
+import { type Command, runChild } from "../deploy/child.ts";
 import { secondsSince } from "./seconds.ts";
 
 /** A run of cdktf over some stacks. */

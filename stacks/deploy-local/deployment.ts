@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { Environment, Platform } from "../../model/model.ts";
 import { layers, stackId } from "../../model/names.ts";
-import { installTools, progressLine, providerMirror, requireTool, startCluster } from "../../tools/index.ts";
+import { requireTool, startCluster } from "../../tools/index.ts";
+import { runChild } from "../deploy/child.ts";
+import { prepareTools } from "../deploy/prepare-tools.ts";
 import { cdktfProgram, runCdktf } from "./cdktf.ts";
-import { runChild } from "./child.ts";
 import { secondsSince } from "./seconds.ts";
 import { persistentVolumes } from "./volumes.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -46,7 +47,8 @@ export interface DeployTimes {
  */
 export async function deployLocally(wanted: LocalDeployment): Promise<DeployTimes> {
   const { say, signal } = wanted;
-  const providers = await preparedProviders(wanted);
+  cdktfProgram();
+  const providers = await prepareTools(["terraform", "kubectl", "kubecp"], say);
   signal.throwIfAborted();
   const workspace = await openWorkspace();
   try {
@@ -59,16 +61,6 @@ export async function deployLocally(wanted: LocalDeployment): Promise<DeployTime
     await workspace.remove();
     say("cluster: taken down");
   }
-}
-
-/** Finds or builds the tools, and says where Terraform's providers come from; returns the variables by which it finds them. */
-async function preparedProviders({ say }: LocalDeployment): Promise<Record<string, string>> {
-  const onProgress = (progress: Parameters<typeof progressLine>[0]) => say(progressLine(progress));
-  cdktfProgram();
-  await installTools(["terraform", "kubectl", "kubecp"], { onProgress });
-  const { env, from, reason } = await providerMirror({ onProgress });
-  say(`providers: from ${from === "mirror" ? "a mirror built here" : "Terraform's registry"} (${reason})`);
-  return env;
 }
 
 /** The programs of one run, each set on its cluster and its folder. */

@@ -31,8 +31,8 @@ const mayImport: Record<string, readonly string[]> = {
     "delivery",
   ],
 };
-// An application, not a generator: these read the project and drive the outside tools.
-const applications = ["stacks/main.ts", "stacks/deploy-local.ts"];
+// Applications, not generators, with the folders of their names: these read the project and drive the outside tools.
+const applications = ["stacks/main.ts", "stacks/deploy-local.ts", "stacks/deploy/"];
 
 const files = (await sourceFiles()).filter((file) => !/\.test\.ts$|fixtures|template/.test(file));
 
@@ -51,7 +51,7 @@ describe.each(Object.keys(mayImport))("%s", (folder) => {
 });
 
 function isApplication(file: string): boolean {
-  return applications.some((app) => file.startsWith(app.replace(/\.ts$/, "")));
+  return applications.some((app) => file === app || file.startsWith(app.replace(/(\.ts|\/)$/, "/")));
 }
 
 async function localImports(file: string): Promise<string[]> {

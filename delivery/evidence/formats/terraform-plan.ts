@@ -2,7 +2,8 @@ import { z } from "zod";
 import { counted, fromJson, type Measured, moment, UnreadableError } from "../measured.ts";
 
 const action = z.enum(["no-op", "create", "read", "update", "delete", "forget"]);
-const plan = z.object({
+/** A plan as `terraform show -json` tells it, without values: they may hold secrets. */
+export const terraformPlan = z.object({
   format_version: z.string().regex(/^1\./),
   terraform_version: z.string(),
   timestamp: moment.optional(),
@@ -15,23 +16,37 @@ const plan = z.object({
     .default([]),
 });
 
+/** What Terraform does to an object. */
+export type Effect = "created" | "changed" | "replaced" | "destroyed";
+
+/** What a plan's actions on an object come to; undefined where it stays as it is. */
+export function effectOf(actions: readonly z.output<typeof action>[]): Effect | undefined {
+  const does = (name: z.output<typeof action>) => actions.includes(name);
+  if (does("create")) return does("delete") ? "replaced" : "created";
+  if (does("delete")) return "destroyed";
+  return does("update") ? "changed" : undefined;
+}
+
+/** A plan of a schema that was made to its end. Throws an UnreadableError. */
+export function wholePlan<T extends z.output<typeof terraformPlan>>(text: string, schema: z.ZodType<T>): T {
+  const plan = fromJson(text, schema);
+  if (plan.errored) throw new UnreadableError("planning ended with an error");
+  if (!plan.complete) throw new UnreadableError("the plan is not complete");
+  return plan;
+}
+
 /** What a plan does, as `terraform show -json` tells it. */
 export function readTerraformPlan(text: string): Measured {
-  const { timestamp, complete, errored, resource_changes } = fromJson(text, plan);
-  if (errored) throw new UnreadableError("planning ended with an error");
-  if (!complete) throw new UnreadableError("the plan is not complete");
-  const counts = { created: 0, changed: 0, replaced: 0, destroyed: 0 };
+  const { timestamp, resource_changes } = wholePlan(text, terraformPlan);
+  const counts: Record<Effect, number> = { created: 0, changed: 0, replaced: 0, destroyed: 0 };
   for (const { change } of resource_changes) {
-    const does = (name: z.output<typeof action>) => change.actions.includes(name);
-    if (does("create") && does("delete")) counts.replaced += 1;
-    else if (does("create")) counts.created += 1;
-    else if (does("delete")) counts.destroyed += 1;
-    else if (does("update")) counts.changed += 1;
+    const effect = effectOf(change.actions);
+    if (effect) counts[effect] += 1;
   }
   return { ...(timestamp !== undefined && { at: timestamp }), values: counted(counts) };
 }
 
 /** The plan without values: they may hold secrets, and what is counted needs none. Throws an UnreadableError. */
 export function withoutValues(text: string): string {
-  return `${JSON.stringify(fromJson(text, plan), null, 2)}\n`;
+  return `${JSON.stringify(fromJson(text, terraformPlan), null, 2)}\n`;
 }

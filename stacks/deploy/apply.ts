@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type PlannedChange, plannedChanges } from "../../delivery/plan/changes.ts";
+import { dataLostBy } from "../../delivery/plan/format.ts";
+import { readSavedPlan, type SavedLayer, stackFolder } from "../../delivery/plan/saved-plan.ts";
+import { explained } from "../../delivery/plan/terraform-words.ts";
+import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { accessFor, expectCluster } from "./cluster.ts";
+import { prepareTools } from "./prepare-tools.ts";
+import { type StackTerraform, terraformIn } from "./terraform.ts";
+
+/** Which plan is applied, and what of it was confirmed. */
+export interface ApplyRequest {
+  folder: string;
+  /** The begin of the digest that it must have. */
+  digest?: string | undefined;
+  confirmedContext?: string | undefined;
+  /** Objects, as KIND/NAME, whose data may be lost. */
+  confirmedLosses: readonly string[];
+  signal: AbortSignal;
+  say: (line: string) => void;
+}
+
+/** What was applied. */
+export interface Applied {
+  digest: string;
+  platform: string;
+  environment: string;
+  layers: { layer: string; changes: PlannedChange[]; waits?: string }[];
+}
+
+/**
+ * Applies exactly the plan of a folder, layer by layer. Before anything is done, all of it is looked at: its digest, whether each layer's state
+ * is still the one that was planned on, and whether every loss of data was confirmed. Throws a ProblemsError.
+ */
+export async function applyPlan(request: ApplyRequest): Promise<Applied> {
+  const { folder, signal, say, confirmedContext } = request;
+  const { plan, digest } = await readSavedPlan(folder, { digest: request.digest });
+  const access = await accessFor({ ...plan, confirmedContext, signal });
+  const data = await mkdtemp(join(tmpdir(), "fairlead-terraform-"));
+  try {
+    const providers = await prepareTools(["terraform", "kubectl"], () => {});
+    await expectCluster(access);
+    const layers: LayerToApply[] = [];
+    for (const saved of plan.layers) {
+      if (saved.waits !== undefined) continue;
+      const stack = { id: saved.id, folder: stackFolder(folder, saved) };
+      const terraform = await terraformIn(stack, { access, providers, data });
+      await terraform.init({ locked: true });
+      const [state, shown] = [await terraform.state(), await terraform.show()];
+      layers.push({ saved, terraform, state, changes: plannedChanges(shown) });
+    }
+    expectSameStates(layers, plan.context);
+    expectConfirmed(layers, request.confirmedLosses);
+    await applyInOrder(layers, say);
+    const { platform, environment } = plan;
+    const done = new Map(layers.map(({ saved, changes }) => [saved.id, changes]));
+    return {
+      ...{ digest, platform, environment },
+      layers: plan.layers.map(({ id, layer, waits }) => ({
+        layer,
+        changes: done.get(id) ?? [],
+        ...(waits !== undefined && { waits }),
+      })),
+    };
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+interface LayerToApply {
+  saved: SavedLayer;
+  terraform: StackTerraform;
+  /** The state that there is now. */
+  state: SavedLayer["state"];
+  changes: PlannedChange[];
+}
+
+/** Terraform looks again when it applies; by then the layers before would be applied already. */
+function expectSameStates(layers: readonly LayerToApply[], context: string): void {
+  const problems = layers
+    .filter(({ saved, state }) => JSON.stringify(saved.state ?? null) !== JSON.stringify(state ?? null))
+    .flatMap(({ saved }) =>
+      explained([{ severity: "error", summary: "Saved plan is stale" }], { stack: saved.id, context }),
+    );
+  if (problems.length > 0) throw new ProblemsError(problems);
+}
+
+function expectConfirmed(layers: readonly LayerToApply[], confirmed: readonly string[]): void {
+  const all = layers.map(({ saved, changes }) => ({ layer: saved.layer, changes }));
+  const problems = dataLostBy({ layers: all })
+    .filter((name) => !confirmed.includes(name))
+    .map(
+      (name): Problem => ({
+        rule: "plan/loss-not-confirmed",
+        severity: "error",
+        message: `${name} goes, and its data with it`,
+        fix: `if that is what you mean, add --confirm-destroy ${name}`,
+      }),
+    );
+  if (problems.length > 0) throw new ProblemsError(problems);
+}
+
+/** One layer after the other; where one fails, those after it are left as they are. */
+async function applyInOrder(layers: readonly LayerToApply[], say: (line: string) => void): Promise<void> {
+  for (const [i, { saved, terraform, changes }] of layers.entries()) {
+    if (changes.length === 0) continue;
+    say(`${saved.layer}: applying`);
+    try {
+      await terraform.apply((line) => say(`${saved.layer}: ${line}`));
+    } catch (error) {
+      const names = (some: readonly LayerToApply[]) =>
+        some.map((one) => one.saved.layer).join(", ") || "none";
+      say(
+        `applied: ${names(layers.slice(0, i))}; in part: ${saved.layer}; not begun: ${names(layers.slice(i + 1))}`,
+      );
+      say("what was done is in the state: mend it, then plan again and apply the rest");
+      throw error;
+    }
+  }
+}

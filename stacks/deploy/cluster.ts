@@ -1,0 +1,142 @@
+// The cluster that a plan is for: found by the kubeconfig's context, asked with kubectl.
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import type { PlannedChange } from "../../delivery/plan/changes.ts";
+import type { SavedPlan } from "../../delivery/plan/saved-plan.ts";
+import { explained } from "../../delivery/plan/terraform-words.ts";
+import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { requireTool } from "../../tools/index.ts";
+import { runToEnd } from "./child.ts";
+
+/** Which cluster, and by which kubeconfig. */
+export interface Access {
+  kubeconfig: string;
+  context: string;
+  signal: AbortSignal;
+}
+
+/** What is said of the context: what the plan is for, and what the user has confirmed. */
+export interface Asked extends Pick<SavedPlan, "platform" | "environment" | "stage" | "context"> {
+  confirmedContext?: string | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * The kubeconfig that KUBE_CONFIG_PATH names, once it has the environment's context and, in production, the user has named that context too.
+ * Throws a ProblemsError; nothing is asked of any cluster yet.
+ */
+export async function accessFor(asked: Asked): Promise<Access> {
+  const { context, stage, environment, confirmedContext, signal } = asked;
+  const path = process.env.KUBE_CONFIG_PATH;
+  if (!path) throw refused("plan/no-kubeconfig", NO_KUBECONFIG);
+  const kubeconfig = resolve(path.replace(/^~(?=\/)/, homedir()));
+  const contexts = await contextsIn(kubeconfig);
+  if (!contexts.includes(context))
+    throw refused("plan/no-context", {
+      message: `environment "${environment}" is deployed in context "${context}", and ${path} has ${contexts.length > 0 ? contexts.map((name) => `"${name}"`).join(", ") : "no context"}`,
+      fix: "name the kubeconfig that has it in KUBE_CONFIG_PATH, or correct the environment's context in the catalog",
+    });
+  const mustConfirm = stage === "prod" || confirmedContext !== undefined;
+  if (mustConfirm && confirmedContext !== context)
+    throw refused("plan/context-not-confirmed", {
+      message:
+        confirmedContext === undefined
+          ? `environment "${environment}" is production, and its context "${context}" is not confirmed`
+          : `environment "${environment}" is deployed in context "${context}", not in "${confirmedContext}"`,
+      fix: `add --confirm-context ${context}, if that is what you mean`,
+    });
+  return { kubeconfig, context, signal };
+}
+
+const NO_KUBECONFIG = {
+  message: "it is not said which kubeconfig is used",
+  fix: "name it: KUBE_CONFIG_PATH=~/.kube/config; no cluster is ever taken by chance",
+};
+
+async function contextsIn(kubeconfig: string): Promise<string[]> {
+  const text = await readFile(kubeconfig, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw refused("plan/no-kubeconfig", {
+      message: `KUBE_CONFIG_PATH names ${kubeconfig}, which cannot be read (${error.code})`,
+      fix: "correct the path",
+    });
+  });
+  try {
+    const { contexts } = parse(text) as { contexts?: { name: string }[] | null };
+    return (contexts ?? []).map(({ name }) => name);
+  } catch {
+    throw refused("plan/no-kubeconfig", {
+      message: `KUBE_CONFIG_PATH names ${kubeconfig}, which is no kubeconfig`,
+      fix: "correct the path",
+    });
+  }
+}
+
+/** Throws a ProblemsError that says why, unless the cluster answers and accepts the credentials. */
+export async function expectCluster(access: Access): Promise<void> {
+  await kubectl(access, ["get", "--raw", "/version"]);
+}
+
+/**
+ * Objects that the plan would create and that are there: whoever made them, they are not taken over. Without the right to look, Terraform
+ * finds out when it applies.
+ */
+export async function takenNames(access: Access, created: readonly PlannedChange[]): Promise<Problem[]> {
+  const items = created.flatMap(({ object: { apiVersion, kind, name, namespace } }) =>
+    apiVersion ? [{ apiVersion, kind, metadata: { name, ...(namespace && { namespace }) } }] : [],
+  );
+  if (items.length === 0) return [];
+  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  const said = await kubectl(access, ["get", "--ignore-not-found", "-o", "json", "-f", "-"], list);
+  if (said.trim() === "") return [];
+  const found = JSON.parse(said) as Partial<Found> & { items?: Found[] };
+  return (found.items ?? [found as Found]).map(taken);
+}
+
+interface Found {
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    creationTimestamp?: string;
+    labels?: Record<string, string>;
+  };
+}
+
+function taken({ kind, metadata }: Found): Problem {
+  const { name, namespace, creationTimestamp, labels = {} } = metadata;
+  const by = labels["app.kubernetes.io/managed-by"];
+  const whose = [by && `managed by ${by}`, creationTimestamp && `since ${creationTimestamp}`].filter(Boolean);
+  const where = namespace === undefined ? "" : ` of namespace ${namespace}`;
+  return {
+    rule: "plan/name-taken",
+    severity: "error",
+    message: `${kind} ${name}${where} is there already (${whose.join(", ")}), and not in Terraform's state`,
+    fix: "it is never taken over silently: rename one, delete the other, or import it with terraform import",
+  };
+}
+
+/** What kubectl says on stdout. Throws a ProblemsError in which its error is explained. */
+async function kubectl(access: Access, args: readonly string[], input?: string): Promise<string> {
+  const { kubeconfig, context, signal } = access;
+  const at = ["--kubeconfig", kubeconfig, "--context", context, "--request-timeout=20s"];
+  const program = await requireTool("kubectl");
+  const ended = await runToEnd(program, [...at, ...args], {
+    cwd: join(kubeconfig, ".."),
+    env: process.env,
+    signal,
+    limitSeconds: 60,
+    input,
+  });
+  signal.throwIfAborted();
+  if (ended.failed === undefined) return ended.stdout;
+  const summary = ended.all.trim() || ended.failed;
+  throw new ProblemsError(
+    explained([{ severity: "error", summary }], { stack: `context ${context}`, context }),
+  );
+}
+
+function refused(rule: string, told: Pick<Problem, "message" | "fix">): ProblemsError {
+  return new ProblemsError([{ rule, severity: "error", ...told }]);
+}

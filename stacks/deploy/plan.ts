@@ -1,0 +1,198 @@
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { type PlannedChange, plannedChanges } from "../../delivery/plan/changes.ts";
+import type { PlanSummary } from "../../delivery/plan/format.ts";
+import { PLAN_FILE, type SavedLayer, savePlan } from "../../delivery/plan/saved-plan.ts";
+import { explained, lacksKinds } from "../../delivery/plan/terraform-words.ts";
+import type { Environment, Platform } from "../../model/model.ts";
+import type { Layer } from "../../model/names.ts";
+import type { Project } from "../../model/project.ts";
+import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import type { SynthesisedStack } from "../index.ts";
+import { accessFor, expectCluster, takenNames } from "./cluster.ts";
+import { prepareTools } from "./prepare-tools.ts";
+import { synthesisePart } from "./synthesise-part.ts";
+import { type TerraformRun, terraformIn } from "./terraform.ts";
+
+/** Where plans are kept, below the project, each in a folder that is named after its digest. */
+export const PLANS = ".fairlead/plans";
+
+/** What is planned, and how its caller hears of it. */
+export interface PlanRequest {
+  project: Project;
+  platform: Platform;
+  environment: Environment;
+  /** All unless told. */
+  layers?: readonly Layer[] | undefined;
+  /** Folder of the plan, new or empty, instead of one in PLANS. */
+  out?: string | undefined;
+  confirmedContext?: string | undefined;
+  signal: AbortSignal;
+  say: (line: string) => void;
+}
+
+/**
+ * Plans an environment, layer by layer in the order in which they are applied, and saves the plan with the stacks that it was made from.
+ * Nothing but Terraform's lock is touched in the cluster. Throws a ProblemsError, and then leaves no plan behind.
+ */
+export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
+  const { project, platform, environment, out, signal } = request;
+  const { stage, context } = environment;
+  const about = { platform: platform.name, environment: environment.name, stage, context };
+  const access = await located(request, () =>
+    accessFor({ ...about, confirmedContext: request.confirmedContext, signal }),
+  );
+  const folder = await planFolderFor(project.root, out);
+  const data = await mkdtemp(join(tmpdir(), "fairlead-terraform-"));
+  try {
+    const providers = await prepareTools(["terraform", "kubectl"], () => {});
+    const planned = await located(request, () => planInto(folder, { request, access, providers, data }));
+    const { digest } = await savePlan(folder, { ...about, layers: planned.map(({ saved }) => saved) });
+    const kept = out === undefined ? join(project.root, PLANS, digest) : folder;
+    if (kept !== folder) await rename(folder, kept);
+    return { ...about, digest, ...placeOf(request, { kept, digest }), layers: planned.map(shownLayer) };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+/** Where the plan is, and what `apply` is told to apply it. */
+function placeOf(
+  { project, out }: PlanRequest,
+  { kept, digest }: { kept: string; digest: string },
+): Pick<PlanSummary, "folder" | "target"> {
+  const short = digest.slice(0, 12);
+  return {
+    folder: relative(project.root, kept) || ".",
+    target: out === undefined ? short : `${quoted(out)} --digest ${short}`,
+  };
+}
+
+/** Synthesises into the plan's folder, and plans each layer that is wanted; the stacks of the others are not kept. */
+async function planInto(
+  folder: string,
+  { request, ...run }: TerraformRun & { request: PlanRequest },
+): Promise<PlannedLayer[]> {
+  const { project, platform, environment, layers, say } = request;
+  await expectCluster(run.access);
+  const selected = { platforms: [platform.name], environments: [environment.name] };
+  const stacks = inOrder(synthesisePart(project, { ...selected, outdir: folder }));
+  const wanted = stacks.filter(({ layer }) => layers?.includes(layer) ?? true);
+  for (const stack of stacks) if (!wanted.includes(stack)) await rm(stack.folder, { recursive: true });
+  const planned = await planStacks(wanted, { ...run, say });
+  const created = planned.flatMap(({ changes }) => changes.filter(({ effect }) => effect === "created"));
+  const taken = await takenNames(run.access, created);
+  if (taken.length > 0) throw new ProblemsError(taken);
+  return planned;
+}
+
+function shownLayer({ saved: { layer, waits }, changes }: PlannedLayer): PlanSummary["layers"][number] {
+  return { layer, ...(waits !== undefined && { waits }), changes };
+}
+
+/** As a shell reads it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+interface PlannedLayer {
+  saved: SavedLayer;
+  changes: PlannedChange[];
+}
+
+/** Each stack's plan. One that needs what an earlier one brings, or takes away, waits: it is planned when that was applied. */
+async function planStacks(
+  stacks: readonly SynthesisedStack[],
+  run: TerraformRun & { say: (line: string) => void },
+): Promise<PlannedLayer[]> {
+  const planned: PlannedLayer[] = [];
+  for (const stack of stacks) {
+    const { id, layer } = stack;
+    const earlier = planned.flatMap(({ changes }) => changes);
+    const waits = (why: string) => planned.push({ saved: { id, layer, waits: why }, changes: [] });
+    if (earlier.some(takesNamespaceAway)) {
+      waits(
+        `not planned: ${stacks[0]?.layer} takes the namespace away, with all that is in it; plan again then`,
+      );
+      continue;
+    }
+    run.say(`${id}: planning`);
+    const terraform = await terraformIn(stack, run);
+    await terraform.init({ locked: false });
+    const wrong = await terraform.plan();
+    if (wrong.length > 0 && lacksKinds(wrong) && earlier.some(bringsKinds)) {
+      await rm(join(stack.folder, PLAN_FILE), { force: true });
+      waits(`not planned: the cluster gets its kinds only with ${stacks[0]?.layer}; plan again then`);
+      continue;
+    }
+    if (wrong.length > 0)
+      throw new ProblemsError(explained(wrong, { stack: id, context: run.access.context }));
+    const changes = plannedChanges(await terraform.show());
+    const state = await terraform.state();
+    planned.push({ saved: { id, layer, ...(state && { state }) }, changes });
+  }
+  return planned;
+}
+
+function takesNamespaceAway({ object, effect }: PlannedChange): boolean {
+  return object.kind === "Namespace" && (effect === "destroyed" || effect === "replaced");
+}
+
+function bringsKinds({ object, effect }: PlannedChange): boolean {
+  return object.kind === "Helm release" && effect === "created";
+}
+
+/** Those that others wait for first. */
+function inOrder(stacks: readonly SynthesisedStack[]): SynthesisedStack[] {
+  const left = [...stacks];
+  const ordered: SynthesisedStack[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(({ after }) => after.every((id) => !left.some((one) => one.id === id)));
+    const [stack] = left.splice(Math.max(next, 0), 1);
+    if (stack) ordered.push(stack);
+  }
+  return ordered;
+}
+
+/** An empty folder, in which only its owner may read: plans hold what Terraform's state holds. */
+async function planFolderFor(root: string, out: string | undefined): Promise<string> {
+  if (out === undefined) {
+    await mkdir(join(root, PLANS), { recursive: true });
+    return mkdtemp(join(root, PLANS, ".making-"));
+  }
+  const there = await readdir(out).catch(() => [] as string[]);
+  if (there.length > 0) throw new ProblemsError([notEmpty(out)]);
+  await mkdir(out, { recursive: true, mode: 0o700 });
+  return out;
+}
+
+function notEmpty(out: string): Problem {
+  const message = `the folder ${out} is not empty`;
+  return {
+    rule: "plan/folder",
+    severity: "error",
+    message,
+    fix: "name a new one: a plan is never written over",
+  };
+}
+
+/** Problems with the place in the catalog where the environment says which cluster it is. */
+async function located<T>(
+  { project, environment }: Pick<PlanRequest, "project" | "environment">,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    const { platform, path, label } = environment.origin;
+    const at = project.locate({ platform, path: [...path, "context"] });
+    throw new ProblemsError(
+      error.problems.map((one) => ({ ...one, path: `${label}.context`, ...(at && { location: at }) })),
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { PLAN_FILE, type SavedLayer } from "../../delivery/plan/saved-plan.ts";
+import { type Diagnostic, diagnosticsIn, explained } from "../../delivery/plan/terraform-words.ts";
+import { ProblemsError } from "../../problems/problem.ts";
+import { requireTool } from "../../tools/index.ts";
+import { type Ended, runToEnd } from "./child.ts";
+import type { Access } from "./cluster.ts";
+
+/** One stack's Terraform. All of it throws a ProblemsError where Terraform cannot go on, in words that say what to do. */
+export interface StackTerraform {
+  /** Fetches providers and sets up the backend; `locked`: takes exactly the providers that were planned with. */
+  init(options: { locked: boolean }): Promise<void>;
+  /** Writes the plan file, or returns why it could not be made. */
+  plan(): Promise<Diagnostic[]>;
+  /** The plan file as `terraform show -json` tells it: with every value, also those that are secret. */
+  show(): Promise<string>;
+  /** Which state there is; undefined where there is none yet. */
+  state(): Promise<SavedLayer["state"]>;
+  /** Applies the plan file; tells what was done to each object as it is done. */
+  apply(onDone: (line: string) => void): Promise<void>;
+}
+
+/** Where and with what Terraform runs. */
+export interface TerraformRun {
+  access: Access;
+  /** Variables by which it finds its providers. */
+  providers: Record<string, string>;
+  /** Folder for what it keeps for itself, which is none of the plan. */
+  data: string;
+}
+
+// What of a user's environment would change what is planned, or where: TF_CLI_ARGS, TF_WORKSPACE, KUBE_HOST and the like.
+const STEERING = /^(?:TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE|HTTP_|TOKEN_)|KUBE_(?!PROXY_URL$))/;
+
+/** Terraform in the folder of a stack. */
+export async function terraformIn(
+  stack: { id: string; folder: string },
+  { access, providers, data }: TerraformRun,
+): Promise<StackTerraform> {
+  const program = await requireTool("terraform");
+  const env = { ...environmentOf(access, providers), TF_DATA_DIR: join(data, stack.id) };
+  const run: Run = (args, more) =>
+    runToEnd(program, args, { cwd: stack.folder, env, signal: access.signal, ends: "tidily", ...more });
+  const refuse: Refuse = (diagnostics) => {
+    access.signal.throwIfAborted();
+    throw new ProblemsError(explained(diagnostics, { stack: stack.id, context: access.context }));
+  };
+  const output = async (args: readonly string[], limitSeconds: number) => {
+    const { failed, stdout, all } = await run(args, { limitSeconds });
+    return failed === undefined ? stdout : refuse([{ severity: "error", summary: all.trim() || failed }]);
+  };
+  return {
+    // Two providers of 50 MB each over a slow line.
+    init: async ({ locked }) =>
+      void (await output(
+        ["init", "-input=false", "-no-color", ...(locked ? ["-lockfile=readonly"] : [])],
+        600,
+      )),
+    plan: () => planned(run, { folder: stack.folder, signal: access.signal }),
+    show: () => output(["show", "-json", PLAN_FILE], 120),
+    state: async () => stateIn(await output(["state", "pull"], 120)),
+    apply: (onDone) => applied(run, { refuse, onDone }),
+  };
+}
+
+type Run = (
+  args: readonly string[],
+  more: { limitSeconds: number; onLine?: (line: string) => void },
+) => Promise<Ended>;
+type Refuse = (diagnostics: readonly Diagnostic[]) => never;
+
+function environmentOf(
+  access: Access,
+  providers: Record<string, string>,
+): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(([name]) => !STEERING.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    ...providers,
+    KUBE_CONFIG_PATH: access.kubeconfig,
+    TF_IN_AUTOMATION: "1",
+    NO_COLOR: "1",
+  };
+}
+
+async function planned(
+  run: Run,
+  { folder, signal }: { folder: string; signal: AbortSignal },
+): Promise<Diagnostic[]> {
+  const args = ["plan", "-json", "-input=false", `-out=${PLAN_FILE}`];
+  const { failed, stdout, all } = await run(args, { limitSeconds: 900 });
+  signal.throwIfAborted();
+  if (failed !== undefined) return diagnosticsIn(stdout, all.trim() || failed);
+  // It holds the state's values.
+  await chmod(join(folder, PLAN_FILE), 0o600);
+  return [];
+}
+
+function stateIn(text: string): SavedLayer["state"] {
+  if (text.trim() === "") return undefined;
+  const { lineage, serial } = JSON.parse(text) as { lineage: string; serial: number };
+  return { lineage, serial };
+}
+
+async function applied(
+  run: Run,
+  { refuse, onDone }: { refuse: Refuse; onDone: (line: string) => void },
+): Promise<void> {
+  const onLine = (line: string) => {
+    const done = doneIn(line);
+    if (done !== undefined) onDone(done);
+  };
+  // Each rollout may take its ten minutes, and Terraform goes through ten objects at a time.
+  const args = ["apply", "-json", "-input=false", PLAN_FILE];
+  const { failed, stdout, all } = await run(args, { limitSeconds: 3600, onLine });
+  if (failed !== undefined) refuse(diagnosticsIn(stdout, all.trim() || failed));
+}
+
+/** "kubernetes_deployment_v1.api_deployment: Creation complete after 3s", without the id. */
+function doneIn(line: string): string | undefined {
+  if (!line.includes('"type":"apply_complete"') && !line.includes('"type":"apply_errored"')) return undefined;
+  const { "@message": message } = JSON.parse(line) as { "@message": string };
+  return message.replace(/ \[id=.*\]$/, "");
+}
