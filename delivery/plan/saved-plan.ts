@@ -2,9 +2,10 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { canonicalJson } from "../../model/canonical-json.ts";
 import { layers } from "../../model/names.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
-import { canonicalJson, digestOf } from "../gate/record.ts";
+import { digestOf } from "../gate/record.ts";
 
 /** One layer of a plan. */
 const layer = z.strictObject({

@@ -87,7 +87,7 @@ const KNOWN: readonly Known[] = [
   },
   {
     rule: "plan/no-release",
-    words: /No value for required variable[^]*\brelease\b|digest in TF_VAR_release/,
+    words: /No value for required variable[\s\S]*\brelease\b|digest in TF_VAR_release/,
     says: ({ where }) => ({
       message: `${where} is deployed as a release, and TF_VAR_release holds no digest of one`,
       fix: "give the release's digest: TF_VAR_release=sha256:… before the command",
