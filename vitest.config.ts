@@ -18,6 +18,8 @@ export default defineConfig({
     // A machine that does other things beside takes several times as long; a test that hangs is still found.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // What is waited for comes, only later there; vitest's second is for machines that do nothing else.
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
   },
 });
