@@ -109,9 +109,21 @@ test("a release passes by a live Prometheus and a real load run, and what was de
   if ("unusable" in record) throw new Error(record.unusable);
   expect(evaluate(record.policy, record.inputs)).toMatchObject({ verdict: "pass", score: decision.score });
   await gate(folder, "--prometheus", url);
-  // The second compares with the first, which was accepted: other inputs, another record.
-  expect(await readdir(join(folder, ".fairlead/decisions"))).toHaveLength(2);
+  // Asked again, the release is not compared with itself: the same inputs, the same record.
+  expect(await readdir(join(folder, ".fairlead/decisions"))).toEqual([name]);
   expect(await readFile(join(folder, ".fairlead/decisions", name), "utf8")).toBe(text);
+});
+
+test("a replay of no decision at all is inconclusive: nobody must take that for agreement", async () => {
+  const folder = await newProject();
+  await mkdir(join(folder, "decisions"));
+  const replay = () => fairlead(folder, "policy", "replay", "--records", "decisions");
+  const empty = await replay();
+  expect([empty.exitCode, empty.stdout]).toEqual([3, expect.stringContaining("there are no decisions")]);
+  await mkdir(join(folder, "decisions/x.json"));
+  const unusable = await replay();
+  expect(unusable.exitCode, unusable.stderr).toBe(3);
+  expect(unusable.stdout).toContain("x: it cannot be read (EISDIR)");
 });
 
 test("a run of `fairlead load` counts by its id, its result.json as well; a record that was altered does not", async () => {

@@ -83,7 +83,7 @@ test.each([
 test("a fresh label does not make an old report fresh", async () => {
   const one = policyOf({ severe: { indicator: evidenceOf("findings", "severe"), pass: "<=9" } });
   await add("sarif", sarif, { at: "2026-03-03T11:00:00.000Z" });
-  const sources = { platform: "shop", environment: "prod", approvers: [], folder };
+  const sources = { platform: "shop", environment: "prod", release: "1.0", approvers: [], folder };
   const readings = await collect(one, { ...sources, at: new Date("2026-03-03T12:00:00Z") });
   expect(readings.severe).toMatchObject({
     missing: expect.stringContaining("it is stale: of 2026-03-01T11:00:00Z"),
@@ -105,6 +105,14 @@ test("evidence of another release does not count, one that names none neither", 
   );
   await add("istanbul", istanbul, { release: undefined });
   expect((await collected()).coverage).toMatchObject({ value: 0.9 });
+});
+
+test("where no release is named, no evidence of any release counts", async () => {
+  await addAll();
+  const why = "there is evidence of coverage, but none without a release, and it is not said which is judged";
+  expect(await missing("coverage", { release: undefined })).toBe(why);
+  await add("istanbul", istanbul, { release: undefined });
+  expect((await collected({ release: undefined })).coverage).toMatchObject({ value: 0.9 });
 });
 
 test("a file that was changed, cut or lost after it was labelled does not count", async () => {

@@ -69,14 +69,19 @@ function onlyOne(
   );
   const what = subject === undefined ? kind : `load run ${subject}`;
   if (ofKind.length === 0) return { missing: `there is no evidence of ${what}` };
-  const own = ofKind.filter(({ label }) => release === undefined || label?.release === release);
-  if (own.length === 0) return { missing: `there is evidence of ${what}, but none of ${release}` };
+  // Also where no release is named: a value of some release, of which nobody was asked, is none.
+  const own = ofKind.filter(({ label }) => label?.release === release);
+  if (own.length === 0) return { missing: `there is evidence of ${what}, but none ${ofWhich(release)}` };
   const [one, ...more] = own;
   if (more.length > 0)
     return {
       missing: `${own.length} files tell of ${what}, and one must: ${own.map(({ name }) => name).join(", ")}`,
     };
   return one ? countingOf(one) : { missing: `there is no evidence of ${what}` };
+}
+
+function ofWhich(release: string | undefined): string {
+  return release === undefined ? "without a release, and it is not said which is judged" : `of ${release}`;
 }
 
 function countingOf({ label, measured, text, problem }: Evidence): ReturnType<typeof onlyOne> {

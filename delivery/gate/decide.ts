@@ -31,7 +31,11 @@ export async function decide(platform: Platform, gate: Gate, question: Question)
   const inputs: GateInputs = {
     at: at.toISOString(),
     readings: await collect(gate.policy, { ...question, platform: platform.name }),
-    accepted: acceptedRuns(records, subject),
+    accepted: acceptedRuns(records, {
+      ...subject,
+      at: at.toISOString(),
+      reference: gate.policy.compare.reference,
+    }),
     ...(override && { override }),
   };
   const decision = evaluate(gate.policy, inputs);

@@ -25,6 +25,8 @@ export type Reading =
 /** A run that relative criteria compare with: one that was accepted. */
 export interface AcceptedRun {
   id: string;
+  /** Absent in records of before it was kept. */
+  release?: string;
   /** ISO 8601, UTC. */
   at: string;
   /** By objective. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "../../model/canonical-json.ts";
-import type { AcceptedRun } from "./decision.ts";
+import type { AcceptedRun, DecisionSubject } from "./decision.ts";
 import { evaluate } from "./evaluate.ts";
 import { recordReader } from "./read-record.ts";
 import { type DecisionRecord, digestOf } from "./record.ts";
@@ -38,22 +38,60 @@ function* recordsOf(folder: string, names: readonly string[]): Generator<FiledRe
   for (const name of names) {
     const id = name.slice(0, -".json".length);
     // One after another: of ten thousand small files, waiting for each costs less than asking for all at once.
-    yield { id, record: read(id, readFileSync(join(folder, name), "utf8")) };
+    const text = textOf(join(folder, name));
+    yield { id, record: typeof text === "string" ? read(id, text) : text };
   }
 }
 
-/** The runs that a gate let through before: verdict pass or warn, or an override that counts. Records that were changed are none. */
-export function acceptedRuns(
-  folder: string,
-  { gate, environment }: Pick<DecisionRecord, "gate" | "environment">,
-): AcceptedRun[] {
-  if (!existsSync(folder)) return [];
-  const accepted: AcceptedRun[] = [];
-  for (const { id, record } of readRecords(folder)) {
-    if ("unusable" in record || record.gate !== gate || record.environment !== environment) continue;
-    if (isAccepted(record)) accepted.push({ id, at: record.inputs.at, values: valuesOf(record) });
+/** A folder, or a link to nowhere, may be named like a record: that it cannot be read is told, and the others are. */
+function textOf(path: string): string | { unusable: string } {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return { unusable: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
   }
-  return accepted;
+}
+
+/** What is judged, and what with. */
+export interface Judged extends DecisionSubject {
+  /** ISO 8601, UTC: what was decided later is not known yet. */
+  at: string;
+  /** Id of a run that stays the measure, whatever was decided of its release later. */
+  reference?: string | undefined;
+}
+
+/**
+ * The runs that relative criteria compare with: of each other release that the gate has judged, the newest decision, where that let it through
+ * (pass, warn, or an override that counts). A release is never compared with itself, and asking again counts for nothing. Records without a
+ * release could be of any, and those that were changed are none.
+ */
+export function acceptedRuns(folder: string, judged: Judged): AcceptedRun[] {
+  if (!existsSync(folder)) return [];
+  const newest = new Map<string, Filed>();
+  for (const { id, record } of readRecords(folder)) {
+    if ("unusable" in record || record.release === undefined || !isComparable(record, judged)) continue;
+    const known = newest.get(record.release);
+    if (!known || standsBefore({ id, record }, known, judged)) newest.set(record.release, { id, record });
+  }
+  return [...newest].flatMap(([release, { id, record }]) =>
+    isAccepted(record) ? [{ id, release, at: record.inputs.at, values: valuesOf(record) }] : [],
+  );
+}
+
+function isComparable(record: DecisionRecord, { gate, environment, release, at }: Judged): boolean {
+  const isOfGate = record.gate === gate && record.environment === environment;
+  return isOfGate && record.release !== release && Date.parse(record.inputs.at) <= Date.parse(at);
+}
+
+/** Whether one decision of a release counts in place of another: the pinned one does, then the newest. */
+function standsBefore(one: Filed, other: Filed, { reference }: Judged): boolean {
+  if (one.id === reference || other.id === reference) return one.id === reference;
+  return Date.parse(one.record.inputs.at) >= Date.parse(other.record.inputs.at);
+}
+
+interface Filed {
+  id: string;
+  record: DecisionRecord;
 }
 
 function isAccepted({ policy, inputs }: DecisionRecord): boolean {

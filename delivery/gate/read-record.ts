@@ -102,7 +102,14 @@ const filed = z.strictObject({
   inputs: z.strictObject({
     at: time,
     readings: z.record(z.string(), reading),
-    accepted: z.array(z.strictObject({ id: z.string(), at: time, values: z.record(z.string(), value) })),
+    accepted: z.array(
+      z.strictObject({
+        id: z.string(),
+        release: z.string().optional(),
+        at: time,
+        values: z.record(z.string(), value),
+      }),
+    ),
     override: z
       .strictObject({ by: z.string(), role: z.string(), reason: z.string(), until: time })
       .optional(),
