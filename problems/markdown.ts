@@ -42,6 +42,11 @@ export function sentence(value: string): RootContent {
   return { type: "paragraph", children: [{ type: "text", value }] };
 }
 
+/** Words that anybody may have written, as code: nothing in them is markup, a mention or a link to an issue. */
+export function quoted(value: string): PhrasingContent {
+  return { type: "inlineCode", value: printable(value) };
+}
+
 /** A table: heads are the project's own words, cells are values. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): RootContent {
   const row = (cells: PhrasingContent[][]): TableRow => ({
@@ -52,9 +57,7 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
     type: "table",
     children: [
       row(heads.map((value) => (value === "" ? [] : [{ type: "text", value }]))),
-      ...rows.map((cells) =>
-        row(cells.map((value) => (value === "" ? [] : [{ type: "inlineCode", value: printable(value) }]))),
-      ),
+      ...rows.map((cells) => row(cells.map((value) => (value === "" ? [] : [quoted(value)])))),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { AcceptedRun, GateInputs, Policy } from "./decision.ts";
+import { quantile } from "./quantile.ts";
 
 /** What a relative criterion of an objective compares with. */
 export interface Compared {
@@ -37,18 +38,10 @@ function aggregated(
   objective: string,
   aggregate: Policy["compare"]["aggregate"],
 ): Compared {
-  const values = runs.map((run) => run.values[objective] as number).sort((a, b) => a - b);
+  const values = runs.map((run) => run.values[objective] as number);
   const value =
     aggregate === "avg"
       ? values.reduce((sum, one) => sum + one, 0) / values.length
       : quantile(values, Number(aggregate.slice(1)) / 100);
   return { value, aggregate, runs: runs.map(({ id }) => id) };
-}
-
-/** The q-quantile of sorted values, between two of them on a straight line (R's type 7, as PromQL's `quantile`). */
-function quantile(sorted: readonly number[], q: number): number {
-  const place = q * (sorted.length - 1);
-  const below = Math.floor(place);
-  const [low = 0, high = low] = [sorted[below], sorted[below + 1]];
-  return low + (high - low) * (place - below);
 }

@@ -22,8 +22,8 @@ export function applied(
   return { text, operator, limit, outcome: holds(value, operator, limit) ? "holds" : "does not hold" };
 }
 
-// Without it "<=+10%" of 0.3 would be 0.33000000000000002, and a value of 0.33 within it only by chance.
-function rounded(value: number): number {
+/** Without it "<=+10%" of 0.3 would be 0.33000000000000002, and a value of 0.33 within it only by chance; 56 % of 25 points would be above 14. */
+export function rounded(value: number): number {
   return Number(value.toPrecision(12));
 }
 

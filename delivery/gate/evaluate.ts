@@ -1,6 +1,6 @@
 import type { Objective } from "../../model/model.ts";
 import { comparedWith } from "./compared.ts";
-import { applied, together } from "./criteria.ts";
+import { applied, rounded, together } from "./criteria.ts";
 import type {
   AppliedCriterion,
   Decision,
@@ -54,14 +54,14 @@ function verdictOf(
     0,
   );
   const points = `${reached} of ${of} points`;
-  if (of > 0 && best < warn * of)
+  if (of > 0 && best < rounded(warn * of))
     return {
       verdict: "fail",
       because: best > reached ? `${points}, and at most ${best}: too few` : `${points}: too few`,
     };
   if (unknown !== "") return { verdict: "inconclusive", because: `not known: ${unknown}` };
   if (of === 0) return { verdict: "inconclusive", because: "no objective was judged" };
-  if (reached >= pass * of) return { verdict: "pass", because: points };
+  if (reached >= rounded(pass * of)) return { verdict: "pass", because: points };
   return { verdict: "warn", because: `${points}: enough for a warning` };
 }
 

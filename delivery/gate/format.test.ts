@@ -82,6 +82,8 @@ test("Markdown is a heading and a table, whatever stands in it", () => {
   const wild: Decision = {
     ...decision,
     because: hostile,
+    override: { by: hostile, role: hostile, reason: hostile, until: hostile, counts: true, because: hostile },
+    bootstrap: { until: hostile, reason: hostile },
     objectives: decision.objectives.map((one) => ({ ...one, name: hostile, because: hostile })),
   };
   const markdown = formatDecision(wild, { subject: { ...subject, gate: hostile }, format: "markdown" });
@@ -89,7 +91,12 @@ test("Markdown is a heading and a table, whatever stands in it", () => {
     extensions: [gfm()],
     mdastExtensions: [gfmFromMarkdown()],
   });
-  expect(tree.children.map(({ type }) => type)).toEqual(["heading", "paragraph", "paragraph", "table"]);
+  expect(tree.children.map(({ type }) => type)).toEqual([
+    ...["heading", "paragraph", "paragraph", "paragraph", "table"],
+  ]);
+  // Nobody is called, and no issue is linked: what anybody may have written is code.
+  const words = JSON.stringify(tree, (_, value) => (value?.type === "inlineCode" ? undefined : value));
+  expect(words).not.toMatch(/@ada|#1/);
   expect(tree.children.at(-1)).toMatchObject({ children: { length: 4 } });
   expect(JSON.stringify(tree)).not.toMatch(/"type":"(html|link|strong|image)"/);
   expect(markdown.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);

@@ -1,7 +1,6 @@
-import type { Root, RootContent, TableRow } from "mdast";
-import { gfmToMarkdown } from "mdast-util-gfm";
-import { toMarkdown } from "mdast-util-to-markdown";
+import type { RootContent } from "mdast";
 import { readablePercent } from "../../model/readable.ts";
+import { markdown, quoted, table } from "../../problems/markdown.ts";
 import { printable, printableJson } from "../../problems/printable.ts";
 import type { AppliedCriterion, Decision, DecisionSubject, ObjectiveResult } from "./decision.ts";
 
@@ -13,8 +12,7 @@ export function formatDecision(
   { subject, format }: { subject: DecisionSubject; format: DecisionFormat },
 ): string {
   if (format === "json") return `${printableJson({ ...subject, ...decision })}\n`;
-  if (format === "markdown")
-    return toMarkdown(page(decision, subject), { bullet: "-", extensions: [gfmToMarkdown()] });
+  if (format === "markdown") return page(decision, subject);
   const lines = [
     headline(decision, subject),
     ...notes(decision),
@@ -88,43 +86,16 @@ function criteriaText(what: "passes" | "warns", entries: readonly (readonly Appl
   return [`${what} at ${entries.map((entry) => entry.map(one).join(" and ")).join(", or ")}`];
 }
 
-function page(decision: Decision, subject: DecisionSubject): Root {
-  const paragraph = (value: string): RootContent => ({
-    type: "paragraph",
-    children: [{ type: "text", value }],
-  });
-  const row = (...cells: string[]): TableRow => ({
-    type: "tableRow",
-    children: cells.map((value) => ({
-      type: "tableCell",
-      children: value === "" ? [] : [{ type: "inlineCode", value }],
-    })),
-  });
-  const head: TableRow = {
-    type: "tableRow",
-    children: ["Objective", "Verdict", "Value", "Why"].map((value) => ({
-      type: "tableCell",
-      children: [{ type: "text", value }],
-    })),
-  };
-  const rows = decision.objectives.map((result) =>
-    row(
-      printable(`${result.name}${result.key ? " (key)" : ""}`),
-      `${SIGNS[result.verdict]} ${result.verdict}`,
-      printable(valueText(result)),
-      printable(details(result).join("; ")),
-    ),
-  );
-  return {
-    type: "root",
-    children: [
-      {
-        type: "heading",
-        depth: 3,
-        children: [{ type: "inlineCode", value: printable(headline(decision, subject)) }],
-      },
-      ...notes(decision).map((note) => paragraph(printable(note.trim()))),
-      { type: "table", children: [head, ...rows] },
-    ],
-  };
+function page(decision: Decision, subject: DecisionSubject): string {
+  const rows = decision.objectives.map((result) => [
+    `${result.name}${result.key ? " (key)" : ""}`,
+    `${SIGNS[result.verdict]} ${result.verdict}`,
+    valueText(result),
+    details(result).join("; "),
+  ]);
+  return markdown([
+    { type: "heading", depth: 3, children: [quoted(headline(decision, subject))] },
+    ...notes(decision).map((note): RootContent => ({ type: "paragraph", children: [quoted(note.trim())] })),
+    table(["Objective", "Verdict", "Value", "Why"], rows),
+  ]);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { quantile } from "../../gate/quantile.ts";
 import { fromJson, type Measured, moment, seconds, UnreadableError } from "../measured.ts";
 
 const samples = z.array(seconds.positive()).min(5);
@@ -48,12 +49,4 @@ export function readBenchmark(text: string): Measured {
 /** Width of the middle half, as a share of the median. */
 function spread(values: readonly number[]): number {
   return (quantile(values, 0.75) - quantile(values, 0.25)) / quantile(values, 0.5);
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = q * (sorted.length - 1);
-  const below = Math.floor(place);
-  const [low = 0, high = low] = [sorted[below], sorted[below + 1]];
-  return low + (high - low) * (place - below);
 }
