@@ -36,7 +36,7 @@ export function policyReplay(options: PolicyReplayOptions): Promise<number> {
       ),
     );
     const flips = unexplained(found, { explained, policyOf: (gate) => files.get(gate) });
-    const isIdle = found.replayed === 0 && found.notReplayable.length > 0;
+    const isIdle = found.replayed === 0;
     const problems = isIdle ? [...flips, noneReplayed(found.notReplayable.length)] : flips;
     return { problems, own: shown(found, { explained, problems }), exitCode: exitCodeOf(flips, isIdle) };
   });
@@ -61,8 +61,11 @@ function shown(
 }
 
 function noneReplayed(of: number): Problem {
-  const message = `none of ${of} decisions could be judged again`;
-  const fix = "see with --format json why, and name a folder with newer records";
+  const message = of === 0 ? "there are no decisions" : `none of ${of} decisions could be judged again`;
+  const fix =
+    of === 0
+      ? "name the folder that decisions are recorded in: --records DIR"
+      : "see with --format json why, and name a folder with newer records";
   return { rule: "policy/not-replayable", severity: "error", message, fix };
 }
 

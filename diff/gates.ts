@@ -58,7 +58,12 @@ function objectiveFindings(before: readonly Objective[], after: readonly Objecti
   return [
     ...gone.map(({ name }): Finding => ({ group: "looser", says: say`no longer asks for ${name}` })),
     ...added.map(
-      (o): Finding => ({ group: "tighter", says: say`asks for ${o.name}: ${criteriaText(o.pass)}` }),
+      (o): Finding => ({
+        group: addsPoints(o) ? "changed" : "tighter",
+        says: addsPoints(o)
+          ? say`asks for ${o.name}: ${criteriaText(o.pass)}, for ${o.weight} points`
+          : say`asks for ${o.name}: ${criteriaText(o.pass)}`,
+      }),
     ),
     ...kept.flatMap(([was, is]) => [
       ...criteriaFindings(was, is, "pass"),
@@ -69,6 +74,11 @@ function objectiveFindings(before: readonly Objective[], after: readonly Objecti
       ),
     ]),
   ];
+}
+
+/** Whoever passes there makes up for points that others lose: a further objective can let through what failed before. */
+function addsPoints({ pass, weight }: Objective): boolean {
+  return pass !== undefined && weight > 0;
 }
 
 function criteriaFindings(was: Objective, is: Objective, verdict: "pass" | "warn"): Finding[] {

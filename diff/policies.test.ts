@@ -51,6 +51,27 @@ test("what is looser, or cannot be compared by number, needs the role that may o
   `);
 });
 
+test("a further objective that brings points dilutes what others lose, and needs agreement; one that brings none does not", () => {
+  const easy = { name: "easy", indicator: { load: "smoke", measure: "p50" }, pass: [["<=1h"]] };
+  const withObjective = (more: object) =>
+    comparePolicies(was, modelWith({ objectives: [success, p95, { ...easy, ...more }] }));
+  const nine = withObjective({ weight: 9 });
+  expect(formatPolicyChanges(nine, "text", "main")).toMatchInlineSnapshot(`
+    "Since main
+
+    Changed otherwise:
+      shop: gate release
+        asks for easy: <=1h, for 9 points
+
+    Needs the agreement of:
+      shop/release: release-manager and team shop"
+  `);
+  const needed = [{ gate: "shop/release", roles: ["release-manager", "team shop"] }];
+  expect([nine.approvals, withObjective({ weight: 1, key: true }).approvals]).toEqual([needed, needed]);
+  expect(withObjective({ weight: 0, key: true }).approvals).toEqual([]);
+  expect(withObjective({ pass: undefined }).approvals).toEqual([]);
+});
+
 test("no change names its own judge, and a gate that is gone needs its old one", () => {
   const overridable = modelWith({ level: "overridable", overriddenBy: "head-of-sales" });
   const mine = modelWith({ level: "advisory", overriddenBy: "me" });

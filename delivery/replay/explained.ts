@@ -2,7 +2,7 @@ import { z } from "zod";
 import { problemsIn, readYaml } from "../../catalog/load/yaml-file.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { explainIssues } from "../../problems/zod-issues.ts";
-import type { Replay } from "./replay.ts";
+import { outcome, type Replay } from "./replay.ts";
 
 const id = z
   .string()
@@ -48,12 +48,13 @@ export function unexplained(
   return [
     ...letGo
       .filter((flip) => !explained.has(flip.id))
-      .map(({ id: record, gate, release, environment, from, to, because }): Problem => {
+      .map((flip): Problem => {
+        const { id: record, gate, release, environment, from, because } = flip;
         const file = policyOf(gate);
         const what = release === undefined ? gate : `${gate} of ${release}`;
         return {
           ...{ rule: "policy/unexplained-flip", severity: "error", path: record },
-          message: `${what} in ${environment} was ${from} and would be ${to} now (${because})`,
+          message: `${what} in ${environment} was ${from} and would be ${outcome(flip)} now (${because})`,
           ...(file !== undefined && { location: { file, line: 1, column: 1, exact: false } }),
           fix: "mend the policy, or say why it may go on in the file of --explained",
         };

@@ -1,6 +1,6 @@
 import { printable } from "../../problems/printable.ts";
 import type { Explained } from "./explained.ts";
-import { type Flip, type Replay, verdicts } from "./replay.ts";
+import { type Flip, outcome, type Replay, verdicts } from "./replay.ts";
 
 /** A replay for a person: how many flipped from what to what, each flip, what it touches, and what could not be judged again. */
 export function formatReplay(replay: Replay, explained: Explained): string {
@@ -44,14 +44,12 @@ function matrixLines({ matrix }: Replay): string[] {
   ];
 }
 
-function flipLines(
-  { id, gate, environment, release, at, from, to, because, letsGo }: Flip,
-  explained: Explained,
-): string[] {
+function flipLines(flip: Flip, explained: Explained): string[] {
+  const { id, gate, environment, release, at, from, because, letsGo } = flip;
   const what = release === undefined ? gate : `${gate} of ${release}`;
   const reason = explained.get(id)?.reason;
   return [
-    `${letsGo ? "!" : " "} ${short(id)} ${what} in ${environment}, ${at}: ${from} → ${to} (${because})`,
+    `${letsGo ? "!" : " "} ${short(id)} ${what} in ${environment}, ${at}: ${from} → ${outcome(flip)} (${because})`,
     ...(letsGo && reason !== undefined ? [`    explained: ${reason}`] : []),
   ];
 }

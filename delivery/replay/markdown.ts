@@ -1,6 +1,6 @@
 import { markdown, sentence, table } from "../../problems/markdown.ts";
 import type { Explained } from "./explained.ts";
-import { type Replay, verdicts } from "./replay.ts";
+import { outcome, type Replay, verdicts } from "./replay.ts";
 
 // A comment on a pull request holds 65,536 characters.
 const MOST_ROWS = 50;
@@ -11,13 +11,16 @@ export function replayMarkdown(
   explained: Explained,
 ): string {
   const shown = [...flips].sort((a, b) => Number(b.letsGo) - Number(a.letsGo)).slice(0, MOST_ROWS);
-  const rows = shown.map(({ id, gate, release, environment, from, to, because, letsGo }) => [
-    id.slice(0, 12),
-    `${release === undefined ? gate : `${gate} of ${release}`} in ${environment}`,
-    `${from} → ${to}`,
-    because,
-    letsGo ? (explained.get(id)?.reason ?? "lets go on what stopped") : "",
-  ]);
+  const rows = shown.map((flip) => {
+    const { id, gate, release, environment, from, because, letsGo } = flip;
+    return [
+      id.slice(0, 12),
+      `${release === undefined ? gate : `${gate} of ${release}`} in ${environment}`,
+      `${from} → ${outcome(flip)}`,
+      because,
+      letsGo ? (explained.get(id)?.reason ?? "lets go on what stopped") : "",
+    ];
+  });
   const reasons = new Map<string, number>();
   for (const { because } of notReplayable) reasons.set(because, (reasons.get(because) ?? 0) + 1);
   const lost = [...reasons].map(([because, count]) => [String(count), because]).slice(0, MOST_ROWS);

@@ -14,6 +14,7 @@ import { recordReader } from "../gate/read-record.ts";
 import { type DecisionRecord, digestOf, recordOf } from "../gate/record.ts";
 import { readExplained, unexplained } from "./explained.ts";
 import { formatReplay } from "./format.ts";
+import { replayMarkdown } from "./markdown.ts";
 import { replay } from "./replay.ts";
 
 const source = { digest: `sha256:${"0".repeat(64)}`, origin: "k6 1.8.1", at: "2027-01-01T00:00:00Z" };
@@ -100,6 +101,23 @@ test("a looser policy flips what it lets go on, and each flip needs a reason of 
   ]);
   await writeFile(join(folder, "why.yaml"), reasons("ab12"));
   await expect(readExplained(folder, "why.yaml")).rejects.toThrow("64 hexadecimal digits");
+});
+
+test("a gate that no longer stops what its verdict stops lets it go on, and needs a reason for it", () => {
+  const advisory = shopWithPolicy((old) => ({ ...old, level: "advisory" }));
+  const found = replay([{ id: "a", record: recorded(slow, "v2") }], advisory);
+  expect(found.flips).toMatchObject([{ from: "fail", to: "fail", stayed: true, stays: false, letsGo: true }]);
+  const policyOf = () => policy.file;
+  expect(unexplained(found, { explained: new Map(), policyOf })).toMatchObject([
+    {
+      rule: "policy/unexplained-flip",
+      message: expect.stringContaining("of v2 in prod was fail and would be fail, and goes on now ("),
+    },
+  ]);
+  expect(formatReplay(found, new Map())).toContain("1 come out otherwise");
+  expect(formatReplay(found, new Map())).toContain("fail → fail, and goes on (");
+  expect(replayMarkdown(found, new Map())).toContain("lets go on what stopped");
+  expect(replay([{ id: "a", record: recorded(good) }], advisory).flips).toEqual([]);
 });
 
 type Change = Parameters<typeof shopWithPolicy>[0];

@@ -4,7 +4,7 @@ import { evaluate } from "../gate/evaluate.ts";
 import type { FiledRecord } from "../gate/ledger.ts";
 import { lackFinder } from "./lack.ts";
 
-/** A decision that comes out otherwise now. */
+/** A decision that comes out otherwise now: another verdict, or the same one that no longer stops the release, or stops it now. */
 export interface Flip {
   id: string;
   /** PLATFORM/GATE. */
@@ -17,9 +17,12 @@ export interface Flip {
   at: string;
   from: Verdict;
   to: Verdict;
+  /** Whether the release had to stay then, and has to now: by the gate's level and overrides, whatever the verdict. */
+  stayed: boolean;
+  stays: boolean;
   /** What decides now. */
   because: string;
-  /** What stopped then would go on now. */
+  /** What stopped then would go on now: the verdict lets it, or the gate does. */
   letsGo: boolean;
 }
 
@@ -65,7 +68,8 @@ export function replay(records: Iterable<FiledRecord>, model: Model): Replay {
     const { from, to } = judged.flip;
     all.replayed += 1;
     matrix[from][to] += 1;
-    if (from !== to) all.flips.push({ id, ...judged.flip });
+    const { stayed, stays } = judged.flip;
+    if (from !== to || stayed !== stays) all.flips.push({ id, ...judged.flip });
   }
   all.flips.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
   return all;
@@ -79,15 +83,17 @@ function again(
   const known = gates.get(record.gate);
   if (!known) return { because: `there is no gate ${record.gate} any more` };
   const { policy, services } = known;
-  const then = evaluate(record.policy, record.inputs).verdict;
-  if (then !== record.verdict)
-    return { because: `it records ${record.verdict}, and its own policy gives ${then}` };
+  const then = evaluate(record.policy, record.inputs);
+  const from = then.verdict;
+  if (from !== record.verdict)
+    return { because: `it records ${record.verdict}, and its own policy gives ${from}` };
   const lack = lackOf(record, policy);
   if (lack !== undefined) return { because: lack };
-  const { verdict: to, because } = evaluate(policy, record.inputs);
+  const { verdict: to, because, blocks } = evaluate(policy, record.inputs);
   const { gate, environment, release, inputs } = record;
   const about = { gate, environment, ...(release !== undefined && { release }), services, at: inputs.at };
-  return { flip: { ...about, from: then, to, because, letsGo: stops(then) && !stops(to) } };
+  const letsGo = (stops(from) && !stops(to)) || (then.blocks && !blocks);
+  return { flip: { ...about, from, to, stayed: then.blocks, stays: blocks, because, letsGo } };
 }
 
 type Gates = ReadonlyMap<string, { policy: Policy; services: string[] }>;
@@ -106,4 +112,10 @@ function servicesOf(
 
 function stops(verdict: Verdict): boolean {
   return verdict === "fail" || verdict === "inconclusive";
+}
+
+/** What comes out now, for a person: "pass", or "fail, and goes on" where the verdict alone does not say that. */
+export function outcome({ from, to, stayed, stays }: Flip): string {
+  const isSaid = stayed === stays || (from !== to && stops(to) === stays);
+  return isSaid ? to : `${to}, and ${stays ? "stays" : "goes on"}`;
 }
