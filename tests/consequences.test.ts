@@ -152,8 +152,6 @@ test("a pull request that loosens a policy is told what that means, and goes on 
     `explained:\n  - reason: That machine was half as large.\n    records: [${record}]\n`,
   );
   const labels = ["bug", "agreed: release-manager", "agreed: team hello"];
-  await rm(join(folder, "decisions"), { recursive: true });
-  await git(folder, "checkout", "--quiet", "HEAD", "decisions");
   const second = await judge(folder, base, labels);
   expect(second.codes, second.log).toEqual([
     ...["generated 0", "check 0", "policy-test 0", "diff 0", "policy-diff 0", "policy-replay 0", "gate 3"],
