@@ -4,9 +4,15 @@ import type { Changes } from "./formats/changes.ts";
 /** How far back a file's history tells something of how much it is worked on. */
 const HISTORY_DAYS = 90;
 
+// A change brings its own .gitattributes, and whoever judges it their own settings: neither may say what counts as lines.
+const plainDiff = [
+  ...["diff", "--numstat", "-z", "--no-renames", "--text", "--no-ext-diff", "--no-textconv"],
+  ...["--ignore-submodules=none", "--diff-algorithm=myers", "--no-relative"],
+];
+
 /**
- * What HEAD changes since it left a revision, file by file, and how many commits changed each in the 90 days before. Files that are not text
- * count no lines. Says in words why not, where Git cannot tell.
+ * What HEAD changes since it left a revision, file by file, and how many commits changed each in the 90 days before. Every file counts
+ * its lines, whatever .gitattributes say of it. Says in words why not, where Git cannot tell.
  */
 export async function changesSince(folder: string, revision: string): Promise<Changes | string> {
   const git = async (...args: string[]) => {
@@ -17,6 +23,8 @@ export async function changesSince(folder: string, revision: string): Promise<Ch
   };
   const nameOf = async (one: string) =>
     (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${one}^{commit}`))?.trim();
+  if ((await git("rev-parse", "--is-shallow-repository"))?.trim() === "true")
+    return "this clone lacks a part of the history, which tells how much files are worked on: run `git fetch --unshallow` first (fetch-depth: 0 for actions/checkout)";
   const [named, head] = [await nameOf(revision), await nameOf("HEAD")];
   if (!named || !head) return `there is no revision "${named ? "HEAD" : revision}" here`;
   const base = (await git("merge-base", named, head))?.trim();
@@ -24,7 +32,7 @@ export async function changesSince(folder: string, revision: string): Promise<Ch
   if (!base || !dates) return `"${revision}" and HEAD have no common history`;
   const [since, at] = [new Date(dates[0] ?? ""), new Date(dates.at(-1) ?? "")];
   const from = new Date(since.getTime() - HISTORY_DAYS * 86_400_000).toISOString();
-  const differences = await git("diff", "--numstat", "-z", "--no-renames", base, head);
+  const differences = await git(...plainDiff, base, head);
   const before = await git("log", `--since=${from}`, "--name-only", "--format=", "-z", base);
   if (differences === undefined || before === undefined) return "Git did not answer in time";
   const changed = new Map<string, number>();

@@ -1,6 +1,7 @@
 // What a file says once it is understood.
 import type { JWK } from "jose";
 import { z } from "zod";
+import { repeatedKey } from "./repeated-key.ts";
 
 /** A measured value in the unit of its measure, and of how many samples it is. */
 export interface MeasuredValue {
@@ -50,6 +51,9 @@ export function fromJson<T>(text: string, schema: z.ZodType<T>): T {
   } catch {
     throw new UnreadableError(text.trim() === "" ? "the file is empty" : "the file is no whole JSON");
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined)
+    throw new UnreadableError(`the file says "${repeated.slice(0, 40)}" twice in one object`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
