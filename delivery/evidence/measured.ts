@@ -15,6 +15,8 @@ export interface Measured {
   subject?: string;
   /** Until when was measured, if the file says so; ISO 8601. */
   at?: string;
+  /** The same of the newest part, where the file is of several and `at` is of the oldest. */
+  latest?: string;
   values: Readonly<Record<string, MeasuredValue>>;
 }
 

@@ -1,5 +1,5 @@
 // What the tools themselves write. `npm audit` asks a registry, and is not run: its report is of the documented form.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -172,16 +172,21 @@ test("Git: a change cannot say of itself how large it is, nor can settings", asy
   await git("init", "--quiet", "--initial-branch=main");
   await write("a.ts", "1\n");
   await commit("one");
+  await write("link", "1\n2\n");
+  await commit("link");
   await git("tag", "v1");
+  await rm(join(folder, "link"));
+  await symlink("a.ts", join(folder, "link"));
   await write("a.ts", "1\n".repeat(100));
   await write("b.ts", "2\n".repeat(50));
   await write("c.ts", "3\n".repeat(25));
+  await write("d.ts", `// \0\n${"4\n".repeat(12)}`);
+  await write("e.ts", "diff --git a/x b/x\n@@ -1,9 +1,9 @@\n");
   await write(".gitattributes", "a.ts -diff\nb.ts binary\nc.ts diff=short\n");
   await git("config", "diff.short.textconv", "head -n 1");
   await git("config", "diff.external", "true");
   await git("config", "diff.short.command", "true");
   await git("config", "diff.ignoreSubmodules", "all");
-  await git("config", "diff.orderFile", "none");
   await commit("two");
   const found = await changesSince(folder, "v1");
   if (typeof found === "string") throw new Error(found);
@@ -190,6 +195,9 @@ test("Git: a change cannot say of itself how large it is, nor can settings", asy
     ["a.ts", 99],
     ["b.ts", 50],
     ["c.ts", 25],
+    ["d.ts", 13],
+    ["e.ts", 2],
+    ["link", 1],
   ]);
 
   // A clone of a part of the history knows too little of how much its files were worked on.
