@@ -39,7 +39,7 @@ async function look(
   found: FoundPage,
   { prometheus: url = "", at }: { prometheus?: string; at: Date },
 ): Promise<{ live?: Live; problems: Problem[] }> {
-  const prometheus = connect(url);
+  const prometheus = connect(url, { partial: true });
   try {
     const answers = await ask(prometheus, queriesOf(found.tree), at);
     const failed = [...answers.values()].flatMap((answer) =>

@@ -27,12 +27,14 @@ export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 }
 
-/** Prometheus answered that the query is wrong, too large or too slow. */
+/** Prometheus answered that the query is wrong, too large or too slow, or answered with warnings. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
 }
 
-const sample = z.tuple([z.number(), z.string()]);
+// Go's strconv.FormatFloat; JavaScript would also take nothing at all, blanks and 0x0 for a number.
+const number = z.string().regex(/^[+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)$|^NaN$/);
+const sample = z.tuple([z.number(), number]);
 const labels = z.record(z.string(), z.string());
 // https://prometheus.io/docs/prometheus/latest/querying/api/
 const queried = z.discriminatedUnion("resultType", [
@@ -45,7 +47,7 @@ const queried = z.discriminatedUnion("resultType", [
     result: z.array(z.object({ metric: labels, values: z.array(sample).default([]) })),
   }),
   z.object({ resultType: z.literal("scalar"), result: sample }),
-  z.object({ resultType: z.literal("string"), result: sample }),
+  z.object({ resultType: z.literal("string"), result: z.tuple([z.number(), z.string()]) }),
 ]);
 const rules = z.object({
   groups: z.array(
@@ -60,7 +62,7 @@ const rules = z.object({
                 labels,
                 state: z.enum(["pending", "firing"]),
                 activeAt: z.iso.datetime({ offset: true }),
-                value: z.string(),
+                value: number,
               }),
             )
             .default([]),
@@ -71,12 +73,26 @@ const rules = z.object({
 });
 const failed = z.object({ status: z.literal("error"), error: z.string() });
 
-/** A client of the Prometheus at a base URL. `seconds` is the time limit of one call. */
-export function connect(url: string, { seconds = 5 }: { seconds?: number } = {}): Prometheus {
+interface Connection {
+  /** Time limit of one call; 5. */
+  seconds?: number;
+  /**
+   * Takes an answer with warnings for one: for who wants to see what there is, such as of a query across stores of which one is down. Who
+   * judges by it must not: without this, it is a QueryError.
+   */
+  partial?: boolean;
+}
+
+/** A client of the Prometheus at a base URL. */
+export function connect(url: string, { seconds = 5, partial = false }: Connection = {}): Prometheus {
   const timeout = `${seconds}s`;
   const get: Get = async (path, schema, parameters) => {
     const base = url.replace(/\/+$/, "");
-    return dataOf(await answer(`${base}/api/v1/${path}?${new URLSearchParams(parameters)}`, seconds), schema);
+    const body = await answer(`${base}/api/v1/${path}?${new URLSearchParams(parameters)}`, seconds);
+    const { data, warnings } = dataOf(body, schema);
+    if (warnings.length > 0 && !partial)
+      throw new QueryError(`the answer may not be whole: ${warnings.join("; ")}`);
+    return data;
   };
   return {
     async query(query, at) {
@@ -102,12 +118,13 @@ export function connect(url: string, { seconds = 5 }: { seconds?: number } = {})
 /** Asks an endpoint of the API; throws an UnreachableError or a QueryError. */
 type Get = <T>(path: string, schema: z.ZodType<T>, parameters: Record<string, string>) => Promise<T>;
 
-function dataOf<T>(body: unknown, schema: z.ZodType<T>): T {
+function dataOf<T>(body: unknown, schema: z.ZodType<T>): { data: T; warnings: string[] } {
   const error = failed.safeParse(body);
   if (error.success) throw new QueryError(error.data.error);
-  const good = z.object({ status: z.literal("success"), data: schema }).safeParse(body);
+  const warnings = z.array(z.string()).default([]);
+  const good = z.object({ status: z.literal("success"), data: schema, warnings }).safeParse(body);
   if (!good.success) throw new UnreachableError("what answers there is not a Prometheus");
-  return good.data.data;
+  return good.data;
 }
 
 function alertingRule({
@@ -149,7 +166,8 @@ function seriesOf(data: z.output<typeof queried>): Series[] {
     case "matrix":
       return data.result.map(({ metric, values }) => ({ labels: metric, samples: values.map(one) }));
     case "scalar":
-    case "string":
       return [{ labels: {}, samples: [one(data.result)] }];
+    case "string":
+      return [{ labels: {}, samples: [{ at: data.result[0], value: Number.NaN }] }];
   }
 }

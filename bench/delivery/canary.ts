@@ -28,10 +28,14 @@ interface Kind {
   /** Share of requests that take so much longer. */
   slow?: { share: number; times: number };
   errors: number;
+  /** Share of requests that end at the time limit, all after the same time. */
+  timeOuts?: number;
 }
 
+/** Seconds. */
+const timeLimit = 30;
 const healthy: Kind = { latency: { median: 0.1, sigma: 0.5 }, errors: 0.001 };
-const scenarios: Record<string, { canary: Kind; isWorse: boolean }> = {
+const scenarios: Record<string, { baseline?: Kind; canary: Kind; isWorse: boolean }> = {
   "nothing changed": { canary: healthy, isWorse: false },
   "20 % slower": { canary: { ...healthy, latency: { median: 0.12, sigma: 0.5 } }, isWorse: true },
   "spread half as wide again, same median": {
@@ -43,10 +47,21 @@ const scenarios: Record<string, { canary: Kind; isWorse: boolean }> = {
     isWorse: true,
   },
   "1 % errors instead of 0.1 %": { canary: { ...healthy, errors: 0.01 }, isWorse: true },
+  "nothing changed, with 5 % time-outs": {
+    baseline: { ...healthy, timeOuts: 0.05 },
+    canary: { ...healthy, timeOuts: 0.05 },
+    isWorse: false,
+  },
+  "10 % time-outs instead of 1 %": {
+    baseline: { ...healthy, timeOuts: 0.01 },
+    canary: { ...healthy, timeOuts: 0.1 },
+    isWorse: true,
+  },
 };
 
-function draw({ latency, slow, errors }: Kind, random: () => number) {
+function draw({ latency, slow, errors, timeOuts }: Kind, random: () => number) {
   const values = Array.from({ length: perStep }, () => {
+    if (timeOuts !== undefined && random() < timeOuts) return timeLimit;
     const value = latency.median * Math.exp(latency.sigma * normal(random));
     return slow && random() < slow.share ? value * slow.times : value;
   });
@@ -58,11 +73,14 @@ function draw({ latency, slow, errors }: Kind, random: () => number) {
 }
 
 /** At which step each judge rolls back; undefined: never. */
-function canary(kind: Kind, random: () => number): { ours?: number; rankAlone?: number } {
+function canary(
+  { baseline, canary }: { baseline?: Kind; canary: Kind },
+  random: () => number,
+): { ours?: number; rankAlone?: number } {
   const seen = { baseline: [] as number[], canary: [] as number[], before: 0, now: 0 };
   const at: { ours?: number; rankAlone?: number } = {};
   for (const step of usualPlan.steps.keys()) {
-    const [old, fresh] = [draw(healthy, random), draw(kind, random)];
+    const [old, fresh] = [draw(baseline ?? healthy, random), draw(canary, random)];
     seen.baseline.push(...old.values);
     seen.canary.push(...fresh.values);
     seen.before += old.failed;
@@ -83,8 +101,8 @@ function canary(kind: Kind, random: () => number): { ours?: number; rankAlone?: 
   return at;
 }
 
-const rows = Object.entries(scenarios).map(([name, { canary: kind, isWorse }], s) => {
-  const ended = Array.from({ length: canaries }, (_, i) => canary(kind, uniform(1_000_003 * s + i)));
+const rows = Object.entries(scenarios).map(([name, { isWorse, ...kinds }], s) => {
+  const ended = Array.from({ length: canaries }, (_, i) => canary(kinds, uniform(1_000_003 * s + i)));
   const rate = (judge: "ours" | "rankAlone") =>
     ended.filter((one) => one[judge] !== undefined).length / canaries;
   const atFirst = ended.filter(({ ours }) => ours === 1).length / canaries;

@@ -57,6 +57,41 @@ test("the tail of the hypergeometric distribution is the sum of its terms", () =
   );
 });
 
+test.each([
+  // Far to the left of the middle, where the first term underflows; in the middle; far to the right; all marked but a few.
+  { found: 1, all: 200_000, marked: 4_000, drawn: 100_000 },
+  { found: 1_990, all: 200_000, marked: 4_000, drawn: 100_000 },
+  { found: 2_100, all: 200_000, marked: 4_000, drawn: 100_000 },
+  { found: 40_000, all: 1_000_000, marked: 400_000, drawn: 100_000 },
+  { found: 39_500, all: 1_000_000, marked: 400_000, drawn: 100_000 },
+  { found: 99_990, all: 200_000, marked: 199_985, drawn: 100_000 },
+])("with large counts too: $found of $marked among $drawn of $all", ({ found, all, marked, drawn }) => {
+  const choose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  let sum = 0;
+  for (let k = Math.max(found, drawn - all + marked); k <= Math.min(marked, drawn); k++)
+    sum += Math.exp(choose(marked, k) + choose(all - marked, drawn - k) - choose(all, drawn));
+  expect(atLeast(found, { all, marked, drawn }) / sum).toBeCloseTo(1, 6);
+});
+
+test("among any counts, more found is never likelier, and both sides make one", () => {
+  const counts = fc.record({
+    all: fc.integer({ min: 1, max: 1_000_000 }),
+    a: fc.nat(1_000),
+    b: fc.nat(1_000),
+    c: fc.nat(1_000),
+  });
+  fc.assert(
+    fc.property(counts, ({ all, a, b, c }) => {
+      const [marked, drawn] = [Math.round((a * all) / 1_000), Math.round((b * all) / 1_000)];
+      const found = Math.round((c * Math.min(marked, drawn)) / 1_000);
+      const p = atLeast(found, { all, marked, drawn });
+      expect(p).toBeGreaterThanOrEqual(atLeast(found + 1, { all, marked, drawn }));
+      const fewer = atLeast(drawn - found + 1, { all, marked: all - marked, drawn });
+      expect(p + fewer).toBeCloseTo(1, 6);
+    }),
+  );
+});
+
 describe("what a test of location alone lets pass", () => {
   const repeated = (...all: [value: number, times: number][]) =>
     all.flatMap(([value, times]) => new Array<number>(times).fill(value));
@@ -81,6 +116,25 @@ describe("what a test of location alone lets pass", () => {
       decision: "roll back",
       because: "errors: 9 errors of 1000, 0 of 1000 before",
     });
+  });
+
+  test.each([
+    [1, 9],
+    [1, 10],
+    [1, 20],
+    [4, 20],
+  ])("time-outs, all of the same 30 s: %i of 100 before, %i now", (before, now) => {
+    for (const n of [1_000, 10_000]) {
+      const side = (share: number) =>
+        Array.from({ length: n }, (_, i) => (i < (n * share) / 100 ? 30 : 0.1 + (i % 97) / 1_000));
+      const one: Observation = {
+        ...{ name: "latency", kind: "values" },
+        ...{ baseline: side(before), canary: side(now) },
+      };
+      const { decision, tests } = judged(one);
+      expect(decision).toBe("roll back");
+      expect(tests[1]).toMatchObject({ test: "p95", outcome: "worse" });
+    }
   });
 
   test("a spread that grew at the same median", () => {
@@ -139,6 +193,17 @@ describe("a decision", () => {
     const { decision, tests } = judgeCanary([one]);
     expect(decision).toBe("continue");
     expect(tests[0]?.p).toBeLessThan(1e-9);
+  });
+
+  test("a second observation under a name is judged by its own values", () => {
+    const errors = (count: number): Observation => ({
+      ...{ name: "errors", kind: "errors" },
+      ...{ baseline: { errors: 0, total: 1_000 }, canary: { errors: count, total: 1_000 } },
+    });
+    expect(judgeCanary([errors(0), errors(500)])).toMatchObject({
+      decision: "roll back",
+      tests: [{ outcome: "not worse" }, { outcome: "worse" }],
+    });
   });
 
   test("each step spends an equal part of alpha", () => {

@@ -12,24 +12,33 @@ const logChoose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - 
 
 /**
  * Probability that of `drawn` things, taken at random from `all` of which `marked` are marked, at least `found` are marked. It is the one-sided
- * p-value of Fisher's exact test.
+ * p-value of Fisher's exact test. Sums the tail that leads away from the mean, where terms only shrink: one that underflows is nothing.
  */
-export function atLeast(
-  found: number,
-  { all, marked, drawn }: { all: number; marked: number; drawn: number },
-): number {
+export function atLeast(found: number, counts: { all: number; marked: number; drawn: number }): number {
+  const { all, marked, drawn } = counts;
   const least = Math.max(0, drawn - (all - marked));
   const most = Math.min(drawn, marked);
   if (found <= least) return 1;
   if (found > most) return 0;
-  const start = Math.exp(
-    logChoose(marked, found) + logChoose(all - marked, drawn - found) - logChoose(all, drawn),
+  if (found > (drawn * marked) / all) return Math.min(1, tail(found, most, counts));
+  // Fewer than `found` marked are more than drawn − found that are not: the same tail, seen from the other side.
+  const others = tail(drawn - found + 1, drawn - least, { all, marked: all - marked, drawn });
+  return Math.max(0, 1 - others);
+}
+
+/** Sum of the probabilities of `from` to `to` marked. Each term is made from the one before: the ratio needs no logarithms. */
+function tail(
+  from: number,
+  to: number,
+  { all, marked, drawn }: { all: number; marked: number; drawn: number },
+): number {
+  let term = Math.exp(
+    logChoose(marked, from) + logChoose(all - marked, drawn - from) - logChoose(all, drawn),
   );
-  // Each term from the one before: the ratio needs no logarithms.
-  let [term, sum] = [start, start];
-  for (let k = found; k < most && term > sum * 1e-17; k++) {
+  let sum = term;
+  for (let k = from; k < to && term > sum * 1e-17; k++) {
     term *= ((marked - k) * (drawn - k)) / ((k + 1) * (all - marked - drawn + k + 1));
     sum += term;
   }
-  return Math.min(1, sum);
+  return sum;
 }

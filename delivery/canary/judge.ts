@@ -65,12 +65,11 @@ export function judgeCanary(
   const tried = observations.flatMap((one) =>
     one.kind === "errors" ? errorTests(one, plan) : valueTests(one, plan),
   );
-  const known = tried.filter((one) => one.p !== undefined);
-  const adjusted = holm(known.map(({ p = 1 }) => p));
+  // In their order: two observations may bear one name.
+  const adjusted = holm(tried.flatMap(({ p }) => p ?? [])).values();
   const tests = tried.map(({ matters, p, ...one }): CanaryTest => {
     if (p === undefined) return { ...one, outcome: "too few samples" };
-    const all =
-      adjusted[known.findIndex((other) => other.metric === one.metric && other.test === one.test)] ?? 1;
+    const all = adjusted.next().value ?? 1;
     return { ...one, p: all, outcome: matters && all <= alpha ? "worse" : "not worse" };
   });
   return { ...decided(tests), alpha, tests };

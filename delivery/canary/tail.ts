@@ -9,7 +9,8 @@ export interface TailComparison {
 
 /**
  * The quantile test (Johnson, Verrill and Moore, 1987): of the values above the pooled quantile, how many are the canary's? It sees what a test of
- * location does not: a spread that grew, or a few requests that became very slow. Values that equal the quantile count as below.
+ * location does not: a spread that grew, or a few requests that became very slow. Of many that are equal, such as time-outs, all or none are among
+ * the largest: whichever makes their share nearer to the one asked for, by ratio. The pooled values alone say which, so the test stays exact.
  */
 export function tailHeavier(
   baseline: readonly number[],
@@ -19,8 +20,12 @@ export function tailHeavier(
   const pooled = [...baseline, ...canary].sort((a, b) => a - b);
   const border = quantileOf(pooled, quantile);
   const above = (values: readonly number[]) => values.filter((value) => value > border).length;
-  const marked = above(pooled);
-  const p = atLeast(above(canary), { all: pooled.length, marked, drawn: canary.length });
+  const from = (values: readonly number[]) => values.filter((value) => value >= border).length;
+  const asked = (1 - quantile) * pooled.length;
+  const largest = from(pooled) / asked <= asked / above(pooled) ? from : above;
+  const p = atLeast(largest(canary), {
+    ...{ all: pooled.length, marked: largest(pooled), drawn: canary.length },
+  });
   const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
   const [before, now] = [quantileOf(sorted(baseline), quantile), quantileOf(sorted(canary), quantile)];
   return { p, ratio: before === now ? 1 : now / before };

@@ -4,19 +4,35 @@ import type { Changes } from "./formats/changes.ts";
 /** How far back a file's history tells something of how much it is worked on. */
 const HISTORY_DAYS = 90;
 
+// A change brings its own .gitattributes, and whoever judges it their own settings: neither may say what counts as a line. `--numstat` heeds
+// attributes even with `--text`; patches do not.
+const plainly = [
+  ...["--no-renames", "--text", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative"],
+  ...["--ignore-submodules=none", "--submodule=short", "--diff-algorithm=myers", "-O/dev/null"],
+];
+
 /**
- * What HEAD changes since it left a revision, file by file, and how many commits changed each in the 90 days before. Files that are not text
- * count no lines. Says in words why not, where Git cannot tell.
+ * What HEAD changes since it left a revision, file by file, and how many commits changed each in the 90 days before. Every file counts
+ * its lines, whatever .gitattributes say of it. Says in words why not, where Git cannot tell.
  */
 export async function changesSince(folder: string, revision: string): Promise<Changes | string> {
+  const options = { cwd: folder, reject: false, stdin: "ignore", timeout: 60_000 } as const;
   const git = async (...args: string[]) => {
-    const { stdout, exitCode } = await execa("git", args, {
-      ...{ cwd: folder, reject: false, stdin: "ignore", timeout: 60_000, stripFinalNewline: false },
-    });
+    const { stdout, exitCode } = await execa("git", args, { ...options, stripFinalNewline: false });
     return exitCode === 0 ? stdout : undefined;
+  };
+  const patch = async (...args: string[]) => {
+    const ran = execa("git", ["diff", ...plainly, "--unified=0", "--inter-hunk-context=0", ...args], {
+      ...options,
+      buffer: false,
+    });
+    const sizes = await sizesOf(ran);
+    return (await ran).exitCode === 0 ? sizes : undefined;
   };
   const nameOf = async (one: string) =>
     (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${one}^{commit}`))?.trim();
+  if ((await git("rev-parse", "--is-shallow-repository"))?.trim() === "true")
+    return "this clone lacks a part of the history, which tells how much files are worked on: run `git fetch --unshallow` first (fetch-depth: 0 for actions/checkout)";
   const [named, head] = [await nameOf(revision), await nameOf("HEAD")];
   if (!named || !head) return `there is no revision "${named ? "HEAD" : revision}" here`;
   const base = (await git("merge-base", named, head))?.trim();
@@ -24,27 +40,41 @@ export async function changesSince(folder: string, revision: string): Promise<Ch
   if (!base || !dates) return `"${revision}" and HEAD have no common history`;
   const [since, at] = [new Date(dates[0] ?? ""), new Date(dates.at(-1) ?? "")];
   const from = new Date(since.getTime() - HISTORY_DAYS * 86_400_000).toISOString();
-  const differences = await git("diff", "--numstat", "-z", "--no-renames", base, head);
+  const paths = await git("diff", ...plainly, "--name-only", "-z", base, head);
+  const sizes = await patch(base, head);
   const before = await git("log", `--since=${from}`, "--name-only", "--format=", "-z", base);
-  if (differences === undefined || before === undefined) return "Git did not answer in time";
+  if (paths === undefined || sizes === undefined || before === undefined) return "Git did not answer in time";
+  if (paths.split("\0").length - 1 !== sizes.length) return "Git lists other files than it shows";
   const changed = new Map<string, number>();
   for (const path of before.split("\0")) changed.set(path, (changed.get(path) ?? 0) + 1);
-  return { version: 1, base, head, at: at.toISOString(), files: filesOf(differences, changed) };
+  const files = paths.split("\0").flatMap((path, i): Changes["files"] => {
+    const size = sizes[i];
+    return path === "" || !size ? [] : [{ path, ...size, earlierChanges: changed.get(path) ?? 0 }];
+  });
+  return { version: 1, base, head, at: at.toISOString(), files };
 }
 
-function filesOf(numstat: string, changed: ReadonlyMap<string, number>): Changes["files"] {
-  return numstat
-    .split("\0")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const [added = "-", deleted = "-", ...path] = line.split("\t");
-      const lines = (text: string) => (text === "-" ? 0 : Number(text));
-      const name = path.join("\t");
-      return {
-        path: name,
-        added: lines(added),
-        deleted: lines(deleted),
-        earlierChanges: changed.get(name) ?? 0,
-      };
-    });
+interface Size {
+  added: number;
+  deleted: number;
+}
+
+/** How many lines a patch without context adds to and deletes from each file, in its order: what its hunks say of themselves. */
+async function sizesOf(patch: AsyncIterable<string>): Promise<Size[]> {
+  const sizes: Size[] = [];
+  let file = "";
+  for await (const line of patch) {
+    // Lines of files begin with +, - or a backslash.
+    if (line.startsWith("diff --git ")) {
+      // A file that became a link is deleted and added: twice the same name.
+      if (line !== file) sizes.push({ added: 0, deleted: 0 });
+      file = line;
+    }
+    const [hunk, deleted = "1", added = "1"] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line) ?? [];
+    const size = sizes.at(-1);
+    if (hunk === undefined || !size) continue;
+    size.added += Number(added);
+    size.deleted += Number(deleted);
+  }
+  return sizes;
 }

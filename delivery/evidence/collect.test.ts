@@ -7,7 +7,7 @@ import { evaluate } from "../gate/evaluate.ts";
 import { digestOf } from "../gate/record.ts";
 import { collect, type Sources } from "./collect.ts";
 import { evidenceOf, policyOf } from "./fixtures/gate-of.ts";
-import { changes, istanbul, k6, sarif } from "./fixtures/reports.ts";
+import { changes, istanbul, k6, load, sarif } from "./fixtures/reports.ts";
 import type { FormatName } from "./formats/names.ts";
 import { store } from "./store.ts";
 
@@ -88,6 +88,13 @@ test("a fresh label does not make an old report fresh", async () => {
   expect(readings.severe).toMatchObject({
     missing: expect.stringContaining("it is stale: of 2026-03-01T11:00:00Z"),
   });
+});
+
+test("no run of a load may be of the future, whatever the others are", async () => {
+  const [first, second] = load.runs;
+  const runs = [first, { ...second, endedAt: "2026-03-01T13:00:00.000Z" }];
+  await add("load", { ...load, profile: "smoke", runs });
+  expect(await missing("p95")).toBe("it is dated 2026-03-01T13:00:00.000Z, after the decision");
 });
 
 test("two files of a kind contradict each other, whatever they say", async () => {

@@ -34,8 +34,8 @@ async function measuredOf(
   const { read, freshSeconds } = formats[label.format];
   try {
     const measured: Measured = await read(text, context);
-    const unfresh = [label.at, ...(measured.at === undefined ? [] : [measured.at])].flatMap(
-      (at) => whyNotNow(at, { now: context.at, freshSeconds }) ?? [],
+    const unfresh = [label.at, measured.at, measured.latest].flatMap((at) =>
+      at === undefined ? [] : (whyNotNow(at, { now: context.at, freshSeconds }) ?? []),
     );
     return { measured, ...(unfresh[0] !== undefined && { problem: unfresh[0] }) };
   } catch (error) {

@@ -1,6 +1,7 @@
 // What a file says once it is understood.
 import type { JWK } from "jose";
 import { z } from "zod";
+import { repeatedKey } from "./repeated-key.ts";
 
 /** A measured value in the unit of its measure, and of how many samples it is. */
 export interface MeasuredValue {
@@ -14,6 +15,8 @@ export interface Measured {
   subject?: string;
   /** Until when was measured, if the file says so; ISO 8601. */
   at?: string;
+  /** The same of the newest part, where the file is of several and `at` is of the oldest. */
+  latest?: string;
   values: Readonly<Record<string, MeasuredValue>>;
 }
 
@@ -50,6 +53,9 @@ export function fromJson<T>(text: string, schema: z.ZodType<T>): T {
   } catch {
     throw new UnreadableError(text.trim() === "" ? "the file is empty" : "the file is no whole JSON");
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined)
+    throw new UnreadableError(`the file says "${repeated.slice(0, 40)}" twice in one object`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -11,8 +11,8 @@ export interface Asked {
 }
 
 /**
- * What queries give at a time: one number each, or why there is none. No series, several, and what is no number are no values; of a server that
- * does not answer nothing more is asked.
+ * What queries give at a time: one number each, or why there is none. No series, several, what is no number or of another time, and an answer
+ * with warnings are no values; of a server that does not answer nothing more is asked.
  */
 export async function readQueries(
   { prometheus, address }: Asked,
@@ -52,10 +52,18 @@ function readingOf(
     at: at.toISOString(),
   };
   const [value] = samples.map(Number);
+  const given = Math.max(series.length, samples.length);
+  if (given > 1) return { missing: `the query gives ${given} series, and one is needed`, source };
   if (value === undefined) return { missing: "the query gives no series", source };
-  if (samples.length > 1)
-    return { missing: `the query gives ${samples.length} series, and one is needed`, source };
+  const of = series[0]?.samples[0]?.at ?? 0;
+  if (Math.abs(of * 1000 - at.getTime()) >= 1)
+    return { missing: `the query gives a value of another time, ${timeOf(of)}`, source };
   return Number.isFinite(value) ? { value, source } : { missing: `${value} is no measurement`, source };
+}
+
+function timeOf(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? `${seconds} s` : time.toISOString();
 }
 
 /** An address as it may be shown: without user and password. */

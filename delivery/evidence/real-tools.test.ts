@@ -1,5 +1,5 @@
 // What the tools themselves write. `npm audit` asks a registry, and is not run: its report is of the documented form.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -155,12 +155,54 @@ test("Git: what a release changes, and how much its files were worked on", async
   const found = await changesSince(folder, "v1");
   if (typeof found === "string") throw new Error(found);
   expect(found.files).toEqual([
-    { path: "new.bin", added: 0, deleted: 0, earlierChanges: 0 },
+    { path: "new.bin", added: 1, deleted: 0, earlierChanges: 0 },
     { path: "odd name\t.txt", added: 1, deleted: 2, earlierChanges: 3 },
   ]);
-  expect((await read("changes", JSON.stringify(found))).values).toMatchObject({ lines: { value: 3 } });
+  expect((await read("changes", JSON.stringify(found))).values).toMatchObject({ lines: { value: 4 } });
   expect(riskOf(found, 0.9)).toBeGreaterThan(0);
   expect(await changesSince(folder, "--help")).toBe('there is no revision "--help" here');
+});
+
+test("Git: a change cannot say of itself how large it is, nor can settings", async () => {
+  const git = (...args: string[]) => runs("git", "-c", "user.name=a", "-c", "user.email=a@b", ...args);
+  const commit = async (message: string) => {
+    await git("add", "--all");
+    await git("commit", "--quiet", `--message=${message}`);
+  };
+  await git("init", "--quiet", "--initial-branch=main");
+  await write("a.ts", "1\n");
+  await commit("one");
+  await write("link", "1\n2\n");
+  await commit("link");
+  await git("tag", "v1");
+  await rm(join(folder, "link"));
+  await symlink("a.ts", join(folder, "link"));
+  await write("a.ts", "1\n".repeat(100));
+  await write("b.ts", "2\n".repeat(50));
+  await write("c.ts", "3\n".repeat(25));
+  await write("d.ts", `// \0\n${"4\n".repeat(12)}`);
+  await write("e.ts", "diff --git a/x b/x\n@@ -1,9 +1,9 @@\n");
+  await write(".gitattributes", "a.ts -diff\nb.ts binary\nc.ts diff=short\n");
+  await git("config", "diff.short.textconv", "head -n 1");
+  await git("config", "diff.external", "true");
+  await git("config", "diff.short.command", "true");
+  await git("config", "diff.ignoreSubmodules", "all");
+  await commit("two");
+  const found = await changesSince(folder, "v1");
+  if (typeof found === "string") throw new Error(found);
+  expect(found.files.map(({ path, added }) => [path, added])).toEqual([
+    [".gitattributes", 3],
+    ["a.ts", 99],
+    ["b.ts", 50],
+    ["c.ts", 25],
+    ["d.ts", 13],
+    ["e.ts", 2],
+    ["link", 1],
+  ]);
+
+  // A clone of a part of the history knows too little of how much its files were worked on.
+  await git("clone", "--quiet", "--depth=1", "--no-single-branch", `file://${folder}`, "part");
+  expect(await changesSince(join(folder, "part"), "HEAD")).toContain("git fetch --unshallow");
 });
 
 test("k6: the summary of a generated load test", async () => {

@@ -32,6 +32,7 @@ const read = async (format: FormatName, content: string | object, also: Partial<
 const valuesOf = async (...of: Parameters<typeof read>) =>
   Object.fromEntries(Object.entries((await read(...of)).values).map(([name, { value }]) => [name, value]));
 
+const later = { endedAt: "2026-03-01T11:20:00.000Z" };
 const lcov = "TN:\nSF:a.ts\nFNF:4\nFNH:3\nDA:1,1\nDA:2,0\nLF:2\nLH:1\nBRF:0\nBRH:0\nend_of_record\n";
 const junit = `<testsuites><testsuite name="a" tests="3"><testcase name="1"/><testcase name="2"><failure/></testcase><testcase name="3"><skipped/></testcase></testsuite></testsuites>`;
 const plan = {
@@ -73,7 +74,7 @@ describe("what a report says (PM-12, WV-18)", () => {
   test("a load is as fresh as its oldest run, a record as its window's end; what one run did not measure has no value", async () => {
     expect((await read("load", load)).at).toBe("2026-03-01T11:00:00.000Z");
     expect((await read("run", run)).at).toBe("2026-03-01T11:00:00.000Z");
-    const half = { ...load, runs: [...load.runs, { ...load.runs[0], summary: { ...k6, p99: null } }] };
+    const half = { ...load, runs: [...load.runs, { ...later, summary: { ...k6, p99: null } }] };
     expect(await valuesOf("load", half)).not.toHaveProperty("p99");
     expect((await read("load", load)).values.p95?.samples).toBe(600);
   });
@@ -87,13 +88,19 @@ describe("what a report says (PM-12, WV-18)", () => {
 
 const changed = <T extends object>(content: T, change: object) => ({ ...content, ...change });
 
+const listing = (...hits: string[]) =>
+  cobertura.replace(
+    "<packages/>",
+    `<packages><package><classes><class filename="a"><lines>${hits.map((hit, i) => `<line number="${i}" hits="${hit}"/>`).join("")}</lines></class></classes></package></packages>`,
+  );
+
 describe("a report that cannot be relied on says why", () => {
   test.each<[string, FormatName, string | object, string]>([
     ["nothing at all", "sarif", "", "the file is empty"],
     ["half of it", "istanbul", JSON.stringify(istanbul).slice(0, 80), "no whole JSON"],
     ["half of a tracefile", "lcov", lcov.slice(0, 60), "does not end with end_of_record"],
     ["a tracefile that lacks lines", "lcov", lcov.replace("DA:2,0\n", ""), "lists 1 lines and counts 2"],
-    ["more covered than there is", "lcov", lcov.replace("LH:1", "LH:3"), "3 of 2"],
+    ["more covered than there is", "lcov", lcov.replace("FNH:3", "FNH:5"), "5 of 4"],
     ["half of XML", "cobertura", cobertura.slice(0, 250), "no whole XML"],
     ["entities", "junit", `<!DOCTYPE a [<!ENTITY x "y">]><testsuites>&x;</testsuites>`, "no whole XML"],
     ["other XML", "junit", "<html/>", "no testsuites or testsuite"],
@@ -113,8 +120,64 @@ describe("a report that cannot be relied on says why", () => {
     [
       "a run of a load that sent nothing",
       "load",
-      changed(load, { runs: [...load.runs, { ...load.runs[0], summary: changed(k6, { requests: 0 }) }] }),
+      changed(load, { runs: [...load.runs, { ...later, summary: changed(k6, { requests: 0 }) }] }),
       "sent no request",
+    ],
+    [
+      "a run of a load twice",
+      "load",
+      changed(load, { runs: [...load.runs, load.runs[0]] }),
+      "stands in it twice",
+    ],
+    [
+      "a file of a tracefile twice",
+      "lcov",
+      lcov + lcov.replace("a.ts", "./a.ts"),
+      '"a.ts" stands in it twice',
+    ],
+    [
+      "a tracefile cut between two files",
+      "lcov",
+      lcov.replace("end_of_record\n", "") + lcov.replace("a.ts", "b.ts"),
+      "begins where another has not ended",
+    ],
+    [
+      "lines that were not covered",
+      "lcov",
+      lcov.replace("DA:1,1", "DA:1,0"),
+      "lists 0 covered lines and counts 1",
+    ],
+    ["a count twice", "lcov", lcov.replace("LH:1", "LH:1\nLH:1"), "says LH twice"],
+    ["a count of no file", "lcov", `LH:5\n${lcov}`, "is of no file"],
+    [
+      "lines that the root does not count",
+      "cobertura",
+      listing("1", "0"),
+      "counts 180 of 200 lines and lists 1 of 2",
+    ],
+    [
+      "failures that no test shows",
+      "junit",
+      junit.replace('tests="3"', 'tests="3" failures="2"'),
+      "counts 2 failures and lists others",
+    ],
+    [
+      "a failure that is not counted",
+      "junit",
+      junit.replace('tests="3"', 'tests="3" failures="0"'),
+      "counts 0 failures",
+    ],
+    [
+      "errors of all that no test shows",
+      "junit",
+      junit.replace("<testsuites", '<testsuites failures="1" errors="1"'),
+      "counts 2 failures",
+    ],
+    [
+      "a time that is none",
+      "junit",
+      junit.replace('tests="3"', 'timestamp="yesterday"'),
+      'timestamp="yesterday" is no time',
     ],
     ["a load without a run", "load", changed(load, { runs: [] }), "of another form (runs"],
     ["a record of nothing", "run", changed(run, { samples: 0 }), "sent no request"],
