@@ -223,7 +223,7 @@ describe("nothing is left running, and nothing else is ended", () => {
       .poll(() => labs.running().filter((command) => command.includes("/five")), patience)
       .toEqual([]);
     // What is left of it, its logs, is no lab.
-    expect((await labs.fairlead(["lab", "status", "--json"])).stdout).toContain('"name":"one"');
+    expect((await labs.fairlead(["lab", "status", "--json"])).stdout).toContain('"name": "one"');
   });
 
   test("a tool that is missing is told before anything starts", async () => {
