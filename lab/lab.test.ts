@@ -31,6 +31,7 @@ const processOf = (part: string, name = "one") => {
 const patience = { timeout: 60_000 };
 const healthyParts = async (name: string) =>
   (await status(name)).parts.filter(({ state }) => state === "healthy").length;
+const runningIn = (name: string) => labs.running().filter((command) => command.includes(`/${name}`));
 const address = (part: string) => labs.state("one").parts[part]?.addresses.url ?? "";
 
 /** A folder for a PATH in which neither Prometheus nor Alertmanager is, whatever this machine has. */
@@ -166,9 +167,7 @@ describe("nothing is left running, and nothing else is ended", () => {
     starting.kill("SIGKILL");
     await starting;
     expect((await down("two")).exitCode).toBe(0);
-    await expect
-      .poll(() => labs.running().filter((command) => command.includes("/two/")), { timeout: 30_000 })
-      .toEqual([]);
+    await expect.poll(() => runningIn("two"), patience).toEqual([]);
     await expect.poll(() => healthyParts("one"), patience).toBe(7);
   });
 
@@ -187,9 +186,7 @@ describe("nothing is left running, and nothing else is ended", () => {
     starting.kill("SIGINT");
     expect((await starting).exitCode).toBe(130);
     // PostgreSQL is ended by the shell beside it.
-    await expect
-      .poll(() => labs.running().filter((command) => command.includes("/three/")), patience)
-      .toEqual([]);
+    await expect.poll(() => runningIn("three"), patience).toEqual([]);
   });
 
   test("a process that has the number of one of ours is left alone", async () => {
@@ -219,9 +216,7 @@ describe("nothing is left running, and nothing else is ended", () => {
     const { exitCode, stderr } = await up("five");
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/PostgreSQL did not start[\s\S]*lab\/part-failed/);
-    await expect
-      .poll(() => labs.running().filter((command) => command.includes("/five")), patience)
-      .toEqual([]);
+    await expect.poll(() => runningIn("five"), patience).toEqual([]);
     // What is left of it, its logs, is no lab.
     expect((await labs.fairlead(["lab", "status", "--json"])).stdout).toContain('"name": "one"');
   });
@@ -252,7 +247,7 @@ describe("nothing is left running, and nothing else is ended", () => {
     expect(stderr).toMatch(
       /(prometheus is 2\.45\.0, accepted is 3\.x|alertmanager is 0\.20\.0, accepted is)/,
     );
-    expect(labs.running().filter((command) => command.includes("/six"))).toEqual([]);
+    expect(runningIn("six")).toEqual([]);
   });
 
   test("a state that cannot be read is told by every command, and nothing is guessed", async () => {

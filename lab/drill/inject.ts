@@ -37,13 +37,43 @@ export async function injectFault(
   { watch, signal, since, allowed }: Surroundings,
 ): Promise<Injection> {
   const wait = waiting(signal);
-  const at = Date.now();
-  const about = { fault: fault.name, title: fault.title, at: new Date(at).toISOString() };
+  const about = { fault: fault.name, title: fault.title };
   const reason = await reasonToLeaveOut(fault, { field, watch, wait });
-  if (reason !== undefined) return leftOut(fault, { ...about, why: reason });
+  const at = Date.now();
+  if (reason !== undefined) return leftOut(fault, { ...about, at, why: reason });
+  const course = await doAndEnd(fault, field, { wait, heard: hearing(watch, at) });
+  const { why, told, healedAt, recoveredAt, isWell } = course;
+  if (signal.aborted) return leftOut(fault, { ...about, at, why: ["interrupted", ...why].join("; ") });
+  const looks = watch.looks(at);
+  if (!isEnough(looks.answered, looks.made))
+    why.push(`Prometheus answered ${looks.answered} of ${looks.made} questions`);
+  const expected = [...fault.fires.map(({ alert }) => alert), ...fault.mayFire, ...allowed];
+  const falseAlarms = watch.begun(since).filter((alert) => !expected.includes(alert));
+  if (falseAlarms.length > 0) why.push(`false alarms: ${falseAlarms.join(", ")}`);
+  return {
+    ...{ ...about, at: new Date(at).toISOString(), why },
+    alerts: timesOf(fault, { watch, told, at, recoveredAt }),
+    ...{ falseAlarms, needsPerson: fault.needsPerson },
+    verdict: why.length === 0 ? "passed" : "failed",
+    recoveredAfter: isWell ? (recoveredAt - healedAt) / 1_000 : null,
+  };
+}
+
+/** What came of a fault from its beginning to its end; `why`: what was not as it says. Times are in milliseconds since 1970. */
+interface Course {
+  why: string[];
+  told: readonly Told[];
+  healedAt: number;
+  recoveredAt: number;
+  isWell: boolean;
+}
+
+async function doAndEnd(
+  fault: Fault,
+  field: Field,
+  { wait, heard }: { wait: Wait; heard: Hearing },
+): Promise<Course> {
   const why: string[] = [];
-  const begun = Date.now();
-  const heard = hearing(watch, begun);
   try {
     await fault.inject(field);
     if (!(await allTold(fault, { wait, heard }))) why.push("not every alert that must fire was told of");
@@ -57,20 +87,7 @@ export async function injectFault(
   const recoveredAt = Date.now();
   if (!isWell) why.push("it did not become healthy again");
   if (!(await allResolved(fault, { wait, heard }))) why.push("an alert did not end");
-  if (signal.aborted) return leftOut(fault, { ...about, why: ["interrupted", ...why].join("; ") });
-  const looks = watch.looks(begun);
-  if (!isEnough(looks.answered, looks.made))
-    why.push(`Prometheus answered ${looks.answered} of ${looks.made} questions`);
-  const expected = [...fault.fires.map(({ alert }) => alert), ...fault.mayFire, ...allowed];
-  const falseAlarms = watch.begun(since).filter((alert) => !expected.includes(alert));
-  if (falseAlarms.length > 0) why.push(`false alarms: ${falseAlarms.join(", ")}`);
-  return {
-    ...{ ...about, at: new Date(begun).toISOString(), why },
-    alerts: timesOf(fault, { watch, told: heard.all(), at: begun, recoveredAt }),
-    ...{ falseAlarms, needsPerson: fault.needsPerson },
-    verdict: why.length === 0 ? "passed" : "failed",
-    recoveredAfter: isWell ? (recoveredAt - healedAt) / 1_000 : null,
-  };
+  return { why, told: heard.all(), healedAt, recoveredAt, isWell };
 }
 
 /** Whether something comes true in that time. A look that fails saw nothing, and the next one may. */
@@ -115,10 +132,10 @@ async function reasonToLeaveOut(
 
 function leftOut(
   { needsPerson }: Fault,
-  { why, ...about }: Pick<Injection, "fault" | "title" | "at"> & { why: string },
+  { why, at, ...about }: Pick<Injection, "fault" | "title"> & { at: number; why: string },
 ): Injection {
   const nothing = { alerts: [], falseAlarms: [], recoveredAfter: null, needsPerson };
-  return { ...about, ...nothing, verdict: "left out", why: [why] };
+  return { ...about, ...nothing, at: new Date(at).toISOString(), verdict: "left out", why: [why] };
 }
 
 /** Ends a fault, again if that fails, also once the drill is interrupted; gives what was wrong the last time. */

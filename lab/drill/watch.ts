@@ -60,31 +60,21 @@ export function watchAlerts({ parts }: Pick<LabState, "parts">): Watch {
 export function watch({ look, told }: Watched): Watch {
   const stopped = new AbortController();
   const looks: { at: number; isAnswered: boolean }[] = [];
-  const episodes: Episode[] = [];
-  // What fired when it was last seen; it goes on firing while nobody gets an answer.
-  let open: Episode[] = [];
-  const lookOnce = async () => {
-    const seen = await look().catch(() => undefined);
-    const at = Date.now();
-    looks.push({ at, isAnswered: seen !== undefined });
-    if (!seen) return;
-    open = [...seen].map(([identity, alert]) => {
-      const known = open.find((one) => one.identity === identity);
-      if (known) return Object.assign(known, { to: at });
-      const begun = { identity, alert, from: at, to: at };
-      episodes.push(begun);
-      return begun;
-    });
-  };
+  const { episodes, saw } = episodesSeen();
   const going = (async () => {
     while (!stopped.signal.aborted) {
-      await lookOnce();
+      const seen = await look().catch(() => undefined);
+      const at = Date.now();
+      looks.push({ at, isAnswered: seen !== undefined });
+      if (seen) saw(seen, at);
       await delay(lookEveryMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
-  const namesOf = (those: readonly Episode[]) => [...new Set(those.map(({ alert }) => alert))];
   return {
-    firing: () => (looks.at(-1)?.isAnswered ? namesOf(open) : undefined),
+    firing() {
+      const last = looks.at(-1);
+      return last?.isAnswered ? namesOf(episodes.filter(({ to }) => to === last.at)) : undefined;
+    },
     firedAt: (alert, since) => episodes.find((one) => one.alert === alert && one.from >= since)?.from,
     begun: (since) => namesOf(episodes.filter(({ from }) => from >= since)),
     fired: (since) => namesOf(episodes.filter(({ to }) => to >= since)),
@@ -98,4 +88,24 @@ export function watch({ look, told }: Watched): Watch {
       await going;
     },
   };
+}
+
+/** Alerts that fired, from look to look that was answered: what fired before and after one that failed went on meanwhile. */
+function episodesSeen() {
+  const episodes: Episode[] = [];
+  let open: Episode[] = [];
+  const saw = (seen: ReadonlyMap<string, string>, at: number) => {
+    open = [...seen].map(([identity, alert]) => {
+      const known = open.find((one) => one.identity === identity);
+      if (known) return Object.assign(known, { to: at });
+      const begun = { identity, alert, from: at, to: at };
+      episodes.push(begun);
+      return begun;
+    });
+  };
+  return { episodes, saw };
+}
+
+function namesOf(episodes: readonly Episode[]): string[] {
+  return [...new Set(episodes.map(({ alert }) => alert))];
 }
