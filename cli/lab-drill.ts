@@ -1,11 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import {
+  type DrillResult,
   drillFigures,
   drillMarkdown,
   drillRows,
   type Fault,
   type Field,
   faults,
+  isQuiet,
   openField,
   runDrill,
 } from "../lab/drill/index.ts";
@@ -74,7 +76,10 @@ async function drill(options: DrillOptions): Promise<number> {
   const { field, platform } = await labOf(options, { mustBeWell: true });
   for (const fault of wanted ?? []) refuseOther(fault, field);
   const interrupted = new AbortController();
-  onInterrupt(() => interrupted.abort(new Error("interrupted")));
+  onInterrupt(() => {
+    printNote("interrupted: the fault is ended");
+    interrupted.abort(new Error("interrupted"));
+  });
   const result = await runDrill(
     field,
     {
@@ -89,8 +94,14 @@ async function drill(options: DrillOptions): Promise<number> {
   if (format === "json") printData(printableJson(result));
   else printData([table(drillRows(result)), "", ...drillFigures(result)].join("\n"));
   if (interrupted.signal.aborted) return exitCodes.interrupted;
-  const isWell = result.quiet.alerts.length === 0 && result.figures.passed === result.figures.injections;
-  return isWell ? exitCodes.done : exitCodes.problems;
+  return exitCodeOf(result);
+}
+
+/** What a drill says of the lab: nothing where no fault was done to it. */
+export function exitCodeOf({ quiet, figures }: Pick<DrillResult, "quiet" | "figures">): number {
+  if (quiet.minutes > 0 && !isQuiet(quiet)) return exitCodes.problems;
+  if (figures.injections === 0) return exitCodes.inconclusive;
+  return figures.passed === figures.injections ? exitCodes.done : exitCodes.problems;
 }
 
 function named(names: readonly string[]): Fault[] {

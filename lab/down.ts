@@ -1,6 +1,8 @@
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { LabFolder } from "./folder.ts";
-import { withLock } from "./lock.ts";
+import { lockFile, withLock } from "./lock.ts";
 import { partsOf } from "./parts/index.ts";
 import { end, isRunning } from "./processes.ts";
 import { readState } from "./state.ts";
@@ -10,22 +12,21 @@ import { readState } from "./state.ts";
  * names of the parts that ran; none if there is no such lab.
  */
 export async function takeDown(folder: LabFolder): Promise<string[]> {
-  const state = readState(folder);
-  if (!state) {
-    await rm(folder.path, { recursive: true, force: true });
-    return [];
-  }
+  if (!existsSync(folder.path)) return [];
   return withLock(folder, async () => {
     const ended: string[] = [];
-    for (const part of partsOf(state.replicas).reverse()) {
-      const known = state.parts[part.name]?.process;
+    const state = readState(folder);
+    for (const part of state ? partsOf(state.replicas).reverse() : []) {
+      const known = state?.parts[part.name]?.process;
       if (known && isRunning(known)) {
         await end(known);
         ended.push(part.name);
       }
       await part.gone?.(folder);
     }
-    await rm(folder.path, { recursive: true, force: true });
+    // The lock is the last to go, and the folder with it.
+    for (const name of await readdir(folder.path))
+      if (name !== lockFile) await rm(join(folder.path, name), { recursive: true, force: true });
     return ended.reverse();
   });
 }

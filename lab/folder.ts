@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts";
@@ -15,10 +15,16 @@ export function labFolder(name: string, env: NodeJS.ProcessEnv = process.env): L
   return { name, path: join(labsFolder(env), name) };
 }
 
-/** Names of the labs that have a folder, sorted. */
+/** The file without which a folder is none of a lab, but what a failed start has left: its logs. */
+export const stateFileName = "state.json";
+
+/** Names of the labs that there are, sorted. */
 export function labNames(env: NodeJS.ProcessEnv = process.env): string[] {
   try {
-    return readdirSync(labsFolder(env)).sort();
+    const folder = labsFolder(env);
+    return readdirSync(folder)
+      .filter((name) => existsSync(join(folder, name, stateFileName)))
+      .sort();
   } catch {
     return [];
   }

@@ -69,15 +69,15 @@ export async function end(known: KnownProcess, { patienceMs = 15_000 } = {}): Pr
   throw new Error(`process ${known.pid} does not end`);
 }
 
-/** Whether something comes true in that time; looks every 25 ms, unless told. */
+/** Whether something comes true in that time, or before `signal` aborts; looks every 25 ms, unless told, and once at least. */
 export async function within(
   milliseconds: number,
   isTrue: () => boolean | Promise<boolean>,
-  { everyMs = 25 } = {},
+  { everyMs = 25, signal }: { everyMs?: number; signal?: AbortSignal } = {},
 ): Promise<boolean> {
   const until = performance.now() + milliseconds;
   while (!(await isTrue())) {
-    if (performance.now() > until) return false;
+    if (performance.now() > until || signal?.aborted) return false;
     await delay(everyMs);
   }
   return true;

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { ProblemsError } from "../problems/problem.ts";
-import type { LabFolder } from "./folder.ts";
+import { type LabFolder, stateFileName } from "./folder.ts";
 
 const partState = z.object({
   /** Of the last start; what runs is known by its pid and its start time together. */
@@ -56,5 +56,5 @@ export function writeState(folder: LabFolder, state: LabState): void {
 }
 
 function stateFile({ path }: LabFolder): string {
-  return join(path, "state.json");
+  return join(path, stateFileName);
 }

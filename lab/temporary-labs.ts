@@ -11,12 +11,19 @@ import { type LabState, readState } from "./state.ts";
 export interface TemporaryLabs {
   folder: string;
   /** Runs `fairlead`; gives its exit code and what it says. */
-  fairlead(args: readonly string[], options?: { cwd?: string; env?: Record<string, string> }): Promise<Said>;
+  fairlead(args: readonly string[], options?: SaidHow): Promise<Said>;
   state(name: string): LabState;
   /** Command lines that run anything below the folder. */
   running(): string[];
   /** Takes down whatever is left. */
   close(): Promise<void>;
+}
+
+/** How a command is run; `timeout` in milliseconds. */
+interface SaidHow {
+  cwd?: string;
+  env?: Record<string, string>;
+  timeout?: number;
 }
 
 /** What a command came to. */
@@ -26,6 +33,12 @@ export interface Said {
   stderr: string;
 }
 
+/**
+ * Milliseconds that a command may take: a database, an orchestrator and Prometheus, which wait for each other, have a minute and a half each
+ * to come up, and a machine that is busy takes it.
+ */
+export const commandMs = 400_000;
+
 /** An empty folder of labs below the temporary folder, into which PostgreSQL's account can go. */
 export async function temporaryLabs(project: string): Promise<TemporaryLabs> {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-labs-"));
@@ -34,7 +47,7 @@ export async function temporaryLabs(project: string): Promise<TemporaryLabs> {
   const fairlead: TemporaryLabs["fairlead"] = (args, options = {}) =>
     execa(process.execPath, [packageFile("dist/cli/main.js"), ...args], {
       ...{ cwd: options.cwd ?? project, env: { ...env, ...options.env } },
-      ...{ reject: false, stdin: "ignore", timeout: 180_000 },
+      ...{ reject: false, stdin: "ignore", timeout: options.timeout ?? commandMs },
     });
   return {
     folder,

@@ -5,7 +5,7 @@ import type { Platform } from "../model/model.ts";
 import { ProblemsError } from "../problems/problem.ts";
 import { requireTool } from "../tools/index.ts";
 import { labEnvironment } from "./environment.ts";
-import { type LabFolder, makeFolder } from "./folder.ts";
+import { type LabFolder, stateFileName } from "./folder.ts";
 import { withLock } from "./lock.ts";
 import { partsOf } from "./parts/index.ts";
 import { issuerOf } from "./parts/orchestrator.ts";
@@ -46,7 +46,6 @@ export async function bringUp(
 ): Promise<LabState> {
   const environment = labEnvironment(request.platform);
   await Promise.all([requireTool("prometheus"), requireTool("alertmanager")]);
-  makeFolder(request.folder.path);
   return withLock(request.folder, async () => {
     const before = readState(request.folder);
     if (before) refuseOther(before, request);
@@ -55,15 +54,16 @@ export async function bringUp(
     writeState(request.folder, state);
     await issuerOf(request.folder);
     const lab: Lab = { ...request, environment, ...addressBook(state) };
-    const started: KnownProcess[] = [];
+    const started: Starting["started"] = [];
     const onItsWay = startAll(lab, { state, started, signal });
     onParts?.(onItsWay);
     try {
       await allOrFirstFailure(onItsWay);
       return state;
     } catch (error) {
-      await Promise.all(started.map((process) => end(process)));
-      if (!before) rmSync(join(request.folder.path, "state.json"));
+      await Promise.all(started.map(({ process }) => end(process)));
+      for (const { part } of started.toReversed()) await part.gone?.(request.folder);
+      if (!before) rmSync(join(request.folder.path, stateFileName));
       throw error;
     }
   });
@@ -72,7 +72,7 @@ export async function bringUp(
 interface Starting {
   state: LabState;
   /** What this call has started. */
-  started: KnownProcess[];
+  started: { part: Part; process: KnownProcess }[];
   signal: AbortSignal;
 }
 
@@ -113,7 +113,7 @@ async function startOrKeep(
   const record = (process: KnownProcess) => {
     state.parts[part.name] = { addresses: known?.addresses ?? {}, process };
     writeState(lab.folder, state);
-    started.push(process);
+    started.push({ part, process });
   };
   const { process, addresses } = await startPart(part, lab, { record, signal });
   state.parts[part.name] = { process, addresses };

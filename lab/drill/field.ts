@@ -1,9 +1,9 @@
 import { roles } from "../../orchestrator/security/permissions.ts";
 import type { LabFolder } from "../folder.ts";
+import { modelProviders } from "../parts/local-servers.ts";
 import { toolsUrl } from "../parts/models.ts";
 import { labToken } from "../parts/orchestrator.ts";
 import { numbers } from "../parts/prometheus.ts";
-import { isRunning, type KnownProcess } from "../processes.ts";
 import { type LabState, readState } from "../state.ts";
 import { workflows } from "./workflows.ts";
 
@@ -19,22 +19,24 @@ export interface Field {
   state(): LabState;
   /** Numbers of the orchestrators. */
   replicas(): number[];
-  /** A part's process, as long as it runs. */
-  process(part: string): KnownProcess | undefined;
   /** Asks an orchestrator in the name of somebody with all roles: of who asks for work, or of a second person, who may approve of it. */
   ask(
     method: string,
     path: string,
     asked?: { body?: unknown; replica?: number; by?: "first" | "second" },
   ): Promise<Answer>;
-  /** Starts so many runs of a workflow at once; ids of those that were accepted. */
-  start(workflow: string, asked?: { runs?: number; input?: unknown; replica?: number }): Promise<string[]>;
-  /** Whether all these runs have succeeded. */
+  /** Asks for so many runs of a workflow at once; ids of those that were accepted, which may be none. */
+  offer(workflow: string, asked?: { runs?: number; input?: unknown }): Promise<string[]>;
+  /** The same, for a fault that is none with fewer runs: throws unless all are accepted. */
+  start(workflow: string, asked?: { runs?: number; input?: unknown }): Promise<string[]>;
+  /** Whether these runs, of which there must be some, have all succeeded. */
   succeeded(runs: readonly string[]): Promise<boolean>;
   /** Makes a model provider behave otherwise from its next call on. */
   provider(name: string, script: Record<string, unknown>): Promise<void>;
   /** Makes the tools of all orchestrators behave otherwise; gives how many of them run, and were told. */
   tools(script: Record<string, unknown>): Promise<number>;
+  /** Has providers and tools behave as they do without a fault. */
+  reset(): Promise<void>;
   /** Value of a series such as `weathervane_breaker_open{breaker="file-io"}`, read from the service itself. */
   metric(service: string, series: string): Promise<number | undefined>;
   /** Starts again what does not run. */
@@ -60,15 +62,15 @@ export async function openField(folder: LabFolder, bringUp: () => Promise<void>)
   const field: Field = {
     ...{ folder, state, ask, bringUp },
     replicas: () => numbers(state().replicas),
-    process(part) {
-      const known = state().parts[part]?.process;
-      return known && isRunning(known) ? known : undefined;
-    },
     ...runsBy(ask),
     provider: (name, script) => putScript(address(name), { outputTokens, ...script }),
     async tools(script) {
       const told = field.replicas().map(async (number) => putScript(await toolsUrl(folder, number), script));
       return (await Promise.allSettled(told)).filter(({ status }) => status === "fulfilled").length;
+    },
+    async reset() {
+      for (const { name } of modelProviders) await field.provider(name, {});
+      await field.tools({});
     },
     async metric(service, series) {
       // What exists once for the platform is told by one of the orchestrators.
@@ -81,22 +83,27 @@ export async function openField(folder: LabFolder, bringUp: () => Promise<void>)
     },
   };
   for (const workflow of workflows) await ask("POST", "/v1/workflows", { body: workflow });
-  for (const name of ["anthropic", "openai"]) await field.provider(name, {});
   return field;
 }
 
-function runsBy(ask: Field["ask"]): Pick<Field, "start" | "succeeded"> {
+function runsBy(ask: Field["ask"]): Pick<Field, "offer" | "start" | "succeeded"> {
+  const offer: Field["offer"] = async (workflow, { runs = 1, input = {} } = {}) => {
+    const asked = { body: { workflow, input } };
+    const answers = await Promise.all(Array.from({ length: runs }, () => ask("POST", "/v1/runs", asked)));
+    return answers.flatMap(({ status, body }) => (status === 202 || status === 201 ? [String(body.id)] : []));
+  };
   return {
-    async start(workflow, { runs = 1, input = {}, replica = 1 } = {}) {
-      const asked = { body: { workflow, input }, replica };
-      const answers = await Promise.all(Array.from({ length: runs }, () => ask("POST", "/v1/runs", asked)));
-      return answers.flatMap(({ status, body }) =>
-        status === 202 || status === 201 ? [String(body.id)] : [],
-      );
+    offer,
+    async start(workflow, asked = {}) {
+      const accepted = await offer(workflow, asked);
+      const { runs = 1 } = asked;
+      if (accepted.length < runs)
+        throw new Error(`${accepted.length} of ${runs} runs of ${workflow} were accepted`);
+      return accepted;
     },
     async succeeded(runs) {
       const found = await Promise.all(runs.map((id) => ask("GET", `/v1/runs/${id}`)));
-      return found.every(({ body }) => body.state === "succeeded");
+      return runs.length > 0 && found.every(({ body }) => body.state === "succeeded");
     },
   };
 }
@@ -129,7 +136,7 @@ async function answerOf(
 async function putScript(url: string, script: Record<string, unknown>): Promise<void> {
   const answer = await fetch(`${url}/script`, {
     ...{ method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(script) },
-    signal: AbortSignal.timeout(2_000),
+    signal: AbortSignal.timeout(10_000),
   });
   if (!answer.ok) throw new Error(`a script was refused: ${await answer.text()}`);
 }

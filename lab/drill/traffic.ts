@@ -19,9 +19,13 @@ export function keepTraffic(field: Field): Traffic {
   const going = (async () => {
     while (!stopped.signal.aborted) {
       const workflow = counted.asked++ % modelEach === 0 ? "drill-model" : "drill-scripted";
-      void field.start(workflow).then((runs) => {
-        counted.accepted += runs.length;
-      });
+      void field.offer(workflow).then(
+        (runs) => {
+          counted.accepted += runs.length;
+        },
+        // A lab that is gone accepts nothing.
+        () => undefined,
+      );
       await delay(everyMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();

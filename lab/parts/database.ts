@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
+import { serverOf } from "../../orchestrator/store/embedded.ts";
 import type { LabFolder } from "../folder.ts";
-import { startOf, within } from "../processes.ts";
+import { within } from "../processes.ts";
 import { ownProgram, saidReady } from "./own-program.ts";
 import type { Part } from "./part.ts";
 
@@ -39,12 +39,9 @@ export const database: Part = {
   },
   async gone(folder) {
     // A server whose process was killed is ended by the shell beside it.
-    const isGone = () => {
-      const pid = serverPid(folder);
-      return pid === undefined || startOf(pid) === undefined;
-    };
-    if (!(await within(30_000, isGone)))
-      throw new Error(`PostgreSQL (process ${serverPid(folder)}) does not end`);
+    const data = join(folder.path, "database/data");
+    if (!(await within(30_000, () => serverOf(data) === undefined)))
+      throw new Error(`PostgreSQL (process ${serverOf(data)}) does not end`);
   },
 };
 
@@ -55,13 +52,4 @@ export async function databaseUrl(folder: LabFolder): Promise<string> {
 
 function urlFile({ path }: LabFolder): string {
   return join(path, "database-url");
-}
-
-/** The server's own process, as long as it has not said goodbye. */
-function serverPid({ path }: LabFolder): number | undefined {
-  try {
-    return Number(readFileSync(join(path, "database/data/postmaster.pid"), "utf8").split("\n")[0]);
-  } catch {
-    return undefined;
-  }
 }

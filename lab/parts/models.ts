@@ -1,6 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../../orchestrator/store/embedded.ts";
 import { packageFile } from "../../package-root.ts";
 import type { LabFolder } from "../folder.ts";
 import { modelProviders } from "./local-servers.ts";
@@ -14,14 +13,18 @@ const timeoutSeconds = 2;
  * starts anew when it is lost.
  */
 export async function writeModels(lab: Lab, number: number): Promise<string> {
-  const port = String((await knownPort(lab.folder, number)) ?? (await freePort()));
+  // Of the server that a predecessor had.
+  await rm(toolsFile(lab.folder, number), { force: true });
   const models = {
     providers: modelProviders.map(({ name }) => ({
       ...{ name, baseUrl: `${lab.address(name)}/v1`, model: "small", timeoutSeconds },
       usdPerMillionTokens: { input: 1, output: 5 },
     })),
     tools: {
-      command: [process.execPath, packageFile("dist/orchestrator/local-tools.js"), "--stdio", "--port", port],
+      command: [
+        ...[process.execPath, packageFile("dist/orchestrator/local-tools.js"), "--stdio"],
+        ...["--ready", toolsFile(lab.folder, number)],
+      ],
       timeoutSeconds,
     },
   };
@@ -29,17 +32,17 @@ export async function writeModels(lab: Lab, number: number): Promise<string> {
   return modelsFile(lab.folder, number);
 }
 
-/** Where an orchestrator's tools take their script, as soon as a first task has asked one of them. */
+/** Where an orchestrator's tools take their script; throws until a first task has asked one of them, which starts their server. */
 export async function toolsUrl(folder: LabFolder, number: number): Promise<string> {
-  return `http://127.0.0.1:${await knownPort(folder, number)}`;
+  const { url } = JSON.parse(await readFile(toolsFile(folder, number), "utf8")) as { url: string };
+  return new URL(url).origin;
+}
+
+/** Where a server of tools says that it is ready: its standard output is the protocol's, and its port a free one. */
+function toolsFile({ path }: LabFolder, number: number): string {
+  return join(path, `tools-${number}.json`);
 }
 
 function modelsFile({ path }: LabFolder, number: number): string {
   return join(path, `models-${number}.json`);
-}
-
-async function knownPort(folder: LabFolder, number: number): Promise<string | undefined> {
-  const text = await readFile(modelsFile(folder, number), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  return (JSON.parse(text) as { tools: { command: string[] } }).tools.command.at(-1);
 }

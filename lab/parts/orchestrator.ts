@@ -5,6 +5,7 @@ import {
   openLocalIssuer,
   type TokenRequest,
 } from "../../orchestrator/security/local-issuer.ts";
+import { endLeftBehind } from "../../orchestrator/sessions/left-behind.ts";
 import { type LabFolder, makeFolder } from "../folder.ts";
 import { databaseUrl } from "./database.ts";
 import { modelProviders } from "./local-servers.ts";
@@ -38,7 +39,7 @@ export function orchestrator(number: number): Part {
         ORCHESTRATOR_MODELS: await writeModels(lab, number),
         ORCHESTRATOR_EVIDENCE: makeFolder(join(lab.folder.path, "evidence")),
         ORCHESTRATOR_EVIDENCE_BYTES: String(evidenceBytes),
-        ORCHESTRATOR_SESSIONS: makeFolder(join(lab.folder.path, "sessions")),
+        ORCHESTRATOR_SESSIONS: makeFolder(sessionsOf(lab.folder)),
         ORCHESTRATOR_DRILLS: "on",
         ORCHESTRATOR_DRAIN_SECONDS: "5",
       };
@@ -46,7 +47,13 @@ export function orchestrator(number: number): Part {
     },
     addresses: saidReady,
     isHealthy: ({ url }) => answersWell(`${url}/readyz`),
+    // Agents have process groups of their own; those of an orchestrator that was killed are found by its records alone.
+    gone: async (folder) => void (await endLeftBehind(join(sessionsOf(folder), "agents"))),
   };
+}
+
+function sessionsOf({ path }: LabFolder): string {
+  return join(path, "sessions");
 }
 
 /** An access token for the lab's orchestrators, of a user of the project `lab`. */

@@ -29,7 +29,7 @@ export interface Part {
   addresses(said: string): Record<string, string> | undefined;
   /** Whether it does its work, not only listens. */
   isHealthy(addresses: Record<string, string>, folder: LabFolder): Promise<boolean>;
-  /** Waits for what outlives its process for a moment. */
+  /** Once its process has ended: ends or waits for what outlives that. */
   gone?(folder: LabFolder): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 // Which agents' processes there are on this machine, written down so that a successor finds what a killed orchestrator left.
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -37,9 +38,9 @@ export interface AgentRecords {
  */
 export async function openAgentRecords(folder: string): Promise<AgentRecords & { ended: number }> {
   await mkdir(folder, { recursive: true });
-  const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+  const boot = await bootId();
   const owner = await identityOf(process.pid);
-  const ended = await endLeftBehind(folder, boot);
+  const ended = await endLeftBehind(folder);
   const fileOf = (mark: string) => join(folder, `${mark}.json`);
   return {
     ended,
@@ -62,11 +63,22 @@ async function identityOf(pid: number): Promise<ProcessIdentity> {
   return { pid, startTicks: one?.startTicks ?? 0 };
 }
 
-async function endLeftBehind(folder: string, boot: string): Promise<number> {
+async function bootId(): Promise<string> {
+  return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+}
+
+/**
+ * Ends what orchestrators that are gone left, by their records in a folder, which need not be there, and forgets it; gives how many processes
+ * that were. Linux only.
+ */
+export async function endLeftBehind(folder: string): Promise<number> {
+  if (!existsSync(folder)) return 0;
+  const boot = await bootId();
   let ended = 0;
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    const [, mark] = /^([0-9a-f-]{36})\.json$/.exec(name) ?? [];
+    // Also one that its owner is just writing.
+    const [, mark] = /^([0-9a-f-]{36})\.json(?:\.new)?$/.exec(name) ?? [];
     const found = mark === undefined ? undefined : await readRecord(path);
     // Half a record: its agent was given no work, and has ended with its standard input.
     if (mark !== undefined && found?.boot === boot) {

@@ -1,15 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);
+
+const portAttempts = 5;
 
 /** A PostgreSQL server of one orchestrator's own, on a free port of the loopback interface. */
 export interface EmbeddedServer {
@@ -48,14 +50,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   try {
     const password = await initialise(server);
     await endForeignServer(server);
-    const port = options.port ?? (await freePort());
-    const flags = [
-      `port=${port}`,
-      "listen_addresses=127.0.0.1",
-      "unix_socket_directories=''",
-      "max_connections=200",
-    ];
-    await start(server, [...flags, ...(options.settings ?? [])]);
+    const port = await startSomewhere(server, options);
     return { url: `postgresql://fairlead:${password}@127.0.0.1:${port}/postgres`, stop: () => guard.stop() };
   } catch (error) {
     await guard.stop();
@@ -112,12 +107,53 @@ async function initialise({ programs, account, folder, data }: Server): Promise<
   return password;
 }
 
+/**
+ * The process of the server that has its data in a folder, as long as it runs. The number alone, which a crash leaves in `postmaster.pid`, may be
+ * anybody's by now: a server works in its data. (Where there is no /proc the number has to do.)
+ */
+export function serverOf(data: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
+    if (!(pid > 0)) return undefined;
+    process.kill(pid, 0);
+    if (process.platform !== "linux") return pid;
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data) ? pid : undefined;
+  } catch {
+    // No file, no process of that number, or one that may not be looked at and so is not ours.
+    return undefined;
+  }
+}
+
 /** A server that a killed process left is about to end; one that nobody ends is ended here. */
 async function endForeignServer({ programs, account, folder, data }: Server): Promise<void> {
-  if (!existsSync(join(data, "postmaster.pid"))) return;
+  if (serverOf(data) === undefined) {
+    // PostgreSQL would take whoever has the number now for a server, and `pg_ctl` would end it.
+    await rm(join(data, "postmaster.pid"), { force: true });
+    return;
+  }
   await run(programs.pg_ctl, ["stop", "-D", data, "-m", "fast", "-w"], { ...account, cwd: folder }).catch(
     () => undefined,
   );
+}
+
+/** PostgreSQL cannot be asked to choose a port; one that was free a moment ago may be taken by now, and then another is tried. */
+async function startSomewhere(server: Server, { port, settings = [] }: EmbeddedOptions): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const chosen = port ?? (await freePort());
+    const flags = [
+      `port=${chosen}`,
+      "listen_addresses=127.0.0.1",
+      "unix_socket_directories=''",
+      "max_connections=200",
+    ];
+    try {
+      await start(server, [...flags, ...settings]);
+      return chosen;
+    } catch (error) {
+      const isTaken = String(error).includes("could not create any TCP/IP sockets");
+      if (port !== undefined || !isTaken || attempt === portAttempts) throw error;
+    }
+  }
 }
 
 async function start({ programs, account, folder, data }: Server, settings: string[]): Promise<void> {
@@ -154,13 +190,4 @@ function endWithThisProcess({ programs, account, folder, data }: Server, tempora
       if (temporary) await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port of the loopback interface that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === "object" && address ? address.port : 0;
 }

@@ -1,6 +1,6 @@
 // The programs as they were built, as a person starts them.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,11 +89,17 @@ test("a service works with a provider and tools in processes of their own, whose
 });
 
 test("a tools' server that was started for somebody ends with their end of its standard input", async () => {
-  const child = spawn(process.execPath, [`${programs}local-tools.js`, "--stdio"], {
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-tools-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, "ready.json");
+  const child = spawn(process.execPath, [`${programs}local-tools.js`, "--stdio", "--ready", file], {
     stdio: ["pipe", "ignore", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   await new Promise((ready) => child.stderr?.once("data", ready));
+  // Who passes nothing of what it says on, as an orchestrator does, has it write where it listens.
+  const { script } = JSON.parse(await readFile(file, "utf8")) as { script: string };
+  expect((await fetch(script)).status).toBe(200);
   const exited = new Promise((ended) => child.on("exit", ended));
   child.stdin?.end();
   expect(await exited).toBe(0);

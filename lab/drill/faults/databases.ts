@@ -12,6 +12,8 @@ const noAnswers = [
   ...["DashboardApiHttpErrors", "PendingTasksHigh", ...availability, ...latency],
 ];
 const openTransaction = "drill";
+/** PostgreSQL's SQLSTATE for what does not exist. */
+const undefinedObject = "42704";
 
 /** Has the database's owner do something, on a connection of his own. */
 async function asOwner(field: Field, statements: readonly string[]): Promise<void> {
@@ -25,6 +27,15 @@ async function asOwner(field: Field, statements: readonly string[]): Promise<voi
     for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
+  }
+}
+
+/** Ends the transaction that was left open; that there is none is as well. */
+async function endTransaction(field: Field): Promise<void> {
+  try {
+    await asOwner(field, [`ROLLBACK PREPARED '${openTransaction}'`]);
+  } catch (error) {
+    if ((error as pg.DatabaseError).code !== undefinedObject) throw error;
   }
 }
 
@@ -59,7 +70,7 @@ export const databaseFaults: readonly Fault[] = [
       for (const replica of field.replicas())
         for (let reader = 0; reader < 20; reader++) void field.ask("GET", "/v1/runs", { replica });
     },
-    heal: (field) => asOwner(field, [`ROLLBACK PREPARED '${openTransaction}'`]),
+    heal: endTransaction,
     isHealthy: isReady,
   },
   {

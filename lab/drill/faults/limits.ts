@@ -38,7 +38,7 @@ export const limitFaults: readonly Fault[] = [
     },
     heal: (field) => field.provider("anthropic", {}),
     isHealthy: async (field) =>
-      asked.length === 0 || (await field.ask("GET", `/v1/runs/${asked[0]}`)).body.state === "failed",
+      asked.length > 0 && (await field.ask("GET", `/v1/runs/${asked[0]}`)).body.state === "failed",
   },
   {
     ...{ ...usual, name: "hourly-token-overuse", title: "All tasks use more than 80 % of an hour's tokens" },

@@ -28,7 +28,7 @@ export const pipelineFaults: readonly Fault[] = [
       asked = await pipeline(field, { implement: { outputs: Array(6).fill(sameAgain) } });
     },
     heal: async () => undefined,
-    isHealthy: async (field) => asked.length === 0 || (await stateOf(field, asked[0])) === "failed",
+    isHealthy: async (field) => asked.length > 0 && (await stateOf(field, asked[0])) === "failed",
   },
   {
     ...{ ...usual, name: "quorum-lost", title: "A gate's reviewers do not answer", needsPerson: true },

@@ -13,7 +13,7 @@ let triedAt = 0;
 async function tryProvider(field: Field): Promise<void> {
   if (Date.now() - triedAt < 1_000) return;
   triedAt = Date.now();
-  await field.start("drill-model");
+  await field.offer("drill-model");
 }
 
 /** The main provider does something that its breaker counts; enough tasks ask it for the breaker to open. */

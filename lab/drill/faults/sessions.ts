@@ -8,23 +8,32 @@ const usual = {
   needsPerson: false,
 } satisfies Partial<Fault>;
 
-// A session's name is not taken again.
-let session = "";
+const prefix = "drill-";
 
 async function startSession(field: Field, behaviour: Record<string, unknown>): Promise<void> {
-  session = `drill-${Date.now()}`;
+  // A session's name is not taken again.
+  const name = `${prefix}${Date.now()}`;
   const agents = [{ type: "coder", script: { behaviour } }];
-  const { status } = await field.ask("POST", "/api/sessions", { body: { name: session, agents } });
+  const { status } = await field.ask("POST", "/api/sessions", { body: { name, agents } });
   if (status !== 201) throw new Error(`a session was answered with ${status}`);
 }
 
-async function endSession(field: Field): Promise<void> {
-  const { status } = await field.ask("DELETE", `/api/sessions/${session}`);
-  // 404: it has ended already.
-  if (status !== 202 && status !== 404) throw new Error(`the end of a session was answered with ${status}`);
+/** Sessions of drills that run, whoever started them. */
+async function running(field: Field): Promise<string[]> {
+  const { status, body } = await field.ask("GET", "/api/sessions");
+  if (status !== 200) throw new Error(`the list of sessions was answered with ${status}`);
+  return (body.items as { name: string }[]).map(({ name }) => name).filter((name) => name.startsWith(prefix));
 }
-const hasEnded = async (field: Field) =>
-  session === "" || (await field.ask("GET", `/api/sessions/${session}`)).body.state !== "running";
+
+async function endSessions(field: Field): Promise<void> {
+  for (const session of await running(field)) {
+    const { status } = await field.ask("DELETE", `/api/sessions/${session}`);
+    // 404: it has ended already.
+    if (status !== 202 && status !== 404) throw new Error(`the end of a session was answered with ${status}`);
+  }
+}
+
+const hasEnded = async (field: Field) => (await running(field)).length === 0;
 
 const replaced = async (field: Field) =>
   (await field.metric(
@@ -50,7 +59,7 @@ export const sessionFaults: readonly Fault[] = [
       await startSession(field, { does: "hang", afterMs: 500 });
     },
     // Whoever comes after it does the same: the session is the cause.
-    heal: endSession,
+    heal: endSessions,
     isHealthy: async (field) => (await replaced(field)) > replacedBefore && (await hasEnded(field)),
   },
   {
@@ -70,7 +79,7 @@ export const sessionFaults: readonly Fault[] = [
         atMostBytes: Math.ceil(1.1 * 2 ** 30),
       }),
     async heal(field) {
-      await endSession(field);
+      await endSessions(field);
       await calm(field);
     },
     async isHealthy(field) {

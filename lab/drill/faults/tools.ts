@@ -10,7 +10,7 @@ let asked: readonly string[] = [];
 async function runTools(field: Field): Promise<void> {
   const areRunning = async () => {
     if ((await field.tools({})) === field.replicas().length) return true;
-    await field.start("drill-tool", { runs: field.replicas().length });
+    await field.offer("drill-tool", { runs: field.replicas().length });
     return false;
   };
   if (!(await within(20_000, areRunning, { everyMs: 500 }))) throw new Error("not all servers of tools run");

@@ -1,3 +1,4 @@
+import { killPart } from "../../kill-part.ts";
 import type { Fault } from "../fault.ts";
 import type { Field } from "../field.ts";
 
@@ -34,8 +35,7 @@ export async function isReady(field: Field): Promise<boolean> {
   return answers.every(({ status }) => status === 200);
 }
 
-/** Kills a part's process, as the kernel would for want of memory. */
+/** Kills a part as `killPart` does. Throws where it does not run: nothing was done to it then. */
 export async function killed(field: Field, part: string): Promise<void> {
-  const known = field.process(part);
-  if (known) process.kill(known.pid, "SIGKILL");
+  if (!(await killPart(field.folder, part))) throw new Error(`${part} was not there to be killed`);
 }
