@@ -84,6 +84,8 @@ const run = z.object({
   runners: z.array(summary).default([]),
   /** What the profile asked for when the run ended. */
   reachedPerSecond: z.number(),
+  /** What it asked for when k6 first looked whether the thresholds of a load until failure still hold. */
+  firstJudgedPerSecond: z.number(),
   slos: z.array(sloVerdict),
   slopes: z.array(slope),
   courses: z.array(course),

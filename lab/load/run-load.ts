@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunRecord } from "../../delivery/runs/run-record.ts";
 import { connect, QueryError, UnreachableError } from "../../live/prometheus.ts";
+import { firstLookSeconds } from "../../load-tests/thresholds.ts";
 import type { LoadProfile } from "../../model/model.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 import { findTool, requireTool } from "../../tools/index.ts";
@@ -194,6 +195,7 @@ async function oneRun(
     ...{ number, startedAt: from.toISOString(), endedAt: to.toISOString(), summary, runners, slopes },
     ...{ slos: measured.slos, samplingOverhead: measured.samplingOverhead },
     reachedPerSecond: rateAt(profile.arrivals, summary.durationSeconds),
+    firstJudgedPerSecond: rateAt(profile.arrivals, firstLookSeconds),
     courses: [...measured.courses, ...machineCourses(watch.samples)],
     bottleneck: bottleneckOf({ saturation, time: measured.time }),
   };

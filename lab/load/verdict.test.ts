@@ -56,6 +56,19 @@ test("of a load that grows until something fails, the failure is the result", ()
   expect(judged([aRun({}, { thresholds: [missed] })], true).verdict).toBe("pass");
 });
 
+test("a service that never answered, or that failed as soon as it was looked at, has shown no limit", () => {
+  const checks = { metric: "checks", threshold: "rate>=0.99", ok: false };
+  const none = { metric: "http_reqs", threshold: "count>0", ok: false };
+  const dead = judged([aRun({}, { thresholds: [checks], p50: null, p95: null, p99: null })], true);
+  expect(dead).toEqual({ verdict: "fail", reasons: ["run 1: checks is not rate>=0.99"] });
+  expect(judged([aRun({}, { thresholds: [none] })], true).verdict).toBe("fail");
+  const atOnce = judged([aRun({ reachedPerSecond: 2 }, { thresholds: [missed] })], true);
+  expect(atOnce).toMatchObject({
+    verdict: "fail",
+    reasons: [expect.any(String), expect.stringContaining("ended at 2 a second")],
+  });
+});
+
 test("the most used resource is the bottleneck once it is saturated, with what the time went into", () => {
   const pool = { resource: "database pool", share: 0.97, says: "97 % of the connections were in use" };
   const loop = { resource: "event loop", share: 0.4, says: "the event loop was busy 40 %" };

@@ -32,11 +32,13 @@ type Judged = Pick<LoadResult, "runs" | "baseline" | "repeatability" | "untilFai
 
 /**
  * What the runs come to. A failure counts more than what cannot be judged, unless the runs disagree and some of them did not fail. Where
- * the load was to grow until something fails, that it did is no failure.
+ * the load was to grow until something fails, that it did is no failure, if the service carried a part of it before.
  */
 export function verdictOf(judged: Judged): Pick<LoadResult, "verdict" | "reasons"> {
   const { runs, baseline, repeatability, untilFailure } = judged;
-  const failing = untilFailure ? [] : runs.map(failuresOf).filter((failures) => failures.length > 0);
+  const failing = runs
+    .map((run) => (untilFailure ? failuresBeforeLimit(run) : failuresOf(run)))
+    .filter((failures) => failures.length > 0);
   const failures = [...failing.flat(), ...comparisonsThat(baseline, "worse")];
   const isNoise = repeatability.verdict === "too noisy to judge" && failing.length < runs.length;
   if (failures.length > 0) return { verdict: isNoise ? "inconclusive" : "fail", reasons: failures };
@@ -50,6 +52,19 @@ export function verdictOf(judged: Judged): Pick<LoadResult, "verdict" | "reasons
     ),
   ];
   return open.length > 0 ? { verdict: "inconclusive", reasons: open } : { verdict: "pass", reasons: [] };
+}
+
+// A service that is dead, or that failed as soon as it was looked at, has shown no limit.
+function failuresBeforeLimit(run: Run): string[] {
+  const failures = failuresOf(run);
+  const { number, summary, reachedPerSecond, firstJudgedPerSecond } = run;
+  const isWithoutLoad = summary.thresholds.some(({ threshold, ok }) => threshold.endsWith(">0") && !ok);
+  if (failures.length === 0 || summary.p50 === null || isWithoutLoad) return failures;
+  if (reachedPerSecond > firstJudgedPerSecond) return [];
+  return [
+    ...failures,
+    `run ${number}: it ended at ${Number(reachedPerSecond.toPrecision(3))} a second, before anything was seen to hold`,
+  ];
 }
 
 function failuresOf({ number, summary, slos, slopes }: Run): string[] {
