@@ -165,7 +165,6 @@ async function oneRun(
   { k6, shared, number, profile, platform, target, queries }: OneRun,
   signal: AbortSignal,
 ): Promise<Run> {
-  const from = new Date();
   const k6Pids: number[] = [];
   const ended = new AbortController();
   const { aim, approverToken: token } = target;
@@ -173,13 +172,14 @@ async function oneRun(
   const watch = watchMachine(() => ({ ...target.processes, k6: k6Pids }));
   const { prometheus: url } = target.aim;
   const prometheus = url === undefined ? undefined : recorded(connect(url, { seconds: 20 }), queries);
-  const { summary, runners } = await runShared(k6, shared, {
+  const { summary, runners, endedAt: to } = await runShared(k6, shared, {
     ...{ aim: target.aim, signal, onStart: (pid) => k6Pids.push(pid), prometheus },
   }).finally(() => {
     watch.stop();
     ended.abort();
   });
-  const to = new Date(from.getTime() + summary.durationSeconds * 1000);
+  // Counted back from its end: before it begins k6 makes its users, which takes as long as it takes.
+  const from = new Date(to.getTime() - summary.durationSeconds * 1000);
   if (prometheus !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
   const measured =
     prometheus === undefined

@@ -1,0 +1,56 @@
+// What is made of what k6 says, with a k6 that says what it is told to.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newProject } from "../../tests/project-folder.ts";
+import { rootFolder } from "../../tests/structure/source-files.ts";
+import { fakeProgram, temporaryFolder } from "../../tools/fake-tools.ts";
+import { type TemporaryLabs, temporaryLabs } from "../temporary-labs.ts";
+import { aRun } from "./fixtures/a-run.ts";
+import { loadResult, type Summary } from "./result.ts";
+
+let labs: TemporaryLabs;
+beforeAll(async () => {
+  labs = await temporaryLabs(rootFolder);
+});
+afterAll(() => labs.close());
+
+/** A project with a k6 of its own: it takes its time to make users, loads nothing for a while, and then says what `says` was given. */
+async function projectWithK6() {
+  const times = await temporaryFolder();
+  const k6 = await fakeProgram(
+    "k6",
+    `case "$1" in
+version) echo 'k6 v1.8.1 (go1.26)' ;;
+run) sleep 2; date +%s%3N >${times}/begun; sleep 0.2; cp ${times}/summary.json . ; date +%s%3N >${times}/ended ;;
+esac`,
+  );
+  const cwd = await newProject();
+  const env = { PATH: `${k6}:/usr/bin:/bin`, FAIRLEAD_CACHE: await temporaryFolder() };
+  const generated = await labs.fairlead(["generate"], { cwd });
+  expect(generated.exitCode, generated.stderr).toBe(0);
+  const says = (change: Partial<Summary>) =>
+    writeFile(
+      join(times, "summary.json"),
+      JSON.stringify({ ...aRun().summary, durationSeconds: 0.1, ...change }),
+    );
+  await says({});
+  return {
+    ...{ cwd, says, timeOf: async (name: string) => Number(await readFile(join(times, name), "utf8")) },
+    async load(...more: string[]) {
+      const to = ["--url", "http://127.0.0.1:9", "--warm-up", "0", "--format", "json"];
+      const said = await labs.fairlead(["load", "smoke", ...to, ...more], { cwd, env });
+      expect(said.stdout, said.stderr).toMatch(/^\{/);
+      return { ...said, result: loadResult.parse(JSON.parse(said.stdout)) };
+    },
+  };
+}
+
+test("a run is looked at from when its load began to when it ended, however long k6 made users before", async () => {
+  const { load, timeOf } = await projectWithK6();
+  const { result } = await load();
+  const [run] = result.runs;
+  const [startedAt, endedAt] = [run?.startedAt ?? "", run?.endedAt ?? ""].map((at) => Date.parse(at));
+  expect(startedAt).toBeGreaterThanOrEqual(await timeOf("begun"));
+  expect(endedAt).toBeGreaterThanOrEqual(await timeOf("ended"));
+});
