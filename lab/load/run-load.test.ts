@@ -1,7 +1,9 @@
 // What is made of what k6 says, with a k6 that says what it is told to.
 import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { newProject } from "../../tests/project-folder.ts";
 import { rootFolder } from "../../tests/structure/source-files.ts";
 import { fakeProgram, temporaryFolder } from "../../tools/fake-tools.ts";
@@ -53,4 +55,22 @@ test("a run is looked at from when its load began to when it ended, however long
   const [startedAt, endedAt] = [run?.startedAt ?? "", run?.endedAt ?? ""].map((at) => Date.parse(at));
   expect(startedAt).toBeGreaterThanOrEqual(await timeOf("begun"));
   expect(endedAt).toBeGreaterThanOrEqual(await timeOf("ended"));
+});
+
+test("the record names a Prometheus elsewhere as it names itself, and no program of this machine in its stead", async () => {
+  const server = createServer(({ url = "" }, response) => {
+    response.setHeader("content-type", "application/json");
+    const data = url.includes("buildinfo") ? { version: "2.53.1" } : { resultType: "vector", result: [] };
+    response.end(JSON.stringify({ status: "success", data }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+  const { load, cwd } = await projectWithK6();
+  const { stderr } = await load("--prometheus", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const file = /Evidence: (.*)$/m.exec(stderr)?.[1] ?? "";
+  const { tools } = JSON.parse(await readFile(join(cwd, file), "utf8"));
+  expect(tools).toContainEqual({ name: "prometheus", version: "2.53.1" });
 });

@@ -172,7 +172,11 @@ async function oneRun(
   const watch = watchMachine(() => ({ ...target.processes, k6: k6Pids }));
   const { prometheus: url } = target.aim;
   const prometheus = url === undefined ? undefined : recorded(connect(url, { seconds: 20 }), queries);
-  const { summary, runners, endedAt: to } = await runShared(k6, shared, {
+  const {
+    summary,
+    runners,
+    endedAt: to,
+  } = await runShared(k6, shared, {
     ...{ aim: target.aim, signal, onStart: (pid) => k6Pids.push(pid), prometheus },
   }).finally(() => {
     watch.stop();
