@@ -52,8 +52,11 @@ function baselineOf({ baseline }: LoadResult): string {
   const found = baseline.comparisons.map(({ measure, unit, before, now, worseBy, noise, verdict }) => [
     ...[measure, amount(before, unit), amount(now, unit), percent(worseBy), percent(noise), verdict],
   ]);
+  const missing = baseline.missing.map((measure) => [measure, "", "", "", "", "not measured"]);
   const said =
-    baseline.problem === undefined ? rows([head, ...found]) : element("p", {}, text(baseline.problem));
+    baseline.problem === undefined
+      ? rows([head, ...found, ...missing])
+      : element("p", {}, text(baseline.problem));
   return element("h2", {}, text("Baseline")) + said;
 }
 

@@ -58,6 +58,7 @@ function baselineText(baseline: LoadResult["baseline"]): string[] {
       ({ measure, unit, before, now, worseBy, noise, verdict }) =>
         `  ${verdict === "worse" ? "✗" : " "} ${measure} ${amount(before, unit)} → ${amount(now, unit)} (${worseBy >= 0 ? "+" : ""}${percent(worseBy)}, noise ${percent(noise)}): ${verdict}`,
     ),
+    ...baseline.missing.map((measure) => `  ✗ ${measure}: not measured`),
   ];
 }
 

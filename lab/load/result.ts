@@ -126,10 +126,16 @@ export const loadResult = z.object({
     tolerance: z.number(),
     /** Greatest difference of the runs' medians and p95; absent with one run. */
     difference: measured,
-    verdict: z.enum(["the runs agree", "too noisy to judge", "one run tells nothing of it"]),
+    verdict: z.enum(["the runs agree", "too noisy to judge", "one run tells nothing of it", "not measured"]),
   }),
   baseline: z
-    .object({ file: z.string(), problem: z.string().optional(), comparisons: z.array(comparison) })
+    .object({
+      file: z.string(),
+      problem: z.string().optional(),
+      comparisons: z.array(comparison),
+      /** What the baseline has and these runs did not measure. */
+      missing: z.array(z.string()),
+    })
     .optional(),
   verdict: z.enum(["pass", "fail", "inconclusive"]),
   /** Why it is not a pass, a sentence each. */

@@ -1,4 +1,5 @@
 // What is made of what k6 says, with a k6 that says what it is told to.
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -55,6 +56,24 @@ test("a run is looked at from when its load began to when it ended, however long
   const [startedAt, endedAt] = [run?.startedAt ?? "", run?.endedAt ?? ""].map((at) => Date.parse(at));
   expect(startedAt).toBeGreaterThanOrEqual(await timeOf("begun"));
   expect(endedAt).toBeGreaterThanOrEqual(await timeOf("ended"));
+});
+
+test("runs that fail are no baseline, and runs of another load are not compared with one (WV-16)", async () => {
+  const { load, says, cwd } = await projectWithK6();
+  const file = join(cwd, "baselines/hello/smoke.json");
+  const missed = [{ metric: "http_req_duration", threshold: "p(95)<=100", ok: false }];
+  await says({ thresholds: missed });
+  const failing = await load("--save-baseline");
+  expect([failing.exitCode, existsSync(file)]).toEqual([1, false]);
+  expect(failing.stderr).toContain("not kept as a baseline");
+  await says({});
+  await load("--save-baseline");
+  expect(existsSync(file)).toBe(true);
+  const other = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...other, load: `sha256:${"0".repeat(64)}` }));
+  const { exitCode, result } = await load();
+  expect(exitCode).toBe(3);
+  expect(result.reasons).toEqual([expect.stringContaining("another load")]);
 });
 
 test("the record names a Prometheus elsewhere as it names itself, and no program of this machine in its stead", async () => {

@@ -7,7 +7,7 @@ import type { LoadProfile } from "../../model/model.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 import { findTool, requireTool } from "../../tools/index.ts";
 import { approveAll } from "./approver.ts";
-import { baselineFile, measuresOf, writeBaseline } from "./baseline.ts";
+import { baselineFile, digestOfLoad, measuresOf, writeBaseline } from "./baseline.ts";
 import { bottleneckOf } from "./bottleneck.ts";
 import { compressed, rateAt, warmUpOf } from "./compress.ts";
 import { recordOfLoad } from "./evidence.ts";
@@ -19,7 +19,7 @@ import type { Course, LoadResult, Run, Share } from "./result.ts";
 import { refuseRunners, runShared, type Shared, share } from "./runners.ts";
 import { slopeOf } from "./slope.ts";
 import type { Target } from "./target.ts";
-import { baselineOf, repeatabilityOf, verdictOf } from "./verdict.ts";
+import { baselineOf, noBaseline, repeatabilityOf, verdictOf } from "./verdict.ts";
 
 /** What is run, how often, and where the result goes. */
 export interface LoadRequest {
@@ -34,7 +34,7 @@ export interface LoadRequest {
   repeat: number;
   /** k6 processes that share each run. */
   runners: number;
-  /** The runs become the baseline, after they were compared with the one before. */
+  /** The runs become the baseline, after they were compared with the one before; only if they pass. */
   saveBaseline: boolean;
 }
 
@@ -69,7 +69,8 @@ export async function runLoad(
     untilFailure: profile.untilFailure,
     tools: { k6: "version" in found ? found.version : "", node: process.version },
   };
-  const result = await judged(base, request);
+  const load = digestOfLoad(platform, profile);
+  const result = await judged(base, { ...request, load, onStep: doing.onStep });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   const { prometheus } = target.aim;
@@ -128,27 +129,21 @@ async function answered<T>(url: string | undefined, measuring: () => Promise<T>)
 
 type Unjudged = Omit<LoadResult, "repeatability" | "baseline" | "verdict" | "reasons">;
 
-async function judged(result: Unjudged, { project, saveBaseline }: LoadRequest): Promise<LoadResult> {
+async function judged(
+  result: Unjudged,
+  { project, saveBaseline, runners, load, onStep }: LoadRequest & { load: string } & Pick<Doing, "onStep">,
+): Promise<LoadResult> {
+  const { platform, profile, compressed, machine, runs } = result;
   const file = baselineFile(project, result);
-  const baseline = await baselineOf(file, result);
-  if (saveBaseline) {
-    const { platform, profile, compressed, machine, runs } = result;
-    await writeBaseline(file, {
-      version: 1,
-      platform,
-      profile,
-      compressed,
-      machine,
-      measures: measuresOf(runs),
-    });
-  }
-  const repeatability = repeatabilityOf(result.runs);
-  return {
-    ...result,
-    repeatability,
-    ...(baseline && { baseline }),
-    ...verdictOf({ ...result, repeatability, ...(baseline && { baseline }) }),
-  };
+  const setting = { compressed, machine, runners, load };
+  const baseline = await baselineOf(file, { runs, ...setting });
+  const repeatability = repeatabilityOf(runs);
+  const beside = { ...result, repeatability, ...(baseline && { baseline }) };
+  const because = saveBaseline ? noBaseline(beside) : undefined;
+  if (because !== undefined) onStep(`the runs are not kept as a baseline: ${because}`);
+  else if (saveBaseline)
+    await writeBaseline(file, { version: 2, platform, profile, ...setting, measures: measuresOf(runs) });
+  return { ...beside, ...verdictOf(beside) };
 }
 
 interface OneRun {

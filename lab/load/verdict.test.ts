@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { bottleneckOf } from "./bottleneck.ts";
 import { aResult, aRun } from "./fixtures/a-run.ts";
 import { loadResult, type Run } from "./result.ts";
-import { repeatabilityOf, verdictOf } from "./verdict.ts";
+import { noBaseline, repeatabilityOf, verdictOf } from "./verdict.ts";
 
 const judged = (runs: Run[], untilFailure = false) =>
   verdictOf({ runs, untilFailure, repeatability: repeatabilityOf(runs) });
@@ -85,4 +85,36 @@ test("the most used resource is the bottleneck once it is saturated, with what t
 
 test("what is made here is what the schema of results describes", () => {
   expect(loadResult.parse(aResult([aRun()]))).toEqual(aResult([aRun()]));
+});
+
+test("what a baseline has and the runs did not measure is inconclusive, and runs without a percentile do not agree (WV-16)", () => {
+  const runs = [aRun(), aRun()];
+  const baseline = { file: "a.json", comparisons: [], missing: ["p99 (s)"] };
+  const judgement = verdictOf({ runs, untilFailure: false, repeatability: repeatabilityOf(runs), baseline });
+  expect(judgement).toEqual({
+    verdict: "inconclusive",
+    reasons: ["the baseline has p99 (s), which these runs did not measure"],
+  });
+  const without = [aRun(), aRun({}, { p50: null })];
+  expect(repeatabilityOf(without)).toMatchObject({ difference: null, verdict: "not measured" });
+  expect(judged(without).verdict).toBe("inconclusive");
+});
+
+test("only runs that pass become a baseline; one that cannot be compared gives way (WV-16)", () => {
+  const kept = (runs: Run[], baseline?: Parameters<typeof noBaseline>[0]["baseline"]) =>
+    noBaseline({
+      ...{ runs, untilFailure: false, repeatability: repeatabilityOf(runs) },
+      ...(baseline && { baseline }),
+    });
+  const one = { measure: "p95", unit: "s", before: 1, now: 2, worseBy: 1, noise: 0 };
+  const before = (verdict: "worse" | "within budget") => ({
+    ...{ file: "a.json", missing: [], comparisons: [{ ...one, verdict }] },
+  });
+  expect(kept([aRun()])).toBeUndefined();
+  expect(kept([aRun()], before("within budget"))).toBeUndefined();
+  expect(
+    kept([aRun()], { file: "a", problem: "another load", comparisons: [], missing: [] }),
+  ).toBeUndefined();
+  expect(kept([aRun({}, { thresholds: [missed] })])).toContain("runs that pass");
+  expect(kept([aRun()], before("worse"))).toContain("remove a.json");
 });

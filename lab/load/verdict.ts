@@ -1,11 +1,22 @@
-import { budget, compare, measuresOf, notComparable, readBaseline, spreadOf } from "./baseline.ts";
+import {
+  budget,
+  compare,
+  measuresOf,
+  notComparable,
+  readBaseline,
+  type Setting,
+  spreadOf,
+} from "./baseline.ts";
 import type { Comparison, LoadResult, Run } from "./result.ts";
 
 /** Two loads of one profile agree when their medians and p95 differ by no more than the budget that they are to be judged by. */
 export function repeatabilityOf(runs: readonly Run[]): LoadResult["repeatability"] {
   if (runs.length < 2) return { tolerance: budget, difference: null, verdict: "one run tells nothing of it" };
   const measured = measuresOf(runs);
-  const difference = Math.max(...["p50 (s)", "p95 (s)"].map((name) => spreadOf(measured[name] ?? [0])));
+  const { "p50 (s)": p50, "p95 (s)": p95 } = measured;
+  // What one of the runs lacks is not there.
+  if (!p50 || !p95) return { tolerance: budget, difference: null, verdict: "not measured" };
+  const difference = Math.max(spreadOf(p50), spreadOf(p95));
   return {
     ...{ tolerance: budget, difference },
     verdict: difference <= budget ? "the runs agree" : "too noisy to judge",
@@ -15,16 +26,21 @@ export function repeatabilityOf(runs: readonly Run[]): LoadResult["repeatability
 /** The runs beside their baseline, if there is one. */
 export async function baselineOf(
   file: string,
-  { runs, machine, compressed }: Pick<LoadResult, "runs" | "machine" | "compressed">,
+  { runs, ...now }: Pick<LoadResult, "runs"> & Setting,
 ): Promise<LoadResult["baseline"]> {
   try {
     const before = await readBaseline(file);
     if (!before) return undefined;
-    const problem = notComparable(before, { machine, compressed });
-    if (problem !== undefined) return { file, problem, comparisons: [] };
-    return { file, comparisons: compare(before.measures, measuresOf(runs)) };
+    const problem = notComparable(before, now);
+    if (problem !== undefined) return { file, problem, comparisons: [], missing: [] };
+    const measured = measuresOf(runs);
+    const missing = Object.keys(before.measures).filter((name) => measured[name] === undefined);
+    const comparisons = compare(before.measures, measured);
+    if (comparisons.length === 0 && missing.length === 0)
+      return { file, problem: "it holds nothing that these runs measured", comparisons, missing };
+    return { file, comparisons, missing };
   } catch (error) {
-    return { file, problem: (error as Error).message, comparisons: [] };
+    return { file, problem: (error as Error).message, comparisons: [], missing: [] };
   }
 }
 
@@ -45,6 +61,12 @@ export function verdictOf(judged: Judged): Pick<LoadResult, "verdict" | "reasons
   const open = [
     ...(baseline?.problem === undefined ? [] : [`nothing can be compared: ${baseline.problem}`]),
     ...comparisonsThat(baseline, "too noisy to judge"),
+    ...(baseline?.missing ?? []).map(
+      (measure) => `the baseline has ${measure}, which these runs did not measure`,
+    ),
+    ...(repeatability.verdict === "not measured"
+      ? ["one of the runs has no percentile: they cannot be compared"]
+      : []),
     ...runs.flatMap(({ number, slos }) =>
       slos
         .filter(({ verdict }) => verdict === "no events")
@@ -65,6 +87,17 @@ function failuresBeforeLimit(run: Run): string[] {
     ...failures,
     `run ${number}: it ended at ${Number(reachedPerSecond.toPrecision(3))} a second, before anything was seen to hold`,
   ];
+}
+
+/**
+ * Why runs may not become a baseline; nothing if they may: their load passed by itself, and beside the baseline before it is neither worse nor too
+ * noisy. A baseline that cannot be compared at all is replaced.
+ */
+export function noBaseline(judged: Judged): string | undefined {
+  const { baseline, ...alone } = judged;
+  if (verdictOf(alone).verdict !== "pass") return "a baseline is of runs that pass";
+  if (!baseline || baseline.problem !== undefined || verdictOf(judged).verdict === "pass") return undefined;
+  return `they are no pass beside the one before; remove ${baseline.file} if they are to take its place`;
 }
 
 function failuresOf({ number, summary, slos, slopes }: Run): string[] {
