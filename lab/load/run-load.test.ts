@@ -4,7 +4,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { packageFile } from "../../package-root.ts";
 import { newProject } from "../../tests/project-folder.ts";
 import { rootFolder } from "../../tests/structure/source-files.ts";
 import { fakeProgram, temporaryFolder } from "../../tools/fake-tools.ts";
@@ -39,7 +41,7 @@ esac`,
     );
   await says({});
   return {
-    ...{ cwd, says, timeOf: async (name: string) => Number(await readFile(join(times, name), "utf8")) },
+    ...{ cwd, env, says, timeOf: async (name: string) => Number(await readFile(join(times, name), "utf8")) },
     async load(...more: string[]) {
       const to = ["--url", "http://127.0.0.1:9", "--warm-up", "0", "--format", "json"];
       const said = await labs.fairlead(["load", "smoke", ...to, ...more], { cwd, env });
@@ -76,9 +78,11 @@ test("runs that fail are no baseline, and runs of another load are not compared 
   expect(result.reasons).toEqual([expect.stringContaining("another load")]);
 });
 
-test("the record names a Prometheus elsewhere as it names itself, and no program of this machine in its stead", async () => {
+/** What passes for a Prometheus that has no series; `onQuery` is told of each question about a course. */
+async function emptyPrometheus(onQuery: () => void = () => undefined): Promise<string> {
   const server = createServer(({ url = "" }, response) => {
     response.setHeader("content-type", "application/json");
+    if (url.includes("/query_range")) onQuery();
     const data = url.includes("buildinfo") ? { version: "2.53.1" } : { resultType: "vector", result: [] };
     response.end(JSON.stringify({ status: "success", data }));
   });
@@ -87,9 +91,27 @@ test("the record names a Prometheus elsewhere as it names itself, and no program
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("the record names a Prometheus elsewhere as it names itself, and no program of this machine in its stead", async () => {
   const { load, cwd } = await projectWithK6();
-  const { stderr } = await load("--prometheus", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { stderr } = await load("--prometheus", await emptyPrometheus());
   const file = /Evidence: (.*)$/m.exec(stderr)?.[1] ?? "";
   const { tools } = JSON.parse(await readFile(join(cwd, file), "utf8"));
   expect(tools).toContainEqual({ name: "prometheus", version: "2.53.1" });
+});
+
+test("a load that is interrupted after k6 has ended says so", async () => {
+  const { cwd, env } = await projectWithK6();
+  let interrupt: () => void = () => undefined;
+  const prometheus = await emptyPrometheus(() => interrupt());
+  const main = packageFile("dist/cli/main.js");
+  const args = ["load", "smoke", "--url", "http://127.0.0.1:9", "--warm-up", "0", "--prometheus", prometheus];
+  const loading = execa(process.execPath, [main, ...args], { cwd, env, reject: false, stdin: "ignore" });
+  interrupt = () => {
+    interrupt = () => undefined;
+    loading.kill("SIGINT");
+  };
+  expect((await loading).exitCode).toBe(130);
 });
