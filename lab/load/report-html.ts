@@ -2,6 +2,7 @@ import { element, openTag, text } from "../../runbooks/html-element.ts";
 import { plot } from "./plot.ts";
 import { amount, ms, percent } from "./report-text.ts";
 import type { Course, LoadResult, Run } from "./result.ts";
+import { withoutSlope } from "./slope.ts";
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
 table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid #8884}
@@ -60,7 +61,9 @@ function baselineOf({ baseline }: LoadResult): string {
   return element("h2", {}, text("Baseline")) + said;
 }
 
-function runOf({ number, summary, slos, slopes, bottleneck, samplingOverhead, courses }: Run): string {
+function runOf(run: Run): string {
+  const { number, summary, slos, slopes, bottleneck, samplingOverhead, courses } = run;
+  const slopeless = withoutSlope(run);
   const outcome = [
     ["Requests", `${summary.requests} in ${summary.durationSeconds.toFixed(1)} s`],
     ["Throughput", `${summary.throughput.toFixed(1)} /s`],
@@ -69,6 +72,7 @@ function runOf({ number, summary, slos, slopes, bottleneck, samplingOverhead, co
     ["Dropped iterations", String(summary.droppedIterations)],
     ["Bottleneck", `${bottleneck?.resource ?? "none"}: ${bottleneck?.verdict ?? "not measured"}`],
     ["A scrape took", ms(samplingOverhead)],
+    ...(slopeless === undefined ? [] : [["Without a slope", slopeless]]),
   ];
   return [
     element("h2", {}, text(`Run ${number}`)),
