@@ -62,21 +62,10 @@ function baselineOf({ baseline }: LoadResult): string {
 }
 
 function runOf(run: Run): string {
-  const { number, summary, slos, slopes, bottleneck, samplingOverhead, courses } = run;
-  const slopeless = withoutSlope(run);
-  const outcome = [
-    ["Requests", `${summary.requests} in ${summary.durationSeconds.toFixed(1)} s`],
-    ["Throughput", `${summary.throughput.toFixed(1)} /s`],
-    ["p50, p95, p99", `${ms(summary.p50)}, ${ms(summary.p95)}, ${ms(summary.p99)}`],
-    ["Failed", percent(summary.errorRate)],
-    ["Dropped iterations", String(summary.droppedIterations)],
-    ["Bottleneck", `${bottleneck?.resource ?? "none"}: ${bottleneck?.verdict ?? "not measured"}`],
-    ["A scrape took", ms(samplingOverhead)],
-    ...(slopeless === undefined ? [] : [["Without a slope", slopeless]]),
-  ];
+  const { number, summary, slos, slopes, bottleneck, courses } = run;
   return [
     element("h2", {}, text(`Run ${number}`)),
-    rows([["What", "Value"], ...outcome]),
+    rows([["What", "Value"], ...outcomeOf(run)]),
     rows([
       ["Threshold", "Holds"],
       ...summary.thresholds.map(({ metric, threshold, ok }) => [`${metric} ${threshold}`, ok ? "yes" : "NO"]),
@@ -102,6 +91,21 @@ function runOf(run: Run): string {
     ]),
     ...plots(courses),
   ].join("\n");
+}
+
+function outcomeOf(run: Run): string[][] {
+  const { summary, bottleneck, samplingOverhead } = run;
+  const slopeless = withoutSlope(run);
+  return [
+    ["Requests", `${summary.requests} in ${summary.durationSeconds.toFixed(1)} s`],
+    ["Throughput", `${summary.throughput.toFixed(1)} /s`],
+    ["p50, p95, p99", `${ms(summary.p50)}, ${ms(summary.p95)}, ${ms(summary.p99)}`],
+    ["Failed", percent(summary.errorRate)],
+    ["Dropped iterations", String(summary.droppedIterations)],
+    ["Bottleneck", `${bottleneck?.resource ?? "none"}: ${bottleneck?.verdict ?? "not measured"}`],
+    ["A scrape took", ms(samplingOverhead)],
+    ...(slopeless === undefined ? [] : [["Without a slope", slopeless]]),
+  ];
 }
 
 function plots(courses: readonly Course[]): string[] {

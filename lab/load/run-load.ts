@@ -17,7 +17,7 @@ import { type Measured, measure } from "./measure.ts";
 import { type Queries, recorded } from "./recorded.ts";
 import type { Course, LoadResult, Run, Share } from "./result.ts";
 import { refuseRunners, runShared, type Shared, share } from "./runners.ts";
-import { slopeOf, sloping } from "./slope.ts";
+import { slopesOf } from "./slope.ts";
 import type { Target } from "./target.ts";
 import { baselineOf, noBaseline, repeatabilityOf, verdictOf } from "./verdict.ts";
 
@@ -184,11 +184,7 @@ async function oneRun(
     prometheus === undefined
       ? nothing
       : await measure(prometheus, { platform, from, to, unsourced: target.unsourced }, profile.slos);
-  const course = (name: string) => measured.courses.find((one) => one.name === name);
-  const slopes = sloping.flatMap((name) => {
-    const found = course(name);
-    return (found && slopeOf(name, found)) ?? [];
-  });
+  const slopes = slopesOf(measured.courses);
   const saturation = [...measured.saturation, ...machineShares(watch.samples)];
   return {
     ...{ number, startedAt: from.toISOString(), endedAt: to.toISOString(), summary, runners, slopes },

@@ -11,7 +11,15 @@ const settledAfter = 1 / 3;
 const leastSamples = 40;
 
 /** What a slope is looked for of. */
-export const sloping = ["memory", "handles", "series"] as const;
+const sloping = ["memory", "handles", "series"] as const;
+
+/** The slopes of those courses that have one. */
+export function slopesOf(courses: readonly Course[]): Slope[] {
+  return sloping.flatMap((name) => {
+    const found = courses.find((one) => one.name === name);
+    return (found && slopeOf(name, found)) ?? [];
+  });
+}
 
 /** What of a run was measured and has no slope, in words; nothing if all has one: silence would look like steadiness. */
 export function withoutSlope({ courses, slopes }: Run): string | undefined {
