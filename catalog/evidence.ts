@@ -16,7 +16,7 @@ export const evidenceMeasures = {
   tests: { passed: "count", failed: "count", skipped: "count" },
   /** Resources that a Terraform plan touches. */
   "terraform-plan": { created: "count", changed: "count", replaced: "count", destroyed: "count" },
-  /** Faults injected: 95th percentiles of fault to notification and to recovery; those without notification; alerts without fault. */
+  /** Faults injected: 95th percentiles of fault to notification, and of the end of its cause to recovery; those without notification; alerts without fault. */
   drill: { notification: "seconds", recovery: "seconds", missed: "count", "false-alarms": "count" },
   /** Size of the change: files, and lines added and deleted. */
   changes: { files: "count", lines: "count" },

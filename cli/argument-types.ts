@@ -30,10 +30,15 @@ export function atLeastOne(text: string) {
 }
 
 /** Seconds of an hour at most. */
-export function seconds(text: string) {
+export const seconds = (text: string) => upTo(3_600, text);
+
+/** Minutes of a day at most. */
+export const minutes = (text: string) => upTo(1_440, text);
+
+function upTo(most: number, text: string) {
   const number = Number(text);
-  if (text === "" || !(number >= 0 && number <= 3600))
-    throw new InvalidArgumentError("It must be 0 to 3600.");
+  if (text === "" || !(number >= 0 && number <= most))
+    throw new InvalidArgumentError(`It must be 0 to ${most}.`);
   return number;
 }
 

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from "commander";
-import { atLeastOne, seconds } from "./argument-types.ts";
+import { atLeastOne, minutes } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 type LabAction = "up" | "status" | "down" | "fault" | "drill";
@@ -32,7 +32,7 @@ export const addLabCommand = (program: Command) =>
     )
     .addOption(
       new Option("--quiet-minutes <number>", "with drill: minutes without a fault before")
-        .argParser(seconds)
+        .argParser(minutes)
         .default(0),
     )
     .option("--report <file>", "with drill: write the result there, as a page of Markdown")

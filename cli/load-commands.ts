@@ -21,7 +21,7 @@ export const addLoad = (program: Command) =>
         "with --url: where the service's metrics are; with --kubernetes: where the runners write to",
       ).argParser(httpUrl),
     )
-    .option("--allow-remote", "with --url: the service may be on another machine")
+    .option("--allow-remote", "with --url: service and Prometheus may be on another machine")
     .addOption(
       new Option("--compress <factor>", "so many times shorter, at the same rates")
         .argParser(atLeastOne)

@@ -67,6 +67,8 @@ export async function load(name: string, options: LoadOptions): Promise<number> 
   printData(options.format === "json" ? printableJson(result) : loadText(result));
   printNote(`Evidence: .fairlead/runs/${id}.json`);
   printNote(`Report: ${relative(process.cwd(), report)}`);
+  // It may have come after the last k6 had ended: the result is whole, and whoever interrupted wants no more.
+  if (interrupted.signal.aborted) return exitCodes.interrupted;
   return { pass: exitCodes.done, fail: exitCodes.problems, inconclusive: exitCodes.inconclusive }[
     result.verdict
   ];

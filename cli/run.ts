@@ -6,8 +6,8 @@ import { printNote, wantsColor } from "./terminal.ts";
 /** Runs a command and turns whatever it throws into words and an exit code; never shows a stack for a user's mistake. */
 export async function run(command: () => Promise<number>): Promise<void> {
   // Once: who asks a second time does not have to wait.
-  process.once("SIGINT", () => interrupt());
-  process.once("SIGTERM", () => interrupt());
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
   try {
     process.exitCode = await command();
   } catch (error) {
@@ -15,12 +15,17 @@ export async function run(command: () => Promise<number>): Promise<void> {
   }
 }
 
-// Outside tools end with this process, and so do the folders made for them.
-let interrupt: () => void = () => process.exit(exitCodes.interrupted);
+const endings: (() => void)[] = [];
 
-/** Lets a command that has something to finish do so when it is interrupted. */
+function interrupt(): void {
+  // Outside tools end with this process, and so do the folders made for them.
+  if (endings.length === 0) process.exit(exitCodes.interrupted);
+  for (const end of endings) end();
+}
+
+/** Lets a command that has something to finish do so when it is interrupted; a command that runs others is told beside them. */
 export function onInterrupt(end: () => void): void {
-  interrupt = end;
+  endings.push(end);
 }
 
 const LOCKS = new Set(["lab/locked", "plan/locked"]);

@@ -22,12 +22,18 @@ export function printNote(note: string): void {
 // Nobody reads on (`| head`).
 let endQuietly: () => void = () => process.exit(0);
 
-/** Has a command that started processes end them too when its reader goes away: as when it is interrupted. */
+/** Has a command that started processes end them too when its reader or its terminal goes away: as when it is interrupted. */
 export function endWithReader(): void {
   endQuietly = () => void process.emit("SIGINT");
+  process.once("SIGHUP", () => endQuietly());
 }
 
+// EIO: the terminal was closed.
+const isGone = ({ code }: NodeJS.ErrnoException) => code === "EPIPE" || code === "EIO";
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (!isGone(error)) throw error;
   endQuietly();
+});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (!isGone(error)) throw error;
 });

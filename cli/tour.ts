@@ -38,6 +38,8 @@ export async function tour({ platform: name, yes }: TourOptions): Promise<number
   if (described !== exitCodes.done) return described;
   const folder = labFolder(`tour-${process.pid}`);
   const interrupted = new AbortController();
+  // Throughout: what runs inside of the tour may have ended when it is interrupted.
+  onInterrupt(() => interrupted.abort(new Error("interrupted")));
   try {
     return await exercise({ platform, folder, interrupted });
   } catch (error) {
@@ -75,21 +77,21 @@ async function exercise(on: Tour): Promise<number> {
   const up = `fairlead lab up --platform ${platform.name}`;
   step("The platform's processes, watched as in production, at a drill's pace", [up]);
   const started = await lab("up", start);
-  if (started === exitCodes.interrupted) return started;
+  interrupted.signal.throwIfAborted();
+  if (started !== exitCodes.done) return started;
   const short = { compress: 3, warmUp: 1, repeat: 1, runners: 1, format: "text" } as const;
   step("A load, judged by the objectives of the catalog", [`fairlead load ${profile} --compress 3`]);
   const loaded = await load(profile, { platform: platform.name, lab: folder.name, ...short });
-  if (loaded === exitCodes.interrupted) return loaded;
+  interrupted.signal.throwIfAborted();
   if (loaded !== exitCodes.done) printNote("The load was no pass; the tour goes on, its report says why.");
-  onInterrupt(() => interrupted.abort(new Error("interrupted")));
-  const alertname = await fault(on);
+  const { alertname, at } = await fault(on);
   step("What whoever is called at night reads", [`fairlead runbook ${alertname}`]);
   await runbook(`${platform.name}/${alertname}`, { env: environmentOf(platform), format: "text" });
-  return recover(on, { start, up, alertname });
+  return recover(on, { start, up, alertname, since: at });
 }
 
-/** Kills the orchestrator; gives the alert that somebody was told of. */
-async function fault({ platform, folder, interrupted }: Tour): Promise<string> {
+/** Kills the orchestrator; gives the alert that somebody was told of, and when. */
+async function fault({ platform, folder, interrupted }: Tour): Promise<{ alertname: string; at: number }> {
   step("A fault: the orchestrator is killed, as by the kernel for want of memory", [`kill -9 … (${victim})`]);
   const since = Date.now();
   await killPart(folder, victim);
@@ -100,19 +102,23 @@ async function fault({ platform, folder, interrupted }: Tour): Promise<string> {
   const told = await firstTold(awaited, { signal: interrupted.signal, seconds: patienceSeconds });
   if (!told) throw new ProblemsError([silent("nobody was told that the orchestrator is gone")]);
   printData(`${told.to} was told of ${told.alertname} ${seconds(told.at - since)} after the fault.`);
-  return told.alertname;
+  return told;
 }
 
 async function recover(
   { folder, interrupted }: Tour,
-  { start, up, alertname }: { start: Parameters<typeof lab>[1]; up: string; alertname: string },
+  {
+    start,
+    up,
+    alertname,
+    since,
+  }: { start: Parameters<typeof lab>[1]; up: string; alertname: string; since: number },
 ): Promise<number> {
   step("Recovery: what is missing is started again", [up]);
   const receivers = await addressOf(folder);
-  const started = await lab("up", start);
-  if (started === exitCodes.interrupted) return started;
-  onInterrupt(() => interrupted.abort(new Error("interrupted")));
-  const since = Date.now() - 10_000;
+  await lab("up", start);
+  interrupted.signal.throwIfAborted();
+  // It may be over before all of the lab is up: from when somebody was told of it.
   const awaited = { receivers, since, alertnames: [alertname], isResolved: true };
   const told = await firstTold(awaited, { signal: interrupted.signal, seconds: patienceSeconds });
   if (!told) throw new ProblemsError([silent(`nobody was told that ${alertname} is over`)]);

@@ -23,11 +23,12 @@ beforeAll(async () => {
   const [group] = grouped.by;
   const lines = (
     name: string,
-    { slo, more = "" }: { slo: Slo; more?: string },
+    { slo, more = "", seconds = 30 * 24 * HOUR }: { slo: Slo; more?: string; seconds?: number },
     value: (secondsBefore: number) => number,
   ) => {
     const labels = `{platform="${slo.labels.platform}",service="${slo.service}",slo="${slo.name}"${more}}`;
-    const places = Array.from({ length: 30 * 24 * 6 + 1 }, (_, i) => END - (30 * 24 * 6 - i) * 600);
+    const count = (seconds / HOUR) * 6;
+    const places = Array.from({ length: count + 1 }, (_, i) => END - (count - i) * 600);
     return places.map((time) => `${name}${labels} ${value(END - time)} ${time}`);
   };
   // Ten days ago an hour at 36 times the rate, one day ago two hours at 12 times; nothing else.
@@ -46,11 +47,12 @@ beforeAll(async () => {
     ...lines("slo:current_burn_rate:ratio", { slo: plain }, burn),
     ...lines("slo:current_burn_rate:ratio", of("a"), () => 1.25),
     ...lines("slo:current_burn_rate:ratio", of("b"), () => 0),
+    ...lines("slo:current_burn_rate:ratio", { ...of("c"), seconds: HOUR / 6 }, () => 72),
     "# EOF\n",
   ];
   server = await backfilled(history.join("\n"), "groups: []\n");
   budgets = await readBudgets(connect(server.url), { slos: [plain, grouped, silent], at });
-}, 60_000);
+});
 afterAll(() => server?.end());
 
 test("reads what the generated rules record", () => {
@@ -86,6 +88,14 @@ test("groups are told apart, and neighbouring places are one moment", () => {
   expect(a).toMatchObject({ group: { [group]: "a" }, left: -0.25 });
   expect(a?.worst).toHaveLength(1);
   expect(b).toMatchObject({ group: { [group]: "b" }, left: 1, worst: [] });
+});
+
+test("of a place in which little was recorded only that counts", () => {
+  // Ten minutes of a place's many hours at 72 times the rate: 72 / 60 of the budget if all of it had been so.
+  const c = budgets.find((budget) => Object.values(budget.group).includes("c"));
+  expect(c?.worst).toHaveLength(1);
+  expect(c?.worst[0]?.spent).toBeGreaterThan(0);
+  expect(c?.worst[0]?.spent).toBeLessThan(72 / 60 / 10);
 });
 
 test("a budget that nothing was recorded of has no numbers", () => {

@@ -23,12 +23,17 @@ export interface Moment {
   to: Date;
   /** Highest burn rate. */
   burn: number;
-  /** Share of the period's budget that went, as if the events were spread evenly over the period: mean burn rate × length ÷ period. */
+  /**
+   * Share of the period's budget that went, as if the events were spread evenly over the period: mean burn rate × length ÷ period, of
+   * which only what was recorded counts, to a 24th of a 60th of the period.
+   */
   spent: number;
 }
 
 /** Places at which the period is looked at; a moment is a multiple of a 60th of it. */
 const PLACES = 60;
+/** Parts of a place, each of which has samples or not. */
+const PARTS = 24;
 const MOST_MOMENTS = 3;
 const LEFT = "slo:period_error_budget_remaining:ratio";
 const BURN = "slo:current_burn_rate:ratio";
@@ -57,6 +62,9 @@ async function budgetsOf(prometheus: Prometheus, { slo, at }: { slo: Slo; at: Da
   const history = await prometheus.history(`last_over_time(${LEFT}${own}[${step}s])`, at, over);
   const highest = await prometheus.history(`max_over_time(${BURN}${own}[${step}s])`, at, over);
   const mean = await prometheus.history(`avg_over_time(${BURN}${own}[${step}s])`, at, over);
+  const part = Math.max(1, Math.ceil(step / PARTS));
+  const parts = `count_over_time(last_over_time(${BURN}${own}[${part}s])[${step}s:${part}s])`;
+  const recorded = await prometheus.history(parts, at, over);
 
   const groups = new Map([...left, ...burn, ...history].map((series) => [keyOf(slo, series), series]));
   if (groups.size === 0) return [{ slo, group: {}, history: [], worst: [] }];
@@ -65,7 +73,8 @@ async function budgetsOf(prometheus: Prometheus, { slo, at }: { slo: Slo; at: Da
     .map(([key, one]) => {
       const of = (all: readonly Series[]) => all.find((series) => keyOf(slo, series) === key);
       const now = { left: of(left)?.samples[0]?.value, burn: of(burn)?.samples[0]?.value };
-      const places = { highest: placed(of(highest), { slo, at }), mean: placed(of(mean), { slo, at }) };
+      const placesOf = (all: readonly Series[]) => placed(of(all), { slo, at });
+      const places = { highest: placesOf(highest), mean: placesOf(mean), recorded: placesOf(recorded) };
       return {
         slo,
         group: Object.fromEntries(slo.by.map((label) => [label, one.labels[label] ?? ""])),
@@ -91,7 +100,7 @@ function placed(series: Series | undefined, { slo, at }: { slo: Slo; at: Date })
 
 /** Neighbouring places that burn too fast are one moment. */
 function worstMoments(
-  { highest, mean }: { highest: (number | undefined)[]; mean: (number | undefined)[] },
+  { highest, mean, recorded }: Record<"highest" | "mean" | "recorded", (number | undefined)[]>,
   { slo, at }: { slo: Slo; at: Date },
 ): Moment[] {
   const step = (slo.periodSeconds / PLACES) * 1000;
@@ -102,7 +111,7 @@ function worstMoments(
     const burn = highest[place] ?? 0;
     if (!(burn > 1)) continue;
     const to = new Date(at.getTime() - (PLACES - place) * step);
-    const spent = (mean[place] ?? 0) / PLACES;
+    const spent = ((mean[place] ?? 0) * Math.min(1, (recorded[place] ?? 0) / PARTS)) / PLACES;
     const before = last === place - 1 ? moments.at(-1) : undefined;
     if (before) Object.assign(before, { to, burn: Math.max(before.burn, burn), spent: before.spent + spent });
     else moments.push({ from: new Date(to.getTime() - step), to, burn, spent });

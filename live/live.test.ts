@@ -36,7 +36,7 @@ beforeAll(async () => {
   ].join("\n");
   server = await backfilled(history, rules);
   prometheus = connect(server.url);
-}, 60_000);
+});
 afterAll(() => server?.end());
 
 const step = (query: string): RootContent => ({ type: "code", lang: "promql", value: query });

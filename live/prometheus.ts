@@ -8,6 +8,8 @@ export interface Prometheus {
   history(promql: string, at: Date, over: { seconds: number; steps: number }): Promise<Series[]>;
   /** Alerting rules of a name, each with its alerts that are pending or firing. */
   alerts(alertname: string): Promise<AlertingRule[]>;
+  /** The version that it says it is. */
+  version(): Promise<string>;
 }
 
 /** A series and its samples; the metric's name is the label `__name__`. A scalar has no labels. */
@@ -71,6 +73,7 @@ const rules = z.object({
     }),
   ),
 });
+const build = z.object({ version: z.string().min(1).max(100) });
 const failed = z.object({ status: z.literal("error"), error: z.string() });
 
 interface Connection {
@@ -111,6 +114,9 @@ export function connect(url: string, { seconds = 5, partial = false }: Connectio
       const { groups } = await get("rules", rules, { type: "alert", "rule_name[]": alertname });
       const named = groups.flatMap((group) => group.rules).filter(({ name }) => name === alertname);
       return named.map(alertingRule);
+    },
+    async version() {
+      return (await get("status/buildinfo", build, {})).version;
     },
   };
 }

@@ -12,6 +12,12 @@ export interface AbortingThreshold {
   delayAbortEval: string;
 }
 
+/** Seconds before k6 looks whether a load until failure has to end, and between its looks (k6's own, `thresholdsRate` of its engine). */
+const firstLook = { delay: 10, every: 2 };
+
+/** Seconds after which k6 has looked at the thresholds of a load until failure once. */
+export const firstLookSeconds = firstLook.delay + firstLook.every;
+
 /**
  * What a run must show: the objectives of the profile's SLOs, its checks, and that there was a load at all.
  * k6 passes a threshold on a rate or a percentile that got no sample, so counts of requests and iterations are asked for too.
@@ -38,7 +44,7 @@ function aborting(thresholds: Record<string, string[]>): Thresholds {
       all.map((threshold) =>
         threshold.endsWith(">0")
           ? threshold
-          : { threshold, abortOnFail: true as const, delayAbortEval: "10s" },
+          : { threshold, abortOnFail: true as const, delayAbortEval: `${firstLook.delay}s` },
       ),
     ]),
   );

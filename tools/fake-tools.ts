@@ -11,11 +11,14 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** Puts a program into a folder that says one thing whatever it is asked; returns the folder, for a PATH. */
-export async function fakeTool(name: string, says: string): Promise<string> {
+export const fakeTool = (name: string, says: string) => fakeProgram(name, `echo '${says}'`);
+
+/** Puts a script of the shell into a folder; returns the folder, for a PATH. */
+export async function fakeProgram(name: string, script: string): Promise<string> {
   const folder = await temporaryFolder();
   const file = join(folder, name);
   await mkdir(folder, { recursive: true });
-  await writeFile(file, `#!/bin/sh\necho '${says}'\n`);
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
   await chmod(file, 0o755);
   return folder;
 }

@@ -1,8 +1,8 @@
 // A sample of the drill on a real lab: three faults, a bounded time.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { drillResult } from "../../delivery/drills/drill-result.ts";
 import { rootFolder } from "../../tests/structure/source-files.ts";
 import { commandMs, type TemporaryLabs, temporaryLabs } from "../temporary-labs.ts";
-import { drillResult } from "./result.ts";
 
 let labs: TemporaryLabs;
 beforeAll(async () => {

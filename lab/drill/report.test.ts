@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { type DrillResult, drillResult } from "../../delivery/drills/drill-result.ts";
 import { drillFigures, drillMarkdown } from "./report.ts";
-import { type DrillResult, drillResult, figuresOf, judge } from "./result.ts";
+import { figuresOf, judge } from "./result.ts";
 
 const injections: DrillResult["injections"] = [
   {

@@ -1,7 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import type { thisMachine } from "./machine.ts";
+import { digestOf } from "../../delivery/gate/record.ts";
+import { profileOf } from "../../load-tests/profile.ts";
+import { canonicalJson } from "../../model/canonical-json.ts";
+import type { LoadProfile } from "../../model/model.ts";
 import type { Comparison, Run } from "./result.ts";
 import { meanOf } from "./slope.ts";
 
@@ -10,14 +13,24 @@ export const budget = 0.1;
 
 const measures = z.record(z.string(), z.array(z.number()));
 
+/** Of which runs the numbers are: those of another load or machine tell nothing of these. */
+const setting = z.object({
+  compressed: z.number(),
+  machine: z.object({ cores: z.int(), processor: z.string(), memoryBytes: z.number() }),
+  /** k6 processes that shared the load. */
+  runners: z.int(),
+  /** Of what was sent, and when: `digestOfLoad`. */
+  load: z.string(),
+});
+
+export type Setting = z.output<typeof setting>;
+
 /** What later runs are compared with; a file of the project, under version control. */
 export const baseline = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   platform: z.string(),
   profile: z.string(),
-  compressed: z.number(),
-  /** Numbers of two machines tell nothing of each other. */
-  machine: z.object({ cores: z.int(), processor: z.string(), memoryBytes: z.number() }),
+  ...setting.shape,
   /** By what was measured, a value of each run. */
   measures,
 });
@@ -42,7 +55,7 @@ export async function readBaseline(file: string): Promise<Baseline | undefined> 
   try {
     return baseline.parse(JSON.parse(text));
   } catch {
-    throw new Error("it is not a baseline");
+    throw new Error("it is not a baseline, or one of an earlier version");
   }
 }
 
@@ -70,16 +83,28 @@ export function measuresOf(runs: readonly Run[]): Baseline["measures"] {
   return Object.fromEntries(Object.entries(all).filter(([, found]) => found.length === runs.length));
 }
 
+/** Of what a profile sends and when, not of what is asked of the answers: thresholds may change without a change of the load. */
+export function digestOfLoad(platform: string, profile: LoadProfile): string {
+  const { options, prepare, requests } = profileOf(platform, profile);
+  return digestOf(canonicalJson({ scenarios: options.scenarios, prepare, requests }));
+}
+
+/** A machine tells its memory without what its kernel keeps, which differs a little from one to the next. */
+const sameMemory = 0.05;
+
 /** Why two measurements cannot be compared at all; nothing if they can. */
-export function notComparable(
-  before: Baseline,
-  now: { machine: ReturnType<typeof thisMachine>; compressed: number },
-): string | undefined {
+export function notComparable(before: Setting, now: Setting): string | undefined {
   const { machine } = before;
-  if (machine.cores !== now.machine.cores || machine.processor !== now.machine.processor)
-    return `the baseline is of another machine (${machine.cores} × ${machine.processor})`;
+  const isOtherMemory =
+    Math.abs(machine.memoryBytes - now.machine.memoryBytes) > sameMemory * machine.memoryBytes;
+  if (machine.cores !== now.machine.cores || machine.processor !== now.machine.processor || isOtherMemory)
+    return `the baseline is of another machine (${machine.cores} × ${machine.processor}, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB)`;
   if (before.compressed !== now.compressed)
     return `the baseline is of a load compressed ${before.compressed} times, this one ${now.compressed} times`;
+  if (before.load !== now.load)
+    return "the baseline is of another load: the profile's arrivals or requests were changed";
+  if (before.runners !== now.runners)
+    return `the baseline is of ${before.runners} runners, this load of ${now.runners}`;
   return undefined;
 }
 

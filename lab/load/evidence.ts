@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { RunRecord } from "../../delivery/runs/run-record.ts";
 import { worstOf } from "../../delivery/runs/worst.ts";
+import { connect } from "../../live/prometheus.ts";
 import { findTool, type ToolName } from "../../tools/index.ts";
 import type { Queries } from "./recorded.ts";
 import type { LoadResult } from "./result.ts";
@@ -31,7 +32,7 @@ export async function recordOfLoad(result: LoadResult, left: Left): Promise<RunR
     },
     tools: [
       await toolOf("k6"),
-      ...(prometheus === undefined ? [] : [await toolOf("prometheus")]),
+      ...(prometheus === undefined ? [] : [await prometheusOf({ prometheus, lab })]),
       { name: "node", version: result.tools.node },
     ],
     server: {
@@ -50,6 +51,21 @@ async function digestsBelow(folder: string): Promise<RunRecord["inputs"]["files"
   return Object.fromEntries(
     await Promise.all(files.map(async (name) => [name, await digestOfFile(join(folder, name))])),
   );
+}
+
+// A server elsewhere says what it is; which program it runs nobody here can tell.
+async function prometheusOf({
+  prometheus,
+  lab,
+}: {
+  prometheus: string;
+  lab: string | undefined;
+}): Promise<RunRecord["tools"][number]> {
+  if (lab !== undefined) return toolOf("prometheus");
+  const version = await connect(prometheus)
+    .version()
+    .catch(() => "unknown");
+  return { name: "prometheus", version };
 }
 
 // As it is found now: a lab's Prometheus was started from the same place.

@@ -2,6 +2,7 @@ import { element, openTag, text } from "../../runbooks/html-element.ts";
 import { plot } from "./plot.ts";
 import { amount, ms, percent } from "./report-text.ts";
 import type { Course, LoadResult, Run } from "./result.ts";
+import { withoutSlope } from "./slope.ts";
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
 table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid #8884}
@@ -52,24 +53,19 @@ function baselineOf({ baseline }: LoadResult): string {
   const found = baseline.comparisons.map(({ measure, unit, before, now, worseBy, noise, verdict }) => [
     ...[measure, amount(before, unit), amount(now, unit), percent(worseBy), percent(noise), verdict],
   ]);
+  const missing = baseline.missing.map((measure) => [measure, "", "", "", "", "not measured"]);
   const said =
-    baseline.problem === undefined ? rows([head, ...found]) : element("p", {}, text(baseline.problem));
+    baseline.problem === undefined
+      ? rows([head, ...found, ...missing])
+      : element("p", {}, text(baseline.problem));
   return element("h2", {}, text("Baseline")) + said;
 }
 
-function runOf({ number, summary, slos, slopes, bottleneck, samplingOverhead, courses }: Run): string {
-  const outcome = [
-    ["Requests", `${summary.requests} in ${summary.durationSeconds.toFixed(1)} s`],
-    ["Throughput", `${summary.throughput.toFixed(1)} /s`],
-    ["p50, p95, p99", `${ms(summary.p50)}, ${ms(summary.p95)}, ${ms(summary.p99)}`],
-    ["Failed", percent(summary.errorRate)],
-    ["Dropped iterations", String(summary.droppedIterations)],
-    ["Bottleneck", `${bottleneck?.resource ?? "none"}: ${bottleneck?.verdict ?? "not measured"}`],
-    ["A scrape took", ms(samplingOverhead)],
-  ];
+function runOf(run: Run): string {
+  const { number, summary, slos, slopes, bottleneck, courses } = run;
   return [
     element("h2", {}, text(`Run ${number}`)),
-    rows([["What", "Value"], ...outcome]),
+    rows([["What", "Value"], ...outcomeOf(run)]),
     rows([
       ["Threshold", "Holds"],
       ...summary.thresholds.map(({ metric, threshold, ok }) => [`${metric} ${threshold}`, ok ? "yes" : "NO"]),
@@ -95,6 +91,21 @@ function runOf({ number, summary, slos, slopes, bottleneck, samplingOverhead, co
     ]),
     ...plots(courses),
   ].join("\n");
+}
+
+function outcomeOf(run: Run): string[][] {
+  const { summary, bottleneck, samplingOverhead } = run;
+  const slopeless = withoutSlope(run);
+  return [
+    ["Requests", `${summary.requests} in ${summary.durationSeconds.toFixed(1)} s`],
+    ["Throughput", `${summary.throughput.toFixed(1)} /s`],
+    ["p50, p95, p99", `${ms(summary.p50)}, ${ms(summary.p95)}, ${ms(summary.p99)}`],
+    ["Failed", percent(summary.errorRate)],
+    ["Dropped iterations", String(summary.droppedIterations)],
+    ["Bottleneck", `${bottleneck?.resource ?? "none"}: ${bottleneck?.verdict ?? "not measured"}`],
+    ["A scrape took", ms(samplingOverhead)],
+    ...(slopeless === undefined ? [] : [["Without a slope", slopeless]]),
+  ];
 }
 
 function plots(courses: readonly Course[]): string[] {

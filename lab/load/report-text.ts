@@ -1,4 +1,5 @@
 import type { Bottleneck, LoadResult, Run, SloVerdict } from "./result.ts";
+import { withoutSlope } from "./slope.ts";
 
 /** A result for a person on a terminal. */
 export function loadText(result: LoadResult): string {
@@ -17,6 +18,7 @@ export function loadText(result: LoadResult): string {
 
 function runText(run: Run): string[] {
   const { number, summary, slos, slopes, bottleneck, samplingOverhead, reachedPerSecond } = run;
+  const slopeless = withoutSlope(run);
   return [
     "",
     `Run ${number}: ${summary.requests} requests in ${summary.durationSeconds.toFixed(1)} s (${summary.throughput.toFixed(1)} a second)`,
@@ -28,6 +30,7 @@ function runText(run: Run): string[] {
       ({ of, verdict, perHour, uncertainty, unit, mean }) =>
         `  ${of} ${verdict}: ${amount(mean, unit)}, ${amount(perHour, unit)} ± ${amount(uncertainty, unit)} an hour`,
     ),
+    ...(slopeless === undefined ? [] : [`  ${slopeless}`]),
     ...(bottleneck ? bottleneckText(bottleneck) : []),
     ...(samplingOverhead === null ? [] : [`  a scrape took ${ms(samplingOverhead)} on average`]),
   ];
@@ -58,6 +61,7 @@ function baselineText(baseline: LoadResult["baseline"]): string[] {
       ({ measure, unit, before, now, worseBy, noise, verdict }) =>
         `  ${verdict === "worse" ? "✗" : " "} ${measure} ${amount(before, unit)} → ${amount(now, unit)} (${worseBy >= 0 ? "+" : ""}${percent(worseBy)}, noise ${percent(noise)}): ${verdict}`,
     ),
+    ...baseline.missing.map((measure) => `  ✗ ${measure}: not measured`),
   ];
 }
 

@@ -37,6 +37,7 @@ test("the text says verdict, percentiles, SLOs and whether it can be trusted", (
       p50 10.0 ms, p95 20.0 ms, p99 30.0 ms; failed 0 %, dropped 0; 10 a second were asked for at the end
       ✓ checks rate>=0.99
       ✓ SLO fast met: 100 % of 600 events, 99 % are asked for
+      memory: too short for a slope, which takes 60 samples
       a scrape took 10.0 ms on average
 
     Repeated: one run tells nothing of it

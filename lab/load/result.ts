@@ -84,6 +84,8 @@ const run = z.object({
   runners: z.array(summary).default([]),
   /** What the profile asked for when the run ended. */
   reachedPerSecond: z.number(),
+  /** What it asked for when k6 first looked whether the thresholds of a load until failure still hold. */
+  firstJudgedPerSecond: z.number(),
   slos: z.array(sloVerdict),
   slopes: z.array(slope),
   courses: z.array(course),
@@ -124,10 +126,16 @@ export const loadResult = z.object({
     tolerance: z.number(),
     /** Greatest difference of the runs' medians and p95; absent with one run. */
     difference: measured,
-    verdict: z.enum(["the runs agree", "too noisy to judge", "one run tells nothing of it"]),
+    verdict: z.enum(["the runs agree", "too noisy to judge", "one run tells nothing of it", "not measured"]),
   }),
   baseline: z
-    .object({ file: z.string(), problem: z.string().optional(), comparisons: z.array(comparison) })
+    .object({
+      file: z.string(),
+      problem: z.string().optional(),
+      comparisons: z.array(comparison),
+      /** What the baseline has and these runs did not measure. */
+      missing: z.array(z.string()),
+    })
     .optional(),
   verdict: z.enum(["pass", "fail", "inconclusive"]),
   /** Why it is not a pass, a sentence each. */

@@ -2,11 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunRecord } from "../../delivery/runs/run-record.ts";
 import { connect, QueryError, UnreachableError } from "../../live/prometheus.ts";
+import { firstLookSeconds } from "../../load-tests/thresholds.ts";
 import type { LoadProfile } from "../../model/model.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 import { findTool, requireTool } from "../../tools/index.ts";
 import { approveAll } from "./approver.ts";
-import { baselineFile, measuresOf, writeBaseline } from "./baseline.ts";
+import { baselineFile, digestOfLoad, measuresOf, writeBaseline } from "./baseline.ts";
 import { bottleneckOf } from "./bottleneck.ts";
 import { compressed, rateAt, warmUpOf } from "./compress.ts";
 import { recordOfLoad } from "./evidence.ts";
@@ -16,9 +17,9 @@ import { type Measured, measure } from "./measure.ts";
 import { type Queries, recorded } from "./recorded.ts";
 import type { Course, LoadResult, Run, Share } from "./result.ts";
 import { refuseRunners, runShared, type Shared, share } from "./runners.ts";
-import { slopeOf } from "./slope.ts";
+import { slopesOf } from "./slope.ts";
 import type { Target } from "./target.ts";
-import { baselineOf, repeatabilityOf, verdictOf } from "./verdict.ts";
+import { baselineOf, noBaseline, repeatabilityOf, verdictOf } from "./verdict.ts";
 
 /** What is run, how often, and where the result goes. */
 export interface LoadRequest {
@@ -33,7 +34,7 @@ export interface LoadRequest {
   repeat: number;
   /** k6 processes that share each run. */
   runners: number;
-  /** The runs become the baseline, after they were compared with the one before. */
+  /** The runs become the baseline, after they were compared with the one before; only if they pass. */
   saveBaseline: boolean;
 }
 
@@ -68,7 +69,8 @@ export async function runLoad(
     untilFailure: profile.untilFailure,
     tools: { k6: "version" in found ? found.version : "", node: process.version },
   };
-  const result = await judged(base, request);
+  const load = digestOfLoad(platform, profile);
+  const result = await judged(base, { ...request, load, onStep: doing.onStep });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   const { prometheus } = target.aim;
@@ -127,27 +129,21 @@ async function answered<T>(url: string | undefined, measuring: () => Promise<T>)
 
 type Unjudged = Omit<LoadResult, "repeatability" | "baseline" | "verdict" | "reasons">;
 
-async function judged(result: Unjudged, { project, saveBaseline }: LoadRequest): Promise<LoadResult> {
+async function judged(
+  result: Unjudged,
+  { project, saveBaseline, runners, load, onStep }: LoadRequest & { load: string } & Pick<Doing, "onStep">,
+): Promise<LoadResult> {
+  const { platform, profile, compressed, machine, runs } = result;
   const file = baselineFile(project, result);
-  const baseline = await baselineOf(file, result);
-  if (saveBaseline) {
-    const { platform, profile, compressed, machine, runs } = result;
-    await writeBaseline(file, {
-      version: 1,
-      platform,
-      profile,
-      compressed,
-      machine,
-      measures: measuresOf(runs),
-    });
-  }
-  const repeatability = repeatabilityOf(result.runs);
-  return {
-    ...result,
-    repeatability,
-    ...(baseline && { baseline }),
-    ...verdictOf({ ...result, repeatability, ...(baseline && { baseline }) }),
-  };
+  const setting = { compressed, machine, runners, load };
+  const baseline = await baselineOf(file, { runs, ...setting });
+  const repeatability = repeatabilityOf(runs);
+  const beside = { ...result, repeatability, ...(baseline && { baseline }) };
+  const because = saveBaseline ? noBaseline(beside) : undefined;
+  if (because !== undefined) onStep(`the runs are not kept as a baseline: ${because}`);
+  else if (saveBaseline)
+    await writeBaseline(file, { version: 2, platform, profile, ...setting, measures: measuresOf(runs) });
+  return { ...beside, ...verdictOf(beside) };
 }
 
 interface OneRun {
@@ -164,7 +160,6 @@ async function oneRun(
   { k6, shared, number, profile, platform, target, queries }: OneRun,
   signal: AbortSignal,
 ): Promise<Run> {
-  const from = new Date();
   const k6Pids: number[] = [];
   const ended = new AbortController();
   const { aim, approverToken: token } = target;
@@ -172,28 +167,30 @@ async function oneRun(
   const watch = watchMachine(() => ({ ...target.processes, k6: k6Pids }));
   const { prometheus: url } = target.aim;
   const prometheus = url === undefined ? undefined : recorded(connect(url, { seconds: 20 }), queries);
-  const { summary, runners } = await runShared(k6, shared, {
+  const {
+    summary,
+    runners,
+    endedAt: to,
+  } = await runShared(k6, shared, {
     ...{ aim: target.aim, signal, onStart: (pid) => k6Pids.push(pid), prometheus },
   }).finally(() => {
     watch.stop();
     ended.abort();
   });
-  const to = new Date(from.getTime() + summary.durationSeconds * 1000);
+  // Counted back from its end: before it begins k6 makes its users, which takes as long as it takes.
+  const from = new Date(to.getTime() - summary.durationSeconds * 1000);
   if (prometheus !== undefined) await new Promise((resolve) => setTimeout(resolve, settleMs));
   const measured =
     prometheus === undefined
       ? nothing
       : await measure(prometheus, { platform, from, to, unsourced: target.unsourced }, profile.slos);
-  const course = (name: string) => measured.courses.find((one) => one.name === name);
-  const slopes = (["memory", "handles", "series"] as const).flatMap((name) => {
-    const found = course(name);
-    return (found && slopeOf(name, found)) ?? [];
-  });
+  const slopes = slopesOf(measured.courses);
   const saturation = [...measured.saturation, ...machineShares(watch.samples)];
   return {
     ...{ number, startedAt: from.toISOString(), endedAt: to.toISOString(), summary, runners, slopes },
     ...{ slos: measured.slos, samplingOverhead: measured.samplingOverhead },
     reachedPerSecond: rateAt(profile.arrivals, summary.durationSeconds),
+    firstJudgedPerSecond: rateAt(profile.arrivals, firstLookSeconds),
     courses: [...measured.courses, ...machineCourses(watch.samples)],
     bottleneck: bottleneckOf({ saturation, time: measured.time }),
   };

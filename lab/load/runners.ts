@@ -43,12 +43,12 @@ export async function share(
   return { preparation, testId, runners: prepared };
 }
 
-/** Runs all runners to their end. When one of them breaks the others are ended, and its ProblemsError is thrown. */
+/** Runs all runners to their end; `endedAt` is when the last one had ended. When one of them breaks the others are ended, and its ProblemsError is thrown. */
 export async function runShared(
   k6: string,
   { preparation, testId, runners }: Shared,
   { aim, prometheus, signal, onStart }: SharedLoad,
-): Promise<{ summary: Summary; runners: Summary[] }> {
+): Promise<{ summary: Summary; runners: Summary[]; endedAt: Date }> {
   const broken = new AbortController();
   const from = new Date();
   const running = runners.map((one) =>
@@ -58,6 +58,7 @@ export async function runShared(
     }),
   );
   await Promise.allSettled(running);
+  const endedAt = new Date();
   if (broken.signal.aborted) throw broken.signal.reason;
   const alone = await Promise.all(running);
   const [only] = alone;
@@ -69,7 +70,7 @@ export async function runShared(
   await mkdir(folder, { recursive: true });
   const told = { platform, profile: profile.name, ...summary };
   await writeFile(join(folder, "summary.json"), `${JSON.stringify(told, null, 2)}\n`);
-  return { summary, runners: isShared ? alone : [] };
+  return { summary, runners: isShared ? alone : [], endedAt };
 }
 
 /** Throws a UsageError where a load cannot be shared among so many. */

@@ -1,4 +1,4 @@
-import type { Course, Slope } from "./result.ts";
+import type { Course, Run, Slope } from "./result.ts";
 
 /** What changes by less than this share of its mean from end to end is steady: connections come and go, heaps fill and are cleared. */
 const steadyShare = 0.05;
@@ -9,6 +9,26 @@ const standardErrors = 2;
 const settledAfter = 1 / 3;
 /** With less, a garbage collection or two decide. */
 const leastSamples = 40;
+
+/** What a slope is looked for of. */
+const sloping = ["memory", "handles", "series"] as const;
+
+/** The slopes of those courses that have one. */
+export function slopesOf(courses: readonly Course[]): Slope[] {
+  return sloping.flatMap((name) => {
+    const found = courses.find((one) => one.name === name);
+    return (found && slopeOf(name, found)) ?? [];
+  });
+}
+
+/** What of a run was measured and has no slope, in words; nothing if all has one: silence would look like steadiness. */
+export function withoutSlope({ courses, slopes }: Run): string | undefined {
+  const names = sloping.filter(
+    (name) => courses.some((one) => one.name === name) && !slopes.some(({ of }) => of === name),
+  );
+  if (names.length === 0) return undefined;
+  return `${names.join(", ")}: too short for a slope, which takes ${Math.round(leastSamples / (1 - settledAfter))} samples`;
+}
 
 /** The straight line through the last two thirds of a course, with what its samples leave open. */
 export function slopeOf(of: Slope["of"], { unit, points: all }: Course): Slope | undefined {

@@ -83,11 +83,11 @@ function withoutSource(unsourced: readonly Unsourced[]): Record<string, string> 
   );
 }
 
-/** A service outside of a lab. Throws a ProblemsError where it is on another machine and that was not asked for. */
+/** A service outside of a lab. Throws a ProblemsError where it, or the Prometheus that k6 sends samples to, is on another machine and that was not asked for. */
 export function otherTarget({ url, tokenFile, prometheus, allowRemote }: Elsewhere): Target {
-  const { hostname } = new URL(url);
-  const isLocal = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-  if (!isLocal && !allowRemote) throw new ProblemsError([remote(hostname)]);
+  const hosts = [url, ...(prometheus === undefined ? [] : [prometheus])].map((one) => new URL(one).hostname);
+  const elsewhere = hosts.find((host) => !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host));
+  if (elsewhere !== undefined && !allowRemote) throw new ProblemsError([remote(elsewhere)]);
   const aim = {
     baseUrl: url,
     allowRemote,
@@ -128,7 +128,7 @@ function remote(host: string): Problem {
   return {
     rule: "lab/remote",
     severity: "error",
-    message: `${host} is not this machine; loading it can be an attack or an outage`,
+    message: `${host} is not this machine; loading it, or sending samples to it, can be an attack or an outage`,
     fix: "add --allow-remote if you may load it",
   };
 }

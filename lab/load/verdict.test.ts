@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { bottleneckOf } from "./bottleneck.ts";
 import { aResult, aRun } from "./fixtures/a-run.ts";
 import { loadResult, type Run } from "./result.ts";
-import { repeatabilityOf, verdictOf } from "./verdict.ts";
+import { noBaseline, repeatabilityOf, verdictOf } from "./verdict.ts";
 
 const judged = (runs: Run[], untilFailure = false) =>
   verdictOf({ runs, untilFailure, repeatability: repeatabilityOf(runs) });
@@ -56,6 +56,19 @@ test("of a load that grows until something fails, the failure is the result", ()
   expect(judged([aRun({}, { thresholds: [missed] })], true).verdict).toBe("pass");
 });
 
+test("a service that never answered, or that failed as soon as it was looked at, has shown no limit", () => {
+  const checks = { metric: "checks", threshold: "rate>=0.99", ok: false };
+  const none = { metric: "http_reqs", threshold: "count>0", ok: false };
+  const dead = judged([aRun({}, { thresholds: [checks], p50: null, p95: null, p99: null })], true);
+  expect(dead).toEqual({ verdict: "fail", reasons: ["run 1: checks is not rate>=0.99"] });
+  expect(judged([aRun({}, { thresholds: [none] })], true).verdict).toBe("fail");
+  const atOnce = judged([aRun({ reachedPerSecond: 2 }, { thresholds: [missed] })], true);
+  expect(atOnce).toMatchObject({
+    verdict: "fail",
+    reasons: [expect.any(String), expect.stringContaining("ended at 2 a second")],
+  });
+});
+
 test("the most used resource is the bottleneck once it is saturated, with what the time went into", () => {
   const pool = { resource: "database pool", share: 0.97, says: "97 % of the connections were in use" };
   const loop = { resource: "event loop", share: 0.4, says: "the event loop was busy 40 %" };
@@ -72,4 +85,36 @@ test("the most used resource is the bottleneck once it is saturated, with what t
 
 test("what is made here is what the schema of results describes", () => {
   expect(loadResult.parse(aResult([aRun()]))).toEqual(aResult([aRun()]));
+});
+
+test("what a baseline has and the runs did not measure is inconclusive, and runs without a percentile do not agree (WV-16)", () => {
+  const runs = [aRun(), aRun()];
+  const baseline = { file: "a.json", comparisons: [], missing: ["p99 (s)"] };
+  const judgement = verdictOf({ runs, untilFailure: false, repeatability: repeatabilityOf(runs), baseline });
+  expect(judgement).toEqual({
+    verdict: "inconclusive",
+    reasons: ["the baseline has p99 (s), which these runs did not measure"],
+  });
+  const without = [aRun(), aRun({}, { p50: null })];
+  expect(repeatabilityOf(without)).toMatchObject({ difference: null, verdict: "not measured" });
+  expect(judged(without).verdict).toBe("inconclusive");
+});
+
+test("only runs that pass become a baseline; one that cannot be compared gives way (WV-16)", () => {
+  const kept = (runs: Run[], baseline?: Parameters<typeof noBaseline>[0]["baseline"]) =>
+    noBaseline({
+      ...{ runs, untilFailure: false, repeatability: repeatabilityOf(runs) },
+      ...(baseline && { baseline }),
+    });
+  const one = { measure: "p95", unit: "s", before: 1, now: 2, worseBy: 1, noise: 0 };
+  const before = (verdict: "worse" | "within budget") => ({
+    ...{ file: "a.json", missing: [], comparisons: [{ ...one, verdict }] },
+  });
+  expect(kept([aRun()])).toBeUndefined();
+  expect(kept([aRun()], before("within budget"))).toBeUndefined();
+  expect(
+    kept([aRun()], { file: "a", problem: "another load", comparisons: [], missing: [] }),
+  ).toBeUndefined();
+  expect(kept([aRun({}, { thresholds: [missed] })])).toContain("runs that pass");
+  expect(kept([aRun()], before("worse"))).toContain("remove a.json");
 });

@@ -1,41 +1,48 @@
-import { z } from "zod";
-import { count, fromJson, known, type Measured, moment, seconds } from "../measured.ts";
+import { drillResult } from "../../drills/drill-result.ts";
+import { fromJson, known, type Measured, UnreadableError } from "../measured.ts";
 
-const drill = z.object({
-  version: z.literal(1),
-  platform: z.string().min(1),
-  endedAt: moment,
-  injections: z
-    .array(
-      z.object({
-        fault: z.string().min(1),
-        /** From the fault to the notification; null: nobody was notified. */
-        notifiedAfterSeconds: seconds.nullable(),
-        /** From the fault to the end of the alert; null: not within the drill. */
-        recoveredAfterSeconds: seconds.nullable(),
-      }),
-    )
-    .min(1),
-  /** Alerts that no fault explains. */
-  falseAlarms: count,
-});
-
-/** The report of a drill. Its percentiles are those of what came; what did not come is `missed`, and then there is no percentile. */
+/**
+ * The result of a drill (`fairlead lab drill --json`). An injection is told of when the last message that its fault calls for has come; what did not
+ * come is `missed`, and then there is no percentile. Faults that nobody must hear of count for false alarms and recovery only; those that were
+ * left out for nothing. Alerts of the quiet minutes are false alarms too.
+ */
 export function readDrill(text: string): Measured {
-  const { endedAt, injections, falseAlarms } = fromJson(text, drill);
-  const p95 = (values: (number | null)[]) => {
-    const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
-    if (sorted.length < values.length) return undefined;
-    return { value: sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0, samples: sorted.length };
-  };
-  const missed = injections.filter(({ notifiedAfterSeconds }) => notifiedAfterSeconds === null).length;
+  const { startedAt, seconds, injections, quiet } = fromJson(text, drillResult);
+  const made = injections.filter(({ verdict }) => verdict !== "left out");
+  if (made.length === 0) throw new UnreadableError("no fault was injected");
+  const endedAt = new Date(Date.parse(startedAt) + seconds * 1_000);
+  if (!(seconds >= 0) || Number.isNaN(endedAt.getTime())) throw new UnreadableError("it ends at no time");
+  const times = made.map(({ alerts }) => alerts.map(({ notifiedAfter }) => notifiedAfter));
+  const told = times.filter((all) => all.length > 0);
+  const recovered = made.map(({ recoveredAfter }) => recoveredAfter);
+  if ([...told.flat(), ...recovered].some((value) => value !== null && value < 0))
+    throw new UnreadableError("it measured less than nothing");
+  const falseAlarms = quiet.alerts.length + sum(made.map((one) => one.falseAlarms.length));
   return {
-    at: endedAt,
+    at: endedAt.toISOString(),
     values: known({
-      notification: p95(injections.map(({ notifiedAfterSeconds }) => notifiedAfterSeconds)),
-      recovery: p95(injections.map(({ recoveredAfterSeconds }) => recoveredAfterSeconds)),
-      missed: { value: missed, samples: injections.length },
-      "false-alarms": { value: falseAlarms, samples: injections.length },
+      notification: p95(told.map(last)),
+      recovery: p95(recovered),
+      ...(told.length > 0 && {
+        missed: { value: told.filter((all) => all.includes(null)).length, samples: told.length },
+      }),
+      "false-alarms": { value: falseAlarms, samples: made.length },
     }),
   };
+}
+
+function last(times: readonly (number | null)[]): number | null {
+  return times.includes(null) ? null : Math.max(...times.map(Number));
+}
+
+// By nearest rank.
+function p95(values: readonly (number | null)[]) {
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const value = sorted[Math.ceil(0.95 * sorted.length) - 1];
+  if (value === undefined || sorted.length < values.length) return undefined;
+  return { value, samples: sorted.length };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -229,7 +229,14 @@ describe("a report that cannot be relied on says why", () => {
     ["a plan with an error", "terraform-plan", changed(plan, { errored: true }), "ended with an error"],
     ["a plan of a part", "terraform-plan", changed(plan, { complete: false }), "not complete"],
     ["clones that are missing", "jscpd", changed(jscpd, { duplicates: [] }), "counts 1 clones and lists 0"],
-    ["a drill without a fault", "drill", changed(drill, { injections: [] }), "of another form"],
+    ["a drill without a fault", "drill", changed(drill, { injections: [] }), "no fault was injected"],
+    [
+      "a drill that left all out",
+      "drill",
+      changed(drill, { injections: drill.injections.map((one) => ({ ...one, verdict: "left out" })) }),
+      "no fault was injected",
+    ],
+    ["a drill that never ended", "drill", changed(drill, { seconds: 1e300 }), "ends at no time"],
     ["no change", "changes", changed(changes, { files: [] }), "nothing was changed"],
     [
       "a file twice",

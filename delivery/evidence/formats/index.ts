@@ -14,7 +14,7 @@ import { readLcov } from "./lcov.ts";
 import { readLoad } from "./load.ts";
 import type { FormatName } from "./names.ts";
 import { readNpmAudit } from "./npm-audit.ts";
-import { readRun } from "./run.ts";
+import { readRunRecord } from "./run.ts";
 import { readSarif } from "./sarif.ts";
 import { readTerraformPlan, withoutValues } from "./terraform-plan.ts";
 
@@ -39,7 +39,7 @@ const day = 24 * hour;
 export const formats = {
   k6: { kind: "load", freshSeconds: 7 * day, read: readK6 },
   load: { kind: "load", freshSeconds: 7 * day, read: readLoad },
-  run: { kind: "load", freshSeconds: 7 * day, read: readRun },
+  run: { kind: "load", freshSeconds: 7 * day, read: readRunRecord },
   lcov: { kind: "coverage", freshSeconds: 7 * day, read: readLcov },
   cobertura: { kind: "coverage", freshSeconds: 7 * day, read: readCobertura },
   istanbul: { kind: "coverage", freshSeconds: 7 * day, read: readIstanbul },

@@ -5,7 +5,7 @@ import { valuesOfMeasures } from "./k6.ts";
 const names = ["p50", "p95", "p99", "error-rate", "throughput"];
 
 /** A record of `fairlead load` (`.fairlead/runs/ID.json`). What was measured before its window ended says nothing of later. */
-export function readRun(text: string): Measured {
+export function readRunRecord(text: string): Measured {
   const { subject, measures, samples, verdict, window } = fromJson(text, runRecord);
   if (verdict === "inconclusive") throw new UnreadableError("the run was inconclusive");
   if (Date.parse(window.to) < Date.parse(window.from)) throw new UnreadableError("it ends before it begins");
