@@ -32,6 +32,8 @@ import { claimResources, type Resources } from "./resources.ts";
 import { type Search, searchStranded } from "./search-stranded.ts";
 
 export interface EngineOptions {
+  /** Unique to this process, as `newExecutorId` makes it; one is made unless told. */
+  executorId?: string;
   worker: Worker;
   clock: Clock;
   /** Runs at once, over all processes (WV-13: 10); 0: none is started now. */
@@ -77,6 +79,8 @@ export interface Engine extends RunManagement {
   record: RecordEvent;
   /** What stands in the way of serving; nothing: ready. */
   unready(): string | undefined;
+  /** Accepts and starts nothing more, at once; resolves when the steps under way have ended, or had so long. */
+  settle(limitMs: number): Promise<void>;
   /**
    * Stops: accepts and starts nothing more, lets the steps under way end for so long, and gives what is left to other processes, or to the
    * next start.
@@ -102,11 +106,20 @@ interface Running {
   working: number;
 }
 
+/** An executor's id that was never used before. */
+export const newExecutorId = (): string => `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
+
 /** Starts the engine on a store: one a process. */
 export async function startEngine(store: Store, options: EngineOptions): Promise<Engine> {
   const running = await startParts(store, { observe: () => undefined, onError: () => undefined, ...options });
   const { journal, presence, admission, executorId, agents } = running;
   const observe = options.observe ?? (() => undefined);
+  let settled: Promise<void> | undefined;
+  const settle = (limitMs: number): Promise<void> => {
+    running.stopping ??= "this process is stopping";
+    settled ??= settleParts(running, limitMs);
+    return settled;
+  };
   return {
     ...runManagement(store, { observe }),
     executorId,
@@ -119,9 +132,10 @@ export async function startEngine(store: Store, options: EngineOptions): Promise
     }),
     record: recorder(journal, observe),
     unready: () => running.stopping ?? (presence.connected() ? undefined : "the database is away"),
+    settle,
     async drain(limitMs) {
-      running.stopping ??= "this process is stopping";
-      await stopParts(running, limitMs);
+      await settle(limitMs);
+      await stopParts(running);
     },
   };
 }
@@ -130,7 +144,7 @@ type Complete = EngineOptions & Required<Pick<EngineOptions, "observe" | "onErro
 
 async function startParts(store: Store, options: Complete): Promise<Running> {
   const { observe, onError } = options;
-  const executorId = `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
+  const { executorId = newExecutorId() } = options;
   const controls = runControls(store);
   const running: Partial<Running> & Pick<Running, "working" | "store" | "controls"> = {
     store,
@@ -189,10 +203,12 @@ function presenceParts(
   running: Partial<Running> & Pick<Running, "store" | "controls">,
   { patience, resources, record, onError }: Complete & { resources: Resources; record: RecordEvent },
 ) {
+  const refresh = () => void running.controls.refresh().catch(onError);
   return {
     ...(patience && { patience }),
+    eachSecond: refresh,
     channels: {
-      [controlChannel]: () => void running.controls.refresh().catch(onError),
+      [controlChannel]: refresh,
       [claimsChannel]: () => void resources.look().catch(onError),
       [agentsChannel]: () => running.agents?.look(),
     },
@@ -255,15 +271,25 @@ function runExecution(store: Store, parts: Parts): (runId: string) => Promise<vo
   };
 }
 
-/** What is left when the steps under way have ended, or had their time, goes back to the queue: others need not find out that we are gone. */
-async function stopParts(running: Running, limitMs: number): Promise<void> {
-  const { store, executorId, journal, controls, agents, presence, durable, admission, search, forgetting } =
-    running;
+async function settleParts(running: Running, limitMs: number): Promise<void> {
+  const { controls, agents, durable, admission, search, forgetting } = running;
+  const end = Date.now() + limitMs;
   await Promise.all([admission.close(), search.close(), forgetting.close()]);
   controls.hold();
   await agents.close();
   await durable.stopTaking();
-  for (const end = Date.now() + limitMs; running.working > 0 && Date.now() < end; ) await delay(20);
+  while (running.working > 0 && Date.now() < end) await delay(20);
+}
+
+/** What is left when the steps under way have ended, or had their time, goes back to the queue: others need not find out that we are gone. */
+async function stopParts({
+  store,
+  executorId,
+  journal,
+  controls,
+  presence,
+  durable,
+}: Running): Promise<void> {
   await journal.flush();
   controls.end();
   await presence.close();
