@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
 import type { DomainEvent, EventOf, RecordEvent } from "../domain/event.ts";
-import { type Acceptance, type Caller, finalStates, type RunRequest, type RunState } from "../domain/run.ts";
+import type { Acceptance, Caller, RunRequest } from "../domain/run.ts";
 import { RUBRIC_THRESHOLD } from "../pipeline/gates.ts";
 import { agentsChannel } from "../store/agents.ts";
 import { claimsChannel } from "../store/claims.ts";
@@ -12,7 +12,6 @@ import { insertEvents } from "../store/events.ts";
 import { type Journal, openJournal } from "../store/journal.ts";
 import { type Retention, usualRetention } from "../store/retention.ts";
 import { newRunId } from "../store/run-id.ts";
-import { persistently } from "../store/transient.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
 import { runAcceptance } from "./accept-runs.ts";
 import { type Admission, type OrderRuns, startAdmission } from "./admission.ts";
@@ -20,12 +19,11 @@ import { type AgentOptions, type Agents, goneWith, startAgents } from "./agents.
 import { type Controls, controlChannel, runControls } from "./controls.ts";
 import { type Durable, launchDurable } from "./durable.ts";
 import { echoWorkflow } from "./echo.ts";
-import { executeRun } from "./execute-run.ts";
+import { runExecution } from "./execute-run.ts";
 import { forgetOld } from "./forget-old.ts";
 import type { Patience } from "./judge-executors.ts";
 import { type RunManagement, runManagement } from "./manage-runs.ts";
 import { anyAgent, type Parts, type PipelineRules } from "./parts.ts";
-import { planReader } from "./plan.ts";
 import { announcePresence, type Presence } from "./presence.ts";
 import { recoverExecutor } from "./recovery.ts";
 import { claimResources, type Resources } from "./resources.ts";
@@ -260,15 +258,6 @@ function stepParts(options: EngineOptions, counted: { working: number }) {
   };
   const retryDelayMs = options.retryDelayMs ?? ((failed: number) => 1_000 * 2 ** (failed - 1));
   return { worker, clock, pipeline, reviews, retryDelayMs };
-}
-
-/** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */
-function runExecution(store: Store, parts: Parts): (runId: string) => Promise<void> {
-  const readPlan = planReader(store);
-  return async (runId) => {
-    const plan = await persistently(() => readPlan(runId), parts.onError);
-    if (plan && !finalStates.includes(plan.state as RunState)) await executeRun(plan, parts);
-  };
 }
 
 async function settleParts(running: Running, limitMs: number): Promise<void> {
