@@ -7,6 +7,7 @@ import { readExposition } from "../checks/scrape/exposition.ts";
 import { loadProject } from "../model/project.ts";
 import { rootFolder } from "../tests/structure/source-files.ts";
 import { wallClock } from "./clock.ts";
+import { runRequest } from "./domain/run.ts";
 import { scriptedWorker } from "./engine/scripted-worker.ts";
 import { orderRuns } from "./scheduler/order-runs.ts";
 import { openLocalIssuer } from "./security/local-issuer.ts";
@@ -17,6 +18,11 @@ import { storeSteps, temporaryStore } from "./store/temporary-store.ts";
 let folder: string;
 let store: Store;
 let service: Service;
+let stopped: Promise<void> | undefined;
+const stop = (drainMs: number) => {
+  stopped ??= service?.stop(drainMs);
+  return stopped;
+};
 let token: string;
 
 beforeAll(async () => {
@@ -48,7 +54,7 @@ beforeAll(async () => {
   token = await issuer.issue({ subject: "ada", project: "shop", roles: ["developer", "operator"] });
 }, 60_000);
 afterAll(async () => {
-  await service?.stop(1_000);
+  await stop(1_000);
   await store?.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -135,5 +141,28 @@ describe("a process that serves", () => {
   test("metrics are on a port of their own, and nothing else is", async () => {
     expect((await fetch(`${service.metricsUrl}/nobody/metrics`)).status).toBe(404);
     expect((await fetch(`${service.metricsUrl}/v1/runs`)).status).toBe(404);
+  });
+
+  test("told to stop while somebody waits for a run, it starts nothing more, answers, and lets the step under way end", async () => {
+    await storeSteps(store, "long", { a: { input: { script: { latencyMs: 1_500 } } }, b: { needs: ["a"] } });
+    const waiting = ask("POST", "/v1/workflows/long/run-and-wait?timeoutSeconds=300", { input: {} });
+    const states = async () => {
+      const { rows } = await store.pool.query(
+        `SELECT step_id, steps.state FROM steps JOIN runs ON runs.id = run_id WHERE workflow = 'long'`,
+      );
+      return rows;
+    };
+    await expect.poll(states, { timeout: 20_000 }).toEqual([{ step_id: "a", state: "running" }]);
+    const ended = stop(20_000);
+    expect(service.engine.unready()).toBe("this process is stopping");
+    const caller = { subject: "ann", project: "shop", source: "api", requestId: "r" } as const;
+    const refused = await service.engine.accept(runRequest.parse({ workflow: "long" }), caller);
+    expect(refused).toEqual({ kind: "closed", because: "this process is stopping" });
+    const answer = await waiting;
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toMatchObject({ state: "running", workflow: "long" });
+    await ended;
+    expect(await states()).toEqual([{ step_id: "a", state: "succeeded" }]);
+    expect((await store.pool.query("SELECT 1 FROM executors")).rows).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { startApi } from "./api/start-api.ts";
 import { type Clock, wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
 import type { RecordEvent } from "./domain/event.ts";
-import { type Engine, type EngineOptions, startEngine } from "./engine/engine.ts";
+import { type Engine, type EngineOptions, newExecutorId, startEngine } from "./engine/engine.ts";
 import { agentTypesOf, residentsOf } from "./engine/residents.ts";
 import { pipelineWorkflow } from "./pipeline/definition.ts";
 import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
@@ -63,7 +63,7 @@ export interface Service {
   url: string;
   /** `/SERVICE/metrics` below it. */
   metricsUrl: string;
-  /** Lets requests finish, then drains the engine for so long. */
+  /** Takes nothing more; lets requests, sessions and, for so long, the steps under way end, and gives what is left to others. */
   stop(drainMs: number): Promise<void>;
 }
 
@@ -98,9 +98,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     url: api.url,
     metricsUrl: metrics.url,
     async stop(drainMs) {
-      await api.close();
-      await stop();
-      await engine.drain(drainMs);
+      // Steps, sessions and requests end side by side: each has its own time, and whoever stops the process gives it one for all.
+      await Promise.all([engine.settle(drainMs), api.close(), stop()]);
+      await engine.drain(0);
       await work?.stop();
       await Promise.all([metrics.close(), telemetry.close(), tracing.shutdown()]);
     },
@@ -114,6 +114,7 @@ interface Watch extends Guarded {
   tracing: Tracing;
   /** By models; nothing where there are none. */
   work: Work | undefined;
+  executorId: string;
   engine: Engine | undefined;
 }
 
@@ -147,18 +148,22 @@ async function startWatching(options: ServiceOptions): Promise<Watch> {
   });
   telemetry.countStatements(store.pool, connections);
   const tracing = tracingOf(platform, { settings, telemetry });
-  const work = workOf(options, { platform, resilience, tracing, scrub, record });
+  const executorId = newExecutorId();
+  const work = workOf(options, { platform, resilience, tracing, scrub, record, executorId });
   const guarded = {
     ...{ settings, clock, store, platform, log, resilience, evidence, pulse, work },
     sessions: undefined,
   };
-  const watch: Watch = { ...guarded, scrub, telemetry, tracing, engine: undefined };
+  const watch: Watch = { ...guarded, scrub, telemetry, tracing, executorId, engine: undefined };
   return watch;
 }
 
 function workOf(
   { models, worker: scripted, store, clock = wallClock, settings: { evidenceFolder } }: ServiceOptions,
-  parts: Pick<Parameters<typeof startWork>[0], "platform" | "resilience" | "tracing" | "scrub" | "record">,
+  parts: Pick<
+    Parameters<typeof startWork>[0],
+    "platform" | "resilience" | "tracing" | "scrub" | "record" | "executorId"
+  >,
 ): Work | undefined {
   return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock });
 }
@@ -198,6 +203,7 @@ function engineOptions(
   return {
     ...engine,
     ...engineWithin(watch, engine),
+    executorId: watch.executorId,
     worker: guardedWorker(
       tracing.tracedWorker(
         scrubbedWorker(work?.worker ?? worker, { scrub, onMasked: () => telemetry.masked("output") }),

@@ -1,22 +1,20 @@
 // Coordination operations a second: the mix of Nexus' load profile (6 heartbeats, 3 tasks, 1 list), each with its token checked, its limits
-// counted and its rows written, from a process of its own to one process of the API with PostgreSQL beside it. Prints JSON.
+// counted and its rows written, from a process of its own to one process of the service, as it is started, with PostgreSQL beside it. Prints JSON.
 import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startApi } from "../../orchestrator/api/start-api.ts";
 import { wallClock } from "../../orchestrator/clock.ts";
-import { startEngine } from "../../orchestrator/engine/engine.ts";
 import { scriptedWorker } from "../../orchestrator/engine/scripted-worker.ts";
 import { orderRuns } from "../../orchestrator/scheduler/order-runs.ts";
 import { openLocalIssuer } from "../../orchestrator/security/local-issuer.ts";
-import { redactingLog } from "../../orchestrator/security/log.ts";
-import { scrubber } from "../../orchestrator/security/redaction.ts";
+import { startService } from "../../orchestrator/service.ts";
 import { registerAgent } from "../../orchestrator/store/agents.ts";
 import { openStore } from "../../orchestrator/store/database.ts";
 import { startEmbedded } from "../../orchestrator/store/embedded.ts";
+import { packageFile } from "../../package-root.ts";
 import { type CpuSeconds, cpuOfEach, cpuSeconds } from "./cpu-seconds.ts";
 
 const operations = Number(process.env.BENCH_OPERATIONS ?? 10_000);
@@ -29,40 +27,25 @@ async function start() {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-bench-api-"));
   const database = await startEmbedded();
   const store = await openStore(database.url);
-  const worker = scriptedWorker({ clock: wallClock });
-  const limits = { limit: () => 10, queueLimit: 1_000 };
-  const engine = await startEngine(store, { worker, clock: wallClock, order: orderRuns, ...limits });
   const issuer = await openLocalIssuer(folder, names);
-  const now = {
-    mode: "normal",
-    modes: ["normal"],
-    emergencyLevel: 0,
-    since: new Date(0).toISOString(),
-    ladders: [],
-  };
-  const api = await startApi({
-    store,
-    engine,
-    platform: "nexus",
-    version: "0.0.0",
-    modes: { read: async () => now, change: async () => true },
-    signals: { list: async () => [], tell: async () => undefined },
-    breakers: () => ({}),
-    metrics: async () => ({ contentType: "text/plain", body: "" }),
-    log: redactingLog({ level: "warn", scrub: scrubber([]) }),
-    clock: wallClock,
-    tokens: { ...names, keysFolder: issuer.publicFolder },
-    host: "127.0.0.1",
-    port: 0,
+  const service = await startService({
+    ...{ store, connections: 10, version: "0.0.0", secrets: [] },
+    worker: scriptedWorker({ clock: wallClock }),
+    engine: { order: orderRuns, limit: () => 10, queueLimit: 1_000 },
+    settings: {
+      ...{ host: "127.0.0.1", port: 0, metricsPort: 0, drills: false, logLevel: "warn" },
+      ...{ platform: "nexus", project: packageFile(".") },
+      tokens: { issuer: names.issuer, audience: names.audience, keysFolder: issuer.publicFolder },
+      ...{ evidenceFolder: join(folder, "evidence"), sessionsFolder: join(folder, "sessions") },
+    },
   });
   const end = async () => {
-    await api.close();
-    await engine.drain(1_000);
+    await service.stop(1_000);
     await store.close();
     await database.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { url: api.url, store, issuer, end };
+  return { url: service.url, store, issuer, end };
 }
 
 /** The server's process: says where it is, serves until it is told to end, and says what that cost. */

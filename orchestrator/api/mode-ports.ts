@@ -7,13 +7,13 @@ import { type Told, tellSignal } from "../resilience/told-signals.ts";
 import { keyOf } from "../sessions/session-records.ts";
 import type { ModeSignals, Modes } from "./ports.ts";
 
-/** Ladders of the platform as the API shows them; the first mode is that of the ladder `degradation`, or of the only one. */
+/** Ladders of the platform as the API shows them, and the mode of the main one. */
 export function modePorts(
   resilience: Resilience,
   { isRunning }: { isRunning: (session: string) => boolean },
 ): Modes {
   const ladders = [...resilience.ladders.values()];
-  const first = resilience.ladders.get("degradation") ?? ladders[0];
+  const first = resilience.mainLadder;
   return {
     async read() {
       const shown = await Promise.all(ladders.map(shownLadder));

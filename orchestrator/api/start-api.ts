@@ -52,16 +52,20 @@ export interface RunningApi {
 
 /** Serves the API on a port. Throws before it listens if the public keys cannot be read: nobody could get in. */
 export async function startApi(options: StartOptions): Promise<RunningApi> {
-  const { store, engine, clock, tokens, limits = usualLimits, adapt, host, port } = options;
+  const { store, engine, clock, tokens, limits = usualLimits, adapt, host, port, log } = options;
   const keys = keysInFolder(tokens.keysFolder);
-  await keys();
+  const first = await keys();
   const limitStore = await openLimits(store.url, clock);
   const wakeUps = eventWakeUps(store.url);
   const ports = enginePorts({ ...options, wakeUps });
   const api = await createApi({
     ...options,
     ports: adapt?.(ports) ?? ports,
-    verify: tokenVerifier({ ...tokens, keys, clock }),
+    verify: tokenVerifier({
+      ...{ ...tokens, keys, first, clock },
+      onUnreadable: (err, times) =>
+        log.error({ err, times }, "the public keys cannot be read: those that were read last hold"),
+    }),
     count: pacing(limitStore, limits),
     record: engine.record,
   });

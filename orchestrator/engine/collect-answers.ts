@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { conflictOverAnswers, type Party } from "../scheduler/conflicts.ts";
 import { decidedByPerson, resolveConflict } from "../scheduler/resolve-conflict.ts";
 import { capabilitiesOf } from "../store/agents.ts";
+import { persistently } from "../store/transient.ts";
 import { askPerson } from "./ask-person.ts";
 import { type Done, doTask, type Execution, spentOn, type Task } from "./do-task.ts";
 import { sumSpent } from "./outcome.ts";
@@ -74,10 +75,8 @@ async function chosenByPerson(
 }
 
 async function partiesOf(answers: readonly Answered[], { plan, parts }: Execution): Promise<Party[]> {
-  const capabilities = await capabilitiesOf(
-    parts.store.pool,
-    answers.map(({ agent }) => agent),
-  );
+  const agents = answers.map(({ agent }) => agent);
+  const capabilities = await persistently(() => capabilitiesOf(parts.store.pool, agents), parts.onError);
   return answers.map(({ agent, result: { output } }) => ({
     agent,
     runId: plan.id,

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { DomainEvent } from "../domain/event.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { storeSteps } from "../store/temporary-store.ts";
@@ -73,6 +73,22 @@ test("NX-5: where the answers to a step differ, what most say holds; equal ones 
   expect(tried.worked.map((key) => key.split("/").slice(1).join("/")).sort()).toEqual(
     ["a/1/1", "a/1/1", "a/1/2", "a/1/2", "a/1/3", "a/1/3"].sort(),
   );
+});
+
+test("a database that is away for a moment when answers are compared costs no attempt", async () => {
+  await storeSteps(tried.store, "patient", { a: { answers: 3, attempts: 1 } });
+  const { pool } = tried.store;
+  const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
+  let failed = 0;
+  const spied = vi.spyOn(pool, "query").mockImplementation((...args: unknown[]) => {
+    const isAsked = String(args[0]).startsWith("SELECT id, capabilities FROM agents WHERE id = ANY");
+    if (!isAsked || failed++ > 0) return query(...args);
+    return Promise.reject(Object.assign(new Error("away"), { code: "57P01" }));
+  });
+  onTestFinished(() => spied.mockRestore());
+  const run = await tried.until((await ask("patient", ["x", "y", "y"])).id);
+  expect(run).toMatchObject({ state: "succeeded", steps: [{ output: "y" }] });
+  expect(failed).toBe(2);
 });
 
 test("NX-5: the answer of the agent that can do what is preferred holds; answers about different parts hold together", async () => {

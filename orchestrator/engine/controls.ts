@@ -30,7 +30,10 @@ export interface Controls {
   leave(runId: string): void;
   /** Resolves when a person has decided. */
   decision(approvalId: string): Promise<Decision>;
-  /** Reads what was asked since; called upon each notification. */
+  /**
+   * Reads what was asked since: one look at a time, so that an older one is never applied last, and another one after it where that was asked
+   * meanwhile. Called upon each notification, and by and by, since a look may fail, and a run be entered after it was cancelled.
+   */
   refresh(): Promise<void>;
   /** Whether every run is held: none is started then. */
   paused(): boolean;
@@ -56,6 +59,15 @@ interface Asked {
 /** Keeps what is asked of the runs of this process in step with the database. */
 export function runControls({ pool }: Store): Controls {
   const asked: Asked = { executions: new Map(), awaited: new Map(), paused: false, stopping: false };
+  const refresh = oneAtATime(async () => {
+    const { rows } = await pool.query<{ paused: boolean }>(
+      "SELECT coalesce((SELECT (value->>'paused')::boolean FROM shared_states WHERE name = $1), false) AS paused",
+      [pauseState],
+    );
+    asked.paused = rows[0]?.paused ?? false;
+    await refreshRuns(pool, asked);
+    await refreshDecisions(pool, asked);
+  });
   return {
     enter(runId, { hold, cancel }) {
       const execution: Execution = { abort: new AbortController(), hold, wake: new Set() };
@@ -68,15 +80,7 @@ export function runControls({ pool }: Store): Controls {
       new Promise((resolve) => {
         asked.awaited.set(approvalId, resolve);
       }),
-    async refresh() {
-      const { rows } = await pool.query<{ paused: boolean }>(
-        "SELECT coalesce((SELECT (value->>'paused')::boolean FROM shared_states WHERE name = $1), false) AS paused",
-        [pauseState],
-      );
-      asked.paused = rows[0]?.paused ?? false;
-      await refreshRuns(pool, asked);
-      await refreshDecisions(pool, asked);
-    },
+    refresh,
     paused: () => asked.paused,
     hold() {
       asked.stopping = true;
@@ -84,6 +88,27 @@ export function runControls({ pool }: Store): Controls {
     end() {
       for (const execution of asked.executions.values()) stop(execution, "handed-over");
     },
+  };
+}
+
+/** Does the work, once more when it is asked for while it is under way; whoever asks waits for the last. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let isAsked = false;
+  let working: Promise<void> | undefined;
+  const untilNobodyAsks = async (): Promise<void> => {
+    try {
+      while (isAsked) {
+        isAsked = false;
+        await work();
+      }
+    } finally {
+      working = undefined;
+    }
+  };
+  return () => {
+    isAsked = true;
+    working ??= untilNobodyAsks();
+    return working;
   };
 }
 

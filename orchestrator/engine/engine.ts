@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
 import type { DomainEvent, EventOf, RecordEvent } from "../domain/event.ts";
-import { type Acceptance, type Caller, finalStates, type RunRequest, type RunState } from "../domain/run.ts";
+import type { Acceptance, Caller, RunRequest } from "../domain/run.ts";
 import { RUBRIC_THRESHOLD } from "../pipeline/gates.ts";
 import { agentsChannel } from "../store/agents.ts";
 import { claimsChannel } from "../store/claims.ts";
@@ -12,7 +12,6 @@ import { insertEvents } from "../store/events.ts";
 import { type Journal, openJournal } from "../store/journal.ts";
 import { type Retention, usualRetention } from "../store/retention.ts";
 import { newRunId } from "../store/run-id.ts";
-import { persistently } from "../store/transient.ts";
 import { builtIn, storeWorkflow } from "../store/workflows.ts";
 import { runAcceptance } from "./accept-runs.ts";
 import { type Admission, type OrderRuns, startAdmission } from "./admission.ts";
@@ -20,18 +19,19 @@ import { type AgentOptions, type Agents, goneWith, startAgents } from "./agents.
 import { type Controls, controlChannel, runControls } from "./controls.ts";
 import { type Durable, launchDurable } from "./durable.ts";
 import { echoWorkflow } from "./echo.ts";
-import { executeRun } from "./execute-run.ts";
+import { runExecution } from "./execute-run.ts";
 import { forgetOld } from "./forget-old.ts";
 import type { Patience } from "./judge-executors.ts";
 import { type RunManagement, runManagement } from "./manage-runs.ts";
 import { anyAgent, type Parts, type PipelineRules } from "./parts.ts";
-import { planReader } from "./plan.ts";
 import { announcePresence, type Presence } from "./presence.ts";
 import { recoverExecutor } from "./recovery.ts";
 import { claimResources, type Resources } from "./resources.ts";
 import { type Search, searchStranded } from "./search-stranded.ts";
 
 export interface EngineOptions {
+  /** Unique to this process, as `newExecutorId` makes it; one is made unless told. */
+  executorId?: string;
   worker: Worker;
   clock: Clock;
   /** Runs at once, over all processes (WV-13: 10); 0: none is started now. */
@@ -77,6 +77,8 @@ export interface Engine extends RunManagement {
   record: RecordEvent;
   /** What stands in the way of serving; nothing: ready. */
   unready(): string | undefined;
+  /** Accepts and starts nothing more, at once; resolves when the steps under way have ended, or had so long. */
+  settle(limitMs: number): Promise<void>;
   /**
    * Stops: accepts and starts nothing more, lets the steps under way end for so long, and gives what is left to other processes, or to the
    * next start.
@@ -102,11 +104,20 @@ interface Running {
   working: number;
 }
 
+/** An executor's id that was never used before. */
+export const newExecutorId = (): string => `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
+
 /** Starts the engine on a store: one a process. */
 export async function startEngine(store: Store, options: EngineOptions): Promise<Engine> {
   const running = await startParts(store, { observe: () => undefined, onError: () => undefined, ...options });
   const { journal, presence, admission, executorId, agents } = running;
   const observe = options.observe ?? (() => undefined);
+  let settled: Promise<void> | undefined;
+  const settle = (limitMs: number): Promise<void> => {
+    running.stopping ??= "this process is stopping";
+    settled ??= settleParts(running, limitMs);
+    return settled;
+  };
   return {
     ...runManagement(store, { observe }),
     executorId,
@@ -119,9 +130,10 @@ export async function startEngine(store: Store, options: EngineOptions): Promise
     }),
     record: recorder(journal, observe),
     unready: () => running.stopping ?? (presence.connected() ? undefined : "the database is away"),
+    settle,
     async drain(limitMs) {
-      running.stopping ??= "this process is stopping";
-      await stopParts(running, limitMs);
+      await settle(limitMs);
+      await stopParts(running);
     },
   };
 }
@@ -130,7 +142,7 @@ type Complete = EngineOptions & Required<Pick<EngineOptions, "observe" | "onErro
 
 async function startParts(store: Store, options: Complete): Promise<Running> {
   const { observe, onError } = options;
-  const executorId = `${hostname()}-${process.pid}-${newRunId().slice(-8)}`;
+  const { executorId = newExecutorId() } = options;
   const controls = runControls(store);
   const running: Partial<Running> & Pick<Running, "working" | "store" | "controls"> = {
     store,
@@ -189,10 +201,12 @@ function presenceParts(
   running: Partial<Running> & Pick<Running, "store" | "controls">,
   { patience, resources, record, onError }: Complete & { resources: Resources; record: RecordEvent },
 ) {
+  const refresh = () => void running.controls.refresh().catch(onError);
   return {
     ...(patience && { patience }),
+    eachSecond: refresh,
     channels: {
-      [controlChannel]: () => void running.controls.refresh().catch(onError),
+      [controlChannel]: refresh,
       [claimsChannel]: () => void resources.look().catch(onError),
       [agentsChannel]: () => running.agents?.look(),
     },
@@ -246,24 +260,25 @@ function stepParts(options: EngineOptions, counted: { working: number }) {
   return { worker, clock, pipeline, reviews, retryDelayMs };
 }
 
-/** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */
-function runExecution(store: Store, parts: Parts): (runId: string) => Promise<void> {
-  const readPlan = planReader(store);
-  return async (runId) => {
-    const plan = await persistently(() => readPlan(runId), parts.onError);
-    if (plan && !finalStates.includes(plan.state as RunState)) await executeRun(plan, parts);
-  };
-}
-
-/** What is left when the steps under way have ended, or had their time, goes back to the queue: others need not find out that we are gone. */
-async function stopParts(running: Running, limitMs: number): Promise<void> {
-  const { store, executorId, journal, controls, agents, presence, durable, admission, search, forgetting } =
-    running;
+async function settleParts(running: Running, limitMs: number): Promise<void> {
+  const { controls, agents, durable, admission, search, forgetting } = running;
+  const end = Date.now() + limitMs;
   await Promise.all([admission.close(), search.close(), forgetting.close()]);
   controls.hold();
   await agents.close();
   await durable.stopTaking();
-  for (const end = Date.now() + limitMs; running.working > 0 && Date.now() < end; ) await delay(20);
+  while (running.working > 0 && Date.now() < end) await delay(20);
+}
+
+/** What is left when the steps under way have ended, or had their time, goes back to the queue: others need not find out that we are gone. */
+async function stopParts({
+  store,
+  executorId,
+  journal,
+  controls,
+  presence,
+  durable,
+}: Running): Promise<void> {
   await journal.flush();
   controls.end();
   await presence.close();

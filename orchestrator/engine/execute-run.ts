@@ -1,19 +1,31 @@
+import { finalStates, type RunState } from "../domain/run.ts";
 import type { Step } from "../domain/workflow.ts";
 import { PIPELINE } from "../pipeline/definition.ts";
+import type { Store } from "../store/database.ts";
+import { persistently } from "../store/transient.ts";
 import { builtIn } from "../store/workflows.ts";
 import type { Execution } from "./do-task.ts";
 import { executePipeline } from "./execute-pipeline.ts";
 import { countStates, type Ended, failure, forever, messageOf, type Outcome, sumSpent } from "./outcome.ts";
 import type { Parts } from "./parts.ts";
 import { performStep } from "./perform-step.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, planReader } from "./plan.ts";
 import { runStateOf } from "./run-state.ts";
+
+/** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */
+export function runExecution(store: Store, parts: Parts): (runId: string) => Promise<void> {
+  const readPlan = planReader(store);
+  return async (runId) => {
+    const plan = await persistently(() => readPlan(runId), parts.onError);
+    if (plan && !finalStates.includes(plan.state as RunState)) await executeRun(plan, parts);
+  };
+}
 
 /**
  * Executes a run as a DBOS workflow: the built-in pipeline by its reducer, every other one as a graph of steps. Executed again after a process was
  * lost, it goes on where it was.
  */
-export async function executeRun(plan: Plan, parts: Parts): Promise<void> {
+async function executeRun(plan: Plan, parts: Parts): Promise<void> {
   const control = parts.controls.enter(plan.id, plan);
   const during = runStateOf((state) => void parts.journal.run({ id: plan.id, state }).catch(parts.onError));
   const execution = { parts, plan, control, during };

@@ -10,6 +10,8 @@ export interface PresenceOptions {
   patience?: Patience;
   /** What is done with notifications, by channel; also called once after each connection, since some may have been missed. */
   channels: Record<string, () => void>;
+  /** Called each second while the database is there, for what a notification did not bring about. */
+  eachSecond: () => void;
   /** Gives to others what a dead executor held. */
   recover: (executorId: string) => Promise<void>;
   /** Others declared this executor dead: nothing that it writes counts any more. */
@@ -25,6 +27,7 @@ export interface Presence {
 
 /** Milliseconds between two looks at the other executors, and two signs of life. */
 const paceMs = 250;
+const looksASecond = 4;
 
 /**
  * Makes this process known as an executor and keeps watch over the others. A session holds an advisory lock for as long as the process lives:
@@ -37,6 +40,7 @@ export async function announcePresence(store: Store, options: PresenceOptions): 
   const judge = executorJudge(options.patience);
   const ending = new AbortController();
   let session: pg.Client | undefined;
+  let looks = 0;
 
   const connect = async () => {
     const onGone = () => {
@@ -51,6 +55,7 @@ export async function announcePresence(store: Store, options: PresenceOptions): 
       options.onShutOut();
       return ending.abort();
     }
+    if (looks++ % looksASecond === 0) options.eachSecond();
     const others = (await sightExecutors(store.pool)).filter(({ id }) => id !== executorId);
     for (const id of judge(others, performance.now())) await options.recover(id);
   }

@@ -5,11 +5,12 @@ import { deleteClaims } from "../store/claims.ts";
 import type { Database, Store } from "../store/database.ts";
 import { removeExecutor, shutOutExecutor } from "../store/executors.ts";
 import { releasePlacesOf } from "../store/placements.ts";
+import { giveBackTokens } from "../store/token-usage.ts";
 import { requeue } from "./durable.ts";
 
 /**
  * Gives back what an executor held: the runs to the queue, from where any other takes them and goes on after their last finished steps, and the
- * places of agents and resources before, so that they are free by then. First nothing counts any more that the executor may yet write, should it
+ * places of agents, resources and tokens before, so that they are free by then. First nothing counts any more that the executor may yet write, should it
  * live on somewhere. Done twice, or by two, it does no harm. Gives the residents that went with it.
  */
 export async function recoverExecutor(db: Database, executorId: string): Promise<Agent[]> {
@@ -23,6 +24,7 @@ export async function recoverExecutor(db: Database, executorId: string): Promise
 async function giveBack(db: Database, executor: string): Promise<Agent[]> {
   await releasePlacesOf(db, executor);
   await deleteClaims(db, { executor });
+  await giveBackTokens(db, executor);
   return removeResidents(db, executor);
 }
 
@@ -69,6 +71,7 @@ export async function findStranded(store: Store): Promise<Stranded> {
 async function strangers(db: Database): Promise<string[]> {
   const { rows } = await db.query<{ executor: string }>(
     `SELECT executor FROM (SELECT executor FROM placements UNION SELECT executor FROM claims
+       UNION SELECT executor FROM token_usage WHERE executor IS NOT NULL
        UNION SELECT executor FROM agents WHERE executor IS NOT NULL) AS holding
      WHERE NOT EXISTS (SELECT 1 FROM executors WHERE id = executor)`,
   );

@@ -12,7 +12,7 @@ import { type DiskSpace, folderBytes, spaceOf } from "./resource-usage.ts";
 export interface EvidenceContext {
   platform: Pick<Platform, "limits">;
   resilience: Pick<Resilience, "breakers">;
-  store: Pick<Store, "transaction">;
+  store: Pick<Store, "pool">;
   folder: string;
   /** Bytes that the folder may hold; without it, what its file system does. */
   capacityBytes?: number | undefined;
@@ -89,13 +89,28 @@ async function compress(
   const limit = limitOf(platform, "uncompressed-artifacts");
   if (!limit) return;
   const olderThanSeconds = isPressed ? Math.min(PRESSED_SECONDS, limit.atMost) : limit.atMost;
-  await store.transaction(async (db) => {
-    const { rows } = await db.query<{ mine: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS mine", [
+  await withLock(store.pool, () =>
+    compressArtifacts({ folder, olderThanSeconds, now: clock.now(), record, signal }),
+  );
+}
+
+/** Does it unless another process does. The lock is the session's: inside of a transaction nobody may be silent for as long as this takes. */
+async function withLock(pool: Store["pool"], work: () => Promise<unknown>): Promise<void> {
+  const session = await pool.connect();
+  try {
+    const { rows } = await session.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [
       compressionLock,
     ]);
-    if (!rows[0]?.mine) return;
-    await compressArtifacts({ folder, olderThanSeconds, now: clock.now(), record, signal });
-  });
+    if (rows[0]?.mine) {
+      await work();
+      await session.query("SELECT pg_advisory_unlock($1)", [compressionLock]);
+    }
+    session.release();
+  } catch (error) {
+    // Ends the session, and with it the lock.
+    session.release(true);
+    throw error;
+  }
 }
 
 const tell = (onError: (error: Error) => void) => (error: Error) => {

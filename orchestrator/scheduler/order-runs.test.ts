@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { howMany } from "../../tests/how-many.ts";
 import type { Priority } from "../domain/workflow.ts";
 import { agedPriority, type usualAgeing } from "./ageing.ts";
-import { hopelessRuns, orderRuns, type QueuedRun } from "./order-runs.ts";
+import { orderRuns, type QueuedRun } from "./order-runs.ts";
 
 const priorities: Priority[] = ["urgent", "normal", "low"];
 const run = (id: string, over: Partial<QueuedRun> = {}): QueuedRun => ({
@@ -70,12 +70,6 @@ test("a waiting run climbs from priority to priority", () => {
     "urgent",
   ]);
   expect([0, 599, 600].map((s) => after("normal", s))).toEqual(["normal", "normal", "urgent"]);
-});
-
-test("what depends on a run that failed can never start, nor can what depends on that", () => {
-  const queued = [run("c", { after: ["b"] }), run("b", { after: ["a", "ok"] }), run("d", { after: ["ok"] })];
-  expect(hopelessRuns(queued, new Set(["a"])).sort()).toEqual(["b", "c"]);
-  expect(hopelessRuns(queued, new Set())).toEqual([]);
 });
 
 const arrivals = fc.array(

@@ -58,19 +58,3 @@ function inheritedPlaces(queued: readonly QueuedRun[], ageing: Ageing): Map<stri
   }
   return places;
 }
-
-/**
- * Queued runs that can never start, because a run that they depend on, or one that this depends on, ended otherwise than by success.
- * `ended` holds the runs that failed or were cancelled.
- */
-export function hopelessRuns(queued: readonly QueuedRun[], ended: ReadonlySet<string>): string[] {
-  const hopeless = new Set<string>();
-  let before = -1;
-  while (hopeless.size > before) {
-    before = hopeless.size;
-    for (const { id, after } of queued) {
-      if (after.some((other) => ended.has(other) || hopeless.has(other))) hopeless.add(id);
-    }
-  }
-  return [...hopeless];
-}

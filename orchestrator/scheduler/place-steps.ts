@@ -27,21 +27,12 @@ export interface Placements {
   unmatched: string[];
 }
 
-export interface PlaceOptions {
-  /** Steps that may be given out at all now; without it, as many as the agents have room for. */
-  limit?: number;
-}
-
 /**
  * Gives steps to agents, in the order of the steps (NX-5). An agent fits when its type is the step's and it has all the capabilities
  * that the step asks for. Of those with room the least loaded gets it (load as a share of its capacity), of equally loaded ones the one
  * that has been idle longest, then by id. Agents that are draining or lost get nothing; of steps that are to be done apart an agent gets one.
  */
-export function placeSteps(
-  ready: readonly ReadyStep[],
-  agents: readonly Candidate[],
-  { limit = Number.POSITIVE_INFINITY }: PlaceOptions = {},
-): Placements {
+export function placeSteps(ready: readonly ReadyStep[], agents: readonly Candidate[]): Placements {
   const present = agents.filter(({ state }) => state === "idle" || state === "busy");
   const byType = new Map<string, Candidate[]>();
   for (const agent of present) byType.set(agent.type, [...(byType.get(agent.type) ?? []), { ...agent }]);
@@ -54,7 +45,7 @@ export function placeSteps(
     const chosen = fitting
       .filter(({ id, load, capacity }) => load < capacity && !others.has(id))
       .reduce(sooner, undefined);
-    if (chosen && placements.placed.length < limit) {
+    if (chosen) {
       chosen.load += 1;
       others.add(chosen.id);
       placements.placed.push({ key: step.key, agent: chosen.id });

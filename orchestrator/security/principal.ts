@@ -22,7 +22,6 @@ export interface Principal {
   /** The one project whose objects the bearer sees. */
   project: string;
   roles: readonly string[];
-  tokenId: string;
   /** Seconds since 1970; live connections end then. */
   expiresAt: number;
 }

@@ -13,13 +13,17 @@ export interface TokenOptions {
   issuer: string;
   audience: string;
   clock: Clock;
+  /** Keys that were read already: those that hold until others can be read. */
+  first?: JSONWebKeySet;
+  /** Told of keys that could not be read, and how many times in a row; the last good ones hold until they can. */
+  onUnreadable?: (error: unknown, times: number) => void;
 }
 
 const longestTokenCharacters = 8_192;
 const rememberedTokens = 10_000;
 /** A withdrawn key is noticed after this time at the latest. */
 const keysAreFreshMs = 30_000;
-/** Tokens with unknown keys make the folder be read, but not more often than this. */
+/** Tokens with unknown keys, or a folder that cannot be read, make it be read again, but not more often than this. */
 const keysAreReadAtMostEveryMs = 1_000;
 const toleratedClockSkewSeconds = 5;
 
@@ -52,13 +56,21 @@ interface CurrentKeys {
   again(): Promise<JSONWebKeySet>;
 }
 
-function currentKeys({ keys, clock }: TokenOptions): CurrentKeys {
-  let set: JSONWebKeySet | undefined;
-  let readAt = 0;
+function currentKeys({ keys, clock, first, onUnreadable }: TokenOptions): CurrentKeys {
+  let set = first;
+  let readAt = first ? clock.now() : 0;
   let reading: Promise<JSONWebKeySet> | undefined;
+  let failures = 0;
   const read = async (): Promise<JSONWebKeySet> => {
-    const found = await keys();
+    const found = await keys().catch((error: unknown) => {
+      if (set === undefined) throw error;
+      failures += 1;
+      onUnreadable?.(error, failures);
+      return undefined;
+    });
     readAt = clock.now();
+    if (found === undefined) return set as JSONWebKeySet;
+    failures = 0;
     if (set === undefined || JSON.stringify(found) !== JSON.stringify(set)) set = found;
     return set;
   };
@@ -70,7 +82,7 @@ function currentKeys({ keys, clock }: TokenOptions): CurrentKeys {
     return reading;
   };
   return {
-    current: () => readOlderThan(keysAreFreshMs),
+    current: () => readOlderThan(failures > 0 ? keysAreReadAtMostEveryMs : keysAreFreshMs),
     again: () => readOlderThan(keysAreReadAtMostEveryMs),
   };
 }
@@ -92,8 +104,8 @@ async function verify(token: string, options: TokenOptions & CurrentKeys): Promi
   if (!claims.success) {
     throw refused("malformed", `has no valid claim "${claims.error.issues[0]?.path.join(".") ?? ""}"`);
   }
-  const { sub, project, roles, jti, exp } = claims.data;
-  return { subject: sub, project, roles, tokenId: jti, expiresAt: exp };
+  const { sub, project, roles, exp } = claims.data;
+  return { subject: sub, project, roles, expiresAt: exp };
 }
 
 async function verifiedPayload(

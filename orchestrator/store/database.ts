@@ -19,6 +19,8 @@ export interface StoreOptions {
   connections?: number;
   /** Milliseconds after which the server ends a statement. */
   statementTimeoutMs?: number;
+  /** Milliseconds after which the server ends a connection that is silent inside of a transaction. */
+  silentTransactionMs?: number;
   /** Told of connections that broke; the pool replaces them. */
   onConnectionError?: (error: Error) => void;
 }
@@ -39,12 +41,21 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
   const pool = openPool(url, {
     max: options.connections ?? 10,
     types,
+    ...(options.silentTransactionMs !== undefined && {
+      idle_in_transaction_session_timeout: options.silentTransactionMs,
+    }),
     // Plans of named statements do not depend on their values: making them anew each time takes longer than most take to run.
     options: `-c search_path=${schema} -c plan_cache_mode=force_generic_plan -c statement_timeout=${options.statementTimeoutMs ?? 30_000}`,
     onError: options.onConnectionError ?? (() => undefined),
   });
   return { url, pool, transaction: (work) => inTransaction(pool, work), close: () => pool.end() };
 }
+
+/**
+ * How long a connection may be silent inside of a transaction: a process that hangs there, or is cut off, holds what all others wait for, the
+ * order of events above all. It must be shorter than the time that their statements are given.
+ */
+const silentTransactionMs = 10_000;
 
 /**
  * A pool whose connections may break at any moment: Node would end the process for an error that nobody listens for, also one of
@@ -58,6 +69,7 @@ export function openPool(
     connectionString: url,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    idle_in_transaction_session_timeout: silentTransactionMs,
     ...options,
   });
   // A server that stops may tell connections that are being closed just then.

@@ -42,9 +42,3 @@ export async function listFlags(db: Database, { limit, cursor }: PageRequest): P
   );
   return page(rows, limit, (row) => row.name);
 }
-
-/** Takes a flag away; false: it was not there. */
-export async function deleteFlag(db: Database, name: string): Promise<boolean> {
-  const { rowCount } = await db.query("DELETE FROM flags WHERE name = $1", [name]);
-  return (rowCount ?? 0) > 0;
-}

@@ -3,7 +3,7 @@ import { decideApproval, listApprovals, requestApproval } from "./approvals.ts";
 import { appendAudit, listAudit } from "./audit.ts";
 import type { Store } from "./database.ts";
 import { insertEvents, lastEventId, listEvents } from "./events.ts";
-import { deleteFlag, listFlags, storeFlag } from "./flags.ts";
+import { listFlags, storeFlag } from "./flags.ts";
 import { newRunId } from "./run-id.ts";
 import { countActiveRuns, deleteWorkflow, findRun, insertRuns, listRuns, type NewRun } from "./runs.ts";
 import { readSharedState, replaceSharedState } from "./shared-states.ts";
@@ -192,7 +192,6 @@ test("flags and shared states change by compare-and-set", async () => {
   expect((await storeFlag(store.pool, { ...flag, expectedVersion: 1 }))?.version).toBe(2);
   expect((await storeFlag(store.pool, flag))?.version).toBe(3);
   expect((await listFlags(store.pool, { limit: 5 })).items).toHaveLength(1);
-  expect(await deleteFlag(store.pool, "canary")).toBe(true);
 
   const write = (value: unknown, expectedVersion: number) =>
     replaceSharedState(store.pool, { name: "mode", value, expectedVersion });

@@ -29,6 +29,8 @@ interface WorkOptions {
   scripted: Worker;
   platform: Platform;
   store: Store;
+  /** Of the engine whose steps this does. */
+  executorId: string;
   clock: Clock;
   resilience: Resilience;
   tracing: Tracing;
@@ -85,9 +87,10 @@ function agentOf(
   options: WorkOptions,
   { providers, tools }: { providers: ModelProviders; tools: Tools },
 ): Worker {
-  const { models, platform, store, clock, resilience, tracing, record, scrub, evidenceFolder } = options;
+  const { models, platform, store, executorId, clock, resilience, tracing, record, scrub, evidenceFolder } =
+    options;
   const budget = budgetOf(platform);
-  const ledger = tokenLedger(store, clock);
+  const ledger = tokenLedger(store, { executorId, clock });
   const work = modelWorker({
     callModel: tracing.tracedModel(withinBudget(providers.call, { ledger, clock, limits: budget })),
     tools: tracing.tracedTools(tools),

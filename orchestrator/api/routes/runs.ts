@@ -67,7 +67,7 @@ const runAndWait = {
   config: { operation: "runAndWait" },
   schema: {
     tags,
-    summary: "Start a run and wait for its end; 202 if it has not ended in time",
+    summary: "Start a run and wait for its end; 202 if it has not ended in time, or the process stops",
     headers: idempotencyHeader,
     params: z.object({ name: symbolicId }),
     querystring: z.strictObject({
@@ -126,14 +126,14 @@ function startingRoutes(api: Api, context: RouteContext): void {
 /** Starts a run and answers when it has ended, so that a load test measures the whole run (CC-9). */
 export function runAndWaitRoute(
   api: Api,
-  { ports: { runs }, waitForEnd }: RouteContext & { waitForEnd: WaitForEnd },
+  { ports: { runs }, closing, waitForEnd }: RouteContext & { waitForEnd: WaitForEnd },
 ): void {
   api.post("/v1/workflows/:name/run-and-wait", runAndWait, async (request, reply) => {
     const { params, query, body, principal } = request;
     const run = await acceptRun({ ...body, workflow: params.name }, { request, reply, runs });
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
-    await waitForEnd(run.id, untilFirst([gone.signal], query.timeoutSeconds * 1000));
+    await waitForEnd(run.id, untilFirst([gone.signal, closing], query.timeoutSeconds * 1000));
     const now = (await runs.read(principal.project, run.id)) ?? run;
     return reply.code(finalStates.includes(now.state) ? 200 : 202).send(now);
   });
