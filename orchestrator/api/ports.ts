@@ -79,11 +79,12 @@ export interface Decision {
 }
 
 export interface Agents {
+  /** Rejects with AgentTaken if somebody else has registered the id. */
   register(agent: AgentRegistration, by: string): Promise<Agent>;
-  /** False if no such agent is registered. */
-  heartbeat(id: string): Promise<boolean>;
+  /** False if they have registered no such agent. */
+  heartbeat(id: string, by: string): Promise<boolean>;
   list(filter: { type: string | undefined }, page: PageRequest): Promise<Page<Agent>>;
-  /** False if it was not there. */
+  /** False if it was not there. Rejects with AgentTaken for one that a process brought along. */
   remove(id: string): Promise<boolean>;
 }
 
