@@ -98,7 +98,7 @@ export interface EventFilter {
 }
 
 export interface Events {
-  /** In the order of their ids: those of the project's runs and those that belong to no run. */
+  /** In the order of their ids: those of the project's runs and sessions, and those of the platform. */
   list(filter: EventFilter): Promise<RecordedEvent[]>;
   /** Id of the newest event; 0 if there is none. */
   last(): Promise<number>;

@@ -182,6 +182,8 @@ describe("agents and tasks (NX-5)", () => {
       [resident],
     );
     expect((await it.ask("DELETE", `/v1/agents/${resident}`, { token: eve ?? "" })).status).toBe(409);
+    const listed = await it.ask<List<{ id: string }>>("GET", "/v1/agents", { token: eve ?? "" });
+    expect(listed.body.items?.map(({ id }) => id)).toEqual(["of-ann", resident]);
     await it.store.pool.query("DELETE FROM agents");
   });
 

@@ -21,7 +21,7 @@ const listEvents = {
   config: { operation: "listEvents" },
   schema: {
     tags,
-    summary: "Events of your project's runs and of the platform, the oldest first",
+    summary: "Events of your project's runs and sessions and of the platform, the oldest first",
     querystring: z.strictObject({ ...pageQuery(numberCursor.optional()), ...ofRun }),
     response: { 200: pageOf(eventShape) },
   },
