@@ -55,7 +55,7 @@ export function eventSocket(api: Api, context: RouteContext): void {
         fix: "connect with a WebSocket client, or read GET /v1/events/stream",
       });
     },
-    wsHandler: (socket, { principal }) => converse(socket, { context, principal }),
+    wsHandler: (socket, { principal }) => admit(socket, { context, principal }),
   });
 }
 
@@ -64,27 +64,33 @@ interface Conversation {
   principal: Principal;
 }
 
+/** Gives the reader its place, which is free again when the socket is closed; closes it where its subject has too many. */
+function admit(socket: WebSocket, conversation: Conversation): void {
+  const { context, principal } = conversation;
+  socket.on("error", () => socket.terminate());
+  try {
+    socket.once("close", context.takeReaderPlace(principal.subject));
+    converse(socket, conversation);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refuse(socket, { error, context });
+  }
+}
+
+function refuse(socket: WebSocket, { error, context }: { error: Refusal; context: RouteContext }): void {
+  tellRefusal(error, { operation, record: context.record });
+  socket.close(closeCodes.tooOften, `${error.message}; ${error.fix}`);
+}
+
 /** Sends what the client subscribes to until either side, the token or the server ends it. */
 function converse(socket: WebSocket, { context, principal }: Conversation): void {
-  const { clock, closing, readers, takeReaderPlace, record } = context;
-  socket.on("error", () => socket.terminate());
-  const refuse = (error: Refusal): void => {
-    tellRefusal(error, { operation, record });
-    close(closeCodes.tooOften, `${error.message}; ${error.fix}`);
-  };
+  const { clock, closing, readers } = context;
+  const watch = readers.socketOpened();
   let current = new AbortController();
   const close = (code: number, reason: string): void => {
     current.abort();
     socket.close(code, reason);
   };
-  let leave: () => void;
-  try {
-    leave = takeReaderPlace(principal.subject);
-  } catch (error) {
-    refuse(error as Refusal);
-    return;
-  }
-  const watch = readers.socketOpened();
   const expiry = setTimeout(
     () => close(closeCodes.tokenExpired, "the token has expired"),
     Math.min(principal.expiresAt * 1000 - clock.now(), longestTimerMs),
@@ -102,7 +108,7 @@ function converse(socket: WebSocket, { context, principal }: Conversation): void
     current = new AbortController();
     const { signal } = current;
     void send(socket, { context, principal, wanted, watch, signal }).catch((error: unknown) => {
-      if (error instanceof Refusal) refuse(error);
+      if (error instanceof Refusal) refuse(socket, { error, context });
       else if (!signal.aborted)
         close(closeCodes.unreadable, "the events cannot be read; come back with your last id");
     });
@@ -110,7 +116,6 @@ function converse(socket: WebSocket, { context, principal }: Conversation): void
   socket.on("close", () => {
     current.abort();
     watch.closed();
-    leave();
     clearTimeout(expiry);
     endPings();
     closing.removeEventListener("abort", stop);
