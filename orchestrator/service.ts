@@ -231,9 +231,15 @@ function statesOf({ breakers }: Platform, resilience: Resilience): Record<string
   return Object.fromEntries(breakers.map(({ name }) => [name, open.includes(name) ? "open" : "closed"]));
 }
 
-/** What stands at the API's `/metrics`: the metrics of the service that the API is. All services' are on the port for metrics. */
+/** The samples of one project, in an exposition. */
+const samplesOfProjects = /^[^#\n]*[{,]project=".*\n/gm;
+
+/**
+ * What stands at the API's `/metrics`: the metrics of the service that the API is, without the series of single projects, since it asks for
+ * no token. All series of all services are on the port for metrics.
+ */
 async function metricsOfApi({ api, exposition }: Telemetry) {
-  const body = await exposition(api);
+  const body = (await exposition(api)).replace(samplesOfProjects, "");
   return { contentType: "text/plain; version=0.0.4; charset=utf-8", body };
 }
 

@@ -4,9 +4,11 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Clock } from "../clock.ts";
 import type { RecordEvent } from "../domain/event.ts";
 import type { OperationId } from "../security/operations.ts";
+import type { CountRequest } from "../security/pacing.ts";
 import type { Principal } from "../security/principal.ts";
 import type { LiveReaders } from "../telemetry/live-readers.ts";
 import type { Ports } from "./ports.ts";
+import type { TakeReaderPlace } from "./reader-places.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -35,6 +37,9 @@ export interface RouteContext {
   record: RecordEvent;
   /** Told of live readers that come and go. */
   readers: LiveReaders;
+  takeReaderPlace: TakeReaderPlace;
+  /** Counts what is asked for on a connection that is open already. */
+  count: CountRequest;
   /** Aborted when the server closes: live connections end then. */
   closing: AbortSignal;
 }

@@ -1,10 +1,12 @@
 import type { WebSocket } from "@fastify/websocket";
 import { z } from "zod";
 import type { Principal } from "../security/principal.ts";
+import { Refusal } from "../security/refusal.ts";
 import type { SocketWatch } from "../telemetry/live-readers.ts";
 import type { Api, RouteContext } from "./api.ts";
 import { liveEvents } from "./live.ts";
 import { ApiProblem } from "./problem.ts";
+import { tellRefusal } from "./refused.ts";
 
 /** What a client sends: once to subscribe, and again to subscribe to something else. */
 const subscription = z.strictObject({
@@ -21,6 +23,7 @@ export const closeCodes = {
   unreadable: 1011,
   tooSlow: 1013,
   tokenExpired: 4401,
+  tooOften: 4429,
 } as const;
 
 const pingMs = 15_000;
@@ -29,10 +32,12 @@ const longestTimerMs = 86_400_000;
 /** A reader that leaves more than this unread is too slow; it comes back with its last id. */
 const unreadBytes = 1_048_576;
 
+const operation = "openEventSocket";
+
 const route = {
   method: "GET",
   url: "/v1/events/socket",
-  config: { operation: "openEventSocket" },
+  config: { operation },
   schema: {
     tags: ["events"],
     summary: "Events as they happen, on a WebSocket; docs/orchestrator/api.md has its messages",
@@ -50,13 +55,31 @@ export function eventSocket(api: Api, context: RouteContext): void {
         fix: "connect with a WebSocket client, or read GET /v1/events/stream",
       });
     },
-    wsHandler: (socket, { principal }) => converse(socket, { context, principal }),
+    wsHandler: (socket, { principal }) => admit(socket, { context, principal }),
   });
 }
 
 interface Conversation {
   context: RouteContext;
   principal: Principal;
+}
+
+/** Gives the reader its place, which is free again when the socket is closed; closes it where its subject has too many. */
+function admit(socket: WebSocket, conversation: Conversation): void {
+  const { context, principal } = conversation;
+  socket.on("error", () => socket.terminate());
+  try {
+    socket.once("close", context.takeReaderPlace(principal.subject));
+    converse(socket, conversation);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refuse(socket, { error, context });
+  }
+}
+
+function refuse(socket: WebSocket, { error, context }: { error: Refusal; context: RouteContext }): void {
+  tellRefusal(error, { operation, record: context.record });
+  socket.close(closeCodes.tooOften, `${error.message}; ${error.fix}`);
 }
 
 /** Sends what the client subscribes to until either side, the token or the server ends it. */
@@ -76,16 +99,20 @@ function converse(socket: WebSocket, { context, principal }: Conversation): void
   closing.addEventListener("abort", stop);
   const endPings = keepAlive(socket, watch);
   socket.on("message", (data) => {
+    // What was under way when we closed is answered no more.
+    if (socket.readyState !== socket.OPEN) return;
     watch.received();
     const wanted = parsed(String(data));
     if (wanted === undefined) return close(closeCodes.invalidMessage, "send a valid subscribe message");
     current.abort();
     current = new AbortController();
-    void send(socket, { context, project: principal.project, wanted, watch, signal: current.signal }).catch(
-      () => close(closeCodes.unreadable, "the events cannot be read; come back with your last id"),
-    );
+    const { signal } = current;
+    void send(socket, { context, principal, wanted, watch, signal }).catch((error: unknown) => {
+      if (error instanceof Refusal) refuse(socket, { error, context });
+      else if (!signal.aborted)
+        close(closeCodes.unreadable, "the events cannot be read; come back with your last id");
+    });
   });
-  socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     current.abort();
     watch.closed();
@@ -105,18 +132,25 @@ function parsed(text: string): z.infer<typeof subscription> | undefined {
 
 interface Sending {
   context: RouteContext;
-  project: string;
+  principal: Principal;
   wanted: z.infer<typeof subscription>;
   watch: SocketWatch;
   signal: AbortSignal;
 }
 
-async function send(socket: WebSocket, { context, project, wanted, watch, signal }: Sending): Promise<void> {
+async function send(
+  socket: WebSocket,
+  { context, principal, wanted, watch, signal }: Sending,
+): Promise<void> {
   const { events } = context.ports;
+  // A subscription reads as much as a connection that is opened anew, and counts like one.
+  await context.count(principal, operation);
+  if (signal.aborted) return;
   const after = wanted.after ?? (await events.last());
+  if (signal.aborted) return;
   socket.send(JSON.stringify({ type: "subscribed", after }));
   watch.sent(1);
-  const filter = { project, after, runId: wanted.runId };
+  const filter = { project: principal.project, after, runId: wanted.runId };
   for await (const batch of liveEvents(events, { filter, signal, quietMs: pingMs })) {
     for (const event of batch) socket.send(JSON.stringify({ type: "event", event }));
     if (batch.length > 0) watch.sent(batch.length);

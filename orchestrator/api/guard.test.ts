@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DomainEvent } from "../domain/event.ts";
 import { operations } from "../security/operations.ts";
 import { usualLimits } from "../security/pacing.ts";
 import { roles } from "../security/permissions.ts";
@@ -49,8 +50,31 @@ describe.each(["weathervane", "agenthive"])("each operation of the API as %s", (
       [other],
     );
     const at = new Date().toISOString();
+    const decision = { token: theirs, body: { decision: "approved" } };
+    const own = await it.issue({ subject: "mallory", project: "theirs", roles: ["approver"] });
+    const refused = await it.ask("POST", `/v1/approvals/${other}/decision`, { ...decision, token: own });
+    expect(refused.status).toBe(403);
+    if (platform === "agenthive") {
+      const started = { token: theirs, body: { name: "theirs" } };
+      expect((await it.ask("POST", "/api/sessions", started)).status).toBe(201);
+    }
+    // What the service records by itself of runs, approvals and sessions, and what may happen to a session.
+    const subject = "theirs/night-shift";
+    const change = { ladder: "session", from: "fresh", to: "conservative", by: "mallory", because: "theirs" };
+    const acted = { resource: "memory", action: "slow-down", outcome: "success", freedBytes: 0 } as const;
+    const happened: DomainEvent[] = [
+      ...it.events,
+      { type: "stage.entered", runId: other, stage: "theirs" },
+      { type: "session.started", subject, agents: 1 },
+      { type: "mode.changed", subject, ...change },
+      { type: "guardian.acted", subject, ...acted },
+      { type: "session.ended", subject, seconds: 1, reason: "asked" },
+    ];
     await it.store.transaction((db) =>
-      insertEvents(db, [{ type: "stage.entered", runId: other, stage: "theirs", at }]),
+      insertEvents(
+        db,
+        happened.map((event) => ({ ...event, at })),
+      ),
     );
   });
   afterAll(() => it.close());

@@ -9,6 +9,7 @@ import { Refusal } from "../security/refusal.ts";
 import type { VerifyToken } from "../security/tokens.ts";
 import type { Api } from "./api.ts";
 import { problemBody } from "./problem.ts";
+import { tellRefusal } from "./refused.ts";
 
 export interface GuardOptions {
   verify: VerifyToken;
@@ -21,17 +22,25 @@ export interface GuardOptions {
 /** Wrong tokens that an address may send in a minute before it is answered with 429. */
 const wrongTokensPerMinute = 300;
 
+/** What an address may ask without a token: far more than probes and scrapers do, and little enough for the database that answers them. */
+const openRequests = { points: 1_000, duration: 60 };
+
+/** Answered from memory: what a refusal costs, they cost. */
+const answeredAtOnce: readonly string[] = ["isAlive", "isHealthy"];
+
 /**
  * Lets a request in only if its token is valid, one of its roles has the operation's permission, and its limits are not used up; all before
- * its body is read. A route without an entry in `security/operations.ts` is a bug and stops the start.
+ * its body is read. Of what needs no token each address may ask so much. A route without an entry in `security/operations.ts` is a bug and stops the start.
  */
 export function guard(api: Api, { verify, count, record, locked = () => false }: GuardOptions): void {
   const wrongTokens = new RateLimiterMemory({ points: wrongTokensPerMinute, duration: 60 });
+  const withoutToken = new RateLimiterMemory(openRequests);
   api.addHook("onRoute", describeRoute);
   api.addHook("onRequest", async (request, reply) => {
     const { operation } = request.routeOptions.config;
     // A path that is not there is answered with 404, whoever asks.
-    if (operation === undefined || operations[operation].permission === "none") return;
+    if (operation === undefined || answeredAtOnce.includes(operation)) return;
+    if (operations[operation].permission === "none") return countAddress(withoutToken, request.ip);
     try {
       request.principal = await authenticated(request, { verify, wrongTokens });
       requirePermission(request.principal, operations[operation].permission);
@@ -41,11 +50,24 @@ export function guard(api: Api, { verify, count, record, locked = () => false }:
       reply.header("ratelimit-policy", `"${operation}";q=${limit.points};w=${limit.seconds}`);
       reply.header("ratelimit", `"${operation}";r=${remaining};t=${resetSeconds}`);
     } catch (error) {
-      if (error instanceof Refusal) {
-        record({ type: "request.refused", route: operation, reason: error.kind, why: error.why });
-      }
+      tellRefusal(error, { operation, record });
       throw error;
     }
+  });
+}
+
+/** Refuses what an address asks too often without a token. No event tells of it, which would be the very load that is refused. */
+async function countAddress(limiter: RateLimiterMemory, address: string): Promise<void> {
+  const isWithin = await limiter.consume(address).then(
+    () => true,
+    () => false,
+  );
+  if (isWithin) return;
+  const { points, duration } = openRequests;
+  throw new Refusal("rate-limit", `your address has asked too often: ${points} times in ${duration} s`, {
+    why: "endpoint",
+    fix: "try again in a minute",
+    retryAfterSeconds: duration,
   });
 }
 

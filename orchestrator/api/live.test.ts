@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { DomainEvent } from "../domain/event.ts";
+import { usualLimits } from "../security/pacing.ts";
 import { insertEvents } from "../store/events.ts";
+import { readersAtOnce } from "./reader-places.ts";
 import { type TemporaryApi, temporaryApi } from "./temporary-api.ts";
 
 const run = "0190f5fe-7c00-7a00-8000-00000000c001";
@@ -174,4 +176,104 @@ test("the server closes with live readers connected, and tells them", async () =
   expect(performance.now() - start).toBeLessThan(20_000);
   expect([1001, 1005]).toContain(await code);
   await stream.text().catch(() => "");
+});
+
+describe("live readers are bounded (CC-13)", () => {
+  const socketOf = async ({ url }: TemporaryApi, bearer: string) => {
+    const headers = { authorization: `Bearer ${bearer}` };
+    const socket = new WebSocket(`${url.replace("http", "ws")}/v1/events/socket`, { headers });
+    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+    return socket;
+  };
+  const subscribe = JSON.stringify({ type: "subscribe" });
+
+  test("each subscription counts like a connection, and reads nothing once they are too many", async () => {
+    let reads = 0;
+    const stream = { points: 5, seconds: 3_600 };
+    const own = await temporaryApi({
+      limits: { ...usualLimits, paces: { ...usualLimits.paces, stream } },
+      ports: (ports) => ({
+        ...ports,
+        events: { ...ports.events, last: () => ports.events.last().finally(() => (reads += 1)) },
+      }),
+    });
+    const socket = await socketOf(own, await own.issue());
+    const code = new Promise<number>((resolve) => socket.once("close", resolve));
+    for (let sent = 0; sent < 50; sent += 1) socket.send(subscribe);
+    expect(await code).toBe(4429);
+    expect(reads).toBeLessThan(stream.points);
+    const refused = {
+      ...{ type: "request.refused", route: "openEventSocket" },
+      ...{ reason: "rate-limit", why: "endpoint" },
+    };
+    expect(own.events).toContainEqual(refused);
+    await own.close();
+  });
+
+  test("of two subscriptions at once only the newer one is answered", async () => {
+    const asked: (() => void)[] = [];
+    const own = await temporaryApi({
+      ports: (ports) => ({
+        ...ports,
+        events: {
+          ...ports.events,
+          last: () => new Promise((resolve) => asked.push(() => resolve(asked.length))),
+          list: async () => [],
+        },
+      }),
+    });
+    const socket = await socketOf(own, await own.issue());
+    const received: unknown[] = [];
+    socket.on("message", (data) => received.push(JSON.parse(String(data))));
+    socket.send(subscribe);
+    await expect.poll(() => asked.length).toBe(1);
+    socket.send(JSON.stringify({ type: "subscribe", after: 7 }));
+    await expect.poll(() => received).toEqual([{ type: "subscribed", after: 7 }]);
+    asked[0]?.();
+    socket.send(JSON.stringify({ type: "subscribe", after: 8 }));
+    await expect.poll(() => received.length).toBeGreaterThan(1);
+    expect(received).toEqual([
+      { type: "subscribed", after: 7 },
+      { type: "subscribed", after: 8 },
+    ]);
+    socket.terminate();
+    await own.close();
+  });
+
+  test("one subject has so many at once, and a place is free again when a reader goes", async () => {
+    const stream = { points: 10_000, seconds: 10 };
+    const own = await temporaryApi({ limits: { ...usualLimits, paces: { ...usualLimits.paces, stream } } });
+    const bearer = await own.issue();
+    const sockets: WebSocket[] = [];
+    for (let open = 0; open < readersAtOnce; open += 1) sockets.push(await socketOf(own, bearer));
+    const refused = await socketOf(own, bearer);
+    expect(await new Promise<number>((resolve) => refused.once("close", resolve))).toBe(4429);
+    const stop = new AbortController();
+    const streamStatus = async (asking: string) =>
+      (
+        await fetch(`${own.url}/v1/events/stream`, {
+          headers: { authorization: `Bearer ${asking}` },
+          signal: stop.signal,
+        })
+      ).status;
+    expect(await streamStatus(bearer)).toBe(429);
+    expect(await streamStatus(await own.issue({ subject: "bob" }))).toBe(200);
+    sockets.pop()?.terminate();
+    await expect.poll(() => streamStatus(bearer), { timeout: 10_000 }).toBe(200);
+    stop.abort();
+    for (const socket of sockets) socket.terminate();
+    await own.close();
+  });
+
+  test("what needs no token is bounded for each address, but for the signs of life", async () => {
+    const own = await temporaryApi();
+    const ask = async (path: string) => (await own.ask("GET", path)).status;
+    const seen = new Set<number>();
+    for (let asked = 0; asked < 1_100; asked += 50)
+      for (const status of await Promise.all(Array.from({ length: 50 }, () => ask("/metrics"))))
+        seen.add(status);
+    expect(seen).toEqual(new Set([200, 429]));
+    expect([await ask("/readyz"), await ask("/livez"), await ask("/healthz")]).toEqual([429, 200, 200]);
+    await own.close();
+  });
 });

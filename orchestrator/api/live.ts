@@ -23,6 +23,7 @@ export async function* liveEvents(
       // Asked for before reading: what comes meanwhile is not slept over.
       const woken = wakeUp.next(quietMs);
       const found = await events.list({ ...filter, after, limit: batch });
+      if (signal.aborted) return;
       if (found.length > 0) {
         after = found.at(-1)?.id ?? after;
         yield found;

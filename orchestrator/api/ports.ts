@@ -79,11 +79,12 @@ export interface Decision {
 }
 
 export interface Agents {
+  /** Rejects with AgentTaken if somebody else has registered the id. */
   register(agent: AgentRegistration, by: string): Promise<Agent>;
-  /** False if no such agent is registered. */
-  heartbeat(id: string): Promise<boolean>;
+  /** False if they have registered no such agent. */
+  heartbeat(id: string, by: string): Promise<boolean>;
   list(filter: { type: string | undefined }, page: PageRequest): Promise<Page<Agent>>;
-  /** False if it was not there. */
+  /** False if it was not there. Rejects with AgentTaken for one that a process brought along. */
   remove(id: string): Promise<boolean>;
 }
 
@@ -97,7 +98,7 @@ export interface EventFilter {
 }
 
 export interface Events {
-  /** In the order of their ids: those of the project's runs and those that belong to no run. */
+  /** In the order of their ids: those of the project's runs and sessions, and those of the platform. */
   list(filter: EventFilter): Promise<RecordedEvent[]>;
   /** Id of the newest event; 0 if there is none. */
   last(): Promise<number>;

@@ -161,6 +161,32 @@ describe("agents and tasks (NX-5)", () => {
     expect((await beat()).status).toBe(404);
   });
 
+  test("of others, and those that a process brings along, are not taken over, kept alive or removed", async () => {
+    const [ann, eve] = await Promise.all(
+      ["ann", "eve"].map((subject) => it.issue({ subject, roles: ["agent", "operator"] })),
+    );
+    const register = (by: string | undefined, id: string, type = "code-reviewer") =>
+      it.ask<ProblemBody>("POST", "/v1/agents", { token: by ?? "", body: { id, type } });
+    expect((await register(ann, "of-ann")).status).toBe(201);
+    expect(await register(eve, "of-ann", "patcher")).toMatchObject({
+      status: 409,
+      body: { detail: "agent of-ann was registered by somebody else" },
+    });
+    expect((await register(ann, "of-ann", "patcher")).status).toBe(201);
+    const beat = (token = "") => it.ask("PUT", "/v1/agents/of-ann/heartbeat", { token });
+    expect([(await beat(eve)).status, (await beat(ann)).status]).toEqual([404, 204]);
+    const resident = "resident-0a1b2c3d-code-reviewer-1";
+    expect((await register(eve, resident)).status).toBe(422);
+    await it.store.pool.query(
+      "INSERT INTO agents (id, type, capabilities, capacity, registered_by, executor) VALUES ($1, 'code-reviewer', '{}', 1, 'x', 'x')",
+      [resident],
+    );
+    expect((await it.ask("DELETE", `/v1/agents/${resident}`, { token: eve ?? "" })).status).toBe(409);
+    const listed = await it.ask<List<{ id: string }>>("GET", "/v1/agents", { token: eve ?? "" });
+    expect(listed.body.items?.map(({ id }) => id)).toEqual(["of-ann", resident]);
+    await it.store.pool.query("DELETE FROM agents");
+  });
+
   test("an echo task is taken as the load profile sends it", async () => {
     const body = { kind: "echo", priority: "normal", payload: "load test" };
     expect(await it.ask("POST", "/v1/tasks", { token, body })).toMatchObject({

@@ -24,6 +24,7 @@ import { weathervaneRoutes } from "./faces/weathervane.ts";
 import { guard } from "./guard.ts";
 import type { Ports } from "./ports.ts";
 import { ApiProblem } from "./problem.ts";
+import { readerPlaces } from "./reader-places.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -77,7 +78,10 @@ const largestBodyBytes = 1_048_576;
 export async function createApi(options: ApiOptions): Promise<Api> {
   const closing = new AbortController();
   const api = bareServer(options);
-  const context: RouteContext = { readers: liveReaders(), ...options, closing: closing.signal };
+  const context: RouteContext = {
+    ...{ readers: liveReaders(), ...options },
+    ...{ takeReaderPlace: readerPlaces(), closing: closing.signal },
+  };
   api.addHook("preClose", async () => closing.abort());
   // Otherwise closing would wait until their connections have been idle for long.
   api.addHook("onSend", async (_request, reply) => {

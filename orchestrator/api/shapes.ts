@@ -86,6 +86,7 @@ export const agentState = z.enum(["idle", "busy", "draining", "lost"]);
 
 /** A registered agent. */
 export const agentShape = agentRegistration.extend({
+  id: symbolicId,
   state: agentState,
   load: z.int(),
   heartbeatAt: time,

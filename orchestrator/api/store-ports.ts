@@ -1,5 +1,5 @@
 import type { RunState } from "../domain/run.ts";
-import { listAgents, recordHeartbeats } from "../store/agents.ts";
+import { type Heartbeat, listAgents, recordHeartbeats } from "../store/agents.ts";
 import { findApproval, listApprovals } from "../store/approvals.ts";
 import { appendAudit, listAudit } from "../store/audit.ts";
 import { batched } from "../store/batch.ts";
@@ -87,15 +87,16 @@ function approvalsOf({ pool }: Store): StorePorts["approvals"] {
 const heartbeatsTogether = 1_000;
 
 function agentsOf({ pool }: Store): StorePorts["agents"] {
-  const beat = batched<string, boolean>(
-    async (ids) => {
-      const known = new Set(await recordHeartbeats(pool, [...new Set(ids)]));
-      return ids.map((id) => known.has(id));
+  const named = ({ id, by }: Heartbeat) => `${by}/${id}`;
+  const beat = batched<Heartbeat, boolean>(
+    async (beats) => {
+      const known = new Set((await recordHeartbeats(pool, { beats })).map(named));
+      return beats.map((beat) => known.has(named(beat)));
     },
     { limit: heartbeatsTogether },
   );
   return {
-    heartbeat: beat,
+    heartbeat: (id, by) => beat({ id, by }),
     list: ({ type }, page) => listAgents(pool, { ...(type === undefined ? {} : { type }), ...paged(page) }),
   };
 }

@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { symbolicId } from "./workflow.ts";
 
+/** How the ids of agents begin that a process brings along. */
+export const residentPrefix = "resident-";
+
 /** What an agent says of itself when it registers (NX-5); its type is one of the platform's. */
 export const agentRegistration = z.strictObject({
-  id: symbolicId,
+  id: symbolicId.refine((id) => !id.startsWith(residentPrefix), {
+    error: `must not begin with ${residentPrefix}: those are the agents that processes bring along`,
+  }),
   type: symbolicId,
   capabilities: z.array(symbolicId).max(32).default([]),
   /** Steps that it can do at once. */
@@ -17,6 +22,11 @@ export interface Agent extends AgentRegistration {
   /** Steps that it does now. */
   load: number;
   heartbeatAt: string;
+}
+
+/** An agent of this id is there, and is not the caller's to change. */
+export class AgentTaken extends Error {
+  override readonly name = "AgentTaken";
 }
 
 /** What an agent is asked to do, once: the key makes a repeated delivery harmless. */

@@ -109,7 +109,12 @@ export type DomainEvent =
       waitedSeconds: number;
     }
   /** A decision that did not count. */
-  | { type: "approval.refused"; approvalId: string; reason: "wrong-role" | "own-request" | "too-late" }
+  | {
+      type: "approval.refused";
+      runId: string;
+      approvalId: string;
+      reason: "wrong-role" | "own-request" | "too-late";
+    }
   | {
       type: "agent.registered" | "agent.lost" | "agent.replaced" | "agent.removed";
       agentId: string;
@@ -160,7 +165,7 @@ export type DomainEvent =
       type: "mode.changed";
       /** The modes that exclude one another, such as "degradation" or "session". */
       ladder: string;
-      /** The session, where the modes are its own. */
+      /** The session, as PROJECT/NAME, where the modes are its own. */
       subject?: string;
       from: string;
       to: string;
@@ -169,6 +174,7 @@ export type DomainEvent =
     }
   | { type: "emergency.changed"; from: number; to: number; by: string; because: string }
   | { type: "person.requested"; because: string }
+  /** `subject`: the session, as PROJECT/NAME; whose it is, is told by it. */
   | { type: "session.started"; subject: string; agents: number }
   | { type: "session.ended"; subject: string; seconds: number; reason: SessionEnd }
   | {

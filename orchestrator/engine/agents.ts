@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Agent, AgentRegistration } from "../domain/agent.ts";
+import { type Agent, type AgentRegistration, residentPrefix } from "../domain/agent.ts";
 import type { DomainEvent, RecordEvent } from "../domain/event.ts";
 import { type AgentPool, agentPool } from "../scheduler/agent-pool.ts";
 import {
@@ -35,9 +35,12 @@ export interface AgentOptions {
 
 /** How agents come and go (NX-5). */
 export interface AgentManagement {
-  /** Registers an agent; it takes the place of one of its type that was lost, if there is one. */
+  /**
+   * Registers an agent; it takes the place of one of its type that was lost, if there is one. Rejects with AgentTaken where another has
+   * registered the id.
+   */
   register(registration: AgentRegistration, by: string): Promise<Agent>;
-  /** Takes an agent away; what it does is given to others. False: it was not there. */
+  /** Takes an agent away; what it does is given to others. False: it was not there. Rejects with AgentTaken for one that a process brought along. */
   remove(id: string): Promise<boolean>;
 }
 
@@ -130,7 +133,7 @@ export function goneWith(residents: readonly Agent[], reason?: "crashed"): Domai
 function named(executorId: string, residents: AgentOptions["residents"]): AgentRegistration[] {
   const process = executorId.slice(-8);
   return residents.map((agent, index) => ({
-    id: `resident-${process}-${agent.type}-${index + 1}`,
+    id: `${residentPrefix}${process}-${agent.type}-${index + 1}`,
     ...agent,
   }));
 }
@@ -139,7 +142,7 @@ async function join(
   { store, record }: Pick<Context, "store" | "record">,
   joining: { registration: AgentRegistration; by: string; executor?: string },
 ): Promise<Agent> {
-  const { agent, replaces } = await registerAgent(store.pool, joining);
+  const { agent, replaces } = await store.transaction((db) => registerAgent(db, joining));
   record({ type: "agent.registered", agentId: agent.id, agentType: agent.type });
   if (replaces) record({ type: "agent.replaced", ...replaces, reason: "unresponsive" });
   await tellOthers(store);
@@ -190,12 +193,10 @@ interface Watching {
 }
 
 /** One look: the residents say that they live, and agents that said nothing for a whole lease are lost. */
-async function look({ store, record }: Context, watch: Watching): Promise<void> {
+async function look({ store, executorId, record }: Context, watch: Watching): Promise<void> {
   const { residents, leaseSeconds, held } = watch;
-  await recordHeartbeats(
-    store.pool,
-    residents.map(({ id }) => id),
-  );
+  const beats = residents.map(({ id }) => ({ id, by: executorId }));
+  await recordHeartbeats(store.pool, { beats, executor: executorId });
   const { now, agents } = await silentAgents(store.pool, leaseSeconds);
   const { lost: ids, watch: state } = lookForLosses(watch.state, agents, { now, leaseSeconds });
   watch.state = state;

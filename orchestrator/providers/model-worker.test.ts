@@ -3,6 +3,7 @@ import { wallClock } from "../clock.ts";
 import type { Assignment } from "../domain/agent.ts";
 import { type LocalToolServer, startLocalToolServer } from "../mcp/local-server.ts";
 import { mcpTools } from "../mcp/tools.ts";
+import { scrubber } from "../security/redaction.ts";
 import { chatCompletions } from "./chat-completions.ts";
 import { type LocalProvider, startLocalProvider } from "./local-provider.ts";
 import { modelWorker } from "./model-worker.ts";
@@ -16,6 +17,7 @@ afterAll(() => Promise.all([provider.close(), server.close()]));
 
 function work(input: Record<string, unknown>, isFull = false) {
   const kept: unknown[] = [];
+  const prompts: string[] = [];
   const tools = mcpTools({
     server: { url: server.url },
     timeoutMs: 1_000,
@@ -27,7 +29,11 @@ function work(input: Record<string, unknown>, isFull = false) {
     usdPerMillionTokens: { input: 1, output: 1 },
   });
   const worker = modelWorker({
-    ...{ tools, maxOutputTokens: 500, callModel: (request, { signal }) => call(request, signal) },
+    ...{ tools, maxOutputTokens: 500, scrub: scrubber(["canary-secret"]) },
+    callModel: (request, { signal }) => {
+      prompts.push(request.prompt);
+      return call(request, signal);
+    },
     writeEvidence: async (_, evidence) => {
       if (isFull) throw new Error("no space left");
       kept.push(evidence);
@@ -45,7 +51,7 @@ function work(input: Record<string, unknown>, isFull = false) {
       input,
     },
   };
-  return { result: worker(assignment, new AbortController().signal), kept };
+  return { result: worker(assignment, new AbortController().signal), kept, prompts };
 }
 
 describe("an agent that works by a model", () => {
@@ -78,4 +84,12 @@ describe("an agent that works by a model", () => {
     provider.follow({ answers: ["{not json}"] });
     expect((await work({}).result).output).toEqual({ text: "{not json}" });
   });
+});
+
+test("CC-12: secrets that came in with the input, or with a tool's answer, are not sent on to the provider", async () => {
+  const { result, prompts } = work({ tool: "search-code", question: "canary-secret", note: "canary-secret" });
+  await result.catch(() => undefined);
+  expect(prompts).toHaveLength(1);
+  expect(prompts[0]).toContain("[redacted]");
+  expect(prompts[0]).not.toContain("canary-secret");
 });

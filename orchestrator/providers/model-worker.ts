@@ -1,5 +1,6 @@
 import type { Assignment, Spent, Worker } from "../domain/agent.ts";
 import type { Tools } from "../mcp/tools.ts";
+import type { Scrub } from "../security/redaction.ts";
 import type { ModelAnswer, ModelCaller, ModelRequest } from "./model.ts";
 
 interface ModelWorkerOptions {
@@ -7,6 +8,8 @@ interface ModelWorkerOptions {
   tools: Tools;
   /** Writes down what the agent found for those who judge it; gives the bytes that it takes. */
   writeEvidence: (assignment: Assignment, evidence: unknown) => Promise<number>;
+  /** Masks secrets in what providers are sent: what people and tools put in leaves the house here. */
+  scrub: Scrub;
   /** Of one answer. */
   maxOutputTokens: number;
 }
@@ -24,7 +27,7 @@ export function modelWorker(options: ModelWorkerOptions): Worker {
     const answer = await options.callModel(
       {
         system: `You are the ${type} agent of a software team. Answer with one JSON object and nothing else.`,
-        prompt: JSON.stringify({ task: input, ...(found !== undefined && { tool: found }) }),
+        prompt: options.scrub(JSON.stringify({ task: input, ...(found !== undefined && { tool: found }) })),
         maxOutputTokens: options.maxOutputTokens,
       },
       { runId, stage, agentType: type, signal },

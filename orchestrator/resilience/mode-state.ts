@@ -32,7 +32,8 @@ export function usualMode(modes: readonly Mode[], now: number): ModeState {
 
 /**
  * The mode after signals were measured: the same object where nothing changed. Up at once, as far as the signals ask; down one step at
- * a time, each after its calm, where the mode is not a person's to leave, and no lower than what a person set. Pure.
+ * a time, each after its calm, where the mode is not a person's to leave, and no lower than what a person set. Modes that only a person
+ * enters are no steps on the way down. Pure.
  */
 export function afterSignals(
   modes: readonly Mode[],
@@ -57,7 +58,7 @@ export function afterSignals(
   const calmSince = state.calmSince ?? now;
   if (now < calmSince + current.calmSeconds * 1000)
     return calmSince === state.calmSince ? state : { ...state, calmSince };
-  const below = named(modes, current.rank - 1);
+  const below = nextBelow(modes, { current, floor: state.floor });
   return { ...state, mode: below.name, since: now, calmSince: now, by: "system", because: "calm" };
 }
 
@@ -108,6 +109,12 @@ function askedFor(modes: readonly Mode[], signals: Signals): { mode: Mode; signa
     return trigger ? [{ mode, signal: trigger.signal }] : [];
   });
   return asking.sort((a, b) => b.mode.rank - a.mode.rank)[0];
+}
+
+function nextBelow(modes: readonly Mode[], { current, floor }: { current: Mode; floor: number }): Mode {
+  const steps = modes.filter(({ rank, entered }) => rank === floor || (rank > floor && entered.length > 0));
+  const below = steps.filter(({ rank }) => rank < current.rank).sort((a, b) => b.rank - a.rank);
+  return below[0] ?? named(modes, floor);
 }
 
 function named(modes: readonly Mode[], rank: number): Mode {

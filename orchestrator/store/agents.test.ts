@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AgentRegistration, AgentTaken } from "../domain/agent.ts";
 import {
   findAgent,
   loseAgents,
   missingAgents,
   recordHeartbeats,
   registerAgent,
+  removeAgent,
   removeResidents,
   silentAgents,
 } from "./agents.ts";
@@ -21,8 +23,10 @@ afterAll(() => store.close());
 const register = (id: string, more: { executor?: string; type?: string; capacity?: number } = {}) => {
   const { executor, type = "planner", capacity = 2 } = more;
   const registration = { id, type, capabilities: ["plan"], capacity };
-  return registerAgent(store.pool, { registration, by: "ann", ...(executor && { executor }) });
+  return registerAs(executor ?? "ann", registration, executor);
 };
+const registerAs = (by: string, registration: AgentRegistration, executor?: string) =>
+  store.transaction((db) => registerAgent(db, { registration, by, ...(executor && { executor }) }));
 const occupy = (agent: string, keys: string[], executor = "one") =>
   occupyPlaces(store.pool, { wanted: keys.map((key) => ({ key, agent })), executor });
 const load = async (id: string) => {
@@ -57,7 +61,8 @@ test("NX-5: an agent is lost without heartbeats, to one caller only, and gets no
   expect((await occupy("agent-2", ["g"])).size).toBe(0);
   const missing = await missingAgents(store.pool, ["agent-2", "agent-3", "nobody"]);
   expect(missing.sort()).toEqual(["agent-2", "nobody"]);
-  expect(await recordHeartbeats(store.pool, ["agent-2", "nobody"])).toEqual(["agent-2"]);
+  const beats = ["agent-2", "nobody"].map((id) => ({ id, by: "ann" }));
+  expect(await recordHeartbeats(store.pool, { beats })).toEqual([{ id: "agent-2", by: "ann" }]);
   expect(await load("agent-2")).toBe("0 idle");
 });
 
@@ -82,4 +87,30 @@ test("residents get steps of their own process only, and go with it", async () =
   expect(await of("two")).toEqual([]);
   expect((await removeResidents(store.pool, "one")).map(({ id }) => id)).toEqual(["resident"]);
   expect(await of("one")).toEqual([]);
+});
+
+test("NX-5: an agent is its registrant's: nobody else takes its id over, keeps it alive, or makes a resident their own", async () => {
+  await register("mine", { type: "owned" });
+  await register("home", { type: "owned", executor: "one" });
+  const stored = () => store.pool.query("SELECT * FROM agents WHERE type = 'owned' ORDER BY id");
+  await store.pool.query("UPDATE agents SET heartbeat_at = now() - interval '1 minute' WHERE type = 'owned'");
+  const before = await stored();
+  const other = { type: "planner", capabilities: [], capacity: 9 };
+  await register("gone", { type: "planner" });
+  await store.pool.query("UPDATE agents SET heartbeat_at = now() - interval '1 minute' WHERE id = 'gone'");
+  await loseAgents(store.pool, { ids: ["gone"], seconds: 30 });
+  for (const [by, id] of Object.entries({ eve: "mine", mallory: "home", one: "home" }))
+    await expect(registerAs(by, { id, ...other })).rejects.toThrow(AgentTaken);
+  await expect(registerAs("two", { id: "home", ...other }, "two")).rejects.toThrow(AgentTaken);
+  const beats = [
+    { id: "mine", by: "eve" },
+    { id: "home", by: "one" },
+  ];
+  expect(await recordHeartbeats(store.pool, { beats })).toEqual([]);
+  expect(await recordHeartbeats(store.pool, { beats, executor: "two" })).toEqual([]);
+  await expect(removeAgent(store.pool, "home")).rejects.toThrow(AgentTaken);
+  expect((await stored()).rows).toEqual(before.rows);
+  // What was refused has replaced nobody.
+  expect((await register("new", { type: "planner" })).replaces).toMatchObject({ agentId: "gone" });
+  expect(await removeAgent(store.pool, "mine")).toMatchObject({ id: "mine" });
 });

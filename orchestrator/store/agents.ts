@@ -1,4 +1,4 @@
-import type { Agent, AgentRegistration } from "../domain/agent.ts";
+import { type Agent, type AgentRegistration, AgentTaken } from "../domain/agent.ts";
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
 
 const columns = `id, type, capabilities, capacity, load, state, heartbeat_at AS "heartbeatAt"`;
@@ -21,7 +21,7 @@ export interface Registered {
 
 /**
  * Registers an agent; one that registers again takes its new description and is no longer lost. With an executor it is a resident: it works in
- * the name of that process only, and goes with it.
+ * the name of that process only, and goes with it. In a transaction: throws AgentTaken, and nothing has happened, where the id is another's.
  */
 export async function registerAgent(
   db: Database,
@@ -37,25 +37,37 @@ export async function registerAgent(
   );
   const { rows } = await db.query<Agent>(
     `INSERT INTO agents (id, type, capabilities, capacity, registered_by, executor) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (id) DO UPDATE SET type = $2, capabilities = $3, capacity = $4, registered_by = $5, heartbeat_at = now(),
-       executor = $6, lost_at = NULL, replaced_at = NULL, state = CASE WHEN agents.load > 0 THEN 'busy' ELSE 'idle' END
+     ON CONFLICT (id) DO UPDATE SET type = $2, capabilities = $3, capacity = $4, heartbeat_at = now(),
+       lost_at = NULL, replaced_at = NULL, state = CASE WHEN agents.load > 0 THEN 'busy' ELSE 'idle' END
+     WHERE agents.registered_by = $5 AND agents.executor IS NOT DISTINCT FROM $6
      RETURNING ${columns}`,
     [id, type, capabilities, capacity, by, executor ?? null],
   );
-  const agent = rows[0] as Agent;
+  const [agent] = rows;
+  if (!agent) throw new AgentTaken(`agent ${id} was registered by somebody else`);
   return replaced.rows[0] ? { agent, replaces: replaced.rows[0] } : { agent };
 }
 
-/** Notes that agents are alive; gives the ids of those that are registered. */
-export async function recordHeartbeats(db: Database, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
+/** An agent's sign of life, and who gave it. */
+export interface Heartbeat {
+  id: string;
+  by: string;
+}
+
+/** Notes that agents are alive; gives those signs that came from who registered the agent. The residents' come from their executor. */
+export async function recordHeartbeats(
+  db: Database,
+  { beats, executor }: { beats: readonly Heartbeat[]; executor?: string },
+): Promise<Heartbeat[]> {
+  const { rows } = await db.query<Heartbeat>(
     `UPDATE agents SET heartbeat_at = now(),
        state = CASE WHEN state <> 'lost' THEN state WHEN load > 0 THEN 'busy' ELSE 'idle' END,
        lost_at = NULL, replaced_at = NULL
-     WHERE id = ANY($1::text[]) RETURNING id`,
-    [ids],
+     FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS given (id, by)) AS beat
+     WHERE agents.id = beat.id AND registered_by = beat.by AND executor IS NOT DISTINCT FROM $3 RETURNING agents.id, beat.by`,
+    [beats.map(({ id }) => id), beats.map(({ by }) => by), executor ?? null],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 /** An agent by its id. */
@@ -76,9 +88,11 @@ export async function listAgents(
   return page(rows, limit, (row) => row.id);
 }
 
-/** Takes an agent away; gives it, or nothing: it was not there. */
+/** Takes an agent away; gives it, or nothing: it was not there. Throws AgentTaken for a resident, which goes with its process only. */
 export async function removeAgent(db: Database, id: string): Promise<Agent | undefined> {
-  const { rows } = await db.query<Agent>(`DELETE FROM agents WHERE id = $1 RETURNING ${columns}`, [id]);
+  const text = `DELETE FROM agents WHERE id = $1 AND executor IS NULL RETURNING ${columns}`;
+  const { rows } = await db.query<Agent>(text, [id]);
+  if (!rows[0] && (await findAgent(db, id))) throw new AgentTaken(`agent ${id} goes with its process`);
   return rows[0];
 }
 

@@ -8,6 +8,14 @@ export const eventsChannel = "orchestrator_events";
 /** Key of the advisory lock that whoever inserts events holds until the commit. */
 export const commitOrderLock = 0x66_6c_65_76;
 
+/**
+ * In SQL, whose the event is that a JSON value called `event` tells of: its run's project's, or that of its subject PROJECT/NAME; nobody's
+ * where it happened to the platform, which all may read.
+ */
+export const projectOfEvent = `CASE
+  WHEN event ? 'runId' THEN coalesce((SELECT project FROM runs WHERE id = (event->>'runId')::uuid), '')
+  WHEN event ? 'subject' THEN split_part(event->>'subject', '/', 1) END`;
+
 /** An event and when it happened (ISO 8601), before it has its id. */
 export type TimedEvent = DomainEvent & { at: string };
 
@@ -21,7 +29,7 @@ export async function insertEvents(db: Database, events: readonly TimedEvent[]):
     name: "insert-events",
     text: `INSERT INTO events (at, type, run_id, project, body)
      SELECT (event->>'at')::timestamptz, event->>'type', (event->>'runId')::uuid,
-       CASE WHEN event ? 'runId' THEN coalesce((SELECT project FROM runs WHERE id = (event->>'runId')::uuid), '') END, event - 'at'
+       ${projectOfEvent}, event - 'at'
      FROM (SELECT pg_advisory_xact_lock(${commitOrderLock})) AS order_of_commits, jsonb_array_elements($1::jsonb) AS event`,
     values: [jsonText(events)],
   });
@@ -32,7 +40,7 @@ export interface EventQuery {
   after: number;
   limit: number;
   runId?: string;
-  /** Only events of this project's runs, and those that belong to no run. */
+  /** Only events of this project's runs and sessions, and those of the platform. */
   project?: string;
   types?: readonly EventType[];
 }

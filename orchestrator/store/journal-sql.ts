@@ -1,4 +1,4 @@
-import { commitOrderLock } from "./events.ts";
+import { commitOrderLock, projectOfEvent } from "./events.ts";
 
 const final = "('succeeded', 'failed', 'cancelled')";
 
@@ -48,7 +48,7 @@ WITH turn AS (
 ), events_written AS (
   INSERT INTO events (at, type, run_id, project, body)
   SELECT coalesce((event->>'at')::timestamptz, now()), event->>'type', (event->>'runId')::uuid,
-    CASE WHEN event ? 'runId' THEN coalesce((SELECT project FROM runs WHERE id = (event->>'runId')::uuid), '') END, event - 'at'
+    ${projectOfEvent}, event - 'at'
   FROM (SELECT pg_advisory_xact_lock(${commitOrderLock})) AS order_of_commits, (
     SELECT event FROM turn, jsonb_array_elements($5::jsonb) AS event
     UNION ALL SELECT jsonb_array_elements(events) FROM turns WHERE "runId" IN (SELECT run_id FROM told)

@@ -122,6 +122,7 @@ describe.each(Object.keys(platforms))("the service as %s", (platform) => {
   test("exposes what its catalog declares, moved by the work it did", { timeout: 120_000 }, async () => {
     service = await wholeService({ platform });
     await workOn(service);
+    await service.store.pool.query("UPDATE runs SET cost_usd = 1 WHERE state = 'succeeded'");
     const { model, locate } = await loadProject(rootFolder, { platforms: [platform] });
     const { metricsUrl } = service;
     const warned = () => service?.lines.filter((line) => line.includes("not declared"));
@@ -135,6 +136,9 @@ describe.each(Object.keys(platforms))("the service as %s", (platform) => {
       const ownApi = (await service.ask("GET", "/metrics", {})).body;
       if (name === platforms[platform]?.api)
         expect([...readExposition(ownApi).keys()]).toEqual([...readExposition(text).keys()]);
+      // Nobody is asked for a token there.
+      expect(ownApi).not.toContain('project="');
+      if (name === "api") expect(text).toContain('commandcenter_budget_spent_usd{project="');
     }
     expect(warned()).toEqual([]);
   });

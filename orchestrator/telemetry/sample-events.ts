@@ -75,7 +75,7 @@ function ofAgents({ agentType }: Names) {
     "approval.decided": [
       { type: "approval.decided", runId, approvalId, decision: "approved", waitedSeconds: 9 },
     ],
-    "approval.refused": [{ type: "approval.refused", approvalId, reason: "own-request" }],
+    "approval.refused": [{ type: "approval.refused", runId, approvalId, reason: "own-request" }],
     "agent.registered": [{ type: "agent.registered", ...agent }],
     "agent.lost": [{ type: "agent.lost", ...agent, reason: "crashed" }],
     "agent.replaced": [{ type: "agent.replaced", ...agent, reason: "crashed", seconds: 1 }],

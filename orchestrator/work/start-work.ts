@@ -98,7 +98,7 @@ function agentOf(
       ...{ folder: evidenceFolder, perRun: budget.evidence, scrub },
       mayWrite: () => resilience.restrictions().artifacts,
     }),
-    maxOutputTokens: models.maxOutputTokens,
+    ...{ scrub, maxOutputTokens: models.maxOutputTokens },
   });
   return async (assignment, signal) => {
     try {

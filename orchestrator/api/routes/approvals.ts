@@ -65,7 +65,7 @@ export function approvalRoutes(api: Api, { ports: { approvals }, record }: Route
       if (!approval) throw notFound("approval", id);
       const own = subject === approval.requestedBy;
       const refused = (reason: "wrong-role" | "own-request" | "too-late") =>
-        record({ type: "approval.refused", approvalId: id, reason });
+        record({ type: "approval.refused", runId: approval.runId, approvalId: id, reason });
       try {
         requireApprover(principal, approval);
       } catch (error) {

@@ -6,6 +6,7 @@ import { eventSocket } from "../event-socket.ts";
 import { liveEvents } from "../live.ts";
 import { numberCursor, pageOf, pageQuery } from "../page.ts";
 import type { EventFilter } from "../ports.ts";
+import { told } from "../refused.ts";
 import { eventShape } from "../shapes.ts";
 import { untilFirst } from "../until-first.ts";
 
@@ -21,7 +22,7 @@ const listEvents = {
   config: { operation: "listEvents" },
   schema: {
     tags,
-    summary: "Events of your project's runs and of the platform, the oldest first",
+    summary: "Events of your project's runs and sessions and of the platform, the oldest first",
     querystring: z.strictObject({ ...pageQuery(numberCursor.optional()), ...ofRun }),
     response: { 200: pageOf(eventShape) },
   },
@@ -40,7 +41,7 @@ const streamEvents = {
 
 /** What happens, as a list, as server-sent events and on a WebSocket; each event has the id after which a reader goes on. */
 export function eventRoutes(api: Api, context: RouteContext): void {
-  const { ports, clock, closing, readers } = context;
+  const { ports, clock, closing, readers, takeReaderPlace, record } = context;
   api.get("/v1/events", listEvents, async ({ query: { limit, cursor, runId }, principal: { project } }) => {
     const items = await ports.events.list({ project, after: Number(cursor ?? 0), limit, runId });
     const last = items.at(-1);
@@ -48,14 +49,19 @@ export function eventRoutes(api: Api, context: RouteContext): void {
   });
 
   api.get("/v1/events/stream", streamEvents, async ({ headers, query, principal, raw }, reply) => {
-    const lastId = headers["last-event-id"];
-    const after = lastId === undefined ? await ports.events.last() : Number(lastId);
+    const leave = told(() => takeReaderPlace(principal.subject), { operation: "streamEvents", record });
     const gone = new AbortController();
     const left = readers.streamOpened();
-    reply.raw.once("close", () => {
+    const end = (): void => {
       gone.abort();
       left();
-    });
+      leave();
+    };
+    // Whoever is gone by now says so no more.
+    if (reply.raw.destroyed) end();
+    else reply.raw.once("close", end);
+    const lastId = headers["last-event-id"];
+    const after = lastId === undefined ? await ports.events.last() : Number(lastId);
     // After the token's end nothing more is sent.
     const allowedMs = Math.min(Math.max(principal.expiresAt * 1000 - clock.now(), 0), longestMs);
     const ended = untilFirst([gone.signal, closing], allowedMs);

@@ -19,8 +19,8 @@ const isReady = {
 const readMetrics = {
   config: { operation: "readMetrics" },
   schema: { tags, summary: "Metrics for Prometheus", response: { 200: z.string() } },
-  // The exporter's text is no JSON.
-  serializerCompiler: () => (text: unknown) => String(text),
+  // The exporter's text is no JSON; a problem is.
+  serializerCompiler: () => (body: unknown) => (typeof body === "string" ? body : JSON.stringify(body)),
 } as const;
 
 const readOpenApi = {
