@@ -38,6 +38,7 @@ async function labWith(alert: string) {
   const runs = async () => ["run"];
   const field = {
     state: () => state,
+    replicas: () => [1],
     reset: async () => undefined,
     start: runs,
     offer: runs,
