@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest";
 import { scaledClock } from "../clock.ts";
 import type { DomainEvent } from "../domain/event.ts";
 import { type Run, runRequest } from "../domain/run.ts";
@@ -29,6 +29,8 @@ export interface TriedEngine {
   accept(workflow: string, more?: Record<string, unknown>): Promise<Run>;
   /** Resolves when the run has come to this state; without one, when it has ended. */
   until(id: string, state?: string): Promise<Run>;
+  /** Work at steps of this name, once begun, goes on when the test lets it: gives what lets it. It is let go at the test's end too. */
+  holdStep(stepId: string): () => void;
 }
 
 interface EngineOfTests {
@@ -36,20 +38,30 @@ interface EngineOfTests {
   before?: (store: Store) => Promise<void>;
   /** Steps are given to registered agents. */
   agents?: AgentOptions;
+  /** Runs that may wait. */
+  queueLimit?: number;
   /** How much faster than the wall's its clock runs. */
   factor?: number;
 }
 
 /** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast unless told, and stops it after them. */
-export function engineOfTests({ before, agents, factor = 50 }: EngineOfTests = {}): TriedEngine {
+export function engineOfTests({
+  before,
+  agents,
+  queueLimit = 50,
+  factor = 50,
+}: EngineOfTests = {}): TriedEngine {
   const clock = scaledClock(factor);
   const rules = { mode: "full", threshold: 0.7 };
   const lists = { worked: [], observed: [], errors: [] };
   const tried = { limit: 10, rules, ...lists } as unknown as TriedEngine;
-  Object.assign(tried, asking(tried));
+  const held = heldSteps();
+  Object.assign(tried, asking(tried), { holdStep: held.hold });
 
   const log = async ({ key, phase }: { key: string; phase: string }) => {
-    if (phase === "began") tried.worked.push(key);
+    if (phase !== "began") return;
+    tried.worked.push(key);
+    await held.letGo(key);
   };
   beforeAll(async () => {
     tried.store = await temporaryStore();
@@ -61,7 +73,7 @@ export function engineOfTests({ before, agents, factor = 50 }: EngineOfTests = {
       pipeline: { mode: () => tried.rules.mode, threshold: () => tried.rules.threshold },
       ...(agents && { agents }),
       limit: () => tried.limit,
-      queueLimit: 50,
+      queueLimit,
       observe: (event) => tried.observed.push(event),
       onError: (error) => tried.errors.push(error),
     });
@@ -74,6 +86,28 @@ export function engineOfTests({ before, agents, factor = 50 }: EngineOfTests = {
     tried.worked.length = 0;
   });
   return tried;
+}
+
+function heldSteps() {
+  const held = new Map<string, Promise<void>>();
+  return {
+    letGo: (key: string) => held.get(key.split("/")[1] ?? ""),
+    hold(stepId: string) {
+      let goOn = () => {};
+      held.set(
+        stepId,
+        new Promise((done) => {
+          goOn = done;
+        }),
+      );
+      const letGo = () => {
+        held.delete(stepId);
+        goOn();
+      };
+      onTestFinished(letGo);
+      return letGo;
+    },
+  };
 }
 
 function asking(tried: TriedEngine): Pick<TriedEngine, "accept" | "until"> {

@@ -56,7 +56,9 @@ test("WV-1, WV-3: a run goes through all stages and gates; each gate's reviewers
     ["1", "2", "3", "4", "5"].map((gate) => `${gate} approved`),
   );
   expect(finished).toMatchObject([{ outcome: "succeeded", incident: false, intervention: false }]);
-  expect(tried.observed.filter((e) => "runId" in e && e.runId === run.id)).toHaveLength(all.length);
+  await expect
+    .poll(() => tried.observed.filter((e) => "runId" in e && e.runId === run.id), patient)
+    .toHaveLength(all.length);
 });
 
 test("WV-4: a gate that rejects twice opens a resolution loop, and the third try passes", async () => {
@@ -74,9 +76,9 @@ test("WV-4: a gate that rejects twice opens a resolution loop, and the third try
       .map(({ outcome }) => outcome),
   ).toEqual(["rejected", "rejected", "approved"]);
   expect(of("resolution.closed")).toMatchObject([{ stage: "implement", attempts: 2, outcome: "resolved" }]);
-  expect(tried.observed.filter(({ type }) => type === "failure.handled").slice(handled)).toEqual([
-    { type: "failure.handled", resolution: "self-healed" },
-  ]);
+  await expect
+    .poll(() => tried.observed.filter(({ type }) => type === "failure.handled").slice(handled), patient)
+    .toEqual([{ type: "failure.handled", resolution: "self-healed" }]);
   expect(finished).toMatchObject([{ incident: false, intervention: false }]);
 });
 
