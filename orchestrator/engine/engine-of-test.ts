@@ -3,6 +3,7 @@ import { scaledClock } from "../clock.ts";
 import type { DomainEvent } from "../domain/event.ts";
 import { type Run, runRequest } from "../domain/run.ts";
 import type { PipelineMode } from "../pipeline/stages.ts";
+import { type AttemptLimits, usualAttempts } from "../pipeline/state.ts";
 import { orderRuns } from "../scheduler/order-runs.ts";
 import type { Store } from "../store/database.ts";
 import { findRun } from "../store/runs.ts";
@@ -23,7 +24,7 @@ export interface TriedEngine {
   /** Keys of the steps whose work began in this test. */
   worked: string[];
   /** What the pipeline goes by. */
-  rules: { mode: PipelineMode; threshold: number };
+  rules: { mode: PipelineMode; threshold: number; attempts: AttemptLimits };
   observed: DomainEvent[];
   errors: Error[];
   accept(workflow: string, more?: Record<string, unknown>): Promise<Run>;
@@ -38,6 +39,8 @@ interface EngineOfTests {
   before?: (store: Store) => Promise<void>;
   /** Steps are given to registered agents. */
   agents?: AgentOptions;
+  /** Seconds for which a person is waited for; without end unless told. */
+  approvalSeconds?: number;
   /** Runs that may wait. */
   queueLimit?: number;
   /** How much faster than the wall's its clock runs. */
@@ -48,11 +51,12 @@ interface EngineOfTests {
 export function engineOfTests({
   before,
   agents,
+  approvalSeconds,
   queueLimit = 50,
   factor = 50,
 }: EngineOfTests = {}): TriedEngine {
   const clock = scaledClock(factor);
-  const rules = { mode: "full", threshold: 0.7 };
+  const rules = { mode: "full", threshold: 0.7, attempts: usualAttempts };
   const lists = { worked: [], observed: [], errors: [] };
   const tried = { limit: 10, rules, ...lists } as unknown as TriedEngine;
   const held = heldSteps();
@@ -70,7 +74,12 @@ export function engineOfTests({
       worker: scriptedWorker({ clock, log }),
       order: orderRuns,
       clock,
-      pipeline: { mode: () => tried.rules.mode, threshold: () => tried.rules.threshold },
+      pipeline: {
+        mode: () => tried.rules.mode,
+        threshold: () => tried.rules.threshold,
+        attempts: () => tried.rules.attempts,
+      },
+      approvalSeconds,
       ...(agents && { agents }),
       limit: () => tried.limit,
       queueLimit,
