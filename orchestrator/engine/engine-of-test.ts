@@ -10,6 +10,7 @@ import { findRun } from "../store/runs.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
 import type { AgentOptions } from "./agents.ts";
 import { type Engine, startEngine } from "./engine.ts";
+import type { PipelineRules } from "./parts.ts";
 import { scriptedWorker } from "./scripted-worker.ts";
 
 /** For tests: who asks for runs. */
@@ -48,17 +49,11 @@ interface EngineOfTests {
 }
 
 /** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast unless told, and stops it after them. */
-export function engineOfTests({
-  before,
-  agents,
-  approvalSeconds,
-  queueLimit = 50,
-  factor = 50,
-}: EngineOfTests = {}): TriedEngine {
+export function engineOfTests(options: EngineOfTests = {}): TriedEngine {
+  const { before, agents, approvalSeconds, queueLimit = 50, factor = 50 } = options;
   const clock = scaledClock(factor);
   const rules = { mode: "full", threshold: 0.7, attempts: usualAttempts };
-  const lists = { worked: [], observed: [], errors: [] };
-  const tried = { limit: 10, rules, ...lists } as unknown as TriedEngine;
+  const tried = { limit: 10, rules, worked: [], observed: [], errors: [] } as unknown as TriedEngine;
   const held = heldSteps();
   Object.assign(tried, asking(tried), { holdStep: held.hold });
 
@@ -74,11 +69,7 @@ export function engineOfTests({
       worker: scriptedWorker({ clock, log }),
       order: orderRuns,
       clock,
-      pipeline: {
-        mode: () => tried.rules.mode,
-        threshold: () => tried.rules.threshold,
-        attempts: () => tried.rules.attempts,
-      },
+      pipeline: pipelineRules(tried),
       approvalSeconds,
       ...(agents && { agents }),
       limit: () => tried.limit,
@@ -95,6 +86,14 @@ export function engineOfTests({
     tried.worked.length = 0;
   });
   return tried;
+}
+
+function pipelineRules(tried: TriedEngine): PipelineRules {
+  return {
+    mode: () => tried.rules.mode,
+    threshold: () => tried.rules.threshold,
+    attempts: () => tried.rules.attempts,
+  };
 }
 
 function heldSteps() {

@@ -47,6 +47,8 @@ interface TriedOptions {
   /** Hears of scripted work, and may keep it from going on. */
   log?: WorkLog;
   models?: Partial<Models>;
+  /** Milliseconds for an answer of the tools' server, and for its start. */
+  toolsTimeoutMs?: number;
 }
 
 const rootFolder = fileURLToPath(new URL("../../", import.meta.url));
@@ -60,7 +62,10 @@ export async function serviceOfTest(options: TriedOptions = {}): Promise<TriedSe
   const folder = await mkdtemp(join(tmpdir(), "fairlead-work-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort();
-  const models: Models = { ...modelsOf({ anthropic, openai }, port), ...options.models };
+  const models: Models = {
+    ...modelsOf({ anthropic, openai }, { port, timeoutMs: options.toolsTimeoutMs ?? 20_000 }),
+    ...options.models,
+  };
   const service = await startTried(store, { ...options, models, folder });
   return {
     ...{ store, service, anthropic, openai, tools: `http://127.0.0.1:${port}` },
@@ -95,7 +100,10 @@ function seenIn({ pool }: Store): Pick<TriedService, "until" | "events" | "until
   };
 }
 
-function modelsOf(providers: Record<string, LocalProvider>, toolsPort: number): Models {
+function modelsOf(
+  providers: Record<string, LocalProvider>,
+  { port, timeoutMs }: { port: number; timeoutMs: number },
+): Models {
   return {
     providers: Object.entries(providers).map(([name, { baseUrl }]) => ({
       ...{ name, baseUrl, apiKey: "canary-model-key", model: "small", usdPerMillionTokens: usd },
@@ -104,8 +112,8 @@ function modelsOf(providers: Record<string, LocalProvider>, toolsPort: number): 
     })),
     maxOutputTokens: 500,
     tools: {
-      server: { command: [process.execPath, program, "--stdio", "--port", String(toolsPort)] },
-      timeoutMs: 1_000,
+      server: { command: [process.execPath, program, "--stdio", "--port", String(port)] },
+      timeoutMs,
     },
     secrets: ["canary-model-key"],
   };

@@ -192,7 +192,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("a tools' server that hangs is started anew at the third time-out; the task waits and is done (WV-11, WV-15)", async () => {
-    const tried = await serviceOfTest({ factor: 10 });
+    const tried = await serviceOfTest({ factor: 5, toolsTimeoutMs: 3_000 });
     await storeSteps(tried.store, "ask", { ask: { input: { tool: "run-tests", question: "all" } } });
     expect((await tried.until((await tried.accept("ask")).id)).state).toBe("succeeded");
     const before = await toolsProcess(tried);
