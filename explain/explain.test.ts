@@ -176,7 +176,7 @@ test("a breaker, a mode and a limit say their numbers in words", () => {
       {
         "alert": "queue-deep",
         "brought about by": "a person, backlog >= 0.9",
-        "left": "one step down after 5 min in which nothing asks for it, or by a person",
+        "left": "down to the next mode that a signal leads to, after 5 min in which nothing asks for it, or by a person",
         "service": "api",
         "works": "new work is refused; running work ends after its step; 50% of the agents",
       },

@@ -41,7 +41,7 @@ export function explainMode(mode: Mode, platform: Platform): Explained {
         left:
           mode.calmSeconds === undefined
             ? "by a person"
-            : `one step down after ${readableSeconds(mode.calmSeconds)} in which nothing asks for it, or by a person`,
+            : `down to the next mode that a signal leads to, after ${readableSeconds(mode.calmSeconds)} in which nothing asks for it, or by a person`,
       }),
       ...(mode.alert !== undefined && { alert: mode.alert }),
     },

@@ -4,6 +4,7 @@ import { type EngineOptions, startEngine } from "./engine/engine.ts";
 import { residentsOf } from "./engine/residents.ts";
 import { scriptedWorker } from "./engine/scripted-worker.ts";
 import { workLog } from "./engine/work-log.ts";
+import { usualRuns } from "./resilience/platform-limits.ts";
 import { orderRuns } from "./scheduler/order-runs.ts";
 import { type Service, type ServiceOptions, startService } from "./service.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -26,7 +27,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
     settings.databaseUrl === undefined
       ? await startEmbedded({ ...(settings.stateFolder !== undefined && { folder: settings.stateFolder }) })
       : undefined;
-  const { connections, serving, agentTypes, leaseSeconds, runs } = settings;
+  const { connections, serving, agentTypes, leaseSeconds, runs = usualRuns.runs, queue } = settings;
   const url = settings.databaseUrl ?? server?.url ?? "";
   const store = await openStore(url, { connections, onConnectionError: onError });
   const engine = engineOptions(settings, onError);
@@ -42,6 +43,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
       })
     : await startWorking(store, {
         ...{ ...engine, worker, clock: wallClock },
+        ...{ limit: () => runs, queueLimit: queue ?? usualRuns.queuedRuns },
         agents: { residents: residentsOf(agentTypes ?? [], runs), leaseSeconds },
       });
   const { executorId } = running.engine;
@@ -63,8 +65,9 @@ async function startWorking(store: Store, options: EngineOptions) {
 function engineOptions(settings: Settings, onError: (error: Error) => void): ServiceOptions["engine"] {
   const { runs, queue, connections, pollMs, runsOfProcess, keep } = settings;
   return {
-    ...{ order: orderRuns, queueLimit: queue, connections, pollMs, atOnce: runsOfProcess, keep, onError },
-    limit: () => runs,
+    ...{ order: orderRuns, connections, pollMs, atOnce: runsOfProcess, keep, onError },
+    ...(runs !== undefined && { limit: () => runs }),
+    ...(queue !== undefined && { queueLimit: queue }),
     retryDelayMs: (failed) => settings.retryMs * 2 ** (failed - 1),
     onShutOut() {
       say("given up by others");

@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { packageFile } from "../package-root.ts";
 import { wallClock } from "./clock.ts";
 import type { EventType, RecordedEvent } from "./domain/event.ts";
+import { pauseState } from "./engine/controls.ts";
 import { type OrchestratorProcess, startProcess } from "./engine/process-of-test.ts";
 import { openLocalIssuer } from "./security/local-issuer.ts";
 import { roles } from "./security/permissions.ts";
 import type { Store } from "./store/database.ts";
+import { readSharedState } from "./store/shared-states.ts";
 import { temporaryStore } from "./store/temporary-store.ts";
 
 /** A running service, its database and its folder. */
@@ -23,6 +25,10 @@ export interface TriedService {
   events<T extends EventType>(type: T): Promise<Extract<RecordedEvent, { type: T }>[]>;
   /** Log lines of an event. */
   logged(type: EventType): Record<string, unknown>[];
+  /** Steps at work end no earlier than the test lets them; gives what lets them. */
+  holdWork(): Promise<() => Promise<void>>;
+  /** Whether every run is held, as the database tells those who execute runs. */
+  isPaused(): Promise<boolean>;
   /** Starts another process on the same database and folders, once the one before has ended. */
   again(): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +66,9 @@ export async function serviceOfTest(
     events: (type) => eventsOf(store, type),
     logged: (type) =>
       tried.process.log.map((line) => JSON.parse(line)).filter(({ event }) => event?.type === type),
+    holdWork: () => holdWork(store),
+    isPaused: async () =>
+      (await readSharedState<{ paused: boolean }>(store.pool, pauseState))?.value.paused ?? false,
     async again() {
       await tried.process.exited;
       tried.process = await start();
@@ -72,6 +81,18 @@ export async function serviceOfTest(
     },
   };
   return tried;
+}
+
+/** Workers write down that they begin and end, and try again for as long as the database says that it is not ready. */
+async function holdWork({ pool }: Store): Promise<() => Promise<void>> {
+  await pool.query(`CREATE OR REPLACE FUNCTION refuse_work() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'held by a test' USING ERRCODE = 'cannot_connect_now'; END $$`);
+  await pool.query(
+    "CREATE TRIGGER held_work BEFORE INSERT ON work_log FOR EACH ROW EXECUTE FUNCTION refuse_work()",
+  );
+  return async () => {
+    await pool.query("DROP TRIGGER held_work ON work_log");
+  };
 }
 
 function addressOf({ lines }: OrchestratorProcess): { url: string; metrics: string } {

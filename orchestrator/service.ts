@@ -13,6 +13,8 @@ import { RUBRIC_THRESHOLD } from "./pipeline/gates.ts";
 import { databasePulse } from "./resilience/database-pulse.ts";
 import { openEvidenceFolder } from "./resilience/evidence-folder.ts";
 import { executorBreaker, guardedWorker } from "./resilience/guarded-worker.ts";
+import { limitOf, runLimitsOf } from "./resilience/platform-limits.ts";
+import { recoveryLimitsOf } from "./resilience/recovery.ts";
 import { Resilience } from "./resilience/resilience.ts";
 import { sharedStates } from "./resilience/shared-states.ts";
 import { engineWithin, followEvents, type Guarded, startSafeguards } from "./safeguards.ts";
@@ -34,6 +36,18 @@ import { runSpanIds, spanIds, startTracing, type Tracing } from "./telemetry/tra
 import type { Models } from "./work/models-file.ts";
 import { outcomesOfCalls, startWork, type Work } from "./work/start-work.ts";
 
+type ToldByService =
+  | "worker"
+  | "clock"
+  | "closed"
+  | "limit"
+  | "queueLimit"
+  | "observe"
+  | "onRound"
+  | "agents"
+  | "pipeline"
+  | "approvalSeconds";
+
 export interface ServiceOptions {
   settings: ServingSettings;
   store: Store;
@@ -42,9 +56,7 @@ export interface ServiceOptions {
   /** What the others are done with. */
   models?: Models;
   /** What the engine is told beyond what the service knows. */
-  engine: Omit<EngineOptions, "worker" | "clock" | "closed" | "limit" | "observe" | "onRound" | "agents"> & {
-    limit: () => number;
-  };
+  engine: Omit<EngineOptions, ToldByService> & Partial<Pick<EngineOptions, "limit" | "queueLimit">>;
   /** Types of the agents that the process brings along, if not those that the catalog names; and how long agents may be silent. */
   agents?: { types?: readonly string[]; leaseSeconds?: number };
   connections: number;
@@ -168,11 +180,19 @@ function workOf(
   return models && startWork({ ...parts, models, scripted, store, evidenceFolder, clock });
 }
 
-function limitsOf({ engine, version }: ServiceOptions, { limits }: Platform): PlatformLimits {
+/** How many runs go on at once and may wait: what the process was told, else what the catalog says. */
+function runsOf({ engine }: ServiceOptions, platform: Platform): Pick<EngineOptions, "limit" | "queueLimit"> {
+  const { runs, queuedRuns } = runLimitsOf(platform);
+  return { limit: engine.limit ?? (() => runs), queueLimit: engine.queueLimit ?? queuedRuns };
+}
+
+function limitsOf(options: ServiceOptions, platform: Platform): PlatformLimits {
+  const { limit, queueLimit } = runsOf(options, platform);
+  const { version } = options;
   return {
-    runs: engine.limit,
-    queuedRuns: engine.queueLimit,
-    byName: Object.fromEntries(limits.map(({ name, atMost }) => [name, atMost])),
+    runs: limit,
+    queuedRuns: queueLimit,
+    byName: Object.fromEntries(platform.limits.map(({ name, atMost }) => [name, atMost])),
     version,
   };
 }
@@ -194,16 +214,18 @@ const warnings = (log: Logger): Pick<TelemetryOptions, "onMisuse" | "onUnread"> 
 
 const warn = (log: Logger) => (error: Error) => log.warn({ err: error }, "evidence is not looked after");
 
-function engineOptions(
-  { engine, worker, agents: { types, ...lease } = {} }: ServiceOptions,
-  watch: Watch,
-): EngineOptions {
+function engineOptions(options: ServiceOptions, watch: Watch): EngineOptions {
+  const { engine, worker, agents: { types, ...lease } = {} } = options;
   const { clock, log, scrub, platform, resilience, telemetry, tracing, work } = watch;
+  const runs = runsOf(options, platform);
+  const attempts = recoveryLimitsOf(platform);
   const follow = followEvents(watch, (event) => watch.engine?.record(event));
   return {
     ...engine,
-    ...engineWithin(watch, engine),
+    ...runs,
+    ...engineWithin(watch, runs),
     executorId: watch.executorId,
+    approvalSeconds: limitOf(platform, "approval-wait")?.atMost,
     worker: guardedWorker(
       tracing.tracedWorker(
         scrubbedWorker(work?.worker ?? worker, { scrub, onMasked: () => telemetry.masked("output") }),
@@ -212,10 +234,11 @@ function engineOptions(
     ),
     clock,
     onRound: telemetry.coordinated,
-    agents: { residents: residentsOf(types ?? agentTypesOf(platform), engine.limit()), ...lease },
+    agents: { residents: residentsOf(types ?? agentTypesOf(platform), runs.limit()), ...lease },
     pipeline: {
       mode: () => (resilience.restrictions().stages ? "minimal" : "full"),
       threshold: () => RUBRIC_THRESHOLD * (1 - resilience.restrictions().thresholdLoweredBy),
+      attempts: () => attempts,
     },
     observe(event) {
       log.info({ ...runSpanIds(event), event }, event.type);

@@ -7,10 +7,8 @@ import { readSettings } from "./settings.ts";
 test("an empty environment gives the required limits: 10 runs at once (WV-13), 1,000 that wait (NX-4)", () => {
   expect(readSettings({})).toEqual({
     connections: 10,
-    runs: 10,
     runsOfProcess: 1_000,
     leaseSeconds: 30,
-    queue: 1_000,
     pollMs: 25,
     drainSeconds: 20,
     retryMs: 1_000,

@@ -6,7 +6,9 @@ import { symbolicId } from "./domain/workflow.ts";
 import { LEASE_SECONDS } from "./scheduler/lost-agents.ts";
 import { type Retention, usualRetention } from "./store/retention.ts";
 
-const count = (usual: number) => z.coerce.number().int().min(1).max(100_000).default(usual);
+const aCount = z.coerce.number().int().min(1).max(100_000);
+
+const count = (usual: number) => aCount.default(usual);
 
 const days = (usual: number) => z.coerce.number().min(1).max(3_650).default(usual);
 
@@ -25,7 +27,7 @@ export const environment = z.object({
   DATABASE_URL_FILE: z.string().min(1).optional(),
   ORCHESTRATOR_STATE: z.string().min(1).optional(),
   ORCHESTRATOR_CONNECTIONS: count(10),
-  ORCHESTRATOR_RUNS: count(10),
+  ORCHESTRATOR_RUNS: aCount.optional(),
   ORCHESTRATOR_RUNS_OF_PROCESS: count(1_000),
   ORCHESTRATOR_AGENTS: z
     .string()
@@ -33,7 +35,7 @@ export const environment = z.object({
     .pipe(z.array(symbolicId).max(100))
     .optional(),
   ORCHESTRATOR_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(LEASE_SECONDS),
-  ORCHESTRATOR_QUEUE: count(1_000),
+  ORCHESTRATOR_QUEUE: aCount.optional(),
   ORCHESTRATOR_POLL_MS: count(25),
   ORCHESTRATOR_DRAIN_SECONDS: z.coerce.number().min(0).max(3_600).default(20),
   ORCHESTRATOR_RETRY_MS: z.coerce.number().int().min(0).default(1_000),
@@ -66,16 +68,16 @@ export interface Settings {
   stateFolder?: string;
   /** Connections of the store, and as many of DBOS. */
   connections: number;
-  /** Runs at once over all processes (WV-13). */
-  runs: number;
+  /** Runs at once over all processes (WV-13); absent: as many as the platform's catalog says. */
+  runs?: number;
   /** Runs that this process executes at once, at most; those that wait for approval count. */
   runsOfProcess: number;
   /** Types of the agents that the process brings along, beside the pipeline's; absent: those that the platform's catalog names. */
   agentTypes?: string[];
   /** Seconds after which an agent without heartbeat is lost. */
   leaseSeconds: number;
-  /** Runs that may wait (NX-4). */
-  queue: number;
+  /** Runs that may wait (NX-4); absent: as many as the platform's catalog says. */
+  queue?: number;
   /** Milliseconds between two looks for admitted runs. */
   pollMs: number;
   /** Seconds that steps under way have to end after SIGTERM. */
@@ -133,11 +135,11 @@ export function readSettings(variables: Variables): Settings {
     ...(env.DATABASE_URL !== undefined && { databaseUrl: env.DATABASE_URL }),
     ...(env.ORCHESTRATOR_STATE !== undefined && { stateFolder: env.ORCHESTRATOR_STATE }),
     connections: env.ORCHESTRATOR_CONNECTIONS,
-    runs: env.ORCHESTRATOR_RUNS,
+    ...(env.ORCHESTRATOR_RUNS !== undefined && { runs: env.ORCHESTRATOR_RUNS }),
     runsOfProcess: env.ORCHESTRATOR_RUNS_OF_PROCESS,
     ...(env.ORCHESTRATOR_AGENTS && { agentTypes: env.ORCHESTRATOR_AGENTS }),
     leaseSeconds: env.ORCHESTRATOR_LEASE_SECONDS,
-    queue: env.ORCHESTRATOR_QUEUE,
+    ...(env.ORCHESTRATOR_QUEUE !== undefined && { queue: env.ORCHESTRATOR_QUEUE }),
     pollMs: env.ORCHESTRATOR_POLL_MS,
     drainSeconds: env.ORCHESTRATOR_DRAIN_SECONDS,
     retryMs: env.ORCHESTRATOR_RETRY_MS,

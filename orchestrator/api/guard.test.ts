@@ -155,7 +155,7 @@ describe("limits (CC-13)", () => {
   beforeAll(async () => {
     limited = await temporaryApi({
       limits: {
-        paces: { ...usualLimits.paces, read: { points: 5, seconds: 3 } },
+        paces: { ...usualLimits.paces, read: { points: 5, seconds: 20 } },
         userQuota: { points: 3, seconds: 60 },
         projectQuota: { points: 4, seconds: 60 },
       },
@@ -169,14 +169,14 @@ describe("limits (CC-13)", () => {
     const answers = [];
     for (let count = 0; count < 7; count += 1) answers.push(await status());
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
-    expect(answers[0]?.headers.get("ratelimit-policy")).toBe('"readStatus";q=5;w=3');
-    expect(answers[0]?.headers.get("ratelimit")).toMatch(/^"readStatus";r=4;t=[123]$/);
-    expect(answers[6]?.headers.get("retry-after")).toMatch(/^[123]$/);
+    expect(answers[0]?.headers.get("ratelimit-policy")).toBe('"readStatus";q=5;w=20');
+    expect(answers[0]?.headers.get("ratelimit")).toMatch(/^"readStatus";r=4;t=(20|1?\d)$/);
+    expect(answers[6]?.headers.get("retry-after")).toMatch(/^(20|1?\d)$/);
     expect(answers[6]?.body.type).toBe("urn:fairlead:problem:rate-limit");
     expect((await limited.ask("GET", "/v1/runs", { token })).status).toBe(200);
     const another = await limited.issue({ subject: "bob" });
     expect((await limited.ask("GET", "/v1/status", { token: another })).status).toBe(200);
-    await expect.poll(async () => (await status()).status, { timeout: 6_000, interval: 500 }).toBe(200);
+    await expect.poll(async () => (await status()).status, { interval: 500 }).toBe(200);
   });
 
   test("of runs hold for a user on all endpoints together, and for all users of a project", async () => {

@@ -164,16 +164,14 @@ describe("the WebSocket", () => {
 });
 
 test("the server closes with live readers connected, and tells them", async () => {
-  const own = await temporaryApi();
+  // Waiting until connections have been idle for long would take longer than a test may.
+  const own = await temporaryApi({ patience: { keepAliveMs: 3_600_000, requestMs: 3_600_000 } });
   const headers = { authorization: `Bearer ${await own.issue()}` };
   const socket = new WebSocket(`${own.url.replace("http", "ws")}/v1/events/socket`, { headers });
   await new Promise((resolve) => socket.once("open", resolve));
   const stream = await fetch(`${own.url}/v1/events/stream`, { headers });
   const code = new Promise((resolve) => socket.once("close", resolve));
-  const start = performance.now();
   await own.close();
-  // Connections that are merely idle live for 72 s.
-  expect(performance.now() - start).toBeLessThan(20_000);
   expect([1001, 1005]).toContain(await code);
   await stream.text().catch(() => "");
 });

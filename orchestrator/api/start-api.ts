@@ -32,6 +32,8 @@ export interface StartOptions {
   /** Who issues the tokens, for whom, and the folder of public keys. */
   tokens: { issuer: string; audience: string; keysFolder: string };
   limits?: PaceLimits;
+  /** Milliseconds after which limits are counted without the database. */
+  limitTimeoutMs?: number;
   patience?: Partial<Patience>;
   /** Counts live readers. */
   readers?: LiveReaders;
@@ -52,10 +54,11 @@ export interface RunningApi {
 
 /** Serves the API on a port. Throws before it listens if the public keys cannot be read: nobody could get in. */
 export async function startApi(options: StartOptions): Promise<RunningApi> {
-  const { store, engine, clock, tokens, limits = usualLimits, adapt, host, port, log } = options;
+  const { store, engine, clock, tokens, limits = usualLimits, limitTimeoutMs } = options;
+  const { adapt, host, port, log } = options;
   const keys = keysInFolder(tokens.keysFolder);
   const first = await keys();
-  const limitStore = await openLimits(store.url, clock);
+  const limitStore = await openLimits(store.url, { clock, storeTimeoutMs: limitTimeoutMs });
   const wakeUps = eventWakeUps(store.url);
   const ports = enginePorts({ ...options, wakeUps });
   const api = await createApi({

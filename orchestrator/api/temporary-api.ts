@@ -107,6 +107,8 @@ const constants = {
   clock: wallClock,
   host: "127.0.0.1",
   port: 0,
+  // Limits are exact however busy the machine is.
+  limitTimeoutMs: 60_000,
 };
 
 const given = ({ limits, patience, ports: adapt }: TemporaryApiOptions) => ({

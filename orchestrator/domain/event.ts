@@ -105,7 +105,8 @@ export type DomainEvent =
       type: "approval.decided";
       runId: string;
       approvalId: string;
-      decision: "approved" | "rejected";
+      /** `expired`: by nobody, in the time that the platform gives. */
+      decision: "approved" | "rejected" | "expired";
       waitedSeconds: number;
     }
   /** A decision that did not count. */

@@ -36,44 +36,64 @@ test("CC-7: a step that needs approval waits for a person, and never runs before
   expect(left.rows).toEqual([{ state: "withdrawn" }]);
 });
 
-test("WV-12: a held run keeps its state and goes on later; Emergency Stop holds all and starts none", async () => {
-  await storeSteps(tried.store, "two-steps", {
-    a: { input: { script: { latencyMs: 25_000 } } },
-    b: { needs: ["a"] },
-  });
-  const one = await tried.accept("two-steps");
-  await expect.poll(() => tried.worked).toContain(`${one.id}/a/1`);
-  await tried.engine.hold(one.id);
-  const held = await tried.until(one.id, "paused");
-  expect(held.steps.map(({ state }) => state)).toEqual(["succeeded", "waiting"]);
-  await tried.engine.release(one.id);
-  expect((await tried.until(one.id)).state).toBe("succeeded");
+/** A step's time is long where the test decides when it ends. */
+const timeoutSeconds = 86_400;
 
-  const running = await tried.accept("two-steps");
-  await expect.poll(() => tried.worked).toContain(`${running.id}/a/1`);
+/**
+ * Has the process look at what is asked of runs: it hears of this one's cancellation by the same look as of all that was asked before. The
+ * run is at work when the test begins, for a process that holds all runs starts none.
+ */
+async function look(atWork: string): Promise<void> {
+  expect(await tried.engine.cancel(atWork)).toBe(true);
+  expect((await tried.until(atWork)).state).toBe("cancelled");
+}
+
+/** Starts so many runs whose first step has begun. */
+async function atWork(workflow: string, count: number): Promise<string[]> {
+  const runs = await Promise.all(Array.from({ length: count }, () => tried.accept(workflow)));
+  for (const { id } of runs) await expect.poll(() => tried.worked).toContain(`${id}/a/1`);
+  return runs.map(({ id }) => id);
+}
+
+test("WV-12: a held run keeps its state and goes on later; Emergency Stop holds all and starts none", async () => {
+  await storeSteps(tried.store, "two-steps", { a: { timeoutSeconds }, b: { needs: ["a"] } });
+  let letGo = tried.holdStep("a");
+  const [one = "", other = ""] = await atWork("two-steps", 2);
+  await tried.engine.hold(one);
+  await look(other);
+  letGo();
+  const held = await tried.until(one, "paused");
+  expect(held.steps.map(({ state }) => state)).toEqual(["succeeded", "waiting"]);
+  await tried.engine.release(one);
+  expect((await tried.until(one)).state).toBe("succeeded");
+
+  letGo = tried.holdStep("a");
+  // A look reads first whether all are held, then each run: the second one cannot have begun before the first.
+  const [running = "", first = "", second = ""] = await atWork("two-steps", 3);
   await tried.engine.pauseAll();
-  await tried.until(running.id, "paused");
+  await look(first);
+  await look(second);
+  letGo();
+  await tried.until(running, "paused");
   await storeSteps(tried.store, "once", { a: {} });
   const queued = await tried.accept("once");
   await new Promise((done) => setTimeout(done, 200));
   expect((await findRun(tried.store.pool, queued.id))?.state).toBe("queued");
   await tried.engine.resumeAll();
-  expect((await tried.until(running.id)).state).toBe("succeeded");
+  expect((await tried.until(running)).state).toBe("succeeded");
   expect((await tried.until(queued.id)).state).toBe("succeeded");
 });
 
 test("a cancelled run ends at once, whether it waits or works; what has ended stays as it is", async () => {
-  await storeSteps(tried.store, "long", {
-    a: { input: { script: { latencyMs: 50_000 } } },
-    b: { needs: ["a"] },
-  });
-  const working = await tried.accept("long");
-  await tried.until(working.id, "running");
-  expect(await tried.engine.cancel(working.id)).toBe(true);
-  const ended = await tried.until(working.id);
+  await storeSteps(tried.store, "long", { a: { timeoutSeconds }, b: { needs: ["a"] } });
+  // Nobody lets its step go: it ends because it is cancelled, or never.
+  tried.holdStep("a");
+  const [working = ""] = await atWork("long", 1);
+  expect(await tried.engine.cancel(working)).toBe(true);
+  const ended = await tried.until(working);
   expect(ended.state).toBe("cancelled");
   expect(ended.steps.map(({ state }) => state)).toEqual(["skipped", "skipped"]);
-  expect(await tried.engine.cancel(working.id)).toBe(false);
+  expect(await tried.engine.cancel(working)).toBe(false);
   tried.limit = 0;
   const waiting = await tried.accept("long");
   expect(await tried.engine.cancel(waiting.id)).toBe(true);

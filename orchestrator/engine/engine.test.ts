@@ -32,7 +32,9 @@ test("a run does its steps in the order of their needs, each given what those be
     "run.finished",
   ]);
   expect(events.filter(({ type }) => type === "step.finished")).toHaveLength(4);
-  expect(tried.observed.filter((e) => "runId" in e && e.runId === run.id)).toHaveLength(events.length);
+  await expect
+    .poll(() => tried.observed.filter((e) => "runId" in e && e.runId === run.id))
+    .toHaveLength(events.length);
   expect((await listAudit(tried.store.pool, { project: "shop", limit: 1 })).items[0]).toMatchObject({
     actor: "ann",
     action: "run.accept",
@@ -190,7 +192,8 @@ test("NX: a run of one step of kind echo is answered when it is accepted", async
 });
 
 test("CC-5: deleting a workflow deletes its runs, those under way too, and DBOS's rows of them", async () => {
-  await storeSteps(tried.store, "deleted", { a: { input: { script: { latencyMs: 50_000 } } } });
+  await storeSteps(tried.store, "deleted", { a: { timeoutSeconds: 86_400 } });
+  tried.holdStep("a");
   const run = await tried.accept("deleted");
   await tried.until(run.id, "running");
   await expect.poll(() => tried.worked).toContain(`${run.id}/a/1`);

@@ -5,6 +5,7 @@ import type { Worker } from "../domain/agent.ts";
 import type { DomainEvent, EventOf, RecordEvent } from "../domain/event.ts";
 import type { Acceptance, Caller, RunRequest } from "../domain/run.ts";
 import { RUBRIC_THRESHOLD } from "../pipeline/gates.ts";
+import { usualAttempts } from "../pipeline/state.ts";
 import { agentsChannel } from "../store/agents.ts";
 import { claimsChannel } from "../store/claims.ts";
 import type { Store } from "../store/database.ts";
@@ -47,6 +48,8 @@ export interface EngineOptions {
   agents?: AgentOptions;
   /** What the pipeline goes by; absent: all stages, and the usual threshold of the gates. */
   pipeline?: PipelineRules;
+  /** Seconds after which what nobody decided is not done (CC-7); absent: a request waits as long as its run does. */
+  approvalSeconds?: number | undefined;
   /** Milliseconds before a step's next attempt, after so many failed. */
   retryDelayMs?: (failed: number) => number;
   /** Makes metrics and log lines of what happened; the rows are written by the engine. */
@@ -242,8 +245,12 @@ function recorder(journal: Journal, observe: (event: DomainEvent) => void): Reco
   };
 }
 
-/** All stages, and the usual threshold. */
-const usualPipeline: PipelineRules = { mode: () => "full", threshold: () => RUBRIC_THRESHOLD };
+/** All stages, the usual threshold and the usual attempts. */
+const usualPipeline: PipelineRules = {
+  mode: () => "full",
+  threshold: () => RUBRIC_THRESHOLD,
+  attempts: () => usualAttempts,
+};
 
 /** What a step is done with; the worker's calls are counted, for whoever waits for their end. */
 function stepParts(options: EngineOptions, counted: { working: number }) {
@@ -257,7 +264,7 @@ function stepParts(options: EngineOptions, counted: { working: number }) {
     }
   };
   const retryDelayMs = options.retryDelayMs ?? ((failed: number) => 1_000 * 2 ** (failed - 1));
-  return { worker, clock, pipeline, reviews, retryDelayMs };
+  return { worker, clock, pipeline, reviews, retryDelayMs, approvalSeconds: options.approvalSeconds };
 }
 
 async function settleParts(running: Running, limitMs: number): Promise<void> {

@@ -56,7 +56,9 @@ test("WV-1, WV-3: a run goes through all stages and gates; each gate's reviewers
     ["1", "2", "3", "4", "5"].map((gate) => `${gate} approved`),
   );
   expect(finished).toMatchObject([{ outcome: "succeeded", incident: false, intervention: false }]);
-  expect(tried.observed.filter((e) => "runId" in e && e.runId === run.id)).toHaveLength(all.length);
+  await expect
+    .poll(() => tried.observed.filter((e) => "runId" in e && e.runId === run.id), patient)
+    .toHaveLength(all.length);
 });
 
 test("WV-4: a gate that rejects twice opens a resolution loop, and the third try passes", async () => {
@@ -74,9 +76,9 @@ test("WV-4: a gate that rejects twice opens a resolution loop, and the third try
       .map(({ outcome }) => outcome),
   ).toEqual(["rejected", "rejected", "approved"]);
   expect(of("resolution.closed")).toMatchObject([{ stage: "implement", attempts: 2, outcome: "resolved" }]);
-  expect(tried.observed.filter(({ type }) => type === "failure.handled").slice(handled)).toEqual([
-    { type: "failure.handled", resolution: "self-healed" },
-  ]);
+  await expect
+    .poll(() => tried.observed.filter(({ type }) => type === "failure.handled").slice(handled), patient)
+    .toEqual([{ type: "failure.handled", resolution: "self-healed" }]);
   expect(finished).toMatchObject([{ incident: false, intervention: false }]);
 });
 
@@ -120,6 +122,21 @@ test("WV-6: more than five attempts are an infinite loop, whoever asked for them
   expect(finished).toMatchObject([{ incident: true, intervention: true }]);
 });
 
+test("WV-15: the platform's limits say how often a run tries by itself, and a run keeps those that it started with", async () => {
+  const usual = tried.rules;
+  tried.rules = { ...usual, attempts: { verifyAttempts: 1, loopAttempts: 2 } };
+  const script = {
+    implement: { outputs: [1, 2].map((n) => ({ outcome: "failed", fingerprint: `${n}` })) },
+    "incident-implement": { output: { outcome: "mended" } },
+  };
+  const run = await tried.until((await begin(script)).id);
+  tried.rules = usual;
+  expect(run.state).toBe("succeeded");
+  const { of } = await eventsOf(run.id);
+  expect(of("incident.reported")).toMatchObject([{ reason: "attempts-exhausted" }]);
+  expect(of("resolution.closed")).toMatchObject([{ stage: "implement", attempts: 2 }]);
+});
+
 test("WV-6: where the quorum is lost a person decides, never the one who asked for the run", async () => {
   const absent = { output: "no vote" };
   const script = { "gate-1-reviewer-1": absent, "gate-1-reviewer-2": absent };
@@ -143,12 +160,13 @@ test("WV-6: where the quorum is lost a person decides, never the one who asked f
 });
 
 test("WV-12: in mode Minimal a run has three stages, and the gates ask for what the breaker lets them (WV-11)", async () => {
-  tried.rules = { mode: "minimal", threshold: 0.5 };
+  const usual = tried.rules;
+  tried.rules = { ...usual, mode: "minimal", threshold: 0.5 };
   const scores = Object.fromEntries(["correctness", "safety"].map((name) => [name, 0.6]));
   const poor = { output: { verdict: "approve", scores } };
   const script = Object.fromEntries([1, 2, 3].map((n) => [`gate-3-reviewer-${n}`, poor]));
   const run = await tried.until((await begin(script)).id);
-  tried.rules = { mode: "full", threshold: 0.7 };
+  tried.rules = usual;
   expect(run.state).toBe("succeeded");
   expect((await eventsOf(run.id)).of("stage.entered").map(({ stage }) => stage)).toEqual([
     "spec",

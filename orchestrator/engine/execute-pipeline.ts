@@ -18,7 +18,7 @@ interface Performed extends Spent {
 type Cancelled = "cancelled";
 
 /**
- * Executes a run of the pipeline as a DBOS workflow: the mode is its first step and each command one more, begun in the order in which the reducer
+ * Executes a run of the pipeline as a DBOS workflow: the mode is its first step, with the limits of the platform, and each command one more, begun in the order in which the reducer
  * gives them. Executed again after a process was lost, it is played again from its start with the answers of the checkpoints: so DBOS
  * numbers the steps alike, no finished command is done twice, and a turn that was told is not told again.
  */
@@ -30,8 +30,9 @@ export async function executePipeline(execution: Execution): Promise<Ended> {
     return { outcome: "succeeded", steps, ...nothingSpent, incident: false, intervention: false };
   }
   const { ports, spent, latest } = portsOf(execution);
-  const mode = await DBOS.runStep(async () => parts.pipeline.mode(), { name: "mode" });
-  const state = await runPipeline({ runId: plan.id, mode, at: plan.startedAt }, ports).catch((error) => {
+  const rules = async () => ({ mode: parts.pipeline.mode(), limits: parts.pipeline.attempts() });
+  const began = await DBOS.runStep(rules, { name: "rules" });
+  const state = await runPipeline({ runId: plan.id, ...began, at: plan.startedAt }, ports).catch((error) => {
     if (error !== cancelled) throw error;
     return latest();
   });

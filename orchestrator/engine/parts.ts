@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Worker } from "../domain/agent.ts";
 import type { DomainEvent, RecordEvent } from "../domain/event.ts";
 import type { PipelineMode } from "../pipeline/stages.ts";
+import type { AttemptLimits } from "../pipeline/state.ts";
 import type { Place as PlaceOfPool, Wanted } from "../scheduler/agent-pool.ts";
 import type { Store } from "../store/database.ts";
 import type { Journal } from "../store/journal.ts";
@@ -23,6 +24,8 @@ export interface PipelineRules {
   mode(): PipelineMode;
   /** Mean rubric score that gates ask for now (WV-11). */
   threshold(): number;
+  /** How often a run that starts now tries to mend what failed (WV-15). */
+  attempts(): AttemptLimits;
 }
 
 /** What executing runs takes. */
@@ -37,6 +40,8 @@ export interface Parts {
   worker: Worker;
   place: PlaceStep;
   pipeline: PipelineRules;
+  /** Seconds after which what nobody decided is not done; absent: a request waits as long as its run does. */
+  approvalSeconds?: number | undefined;
   clock: Clock;
   /** Whether each step of a run is reviewed by a person now, whatever its own risk is (AH-4). */
   reviews: (run: { project: string; labels: Record<string, string> }) => boolean;

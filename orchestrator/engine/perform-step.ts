@@ -82,6 +82,6 @@ async function askForApproval(step: Step, execution: Execution): Promise<Outcome
   return failure(
     decision.state === "rejected"
       ? `rejected by ${decision.decidedBy}`
-      : "the request for approval was withdrawn",
+      : "nobody decided on the request for approval in its time",
   );
 }

@@ -6,9 +6,9 @@ import type { DomainEvent } from "../domain/event.ts";
 import { type Played, play } from "./fixtures/play.ts";
 import { adversarialCategories, gates, rejectionReasons } from "./gates.ts";
 import { next, start } from "./next.ts";
-import { MOST_ATTEMPTS } from "./resolution.ts";
 import { type PipelineMode, stages, stagesOf } from "./stages.ts";
 import type { Answer, PipelineState } from "./state.ts";
+import { usualAttempts } from "./state.ts";
 
 const failure = fc.record(
   {
@@ -73,7 +73,8 @@ test("every run ends, and no stage is mended more than five times", () => {
   check(({ state, commands }) => {
     expect(["succeeded", "failed"]).toContain(state.outcome);
     expect(state.outstanding).toEqual([]);
-    for (const attempts of Object.values(state.attempts)) expect(attempts).toBeLessThanOrEqual(MOST_ATTEMPTS);
+    for (const attempts of Object.values(state.attempts))
+      expect(attempts).toBeLessThanOrEqual(usualAttempts.loopAttempts);
     // Eight stages mended five times each, with all eight and their gates (8 + 22 commands) gone through again.
     expect(commands.length).toBeLessThan(8 * 5 * 30);
   });

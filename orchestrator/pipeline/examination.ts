@@ -1,7 +1,7 @@
 import { decideGate, type GateDecision } from "./decide-gate.ts";
 import { command, type Draft } from "./draft.ts";
 import { criteria, type Gate, gateOf, RUBRIC_THRESHOLD } from "./gates.ts";
-import { MOST_ATTEMPTS, resolve } from "./resolution.ts";
+import { resolve } from "./resolution.ts";
 import { fail, leave, pass } from "./stage-moves.ts";
 import type { AnswerOf } from "./state.ts";
 
@@ -62,7 +62,7 @@ function reject(draft: Draft, reason: GateDecision["reason"] = "other"): void {
   resolve(draft, { reason, fingerprint: draft.state.fingerprint });
 }
 
-/** What a person says where reviewers did not agree (WV-6). A vote that was repeated five times is not repeated again: the gate rejects. */
+/** What a person says where reviewers did not agree (WV-6). A vote that was repeated as often as a stage may be mended is not repeated again: the gate rejects. */
 export function onQuorumAnswer(draft: Draft, decision: AnswerOf<"ask-person">["decision"]): void {
   const gate = gateOf(draft.state.stage);
   if (!gate) return;
@@ -71,7 +71,8 @@ export function onQuorumAnswer(draft: Draft, decision: AnswerOf<"ask-person">["d
   if (decision === "stop") {
     leave(draft, "failed");
     fail(draft, "person");
-  } else if (decision === "again" && asked <= MOST_ATTEMPTS) examine(draft, draft.state.fingerprint);
+  } else if (decision === "again" && asked <= draft.state.limits.loopAttempts)
+    examine(draft, draft.state.fingerprint);
   else decideByPerson(draft, gate, decision === "approve" ? "approved" : "rejected");
 }
 

@@ -5,15 +5,33 @@ import { RUBRIC_THRESHOLD } from "./gates.ts";
 import { askPerson, attempt, resolve } from "./resolution.ts";
 import { enter, fail, leave, pass } from "./stage-moves.ts";
 import { type PipelineMode, stagesOf } from "./stages.ts";
-import type { Answer, AnswerOf, Command, CommandOf, PipelineState, Turn } from "./state.ts";
+import {
+  type Answer,
+  type AnswerOf,
+  type AttemptLimits,
+  type Command,
+  type CommandOf,
+  type PipelineState,
+  type Turn,
+  usualAttempts,
+} from "./state.ts";
 
-/** Begins a run of the pipeline: its first stage is entered. `at` is now, in milliseconds since 1970. */
-export function start({ runId, mode, at }: { runId: string; mode: PipelineMode; at: number }): Turn {
+/** What a run of the pipeline starts from; `at` is now, in milliseconds since 1970. */
+export interface Start {
+  runId: string;
+  mode: PipelineMode;
+  limits?: AttemptLimits;
+  at: number;
+}
+
+/** Begins a run of the pipeline: its first stage is entered. */
+export function start({ runId, mode, limits = usualAttempts, at }: Start): Turn {
   const stages = stagesOf(mode);
   const [stage = "spec"] = stages;
   const state: PipelineState = {
     runId,
     stages,
+    limits,
     stage,
     enteredAt: at,
     retried: false,
@@ -35,7 +53,7 @@ export function start({ runId, mode, at }: { runId: string; mode: PipelineMode; 
 
 /**
  * What follows from an answer (WV-1, WV-3, WV-15). The same state and answer give the same turn; an answer that nobody waits for (a second
- * delivery, a late one) changes nothing. Whatever the answers, a run ends: no stage is mended more than five times.
+ * delivery, a late one) changes nothing. Whatever the answers, a run ends: no stage is mended more often than its limits let it (five times).
  */
 export function next(state: PipelineState, answer: Answer): Turn {
   const awaited = state.outstanding.find(({ key }) => key === answer.key);

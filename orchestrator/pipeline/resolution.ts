@@ -4,17 +4,12 @@ import { enter } from "./stage-moves.ts";
 import { stageKinds } from "./stages.ts";
 import type { CommandOf, Failure, Loop } from "./state.ts";
 
-/** Attempts that the pipeline makes by itself before it calls the incident reporter (WV-15). */
-export const ATTEMPTS = 3;
-/** Attempts to mend one stage in one run, whoever asked for them: one more is an infinite loop (WV-6, WV-15). */
-export const MOST_ATTEMPTS = 5;
-
 /**
  * Deals with a failure of the current stage. A failure that was there before with nothing changed is an infinite loop. Otherwise it is tried
- * again, three times; then the incident reporter is called, and what that does not mend is put before a person.
+ * again, as often as the run's limits let it (three times); then the incident reporter is called, and what that does not mend is put before a person.
  */
 export function resolve(draft: Draft, failure: Failure): void {
-  const { runId, stage, loops } = draft.state;
+  const { runId, stage, loops, limits } = draft.state;
   let loop = loops.find((open) => open.stage === stage);
   if (!loop) {
     loop = { stage, attempts: 0, by: "self-healed" };
@@ -23,17 +18,17 @@ export function resolve(draft: Draft, failure: Failure): void {
   // The loop of the stage that failed last is the one that is worked on.
   setLoop(draft, stage, loop);
   if (isRepeated(draft, failure)) report(draft, loop, "infinite-loop");
-  else if (loop.attempts < ATTEMPTS) attempt(draft, loop);
+  else if (loop.attempts < limits.verifyAttempts) attempt(draft, loop);
   else if (loop.by === "self-healed") report(draft, loop, "attempts-exhausted");
   else askPerson(draft);
 }
 
 /** Makes the next attempt in a loop, unless it would be one too many. */
 export function attempt(draft: Draft, loop: Loop): void {
-  const { runId } = draft.state;
+  const { runId, limits } = draft.state;
   const { stage } = loop;
   const inAll = (draft.state.attempts[stage] ?? 0) + 1;
-  if (inAll > MOST_ATTEMPTS) report(draft, loop, "infinite-loop");
+  if (inAll > limits.loopAttempts) report(draft, loop, "infinite-loop");
   else {
     const attempts = loop.attempts + 1;
     draft.state.attempts = { ...draft.state.attempts, [stage]: inAll };

@@ -1,6 +1,5 @@
 import type { DomainEvent } from "../domain/event.ts";
-import { next, start } from "./next.ts";
-import type { PipelineMode } from "./stages.ts";
+import { next, type Start, start } from "./next.ts";
 import type { Answer, Command, PipelineState } from "./state.ts";
 
 /** How far a run has come: after so many turns, counted from 0. Plain JSON. */
@@ -25,12 +24,12 @@ export interface PipelinePorts {
  * answers in the order of the commands, so that it does not matter who is done first.
  */
 export async function runPipeline(
-  from: { runId: string; mode: PipelineMode; at: number } | Progress,
+  from: Start | Progress,
   { perform, record }: PipelinePorts,
 ): Promise<PipelineState> {
   let progress = "state" in from ? from : undefined;
   if (!progress) {
-    const { state, events } = start(from as Exclude<typeof from, Progress>);
+    const { state, events } = start(from as Start);
     progress = { turn: 0, state };
     await record(progress, events);
   }

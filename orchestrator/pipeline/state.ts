@@ -50,10 +50,23 @@ export interface Loop {
   by: Handler;
 }
 
+/** How often a failure is tried to be mended (WV-15). */
+export interface AttemptLimits {
+  /** Attempts that the pipeline makes by itself before it calls the incident reporter. */
+  verifyAttempts: number;
+  /** Attempts to mend one stage in one run, whoever asked for them: one more is an infinite loop (WV-6). */
+  loopAttempts: number;
+}
+
+/** Where a platform's catalog says nothing: those of WV-15. */
+export const usualAttempts: AttemptLimits = { verifyAttempts: 3, loopAttempts: 5 };
+
 /** A run in the pipeline; plain JSON, so that it can be stored between any two answers. */
 export interface PipelineState {
   runId: string;
   stages: readonly Stage[];
+  /** As they were when the run started. */
+  limits: AttemptLimits;
   /** Where the run is, while it goes on. */
   stage: Stage;
   enteredAt: number;

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import {
   appendFile,
   copyFile,
@@ -125,7 +126,8 @@ test("what grows while it is compressed is left as it is", async () => {
 
 test("killed at any moment, no artifact is lost or changed, and the next run finishes", async () => {
   const program = join(folder, "run.mjs");
-  const source = `import { compressArtifacts } from ${JSON.stringify(join(rootFolder, "orchestrator/resilience/compress-artifacts.ts"))};
+  const source = `process.stdout.write("ready"); for await (const _go of process.stdin) break;
+    import { compressArtifacts } from ${JSON.stringify(join(rootFolder, "orchestrator/resilience/compress-artifacts.ts"))};
     await compressArtifacts({ folder: process.argv[2], olderThanSeconds: 3600, now: ${NOW}, record: () => {} });`;
   await build({
     stdin: { contents: source, resolveDir: rootFolder },
@@ -147,7 +149,10 @@ test("killed at any moment, no artifact is lost or changed, and the next run fin
     const ended = new Promise<string | null>((resolve) =>
       child.once("exit", (_code, signal) => resolve(signal)),
     );
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60 + i * 15);
+    await once(child.stdout, "data");
+    child.stdin.on("error", () => undefined).write("go");
+    // The first is killed before it can have done all of it; the others later and later in their work.
+    const timer = setTimeout(() => child.kill("SIGKILL"), i * 15);
     if ((await ended) === "SIGKILL") killed += 1;
     clearTimeout(timer);
     for (const [name, content] of contents) {

@@ -17,6 +17,27 @@ export function limitOf({ limits }: Pick<Platform, "limits">, name: string): Lim
   return limits.find((limit) => limit.name === name);
 }
 
+/** Where a platform's catalog says nothing of runs: WV-13 and NX-4. */
+export const usualRuns: RunLimits = { runs: 10, queuedRuns: 1_000 };
+
+/** Runs at once, and runs that may wait. */
+export interface RunLimits {
+  runs: number;
+  queuedRuns: number;
+}
+
+/** What platforms call a run. */
+const concurrent = ["concurrent-runs", "concurrent-tasks", "concurrent-workflows"];
+
+/** How many runs the platform's catalog lets go on at once, and wait. */
+export function runLimitsOf(platform: Pick<Platform, "limits">): RunLimits {
+  const [atOnce] = concurrent.flatMap((name) => limitOf(platform, name) ?? []);
+  return {
+    runs: atOnce?.atMost ?? usualRuns.runs,
+    queuedRuns: limitOf(platform, "queued-tasks")?.atMost ?? usualRuns.queuedRuns,
+  };
+}
+
 /** How often and how long starting and ending an agent is tried, as the platform's catalog says. */
 export function spawnTimesOf(platform: Pick<Platform, "limits">): SpawnTimes {
   const attempts = limitOf(platform, "spawn-attempts");

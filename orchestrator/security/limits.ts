@@ -27,9 +27,14 @@ export interface LimitStore {
   close(): Promise<void>;
 }
 
+export interface LimitOptions {
+  clock: Clock;
+  /** Milliseconds after which a store that does not answer counts as away: each process then counts for itself until it is back. */
+  storeTimeoutMs?: number | undefined;
+}
+
 const table = "rate_limits";
-/** A store that does not answer by then counts as away: each process then counts for itself until it is back. */
-const storeTimeoutMs = 500;
+const usualTimeoutMs = 500;
 /** The share of a limit that a process takes from the store at once and then spends without asking. */
 const leasedShare = 1 / 50;
 const rememberedKeys = 20_000;
@@ -38,7 +43,10 @@ const rememberedKeys = 20_000;
  * Limits counted in PostgreSQL, exactly and for all processes together. A process takes a fiftieth of a limit at a time, so that the
  * most frequent requests cost no statement; what a process that ends had not spent is lost until the window ends.
  */
-export async function openLimits(databaseUrl: string, clock: Clock): Promise<LimitStore> {
+export async function openLimits(
+  databaseUrl: string,
+  { clock, storeTimeoutMs = usualTimeoutMs }: LimitOptions,
+): Promise<LimitStore> {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 2,

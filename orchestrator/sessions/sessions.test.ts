@@ -83,10 +83,11 @@ test("AH-7, AH-9: an agent that crashes, and one that hangs, are replaced", asyn
 test("AH-4: from 16 hours on a session is conservative: it takes no task, and its steps wait for a reviewer; others go on", async () => {
   await started("old", {});
   const steps = [
-    { id: "first", agent: "coder", input: { script: { latencyMs: 8_000 } } },
+    { id: "first", agent: "coder" },
     { id: "second", agent: "coder", needs: ["first"] },
   ];
   await it.ask("POST", "/v1/workflows", { body: { name: "two-steps", steps } });
+  const letGo = await it.holdWork();
   const run = await it.ask("POST", "/v1/runs", {
     body: { workflow: "two-steps", labels: { session: "old" } },
   });
@@ -102,6 +103,7 @@ test("AH-4: from 16 hours on a session is conservative: it takes no task, and it
   expect((await task("young")).status).toBe(202);
   const fresh = { mode: "fresh", because: "it feels well", session: "old" };
   expect((await it.ask("PUT", "/v1/mode", { body: fresh })).status).toBe(409);
+  await letGo();
   await expect
     .poll(async () => (await it.ask("GET", `/v1/runs/${id}`)).body.state, wait)
     .toBe("waiting-for-approval");

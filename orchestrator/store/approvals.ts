@@ -1,7 +1,7 @@
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
 import { withoutNulls } from "./rows.ts";
 
-/** What a person with the role is asked: may this step of the run be done? `withdrawn`: the run ended meanwhile. */
+/** What a person with the role is asked: may this step of the run be done? `withdrawn`: the run ended meanwhile, or nobody decided in time. */
 export interface Approval {
   id: string;
   runId: string;
@@ -56,6 +56,19 @@ export async function requestApproval(
   ]);
   if (!rows[0]) throw new Error(`run ${runId} is gone`);
   return { ...withoutNulls<Approval>(rows[0]), isNew: rowCount === 1 };
+}
+
+/** Takes a request back that nobody has decided, and says how long it waited; nothing: it was decided, or taken back, before. */
+export async function withdrawApproval(
+  db: Database,
+  id: string,
+): Promise<{ waitedSeconds: number } | undefined> {
+  const { rows } = await db.query(
+    `UPDATE approvals SET state = 'withdrawn' WHERE id = $1 AND state = 'pending'
+     RETURNING extract(epoch FROM now() - requested_at)::float8 AS "waitedSeconds"`,
+    [id],
+  );
+  return rows[0];
 }
 
 /**

@@ -74,6 +74,7 @@ function ofAgents({ agentType }: Names) {
     "approval.requested": [{ type: "approval.requested", runId, approvalId, role: "approver" }],
     "approval.decided": [
       { type: "approval.decided", runId, approvalId, decision: "approved", waitedSeconds: 9 },
+      { type: "approval.decided", runId, approvalId, decision: "expired", waitedSeconds: 86_400 },
     ],
     "approval.refused": [{ type: "approval.refused", runId, approvalId, reason: "own-request" }],
     "agent.registered": [{ type: "agent.registered", ...agent }],

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { scaledClock } from "../clock.ts";
+import { type Clock, scaledClock } from "../clock.ts";
 import type { EventOf, EventType } from "../domain/event.ts";
 import { type Run, runRequest } from "../domain/run.ts";
-import { scriptedWorker } from "../engine/scripted-worker.ts";
+import { scriptedWorker, type WorkLog } from "../engine/scripted-worker.ts";
 import { type LocalProvider, startLocalProvider } from "../providers/local-provider.ts";
 import { orderRuns } from "../scheduler/order-runs.ts";
 import { openLocalIssuer } from "../security/local-issuer.ts";
@@ -41,8 +41,14 @@ interface TriedOptions {
   platform?: string;
   /** How much faster than the wall's its clock runs. */
   factor?: number;
+  /** Instead of that one. */
+  clock?: Clock;
   tracesEndpoint?: string;
+  /** Hears of scripted work, and may keep it from going on. */
+  log?: WorkLog;
   models?: Partial<Models>;
+  /** Milliseconds for an answer of the tools' server, and for its start. */
+  toolsTimeoutMs?: number;
 }
 
 const rootFolder = fileURLToPath(new URL("../../", import.meta.url));
@@ -56,7 +62,10 @@ export async function serviceOfTest(options: TriedOptions = {}): Promise<TriedSe
   const folder = await mkdtemp(join(tmpdir(), "fairlead-work-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort();
-  const models: Models = { ...modelsOf({ anthropic, openai }, port), ...options.models };
+  const models: Models = {
+    ...modelsOf({ anthropic, openai }, { port, timeoutMs: options.toolsTimeoutMs ?? 20_000 }),
+    ...options.models,
+  };
   const service = await startTried(store, { ...options, models, folder });
   return {
     ...{ store, service, anthropic, openai, tools: `http://127.0.0.1:${port}` },
@@ -91,16 +100,20 @@ function seenIn({ pool }: Store): Pick<TriedService, "until" | "events" | "until
   };
 }
 
-function modelsOf(providers: Record<string, LocalProvider>, toolsPort: number): Models {
+function modelsOf(
+  providers: Record<string, LocalProvider>,
+  { port, timeoutMs }: { port: number; timeoutMs: number },
+): Models {
   return {
     providers: Object.entries(providers).map(([name, { baseUrl }]) => ({
       ...{ name, baseUrl, apiKey: "canary-model-key", model: "small", usdPerMillionTokens: usd },
-      ...{ timeoutMs: 1_000, atOnce: 10 },
+      // None is slow by itself: what is late is the machine.
+      ...{ timeoutMs: 60_000, atOnce: 10 },
     })),
     maxOutputTokens: 500,
     tools: {
-      server: { command: [process.execPath, program, "--stdio", "--port", String(toolsPort)] },
-      timeoutMs: 1_000,
+      server: { command: [process.execPath, program, "--stdio", "--port", String(port)] },
+      timeoutMs,
     },
     secrets: ["canary-model-key"],
   };
@@ -112,16 +125,17 @@ async function startTried(
     platform = "weathervane",
     factor = 1,
     tracesEndpoint,
+    log,
+    clock = scaledClock(factor),
     models,
     folder,
   }: TriedOptions & { models: Models; folder: string },
 ): Promise<Service> {
-  const clock = scaledClock(factor);
   const names = { issuer: "urn:test", audience: "orchestrator" };
   const issuer = await openLocalIssuer(folder, { ...names, clock });
   const service = await startService({
     ...{ store, clock, models, connections: 10, version: "1.0.0", secrets: models.secrets },
-    worker: scriptedWorker({ clock }),
+    worker: scriptedWorker({ clock, ...(log && { log }) }),
     engine: { order: orderRuns, limit: () => 10, queueLimit: 1_000, retryDelayMs: () => 100 },
     settings: {
       ...{ host: "127.0.0.1", port: 0, metricsPort: 0, platform, project: rootFolder, logLevel: "silent" },

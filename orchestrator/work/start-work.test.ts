@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Clock, wallClock } from "../clock.ts";
 import { findRun } from "../store/runs.ts";
 import { storeSteps } from "../store/temporary-store.ts";
 import { traceOf } from "../telemetry/tracing.ts";
@@ -70,7 +71,8 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("the first provider is left after five failures, and tried again after a minute (WV-11)", async () => {
-    const tried = await serviceOfTest({ factor: 20 });
+    const clock = leapingClock();
+    const tried = await serviceOfTest({ clock });
     await storeSteps(tried.store, "work", think);
     tried.anthropic.follow({ down: true });
     const done = async () => (await tried.until((await tried.accept("work")).id)).state;
@@ -85,8 +87,10 @@ describe("work by models and tools, in a whole service", () => {
       Array.from({ length: 5 }, () => expect.objectContaining({ resolution: "self-healed" })),
     );
     tried.anthropic.follow({ latencyMs: { from: 0, to: 1 } });
-    // Calls that come after the minute; one of them is the trial.
-    while (tried.anthropic.calls().answered === 0) await done();
+    clock.leap(60_000);
+    // The first call after the minute is the trial.
+    expect(await done()).toBe("succeeded");
+    expect(tried.anthropic.calls().answered).toBe(1);
     const changes = await tried.untilEvents("breaker.changed", (events) => events.length === 3);
     expect(changes.map(({ state, because }) => [state, because])).toEqual([
       ["open", "5 failures in a row"],
@@ -188,7 +192,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("a tools' server that hangs is started anew at the third time-out; the task waits and is done (WV-11, WV-15)", async () => {
-    const tried = await serviceOfTest({ factor: 10 });
+    const tried = await serviceOfTest({ factor: 5, toolsTimeoutMs: 3_000 });
     await storeSteps(tried.store, "ask", { ask: { input: { tool: "run-tests", question: "all" } } });
     expect((await tried.until((await tried.accept("ask")).id)).state).toBe("succeeded");
     const before = await toolsProcess(tried);
@@ -227,4 +231,16 @@ async function metricsOf({ service }: TriedService): Promise<string> {
 async function toolsProcess({ tools }: TriedService): Promise<number> {
   const { pid } = (await (await fetch(`${tools}/readyz`)).json()) as { pid: number };
   return pid;
+}
+
+/** The wall's clock, which leaps forward when a test says so. */
+function leapingClock(): Clock & { leap(milliseconds: number): void } {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    sleep: wallClock.sleep,
+    leap(milliseconds) {
+      ahead += milliseconds;
+    },
+  };
 }

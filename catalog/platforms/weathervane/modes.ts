@@ -28,7 +28,6 @@ export const modes = defineModes(
       ...inMode("minimal"),
       rank: 1,
       works: { newWork: "accepted", running: "goes-on", stages: ["spec", "implement", "verify"] },
-      left: { calmFor: "5m" },
     },
     "read-only": {
       meets: ["WV-12", "WV-15"],

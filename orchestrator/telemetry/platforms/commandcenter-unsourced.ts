@@ -53,11 +53,6 @@ export const commandcenterUnsourced: readonly Unsourced[] = [
     metrics: ["commandcenter_approval_notification_duration_seconds"],
   },
   {
-    because: "approvals do not expire",
-    metrics: ["commandcenter_approvals_total"],
-    values: { label: "decision", of: ["expired"] },
-  },
-  {
     because: "schemas refuse input, and do not tell an attack from a mistake",
     metrics: ["commandcenter_inputs_refused_total"],
     values: { label: "kind", of: ["sql-injection", "xss", "path-traversal"] },

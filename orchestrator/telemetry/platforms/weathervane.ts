@@ -90,6 +90,7 @@ const events: EventMetrics = {
       on("dashboard-api").add("weathervane_operator_actions_total", { action: "change-mode" });
   },
   "approval.decided": ({ decision }, on) => {
+    if (decision === "expired") return;
     const action = decision === "approved" ? "approve" : "reject";
     on("dashboard-api").add("weathervane_operator_actions_total", { action });
   },
