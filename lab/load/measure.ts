@@ -2,6 +2,7 @@ import { type Prometheus, QueryError } from "../../live/prometheus.ts";
 import { eventCounts } from "../../model/alerting/error-ratio.ts";
 import type { Slo } from "../../model/model.ts";
 import { promqlString } from "../../model/selection.ts";
+import { type Unsourced, whyUnsourced } from "../../orchestrator/telemetry/unsourced.ts";
 import type { Course, Share, SloVerdict } from "./result.ts";
 
 /** A run, as it is looked at afterwards. */
@@ -10,7 +11,7 @@ export interface Window {
   from: Date;
   to: Date;
   /** Metrics that the service declares and nothing in it moves, with the reason. */
-  unsourced: Readonly<Record<string, string>>;
+  unsourced: readonly Unsourced[];
 }
 
 /** What Prometheus has of a run. */
@@ -131,7 +132,7 @@ async function verdictOf(asked: Asked, slo: Slo): Promise<SloVerdict> {
   const { name, title, objective } = slo;
   const { sli } = slo;
   const total = "total" in sli && typeof sli.total !== "string" ? sli.total.metric.name : "";
-  const because = asked.unsourced[total];
+  const because = whyUnsourced({ metric: total, service: slo.service }, asked.unsourced);
   if (because !== undefined)
     return { slo: name, title, objective, good: null, events: null, verdict: "not measured", because };
   const counts = eventCounts(slo, `${Math.ceil(secondsOf(asked))}s`);

@@ -17,7 +17,7 @@ export interface Target {
   /** Of somebody who approves what the load asks approval for. */
   approverToken?: string;
   /** Declared metrics that the lab's orchestrator does not measure, with the reason; an SLO on one of them cannot be judged there. */
-  unsourced: Readonly<Record<string, string>>;
+  unsourced: readonly Unsourced[];
   /** Root processes of a lab, by what they are. */
   processes: Record<string, readonly number[]>;
 }
@@ -70,17 +70,9 @@ export async function labTarget(name: string, { platform: of, profile, seconds }
     },
     lab: name,
     approverToken: await token("approver"),
-    unsourced: withoutSource(unsourced),
+    unsourced,
     processes: { orchestrator: pids(/^orchestrator/), monitoring: pids(/^(prometheus|alertmanager)$/) },
   };
-}
-
-// Of a metric some of whose values are measured an SLO may be judged.
-function withoutSource(unsourced: readonly Unsourced[]): Record<string, string> {
-  const whole = unsourced.filter(({ values }) => values === undefined);
-  return Object.fromEntries(
-    whole.flatMap(({ metrics, because }) => metrics.map((metric) => [metric, because])),
-  );
 }
 
 /** A service outside of a lab. Throws a ProblemsError where it, or the Prometheus that k6 sends samples to, is on another machine and that was not asked for. */
@@ -94,7 +86,7 @@ export function otherTarget({ url, tokenFile, prometheus, allowRemote }: Elsewhe
     ...(tokenFile !== undefined && { tokenFile }),
     ...(prometheus !== undefined && { prometheus }),
   };
-  return { aim, unsourced: {}, processes: {} };
+  return { aim, unsourced: [], processes: {} };
 }
 
 function notUp(name: string, platform: string): Problem {

@@ -22,6 +22,17 @@ export function measuredPart(metric: Metric, unsourced: readonly Unsourced[]): M
   return { ...metric, labels };
 }
 
+/** Why nothing of a service's metric is measured; nothing where at least some of its values are. */
+export function whyUnsourced(
+  { metric, service }: { metric: string; service: string },
+  unsourced: readonly Unsourced[],
+): string | undefined {
+  return unsourced.find(
+    ({ metrics, services, values }) =>
+      values === undefined && metrics.includes(metric) && (services?.includes(service) ?? true),
+  )?.because;
+}
+
 /**
  * A comment for each of them, which Prometheus passes over and `fairlead check --scrape` reads: `# UNSOURCED NAME because`, or
  * `# UNSOURCED NAME{label="a|b"} because`.
