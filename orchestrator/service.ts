@@ -92,6 +92,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { accept, stop, ...ports } = await startSafeguards(watch, engine);
   const api = await startApi({
     ...{ store, version, log, clock, platform: platform.name, ...ports },
+    scrub: watch.scrub,
     engine: { ...engine, accept },
     ...{ host, port: settings.port, tokens: settings.tokens },
     locked: () => resilience.restrictions().keysLocked,

@@ -26,6 +26,15 @@ test("no secret is in any answer, log line or event, whatever goes wrong (CC-12)
   ];
   expect(answers.map(({ status }) => status)).toEqual([500, 503, 401, 400, 200]);
   expect(own.lines.join("")).toContain("[redacted]");
+  const sent = { question: `is ${canary} right?`, [canary]: [`Bearer ${canary}`] };
+  const body = {
+    ...{ name: "asked", description: `for ${canary}` },
+    steps: [{ id: "a", agent: "scripted", input: sent }],
+  };
+  const stored = await own.ask("POST", "/v1/workflows", { token: good, body });
+  const run = await own.ask("POST", "/v1/runs", { token: good, body: { workflow: "asked", input: sent } });
+  answers.push(stored, run);
+  expect([stored.status, run.status]).toEqual([201, 202]);
   const tables = await own.store.pool.query(
     "SELECT table_name FROM information_schema.tables WHERE table_schema = 'orchestrator'",
   );

@@ -13,6 +13,8 @@ import type { Clock } from "../clock.ts";
 import type { RecordEvent } from "../domain/event.ts";
 import { unsafeJson } from "../security/input.ts";
 import type { CountRequest } from "../security/pacing.ts";
+import type { Scrub } from "../security/redaction.ts";
+import { scrubbedValue } from "../security/scrubbed-work.ts";
 import type { VerifyToken } from "../security/tokens.ts";
 import { type LiveReaders, liveReaders } from "../telemetry/live-readers.ts";
 import type { Api, RouteContext } from "./api.ts";
@@ -48,6 +50,8 @@ export interface ApiOptions {
   /** Whether only those who may change the mode are let in now. */
   locked?: () => boolean;
   record: RecordEvent;
+  /** Masks secrets in what is sent, before anything of it is stored or passed on. */
+  scrub: Scrub;
   log: FastifyBaseLogger;
   clock: Clock;
   /** Time limits of connections; the defaults suit production. */
@@ -99,6 +103,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
   guard(api, options);
   refuseUnsafeJson(api);
+  maskSecrets(api, options.scrub);
   auditing(api, { audit: options.ports.audit, record: options.record });
   await api.register(async (routes: Api) => addRoutes(routes, context, options.platform));
   await api.ready();
@@ -167,6 +172,13 @@ function refuseUnsafeJson(api: Api): void {
         errors: [{ field, why: found.why }],
       });
     }
+  });
+}
+
+// A secret that somebody writes into an input, a comment or a workflow would be stored, shown to a project, and sent to models and tools (CC-12).
+function maskSecrets(api: Api, scrub: Scrub): void {
+  api.addHook("preValidation", async (request) => {
+    if (request.body !== undefined) request.body = scrubbedValue(request.body, scrub);
   });
 }
 

@@ -5,6 +5,7 @@ import type { RecordEvent } from "../domain/event.ts";
 import { keysInFolder } from "../security/keys.ts";
 import { openLimits } from "../security/limits.ts";
 import { type PaceLimits, pacing, usualLimits } from "../security/pacing.ts";
+import type { Scrub } from "../security/redaction.ts";
 import { tokenVerifier } from "../security/tokens.ts";
 import type { Store } from "../store/database.ts";
 import type { LiveReaders } from "../telemetry/live-readers.ts";
@@ -26,6 +27,8 @@ export interface StartOptions {
   metrics: Ports["metrics"];
   hive?: NonNullable<EnginePortsOptions["hive"]>;
   log: FastifyBaseLogger;
+  /** Masks secrets in what clients send. */
+  scrub: Scrub;
   clock: Clock;
   /** Whether only those who may change the mode are let in now (AH-6). */
   locked?: () => boolean;

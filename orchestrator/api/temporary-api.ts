@@ -15,7 +15,7 @@ import { orderRuns } from "../scheduler/order-runs.ts";
 import { openLocalIssuer, type TokenRequest } from "../security/local-issuer.ts";
 import { redactingLog } from "../security/log.ts";
 import type { PaceLimits } from "../security/pacing.ts";
-import { scrubber } from "../security/redaction.ts";
+import { type Scrub, scrubber } from "../security/redaction.ts";
 import type { Store } from "../store/database.ts";
 import { deleteWorkflow } from "../store/runs.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
@@ -78,12 +78,14 @@ export async function temporaryApi(options: TemporaryApiOptions = {}): Promise<T
   const engine = await engineOfTest(store, { ...options, closed: mode.closed, observe });
   const { platform = "nexus", drills = false } = options;
   const hive = platform === "agenthive" ? await hiveOfTest({ store, folder, drills, ...mode }) : undefined;
+  const scrub = scrubber(options.secrets ?? []);
   const { url, close } = await startApi({
     ...constants,
     ...given(options),
     ...{ store, engine, platform, ...mode.ports },
     ...(hive && { hive: hive.port }),
-    log: logOfTest(lines, options.secrets ?? []),
+    log: logOfTest(lines, scrub),
+    scrub,
     tokens: { ...names, keysFolder: issuer.publicFolder },
   });
   return {
@@ -150,9 +152,9 @@ async function engineOfTest(store: Store, { runs, queueLimit = 1_000, closed, ob
   };
 }
 
-function logOfTest(lines: string[], secrets: readonly string[]): Logger {
+function logOfTest(lines: string[], scrub: Scrub): Logger {
   const to = { write: (line: string) => void lines.push(line) };
-  return redactingLog({ level: "info", scrub: scrubber(secrets), to });
+  return redactingLog({ level: "info", scrub, to });
 }
 
 async function ask<Body>(

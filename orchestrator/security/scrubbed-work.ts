@@ -29,7 +29,8 @@ export function scrubbedWorker(worker: Worker, { scrub, onMasked }: ScrubbedOpti
   };
 }
 
-function scrubbedValue(value: unknown, clean: Scrub): unknown {
+/** A JSON value with secrets masked in its strings and keys. */
+export function scrubbedValue(value: unknown, clean: Scrub): unknown {
   if (typeof value === "string") return clean(value);
   if (Array.isArray(value)) return value.map((one) => scrubbedValue(one, clean));
   if (typeof value !== "object" || value === null) return value;
