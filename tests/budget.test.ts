@@ -16,7 +16,11 @@ const budget = (cwd: string, ...args: string[]) =>
 
 async function recordedBy(slo: string): Promise<string> {
   const labels = `{platform="hello",service="hello",slo="${slo}"}`;
-  const places = Array.from({ length: 30 * 24 + 1 }, (_, i) => ({ hour: i, at: END - (720 - i) * 3600 }));
+  // Every half hour of thirty days.
+  const places = Array.from({ length: 30 * 48 + 1 }, (_, i) => ({
+    hour: Math.ceil(i / 2),
+    at: END - (1440 - i) * 1800,
+  }));
   const history = [
     "# TYPE slo:period_error_budget_remaining:ratio gauge",
     ...places.map(
