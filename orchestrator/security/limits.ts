@@ -34,6 +34,8 @@ export interface LimitOptions {
 }
 
 const table = "rate_limits";
+/** Key of the advisory lock under which the table is made. */
+const creationLock = 0x66_6c_72_6c;
 const usualTimeoutMs = 500;
 /** The share of a limit that a process takes from the store at once and then spends without asking. */
 const leasedShare = 1 / 50;
@@ -63,13 +65,12 @@ export async function openLimits(
   };
 }
 
-// Unlogged: counts are worth nothing after a crash. Two processes that create it at once collide in the catalog, harmlessly.
+// Unlogged: counts are worth nothing after a crash. Processes that create it at once would collide in the catalog, in several ways: one goes
+// after the other. Statements sent as one are one transaction, at whose end the lock goes.
 async function createTable(pool: pg.Pool): Promise<void> {
-  const statement = `CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint)`;
-  await pool.query(statement).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code !== "23505" && code !== "42P07") throw error;
-  });
+  await pool.query(
+    `SELECT pg_advisory_xact_lock(${creationLock}); CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint)`,
+  );
 }
 
 function sharedLimiter(pool: pg.Pool, name: string, { points, seconds }: Limit): RateLimiterPostgres {
