@@ -17,14 +17,3 @@ export function mutated(clean: Buffer, random: () => number): Buffer {
   ];
   return changes[Math.floor(random() * changes.length)]?.() ?? clean;
 }
-
-/** Numbers from 0 to below 1, the same for a seed (mulberry32). */
-export function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -2,21 +2,11 @@
 // beside a judge that asks Mann and Whitney's test alone, p < 0.05 at each step, as many tools do. Seeded; prints JSON.
 import { judgeCanary, type Observation, usualPlan } from "../../delivery/canary/judge.ts";
 import { rankHigher } from "../../delivery/canary/mann-whitney.ts";
+import { seededNumbers } from "../../tests/seeded-numbers.ts";
 
 const canaries = Number(process.argv[2] ?? 1_000);
 /** Values on each side that each step adds. */
 const perStep = 1_000;
-
-/** Mulberry32 (T. Ettinger, public domain): 32 bits of state are enough for these counts. */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Box and Muller. */
 const normal = (random: () => number) =>
@@ -102,7 +92,7 @@ function canary(
 }
 
 const rows = Object.entries(scenarios).map(([name, { isWorse, ...kinds }], s) => {
-  const ended = Array.from({ length: canaries }, (_, i) => canary(kinds, uniform(1_000_003 * s + i)));
+  const ended = Array.from({ length: canaries }, (_, i) => canary(kinds, seededNumbers(1_000_003 * s + i)));
   const rate = (judge: "ours" | "rankAlone") =>
     ended.filter((one) => one[judge] !== undefined).length / canaries;
   const atFirst = ended.filter(({ ours }) => ours === 1).length / canaries;

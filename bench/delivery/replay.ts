@@ -12,20 +12,10 @@ import { replay } from "../../delivery/replay/replay.ts";
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { loadProject } from "../../model/project.ts";
 import { developmentTool } from "../../tests/development-tool.ts";
+import { seededNumbers } from "../../tests/seeded-numbers.ts";
 import { REGO } from "./rules.ts";
 
 const decisions = 10_000;
-
-/** Mulberry32 (T. Ettinger, public domain). */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const { model } = await loadProject(process.cwd(), { platforms: ["weathervane"] });
 const platform = model.platforms.find(({ name }) => name === "weathervane");
@@ -34,7 +24,7 @@ if (!platform || !gate) throw new Error("WeatherVane has no gate of latency and 
 const { policy } = gate;
 
 const source = { digest: digestOf("bench"), origin: "bench", at: "2027-06-01T11:00:00Z" };
-const random = uniform(1);
+const random = seededNumbers(1);
 
 /** Around each objective's own number, so that all verdicts come out. */
 function inputs(): GateInputs {

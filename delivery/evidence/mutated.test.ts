@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { howMany } from "../../tests/how-many.ts";
-import { mutated, numbers } from "../../tests/mutated.ts";
+import { mutated } from "../../tests/mutated.ts";
+import { seededNumbers } from "../../tests/seeded-numbers.ts";
 import { evaluate } from "../gate/evaluate.ts";
 import { collect } from "./collect.ts";
 import { evidenceOf, policyOf } from "./fixtures/gate-of.ts";
@@ -65,7 +66,7 @@ test("mutated files and labels of evidence never make an objective pass", async 
   };
   expect((await verdicts()).map(({ verdict }) => verdict)).toEqual(policy.objectives.map(() => "fail"));
   const names = await readdir(folder);
-  const random = numbers(7);
+  const random = seededNumbers(7);
   for (let i = 0; i < howMany(2_000, 10_000); i += 1) {
     const path = join(folder, names[i % names.length] ?? "");
     const clean = await readFile(path);
@@ -77,7 +78,7 @@ test("mutated files and labels of evidence never make an objective pass", async 
 });
 
 test("mutated reports are read or refused in words, and what is read is a measurement", async () => {
-  const random = numbers(11);
+  const random = seededNumbers(11);
   const context = {
     at: new Date("2026-03-01T12:00:00Z"),
     environment: "prod",

@@ -11,7 +11,8 @@ import type { Model } from "../../model/model.ts";
 import { readPolicies } from "../../model/policies.ts";
 import { howMany } from "../../tests/how-many.ts";
 import { modelOf } from "../../tests/model-of.ts";
-import { mutated, numbers } from "../../tests/mutated.ts";
+import { mutated } from "../../tests/mutated.ts";
+import { seededNumbers } from "../../tests/seeded-numbers.ts";
 import { policies, shop } from "../../tests/shop.ts";
 import type { GateInputs, Reading } from "../gate/decision.ts";
 import { evaluate } from "../gate/evaluate.ts";
@@ -61,7 +62,7 @@ test("mutated policies are refused in words, or let nothing more through without
   const unharmed = await modelWith(root);
   if (typeof unharmed === "number") throw new Error("the clean policy is refused");
   expect([letsThrough(unharmed), comparePolicies(clean, unharmed).approvals]).toEqual([0, []]);
-  const random = numbers(13);
+  const random = seededNumbers(13);
   const count = howMany(300, 10_000);
   const ended = { refused: 0, same: 0, agreed: 0 };
   for (let i = 0; i < count; i += 1) {
