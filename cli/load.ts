@@ -12,10 +12,11 @@ import {
   type Target,
 } from "../lab/load/index.ts";
 import type { LoadProfile, Platform } from "../model/model.ts";
-import { loadProject, type Project, selectedOf } from "../model/project.ts";
+import { loadProject, type Project } from "../model/project.ts";
 import { printableJson } from "../problems/printable.ts";
 import { UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
+import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./run.ts";
 import { printData, printNote } from "./terminal.ts";
@@ -76,15 +77,10 @@ export async function load(name: string, options: LoadOptions): Promise<number> 
 
 /** The profile of a name, and whose it is. Throws a UsageError. */
 export function chosenProfile(project: Project, name: string, platformName: string | undefined) {
-  const { platforms } = project.model;
-  const only = platforms.length === 1 ? platforms[0]?.name : undefined;
-  const wanted = platformName ?? only;
-  if (wanted === undefined) throw new UsageError([which(platforms.map((one) => one.name))]);
-  selectedOf(project, { platform: [wanted] });
-  const platform = platforms.find((one) => one.name === wanted);
-  const profiles = platform?.loadProfiles ?? [];
+  const platform = chosenPlatform(project, platformName);
+  const profiles = platform.loadProfiles;
   const profile = profiles.find((one) => one.name === name);
-  if (platform && profile) return { platform, profile };
+  if (profile) return { platform, profile };
   throw new UsageError(
     unknownChoices(
       "load-profile",
@@ -104,13 +100,4 @@ function targetOf(platform: Platform, profile: LoadProfile, options: LoadOptions
     });
   const seconds = options.warmUp + options.repeat * secondsOf(compressed(profile, options.compress));
   return labTarget(options.lab ?? platform.name, { platform, profile, seconds });
-}
-
-function which(platforms: readonly string[]) {
-  return {
-    rule: "lab/which",
-    severity: "error",
-    message: `there are several platforms: ${platforms.join(", ")}`,
-    fix: "say which one: --platform PLATFORM",
-  } as const;
 }

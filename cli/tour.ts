@@ -1,10 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { firstTold, killPart, type LabFolder, labFolder, statusOf, takeDown } from "../lab/index.ts";
 import type { Platform } from "../model/model.ts";
-import { loadProject, selectedOf } from "../model/project.ts";
+import { loadProject } from "../model/project.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { installTools, type ToolName } from "../tools/index.ts";
 import { check } from "./check.ts";
+import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { generate } from "./generate.ts";
 import { lab } from "./lab.ts";
@@ -137,12 +138,7 @@ function environmentOf({ environments }: Platform): string[] {
 
 async function chosen(name: string | undefined): Promise<Platform> {
   const project = await loadProject(process.cwd(), name === undefined ? {} : { platforms: [name] });
-  const { platforms } = project.model;
-  const wanted = name ?? (platforms.length === 1 ? platforms[0]?.name : undefined);
-  if (wanted === undefined) throw new UsageError([which(platforms.map((one) => one.name))]);
-  selectedOf(project, { platform: [wanted] });
-  const platform = platforms.find((one) => one.name === wanted);
-  if (!platform) throw new Error(`${wanted} was not read`);
+  const platform = chosenPlatform(project, name);
   if (platform.loadProfiles.some((one) => one.name === profile)) return platform;
   throw new UsageError([noProfile(platform)]);
 }
@@ -171,15 +167,6 @@ function seconds(milliseconds: number): string {
 function silent(message: string) {
   const fix = "see whether Prometheus and Alertmanager had the processor they need, and try again";
   return { rule: "lab/not-told", severity: "error", message, fix } as const;
-}
-
-function which(platforms: readonly string[]) {
-  return {
-    rule: "lab/which",
-    severity: "error",
-    message: `there are several platforms: ${platforms.join(", ")}`,
-    fix: "say which one: --platform PLATFORM",
-  } as const;
 }
 
 function noProfile({ name, origin }: Platform) {
