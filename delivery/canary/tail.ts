@@ -1,3 +1,4 @@
+import { nearestRank } from "../gate/quantile.ts";
 import { atLeast } from "./hypergeometric.ts";
 
 export interface TailComparison {
@@ -17,8 +18,10 @@ export function tailHeavier(
   canary: readonly number[],
   { quantile }: { quantile: number },
 ): TailComparison {
-  const pooled = [...baseline, ...canary].sort((a, b) => a - b);
-  const border = quantileOf(pooled, quantile);
+  const ascending = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+  const quantileOf = (sorted: readonly number[]) => nearestRank(sorted, quantile) ?? Number.NaN;
+  const pooled = ascending([...baseline, ...canary]);
+  const border = quantileOf(pooled);
   const above = (values: readonly number[]) => values.filter((value) => value > border).length;
   const from = (values: readonly number[]) => values.filter((value) => value >= border).length;
   const asked = (1 - quantile) * pooled.length;
@@ -26,12 +29,6 @@ export function tailHeavier(
   const p = atLeast(largest(canary), {
     ...{ all: pooled.length, marked: largest(pooled), drawn: canary.length },
   });
-  const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
-  const [before, now] = [quantileOf(sorted(baseline), quantile), quantileOf(sorted(canary), quantile)];
+  const [before, now] = [quantileOf(ascending(baseline)), quantileOf(ascending(canary))];
   return { p, ratio: before === now ? 1 : now / before };
-}
-
-/** The smallest value that at least the share q of them do not exceed. */
-function quantileOf(sorted: readonly number[], q: number): number {
-  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }

@@ -6,3 +6,8 @@ export function quantile(values: readonly number[], q: number): number {
   const [low = 0, high = low] = [sorted[below], sorted[below + 1]];
   return low + (high - low) * (place - below);
 }
+
+/** The smallest of ascending values that at least the share q of them do not exceed (nearest rank); undefined of none. */
+export function nearestRank(sorted: readonly number[], q: number): number | undefined {
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
+}

@@ -1,4 +1,5 @@
 import type { DrillResult } from "../../delivery/drills/drill-result.ts";
+import { nearestRank } from "../../delivery/gate/quantile.ts";
 
 export type { DrillResult };
 export type Injection = DrillResult["injections"][number];
@@ -99,5 +100,5 @@ function known(value: number): number | null {
 
 function rank95(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * 0.95) - 1];
+  return nearestRank(sorted, 0.95);
 }

@@ -1,4 +1,5 @@
 import { drillResult } from "../../drills/drill-result.ts";
+import { nearestRank } from "../../gate/quantile.ts";
 import { fromJson, known, type Measured, UnreadableError } from "../measured.ts";
 
 /**
@@ -35,10 +36,9 @@ function last(times: readonly (number | null)[]): number | null {
   return times.includes(null) ? null : Math.max(...times.map(Number));
 }
 
-// By nearest rank.
 function p95(values: readonly (number | null)[]) {
   const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
-  const value = sorted[Math.ceil(0.95 * sorted.length) - 1];
+  const value = nearestRank(sorted, 0.95);
   if (value === undefined || sorted.length < values.length) return undefined;
   return { value, samples: sorted.length };
 }
