@@ -18,6 +18,7 @@ import { telemetryOf } from "./platforms.ts";
 import { observeProcess } from "./process-metrics.ts";
 import { countSockets } from "./socket-metrics.ts";
 import { type SpanMetrics, spanMetrics } from "./span-metrics.ts";
+import { unsourcedOf } from "./unsourced.ts";
 
 /** The metrics of all services that this process stands for. */
 export interface Telemetry {
@@ -59,7 +60,7 @@ export function startTelemetry({ platform, state, limits, onMisuse, onUnread }: 
   const { services, api, events: table, gauges, ...ofPlatform } = telemetryOf(platform);
   const byService = new Map(
     services.map((service) => {
-      const unsourced = ofPlatform.unsourced.filter((one) => one.services?.includes(service) ?? true);
+      const unsourced = unsourcedOf(service, ofPlatform.unsourced);
       return [service, createInstruments(metrics, { service, unsourced, onMisuse, onUnread })];
     }),
   );

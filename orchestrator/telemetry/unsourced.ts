@@ -22,14 +22,18 @@ export function measuredPart(metric: Metric, unsourced: readonly Unsourced[]): M
   return { ...metric, labels };
 }
 
+/** What of it is a service's. */
+export function unsourcedOf(service: string, unsourced: readonly Unsourced[]): Unsourced[] {
+  return unsourced.filter(({ services }) => services?.includes(service) ?? true);
+}
+
 /** Why nothing of a service's metric is measured; nothing where at least some of its values are. */
 export function whyUnsourced(
   { metric, service }: { metric: string; service: string },
   unsourced: readonly Unsourced[],
 ): string | undefined {
-  return unsourced.find(
-    ({ metrics, services, values }) =>
-      values === undefined && metrics.includes(metric) && (services?.includes(service) ?? true),
+  return unsourcedOf(service, unsourced).find(
+    ({ metrics, values }) => values === undefined && metrics.includes(metric),
   )?.because;
 }
 
