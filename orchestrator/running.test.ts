@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import { service } from "../catalog/service.ts";
-import { freePort } from "../tests/free-port.ts";
 import { rootFolder } from "../tests/structure/source-files.ts";
 import { environment } from "./settings.ts";
+import { freePort } from "./store/free-port.ts";
 import { temporaryStore } from "./store/temporary-store.ts";
 
 const page = await readFile(join(rootFolder, "docs/orchestrator/running.md"), "utf8");

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished } from "vitest";
+import { freePort } from "../orchestrator/store/free-port.ts";
 import { requireTool } from "../tools/find.ts";
-import { freePort } from "./free-port.ts";
 
 /** An alert as Prometheus posts it. */
 export interface PostedAlert {

@@ -7,12 +7,12 @@ import { type Copy, DockerfileParser, type From, type Label, type PropertyInstru
 import { validate } from "dockerfile-utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import externalPackages from "../../external-packages.json" with { type: "json" };
-import { freePort } from "../../tests/free-port.ts";
 import { howMany } from "../../tests/how-many.ts";
 import { rootFolder } from "../../tests/structure/source-files.ts";
 import { wallClock } from "../clock.ts";
 import { openLocalIssuer } from "../security/local-issuer.ts";
 import type { Store } from "../store/database.ts";
+import { freePort } from "../store/free-port.ts";
 import { findRun } from "../store/runs.ts";
 import { storeSteps, temporaryStore } from "../store/temporary-store.ts";
 import { buildImage, canSandbox, ended, type Image, removeImage, startIn } from "./image-of-test.ts";

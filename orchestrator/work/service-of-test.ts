@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, createServer as createNetServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ import { openLocalIssuer } from "../security/local-issuer.ts";
 import { type Service, startService } from "../service.ts";
 import type { Store } from "../store/database.ts";
 import { listEvents } from "../store/events.ts";
+import { freePort } from "../store/free-port.ts";
 import { findRun } from "../store/runs.ts";
 import { storeOfTest } from "../store/temporary-store.ts";
 import type { Models } from "./models-file.ts";
@@ -167,14 +168,6 @@ async function polled<T>(ask: () => Promise<T | undefined>): Promise<T> {
     if (answer !== undefined) return answer;
     await new Promise((done) => setTimeout(done, 20));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createNetServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 /** For tests: a receiver of traces by OTLP, and the spans that it got. */
