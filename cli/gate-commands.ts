@@ -8,10 +8,24 @@ const folder = () => new Option("--evidence <dir>", "folder of evidence").defaul
 const release = () =>
   new Option("--release <release>", "which release: a version, or the digest of what is released");
 
-/** Adds `fairlead gate` and `fairlead evidence add|run|changes`. */
+/** Adds `fairlead gate`, `fairlead canary` and `fairlead evidence add|run|changes`. */
 export function addGateCommands(program: Command): void {
   addGate(program);
+  addCanary(program);
   addEvidence(program);
+}
+
+function addCanary(program: Command): void {
+  const canary = program
+    .command("canary")
+    .argument("<file>", "what was measured of canary and baseline at a step: YAML or JSON")
+    .description("does a canary go on, wait, or go back: judges what was measured beside a baseline");
+  addReportOptions(canary)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 continue, 1 roll back, 3 hold.\n\nExample:\n  fairlead canary step-10.yaml\n  fairlead canary step-10.json --format json",
+    )
+    .action((file: string, options) => run(async () => (await import("./canary.ts")).canary(file, options)));
 }
 
 function addGate(program: Command): void {
