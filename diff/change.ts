@@ -26,6 +26,7 @@ export type Kind =
   | "environment"
   | "load profile"
   | "gate"
+  | "admission to"
   | "breaker"
   | "mode"
   | "limit"

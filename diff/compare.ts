@@ -1,4 +1,5 @@
 import type { Entry, Model, Platform } from "../model/model.ts";
+import { compareAdmission } from "./admission.ts";
 import { compareAlerts } from "./alerts.ts";
 import {
   type Change,
@@ -32,6 +33,7 @@ const comparisons = [
   compareEnvironments,
   compareLoadProfiles,
   compareGates,
+  compareAdmission,
   compareBreakers,
   compareModes,
   compareLimits,

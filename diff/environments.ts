@@ -24,7 +24,7 @@ export function compareEnvironments(before: Platform, after: Platform): Change[]
     ...kept.flatMap(([old, e]) =>
       change(e, [
         ...capacityFindings(old, e),
-        ...leftovers(old, e, [...NAMED_ELSEWHERE, "capacity"]).map(
+        ...leftovers(old, e, [...NAMED_ELSEWHERE, "capacity", "admission"]).map(
           ({ says }): Finding => ({ group: "changed", says }),
         ),
       ]),

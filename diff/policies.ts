@@ -1,26 +1,27 @@
 import type { Gate, Model, Platform } from "../model/model.ts";
+import { admitsMore, compareAdmission } from "./admission.ts";
 import { type Change, gravestFirst } from "./change.ts";
 import { compareGates } from "./gates.ts";
 
-/** What has to be agreed to before a gate asks for less. */
+/** What has to be agreed to before a gate, or a cluster, asks for less. */
 export interface Approval {
-  /** PLATFORM/GATE. */
+  /** PLATFORM/GATE, or PLATFORM/admission/ENVIRONMENT for what its cluster admits. */
   gate: string;
   /** Roles, each of which has to agree. */
   roles: string[];
 }
 
-/** What a change of policies means for their gates, and who has to agree to it. */
+/** What a change of policies means for their gates and for admission to clusters, and who has to agree to it. */
 export interface PolicyChanges {
-  /** In the groups of `compareModels`, gates alone. */
+  /** In the groups of `compareModels`, of gates and admission alone. */
   changes: Change[];
   approvals: Approval[];
 }
 
 /**
- * Compares the gates of two models. A gate that asks for less, or for something that cannot be compared by number, needs the agreement of
+ * Compares the gates of two models, and what their clusters admit. A gate that asks for less, or for something that cannot be compared by number, needs the agreement of
  * the role that may override it, as it stood before: no change names its own judge. What nobody may override needs the platform's
- * team beside it.
+ * team beside it; so does whatever a cluster refused and lets in now.
  */
 export function comparePolicies(before: Model, after: Model): PolicyChanges {
   const names = [...new Set([...before.platforms, ...after.platforms].map(({ name }) => name))];
@@ -32,8 +33,11 @@ export function comparePolicies(before: Model, after: Model): PolicyChanges {
     const some = was ?? is;
     return some ? compareGates(was ?? withoutGates(some), is ?? withoutGates(some)) : [];
   });
-  const approvals = pairs.flatMap(([was, is]) => (was ? approvalsOf(was, is) : []));
-  return { changes: gravestFirst(gates), approvals };
+  const approvals = pairs.flatMap(([was, is]) =>
+    was ? [...approvalsOf(was, is), ...admissionApprovals(was, is)] : [],
+  );
+  const admission = pairs.flatMap(([was, is]) => (was && is ? compareAdmission(was, is) : []));
+  return { changes: gravestFirst([...gates, ...admission]), approvals };
 }
 
 function approvalsOf(was: Platform, is: Platform | undefined): Approval[] {
@@ -47,6 +51,17 @@ function approvalsOf(was: Platform, is: Platform | undefined): Approval[] {
       gate: `${was.name}/${name}`,
       roles: policy.level === "mandatory" ? [policy.overriddenBy, `team ${was.team}`] : [policy.overriddenBy],
     }));
+}
+
+function admissionApprovals(was: Platform, is: Platform | undefined): Approval[] {
+  return is
+    ? admitsMore(was, is).map((name) => ({ gate: admissionId(was.name, name), roles: [`team ${was.team}`] }))
+    : [];
+}
+
+/** What an approval names that is of an environment's admission. */
+export function admissionId(platform: string, environment: string): string {
+  return `${platform}/admission/${environment}`;
 }
 
 function withoutGates(platform: Platform): Platform {

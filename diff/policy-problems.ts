@@ -2,7 +2,7 @@ import type { Model } from "../model/model.ts";
 import type { Locate } from "../model/problems.ts";
 import type { Location, Problem } from "../problems/problem.ts";
 import { type Change, plainText, type Sentence } from "./change.ts";
-import type { PolicyChanges } from "./policies.ts";
+import { admissionId, type PolicyChanges } from "./policies.ts";
 
 /** What a comparison of policies is told against. */
 export interface Comparison {
@@ -22,8 +22,9 @@ export interface Comparison {
 export function policyProblems({ changes, approvals }: PolicyChanges, comparison: Comparison): Problem[] {
   const { base, agreed } = comparison;
   return changes.flatMap((change) => {
-    const gate = `${change.platform}/${change.name}`;
-    const roles = approvals.find((approval) => approval.gate === gate)?.roles ?? [];
+    const ofGate = change.kind === "gate";
+    const id = ofGate ? `${change.platform}/${change.name}` : admissionId(change.platform, change.name);
+    const roles = approvals.find(({ gate }) => gate === id)?.roles ?? [];
     const isLooser = change.group === "looser" || (change.group === "changed" && roles.length > 0);
     const missing = isLooser ? roles.filter((role) => !agreed.includes(role)) : [];
     return change.says.map((says): Problem => {
@@ -31,8 +32,8 @@ export function policyProblems({ changes, approvals }: PolicyChanges, comparison
       return {
         rule: isLooser ? "policy/loosened" : "policy/changed",
         severity: missing.length > 0 ? "error" : isLooser ? "warning" : "info",
-        message: `since ${base}, gate ${gate}: ${plainText(says)}`,
-        path: gate,
+        message: `since ${base}, ${ofGate ? "gate " : ""}${id}: ${plainText(says)}`,
+        path: id,
         ...(location && { location }),
         ...(missing.length > 0 && { fix: `needs the agreement of ${missing.join(" and ")}` }),
       };
@@ -43,12 +44,15 @@ export function policyProblems({ changes, approvals }: PolicyChanges, comparison
 // A sentence about an objective begins with its name, or names nothing else.
 function placeOf(
   says: Sentence,
-  { platform, name }: Change,
+  { platform, kind, name }: Change,
   { model, locate }: Comparison,
 ): Location | undefined {
-  const policy = model.platforms
-    .find((one) => one.name === platform)
-    ?.gates.find((gate) => gate.name === name)?.policy;
+  const now = model.platforms.find((one) => one.name === platform);
+  if (kind !== "gate") {
+    const file = now?.environments.find((one) => one.name === name)?.admission?.file;
+    return file === undefined ? undefined : locate({ platform, path: ["policies", file] });
+  }
+  const policy = now?.gates.find((gate) => gate.name === name)?.policy;
   if (!policy) return undefined;
   const values = says.flatMap((part) => (typeof part === "string" ? [] : [part.value]));
   const index = policy.objectives.findIndex((objective) => objective.name === values[0]);
