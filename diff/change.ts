@@ -29,6 +29,7 @@ export type Kind =
   | "breaker"
   | "mode"
   | "limit"
+  | "flag"
   | "event"
   | "procedure";
 

@@ -37,6 +37,7 @@ const comparisons = [
   compareLimits,
   compareEvents,
   compareOperations,
+  compareFlags,
   compareAllowances,
   compareHead,
 ];
@@ -55,6 +56,7 @@ const COLLECTIONS = [
   "breakers",
   "modes",
   "limits",
+  "flags",
   "routing",
   // Each is said of the entry that asks it.
   "queries",
@@ -95,6 +97,11 @@ function compareOperations(before: Platform, after: Platform): Change[] {
     added: say`is described now`,
   } as const;
   return compareByMember(after.name, pairs(before.operations, after.operations), words);
+}
+
+function compareFlags(before: Platform, after: Platform): Change[] {
+  const words = { kind: "flag", gone: say`is no longer described`, added: say`is described now` } as const;
+  return compareByMember(after.name, pairs(before.flags, after.flags), words);
 }
 
 function compareByMember<E extends Entry>(
