@@ -12,7 +12,7 @@ import { storeFlag } from "../../orchestrator/store/flags.ts";
 import { storeWorkflow } from "../../orchestrator/store/workflows.ts";
 
 const name = "agent-instructions";
-const rollbacks = 20;
+const rollbacks = Number(process.env.BENCH_ROLLBACKS ?? 20);
 /** Runs that start between two changes. */
 const between = 50;
 
