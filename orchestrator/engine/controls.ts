@@ -93,12 +93,14 @@ export function runControls({ pool }: Store): Controls {
     hold() {
       asked.stopping = true;
     },
-    end() {
-      asked.ended = true;
-      for (const execution of asked.executions.values()) stop(execution, "handed-over");
-    },
+    end: () => endAll(asked),
     ended: () => asked.ended,
   };
+}
+
+function endAll(asked: Asked): void {
+  asked.ended = true;
+  for (const execution of asked.executions.values()) stop(execution, "handed-over");
 }
 
 /** Does the work, once more when it is asked for while it is under way; whoever asks waits for the last. */
