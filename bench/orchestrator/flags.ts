@@ -19,7 +19,7 @@ const between = 50;
 const server = await startEmbedded();
 const store = await openStore(server.url);
 const { pool } = store;
-const one = step.parse({ id: "a", agent: "any", input: { script: { latencyMs: 20 } } });
+const one = step.parse({ id: "a", agent: "scripted", input: { script: { latencyMs: 20 } } });
 const definition = { name: "one", description: "", steps: [one] };
 await storeWorkflow(pool, { project: "bench", createdBy: "bench", definition });
 
