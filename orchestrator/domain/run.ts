@@ -54,7 +54,7 @@ export interface StepRecord {
 }
 
 /** What a flag decided of a run: the variant that it is on, and what that means. */
-export interface Decided {
+interface Decided {
   variant: string;
   value: string;
 }
