@@ -5,6 +5,7 @@ import type { BreakerInput } from "./breaker.ts";
 import type { DashboardInput } from "./dashboard.ts";
 import type { EnvironmentInput } from "./environment.ts";
 import type { EventInput } from "./event.ts";
+import type { FlagInput } from "./flag.ts";
 import type { GateInput } from "./gate.ts";
 import type { LimitInput } from "./limit.ts";
 import type { LoadProfileInput } from "./load-profile.ts";
@@ -97,6 +98,14 @@ export function defineLimits<K extends string, S extends string, M extends strin
   limits: All<K, LimitInput<{ service: NoInfer<S>; metric: NoInfer<M>; alert: NoInfer<A> }>>,
 ) {
   return limits;
+}
+
+/** Behaviours that are rolled out by a flag, by the flag's name. */
+export function defineFlags<K extends string, S extends string>(
+  _refs: { services: Named<S> },
+  flags: All<K, FlagInput<{ service: NoInfer<S> }>>,
+) {
+  return flags;
 }
 
 /** Receivers and who is told of what; a route must name one of the receivers. */

@@ -5,6 +5,7 @@ export type { DashboardInput } from "./dashboard.ts";
 export * from "./define.ts";
 export type { EnvironmentInput } from "./environment.ts";
 export type { EventInput } from "./event.ts";
+export type { FlagInput } from "./flag.ts";
 export type { GateInput } from "./gate.ts";
 export type { LimitInput } from "./limit.ts";
 export type { LoadProfileInput } from "./load-profile.ts";

@@ -5,6 +5,7 @@ import { breaker } from "./breaker.ts";
 import { dashboard } from "./dashboard.ts";
 import { type EnvironmentInput, environment } from "./environment.ts";
 import { event } from "./event.ts";
+import { flag } from "./flag.ts";
 import { gate } from "./gate.ts";
 import { limit } from "./limit.ts";
 import { loadProfile } from "./load-profile.ts";
@@ -29,6 +30,7 @@ export const collections = {
   breakers: z.record(slug, breaker),
   modes: z.record(slug, mode),
   limits: z.record(slug, limit),
+  flags: z.record(slug, flag),
   dashboards: z.record(slug, dashboard),
   loadProfiles: z.record(slug, loadProfile),
   gates: z.record(slug, gate),
@@ -47,6 +49,7 @@ export const part = z.strictObject({
   breakers: collections.breakers.optional(),
   modes: collections.modes.optional(),
   limits: collections.limits.optional(),
+  flags: collections.flags.optional(),
   dashboards: collections.dashboards.optional(),
   loadProfiles: collections.loadProfiles.optional(),
   gates: collections.gates.optional(),

@@ -8,6 +8,7 @@ const PATTERNS = {
   dashboards: /^generated\/dashboards\/(?<platform>[^/]+)\/(?<environment>[^/]+)\/[^/]+\.json$/,
   fleetDashboards: /^generated\/dashboards\/fleet\/[^/]+\.json$/,
   runbooks: /^generated\/runbooks\/(.+\/)?[^/]+\.(html|md)$/,
+  flags: /^generated\/flags\/(?<platform>[^/]+)\/[^/]+\/[^/]+\.json$/,
   loadScripts: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/script\.js$/,
   loadProfiles: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/profile\.json$/,
   gates: /^generated\/policies\/(?<platform>[^/]+)\/[^/]+\.json$/,

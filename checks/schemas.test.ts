@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { dashboards } from "../dashboards/index.ts";
+import { flags } from "../flags/index.ts";
 import { loadTests } from "../load-tests/index.ts";
 import { policies as generatePolicies } from "../policies/index.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
+import { shopWith } from "../tests/shop-with.ts";
 import { changed, runAlone } from "./run-alone.ts";
 import { schemas } from "./schemas.ts";
 
@@ -27,6 +29,19 @@ test("the dashboard of several platforms passes, and is looked at", async () => 
     json.replace('"uid": "fleet_overview"', '"uid": "not a uid"'),
   );
   expect(await runAlone(schemas, { model: several, artifacts: broken })).toHaveLength(1);
+});
+
+test("flags are held against the schema that flagd publishes", async () => {
+  const variants = { stable: "paper", canary: "cotton" };
+  const baskets = { title: "Baskets", description: "New baskets.", service: "api", variants };
+  const model = modelOf([shopWith({ flags: { baskets } })], policies);
+  expect(await runAlone(schemas, { model, artifacts: flags(model) })).toEqual([]);
+  const broken = changed(flags(model), "generated/flags/shop/baskets/10-percent.json", (json) =>
+    json.replace("fractional", "fractions"),
+  );
+  const [problem, ...more] = await runAlone(schemas, { model, artifacts: broken });
+  expect(more).toEqual([]);
+  expect(problem?.message).toMatch(/invalid flagd flag configuration.*\/flags\/baskets\/targeting/);
 });
 
 test.each([

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DefaultLogger } from "@openfeature/core";
+import { MemoryStorage } from "@openfeature/flagd-core";
 import { parse } from "yaml";
 import { admissionJsonSchema } from "../catalog/admission.ts";
 import { schemaChecker } from "../catalog/load/json-schema.ts";
@@ -15,10 +17,10 @@ import { policyFiles } from "./policies.ts";
 
 const rule = "check/schema";
 
-/** Files against JSON Schemas: generated ones against those of this folder, policies against the one that editors use. */
+/** Files against JSON Schemas: generated ones against those of this folder and flagd's own, policies against the one that editors use. */
 export const schemas: Check = {
   name: "schemas",
-  title: "JSON Schemas of policies, gates, load profiles and dashboards (ajv)",
+  title: "JSON Schemas of policies, gates, load profiles and dashboards (ajv), and of flags (flagd)",
   needs: [],
   async run(context) {
     const generated = [
@@ -29,11 +31,13 @@ export const schemas: Check = {
     ];
     const written = await writtenPolicies(context);
     const wrong = await Promise.all(written.map((one) => checkPolicy(context, one)));
+    const flags = filesOf("flags", context.artifacts);
     const problems = [
+      ...flags.flatMap((file) => checkFlags(context, file)),
       ...generated.flatMap(({ file, schema }) => checkGenerated(context, file, schema)),
       ...wrong.flat(),
     ];
-    return { problems, files: generated.length + written.length };
+    return { problems, files: generated.length + flags.length + written.length };
   },
 };
 
@@ -52,6 +56,17 @@ function checkGenerated({ locate }: CheckContext, file: GeneratedFile, schema: s
     const at = pathLabel(path) || "the whole file";
     return problemIn(file, { rule, message: `${at}: ${message}` }, locate);
   });
+}
+
+/** flagd's library has the schemas that flagd publishes compiled in. */
+function checkFlags({ locate }: CheckContext, file: GeneratedFile): Problem[] {
+  try {
+    new MemoryStorage(new DefaultLogger()).setConfigurations(file.content, true);
+    return [];
+  } catch (error) {
+    const message = (error as Error).message.replace(/\s+/g, " ");
+    return [problemIn(file, { rule, message }, locate)];
+  }
 }
 
 interface WrittenPolicy {

@@ -30,6 +30,7 @@ export type Kind =
   | "breaker"
   | "mode"
   | "limit"
+  | "flag"
   | "event"
   | "procedure";
 

@@ -39,6 +39,7 @@ const comparisons = [
   compareLimits,
   compareEvents,
   compareOperations,
+  compareFlags,
   compareAllowances,
   compareHead,
 ];
@@ -57,6 +58,7 @@ const COLLECTIONS = [
   "breakers",
   "modes",
   "limits",
+  "flags",
   "routing",
   // Each is said of the entry that asks it.
   "queries",
@@ -97,6 +99,11 @@ function compareOperations(before: Platform, after: Platform): Change[] {
     added: say`is described now`,
   } as const;
   return compareByMember(after.name, pairs(before.operations, after.operations), words);
+}
+
+function compareFlags(before: Platform, after: Platform): Change[] {
+  const words = { kind: "flag", gone: say`is no longer described`, added: say`is described now` } as const;
+  return compareByMember(after.name, pairs(before.flags, after.flags), words);
 }
 
 function compareByMember<E extends Entry>(

@@ -12,6 +12,7 @@ import { resolveBreakers } from "./resolve/breakers.ts";
 import { attachPanels, resolveDashboards } from "./resolve/dashboards.ts";
 import { sloAlerts, watchdog } from "./resolve/derived-alerts.ts";
 import { resolveEnvironments } from "./resolve/environments.ts";
+import { resolveFlags } from "./resolve/flags.ts";
 import { type PolicyFile, resolveGates } from "./resolve/gates.ts";
 import { resolveLimits } from "./resolve/limits.ts";
 import { resolveLoadProfiles } from "./resolve/load-profiles.ts";
@@ -76,6 +77,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     breakers: resolveBreakers(scope, alerts),
     modes: resolveModes(scope, alerts),
     limits: resolveLimits(scope),
+    flags: resolveFlags(scope),
     dashboards: withOverview(dashboards, sloOverview(described, slos)),
     loadProfiles,
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),

@@ -5,6 +5,7 @@ import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
 import type { EvidenceKind } from "../catalog/evidence.ts";
+import type { FlagSpec } from "../catalog/flag.ts";
 import type { OperationSpec } from "../catalog/operation.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
@@ -79,6 +80,7 @@ export interface Platform {
   /** By ladder and rank. */
   modes: Mode[];
   limits: Limit[];
+  flags: Flag[];
   dashboards: Dashboard[];
   loadProfiles: LoadProfile[];
   gates: Gate[];
@@ -98,6 +100,12 @@ export interface WrittenQuery {
 /** A finding of a lint that is meant to be so. */
 export interface Allowance extends AllowanceSpec {
   origin: Origin;
+}
+
+/** A behaviour that is rolled out by a flag. */
+export interface Flag extends Entry, Omit<FlagSpec, "meets" | "steps"> {
+  /** The canary's share as written, and in whole numbers: so many `of` so many. */
+  steps: { share: string; canary: number; of: number }[];
 }
 
 export interface Volume extends Entry, Omit<VolumeSpec, "meets"> {

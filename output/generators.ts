@@ -1,5 +1,6 @@
 import { alerts } from "../alerts/index.ts";
 import { dashboards } from "../dashboards/index.ts";
+import { flags } from "../flags/index.ts";
 import { loadTests } from "../load-tests/index.ts";
 import type { Artifact, Model } from "../model/model.ts";
 import { policies } from "../policies/index.ts";
@@ -16,6 +17,7 @@ export async function generateAll(
     alerts(model),
     dashboards(model),
     await runbooks(model),
+    flags(model),
     loadTests(model),
     policies(model),
   ].flat();

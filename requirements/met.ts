@@ -28,7 +28,8 @@ export function metBy(platform: Platform, artifacts: readonly Artifact[]): Met[]
 }
 
 function sourcesOf(platform: Platform): Source[] {
-  const { slos, alerts, operations, dashboards, loadProfiles, gates, environments, routing } = platform;
+  const { slos, alerts, operations, flags, dashboards, loadProfiles, gates, environments, routing } =
+    platform;
   const own = (entry: Pick<Entry, "meets" | "origin">): Source => ({
     meets: entry.meets,
     origin: entry.origin,
@@ -44,6 +45,7 @@ function sourcesOf(platform: Platform): Source[] {
       ...slos,
       ...alerts,
       ...operations,
+      ...flags,
       ...dashboards,
       ...loadProfiles,
       ...gates,

@@ -5,6 +5,7 @@ import { step as workflowStep } from "../../orchestrator/domain/workflow.ts";
 import { runAcceptance } from "../../orchestrator/engine/accept-runs.ts";
 import { admitOnce } from "../../orchestrator/engine/admission.ts";
 import { planReader } from "../../orchestrator/engine/plan.ts";
+import { decideByFlags } from "../../orchestrator/flags/decide-by-flags.ts";
 import { orderRuns } from "../../orchestrator/scheduler/order-runs.ts";
 import { listApprovals } from "../../orchestrator/store/approvals.ts";
 import { listAudit } from "../../orchestrator/store/audit.ts";
@@ -76,6 +77,7 @@ const plan = planReader(store);
 const last = await lastEventId(pool);
 const id = (call: number) => ids[call % ids.length]?.id ?? "";
 
+const flags = decideByFlags("bench");
 const statements: Record<string, (call: number) => Promise<unknown>> = {
   "accept a run": (call) => accept(runRequest.parse({ workflow: "one", idempotencyKey: `k${call}` }), caller),
   "read a run": (call) => findRun(pool, id(call)),
@@ -96,7 +98,7 @@ const statements: Record<string, (call: number) => Promise<unknown>> = {
   "admit a run": async () => {
     const { rows } = await pool.query("SELECT count(*) AS running FROM runs WHERE state = 'running'");
     await admitOnce(store, {
-      order: orderRuns,
+      ...{ order: orderRuns, flags },
       limit: () => rows[0].running + 1,
       enqueue: async () => undefined,
       observe: ignore,

@@ -88,7 +88,7 @@ describe.each(["weathervane", "agenthive"])("each operation of the API as %s", (
     expect(missing.filter((id) => !id.startsWith(others))).toEqual([]);
   });
 
-  test("is refused without a token, but for probes, metrics and the document; and the document says so", async () => {
+  test("is refused without a token, but for probes, metrics and the document; and the document says so (AH-10)", async () => {
     for (const { id, method, path, security } of described) {
       const { status } = await it.ask(method, path, asked(method));
       const open = operations[id].permission === "none";
@@ -96,7 +96,7 @@ describe.each(["weathervane", "agenthive"])("each operation of the API as %s", (
     }
   });
 
-  test("is refused with every role that lacks the permission, and the refusal is an event", async () => {
+  test("is refused with every role that lacks the permission, and the refusal is an event (AH-10)", async () => {
     for (const { id, method, path } of guarded()) {
       const { permission } = operations[id];
       const lacking = Object.keys(roles).filter((role) => !roles[role]?.some((one) => one === permission));

@@ -221,6 +221,23 @@ test("flags are flagd definitions, evaluated for who asks", async () => {
   expect((await it.ask<List<object>>("GET", "/v1/flags", { token })).body.items).toHaveLength(1);
 });
 
+test("a flag that decides something of runs takes no value that nobody here knows (WV-19)", async () => {
+  const operator = await it.issue({ subject: "op", roles: ["operator"] });
+  const put = (canary: string) =>
+    it.ask("PUT", "/v1/flags/agent-instructions", {
+      token: operator,
+      body: { state: "ENABLED", variants: { stable: "plain", canary }, defaultVariant: "stable" },
+    });
+  expect(await put("of-tomorrow")).toMatchObject({
+    status: 422,
+    body: {
+      detail: "flag agent-instructions decides between plain, open-questions",
+      errors: [{ field: "body.variants.canary", fix: "write one of plain, open-questions" }],
+    },
+  });
+  expect(await put("open-questions")).toMatchObject({ status: 200, body: { value: "plain" } });
+});
+
 test("every changing action is in the audit log, refused ones with their outcome, and nobody changes it (NX-9, WV-20)", async () => {
   const auditor = await it.issue({ subject: "eve", roles: ["auditor"] });
   await it.ask("DELETE", "/v1/workflows/no-such", { token });

@@ -59,6 +59,10 @@ export const runSummary = z.object({
   startedAt: time.optional(),
   finishedAt: time.optional(),
   error: z.string().optional(),
+  flags: z
+    .record(z.string(), z.object({ variant: z.string(), value: z.string() }))
+    .optional()
+    .describe("What flags decided of it when it started, by flag"),
 });
 
 /** One run with its steps. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DecidedByFlags } from "./run.ts";
 import { symbolicId } from "./workflow.ts";
 
 /** How the ids of agents begin that a process brings along. */
@@ -39,6 +40,8 @@ export interface Assignment {
   agent: string;
   type: string;
   input: Record<string, unknown>;
+  /** What flags decided of its run. */
+  flags?: DecidedByFlags;
   /** W3C trace context of the step's span. */
   traceparent?: string;
 }

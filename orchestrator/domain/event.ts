@@ -1,4 +1,5 @@
 // Everything that happens to runs, agents, gates, breakers and modes, as the one record from which rows, log lines and metrics are made.
+import type { DecidedByFlags } from "./run.ts";
 import type { Priority, RiskLevel } from "./workflow.ts";
 
 /** Why a request was not let in, as metrics tell it. */
@@ -22,6 +23,8 @@ export type DomainEvent =
       priority: Priority;
       source: "dashboard" | "api" | "schedule";
       waitedSeconds: number;
+      /** What flags decided of it; absent where none does. */
+      flags?: DecidedByFlags;
     }
   | {
       type: "run.finished";
@@ -41,6 +44,7 @@ export type DomainEvent =
       evidenceBytes: number;
       incident: boolean;
       intervention: boolean;
+      flags?: DecidedByFlags;
     }
   | {
       type: "step.started";

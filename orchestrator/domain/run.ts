@@ -53,6 +53,14 @@ export interface StepRecord {
   finishedAt?: string;
 }
 
+/** What a flag decided of a run: the variant that it is on, and what that means. */
+interface Decided {
+  variant: string;
+  value: string;
+}
+/** By flag; for as long as the run lasts. */
+export type DecidedByFlags = Readonly<Record<string, Decided>>;
+
 export interface Run extends RunRequest {
   id: string;
   /** Version of the workflow that was current when the run was accepted. */
@@ -61,6 +69,8 @@ export interface Run extends RunRequest {
   requestedBy: string;
   project: string;
   steps: StepRecord[];
+  /** Set when it starts; absent where no flag decides anything. */
+  flags?: DecidedByFlags;
   tokens: number;
   costUsd: number;
   /** ISO 8601, UTC. */

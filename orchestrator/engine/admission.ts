@@ -1,8 +1,10 @@
 import type { DomainEvent } from "../domain/event.ts";
-import type { RunSource } from "../domain/run.ts";
+import type { DecidedByFlags, RunSource } from "../domain/run.ts";
 import type { Priority } from "../domain/workflow.ts";
+import { decideByFlags, type FlagDecisions, type StartingRun } from "../flags/decide-by-flags.ts";
 import type { Database, Store } from "../store/database.ts";
 import { insertEvents } from "../store/events.ts";
+import { jsonText } from "../store/json.ts";
 
 /** A run that waits, as the order of runs sees it. */
 export interface QueuedRun {
@@ -23,6 +25,8 @@ export interface AdmissionOptions {
   order: OrderRuns;
   /** Runs at once, over all processes; 0: no new ones are started now. */
   limit: () => number;
+  /** What flags decide of the runs that start. */
+  flags: Pick<FlagDecisions, "decide">;
   /** Gives runs to DBOS's queue; one that is there already stays as it is. */
   enqueue: (ids: readonly string[]) => Promise<void>;
   /** Told of what happened, for metrics and logs; the rows are written here. */
@@ -46,7 +50,11 @@ const admissionLock = 0x66_6c_61_64;
 const atLeastEveryMs = 1_000;
 
 /** Starts queued runs as places become free. Every process may do it; at any moment one does. */
-export function startAdmission(store: Store, options: AdmissionOptions): Admission {
+export function startAdmission(
+  store: Store,
+  { executorId, ...rest }: Omit<AdmissionOptions, "flags"> & { executorId: string },
+): Admission {
+  const options = { ...rest, flags: decideByFlags(executorId) };
   let wanted = false;
   let round: Promise<void> | undefined;
   let closed = false;
@@ -71,6 +79,7 @@ export function startAdmission(store: Store, options: AdmissionOptions): Admissi
       closed = true;
       clearInterval(timer);
       await round;
+      await options.flags.close();
     },
   };
 }
@@ -88,7 +97,9 @@ export async function admitOnce(store: Store, options: AdmissionOptions): Promis
     if (running >= limit) return [];
     const { queued, succeeded } = await readQueue(db, limit - running);
     const ids = options.order(queued, { running, limit, succeeded });
-    return ids.length > 0 ? start(db, ids, options) : [];
+    const byId = new Map(queued.map((run) => [run.id, run]));
+    const first = ids.flatMap((id) => byId.get(id) ?? []);
+    return first.length > 0 ? start(db, first, options) : [];
   });
   events.forEach(options.observe);
 }
@@ -98,7 +109,7 @@ export async function admitOnce(store: Store, options: AdmissionOptions): Promis
  * behind them could not be reached), and all that depend on others or are depended on.
  */
 async function readQueue(db: Database, places: number) {
-  const { rows } = await db.query<QueuedRun & { done: string[] }>({
+  const { rows } = await db.query<QueuedRun & StartingRun & { done: string[] }>({
     name: "read-queue",
     text: `WITH related AS (
        SELECT r.id FROM runs r WHERE r.state = 'queued' AND (
@@ -109,7 +120,7 @@ async function readQueue(db: Database, places: number) {
          LATERAL (SELECT id FROM runs WHERE state = 'queued' AND priority = p.priority
            AND NOT EXISTS (SELECT 1 FROM related WHERE related.id = runs.id) ORDER BY id LIMIT $1) AS f
      )
-     SELECT id, priority, (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt",
+     SELECT id, project, workflow, priority, (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt",
        ARRAY(SELECT after_id::text FROM run_dependencies d WHERE d.run_id = runs.id) AS after,
        ARRAY(SELECT after_id::text FROM run_dependencies d JOIN runs b ON b.id = after_id
          WHERE d.run_id = runs.id AND b.state = 'succeeded') AS done
@@ -119,29 +130,43 @@ async function readQueue(db: Database, places: number) {
   return { queued: rows, succeeded: new Set(rows.flatMap(({ done }) => done)) };
 }
 
-async function start(db: Database, ids: string[], { enqueue }: AdmissionOptions): Promise<DomainEvent[]> {
-  const { rows } = await db.query<{ id: string; priority: Priority; source: RunSource; waited: number }>({
+async function start(
+  db: Database,
+  runs: readonly StartingRun[],
+  { flags, enqueue }: AdmissionOptions,
+): Promise<DomainEvent[]> {
+  const decided = await flags.decide(db, runs);
+  const { rows } = await db.query<Started>({
     name: "start-runs",
-    text: `UPDATE runs SET state = 'running', started_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND state = 'queued'
-     RETURNING id, priority, source, extract(epoch FROM now() - accepted_at)::float8 AS waited`,
-    values: [ids],
+    text: `UPDATE runs SET state = 'running', started_at = clock_timestamp(), flags = coalesce(flags, $2::jsonb -> id::text)
+     WHERE id = ANY($1::uuid[]) AND state = 'queued'
+     RETURNING id, priority, source, flags, extract(epoch FROM now() - accepted_at)::float8 AS waited`,
+    values: [runs.map(({ id }) => id), jsonText(Object.fromEntries(decided))],
   });
   const started = new Map(rows.map((row) => [row.id, row]));
   // Before the commit: should this process end in between, DBOS has runs that are still called queued, and they are admitted again.
-  await enqueue(ids.filter((id) => started.has(id)));
-  const events = rows.map(
-    ({ id, priority, source, waited }): DomainEvent => ({
-      type: "run.started",
-      runId: id,
-      priority,
-      source,
-      waitedSeconds: waited,
-    }),
-  );
+  await enqueue(runs.flatMap(({ id }) => (started.has(id) ? [id] : [])));
+  const events = rows.map(startOf);
   const at = new Date().toISOString();
   await insertEvents(
     db,
     events.map((event) => ({ ...event, at })),
   );
   return events;
+}
+
+interface Started {
+  id: string;
+  priority: Priority;
+  source: RunSource;
+  /** Those of its first start, should it start again. */
+  flags: DecidedByFlags | null;
+  waited: number;
+}
+
+function startOf({ id, priority, source, flags, waited }: Started): DomainEvent {
+  return {
+    ...{ type: "run.started", runId: id, priority, source, waitedSeconds: waited },
+    ...(flags && { flags }),
+  };
 }

@@ -40,6 +40,7 @@ export interface Controls {
   /** Holds every run of this process, for it is about to stop; `end` gives them all up. */
   hold(): void;
   end(): void;
+  ended(): boolean;
 }
 
 interface Execution {
@@ -54,11 +55,18 @@ interface Asked {
   awaited: Map<string, (decision: Decision) => void>;
   paused: boolean;
   stopping: boolean;
+  ended: boolean;
 }
 
 /** Keeps what is asked of the runs of this process in step with the database. */
 export function runControls({ pool }: Store): Controls {
-  const asked: Asked = { executions: new Map(), awaited: new Map(), paused: false, stopping: false };
+  const asked: Asked = {
+    executions: new Map(),
+    awaited: new Map(),
+    paused: false,
+    stopping: false,
+    ended: false,
+  };
   const refresh = oneAtATime(async () => {
     const { rows } = await pool.query<{ paused: boolean }>(
       "SELECT coalesce((SELECT (value->>'paused')::boolean FROM shared_states WHERE name = $1), false) AS paused",
@@ -85,10 +93,14 @@ export function runControls({ pool }: Store): Controls {
     hold() {
       asked.stopping = true;
     },
-    end() {
-      for (const execution of asked.executions.values()) stop(execution, "handed-over");
-    },
+    end: () => endAll(asked),
+    ended: () => asked.ended,
   };
+}
+
+function endAll(asked: Asked): void {
+  asked.ended = true;
+  for (const execution of asked.executions.values()) stop(execution, "handed-over");
 }
 
 /** Does the work, once more when it is asked for while it is under way; whoever asks waits for the last. */

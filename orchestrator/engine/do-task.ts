@@ -195,6 +195,7 @@ function assign(
   return {
     ...{ key, runId: plan.id, stepId, attempt, agent, type: agentType },
     input: { ...input, run: plan.input },
+    ...(plan.flags && { flags: plan.flags }),
   };
 }
 

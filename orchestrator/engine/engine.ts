@@ -189,8 +189,7 @@ async function startTaking(
     order: options.order,
     limit: () => (running.stopping === undefined && !controls.paused() ? options.limit() : 0),
     enqueue: running.durable.enqueue,
-    observe,
-    onError,
+    ...{ executorId, observe, onError },
     onRound: options.onRound,
   });
   running.search = searchStranded(store, { journal, observe, onError });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { finalStates, type RunState } from "../domain/run.ts";
 import type { Step } from "../domain/workflow.ts";
 import { PIPELINE } from "../pipeline/definition.ts";
@@ -12,11 +13,21 @@ import { performStep } from "./perform-step.ts";
 import { type Plan, planReader } from "./plan.ts";
 import { runStateOf } from "./run-state.ts";
 
+/** Milliseconds between two looks whether a run has started. */
+const startsWithinMs = 10;
+
 /** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */
 export function runExecution(store: Store, parts: Parts): (runId: string) => Promise<void> {
   const readPlan = planReader(store);
   return async (runId) => {
-    const plan = await persistently(() => readPlan(runId), parts.onError);
+    const read = () => persistently(() => readPlan(runId), parts.onError);
+    let plan = await read();
+    // Taken from the queue before the transaction that starts it had ended: what flags decide of it cannot be seen yet.
+    while (plan?.state === "queued") {
+      if (parts.controls.ended()) await forever();
+      await delay(startsWithinMs);
+      plan = await read();
+    }
     if (plan && !finalStates.includes(plan.state as RunState)) await executeRun(plan, parts);
   };
 }
@@ -86,7 +97,7 @@ async function finish(
   { parts: { journal }, plan, control, during }: Execution,
 ): Promise<void> {
   if (control.signal.aborted && control.signal.reason !== "cancelled") await forever();
-  const { id, project, workflow, priority, startedAt, acceptedAt } = plan;
+  const { id, project, workflow, priority, startedAt, acceptedAt, flags } = plan;
   const times = {
     seconds: secondsSince(startedAt),
     sinceAcceptedSeconds: secondsSince(acceptedAt),
@@ -96,7 +107,16 @@ async function finish(
     id,
     state: ended.outcome,
     ...(error !== undefined && ended.outcome === "failed" && { error }),
-    finished: { type: "run.finished", runId: id, project, workflow, priority, ...times, ...ended },
+    finished: {
+      type: "run.finished",
+      runId: id,
+      project,
+      workflow,
+      priority,
+      ...times,
+      ...ended,
+      ...(flags && { flags }),
+    },
   });
 }
 

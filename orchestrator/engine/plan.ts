@@ -1,3 +1,4 @@
+import type { DecidedByFlags } from "../domain/run.ts";
 import type { Priority, WorkflowDefinition } from "../domain/workflow.ts";
 import { batched } from "../store/batch.ts";
 import type { Store } from "../store/database.ts";
@@ -22,6 +23,8 @@ export interface Plan {
   startedAt: number;
   acceptedAt: number;
   definition: WorkflowDefinition;
+  /** What flags decided of it when it started. */
+  flags: DecidedByFlags | null;
   /** Steps that have a row: the run was executed before, here or elsewhere. */
   stored: ReadonlyMap<string, StoredStep>;
   /** Agents that were lost with its tasks, by RUN/STEP/ATTEMPT. */
@@ -56,7 +59,7 @@ function byTask(losses: readonly Loss[]): Plan["losses"] {
 
 const planSql = `
 SELECT id, runs.project, labels, workflow, workflow_project AS "workflowProject", priority, input, dry_run AS "dryRun",
-  hold, cancel, state, definition,
+  hold, cancel, state, definition, flags,
   (extract(epoch FROM coalesce(started_at, accepted_at)) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt"
 FROM runs JOIN workflows w

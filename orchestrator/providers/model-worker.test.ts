@@ -15,9 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([provider.close(), server.close()]));
 
-function work(input: Record<string, unknown>, isFull = false) {
+interface More {
+  isFull?: boolean;
+  flags?: NonNullable<Assignment["flags"]>;
+}
+
+function work(input: Record<string, unknown>, { isFull = false, flags }: More = {}) {
   const kept: unknown[] = [];
   const prompts: string[] = [];
+  const systems: string[] = [];
   const tools = mcpTools({
     server: { url: server.url },
     timeoutMs: 1_000,
@@ -32,6 +38,7 @@ function work(input: Record<string, unknown>, isFull = false) {
     ...{ tools, maxOutputTokens: 500, scrub: scrubber(["canary-secret"]) },
     callModel: (request, { signal }) => {
       prompts.push(request.prompt);
+      systems.push(request.system);
       return call(request, signal);
     },
     writeEvidence: async (_, evidence) => {
@@ -49,12 +56,26 @@ function work(input: Record<string, unknown>, isFull = false) {
       agent: "reviewer-1",
       type: "reviewer",
       input,
+      ...(flags && { flags }),
     },
   };
-  return { result: worker(assignment, new AbortController().signal), kept, prompts };
+  return { result: worker(assignment, new AbortController().signal), kept, prompts, systems };
 }
 
 describe("an agent that works by a model", () => {
+  test("is told what it is to do as the flag decided of its run (WV-19)", async () => {
+    const told = async (value?: string) => {
+      const more = value === undefined ? {} : { flags: { "agent-instructions": { variant: "v", value } } };
+      const { result, systems } = work({ title: "Review" }, more);
+      await result;
+      return systems;
+    };
+    const plain = await told();
+    expect(plain).toEqual([expect.stringMatching(/^You are the reviewer agent .* nothing else\.$/)]);
+    expect(await told("plain")).toEqual(plain);
+    expect(await told("open-questions")).toEqual([expect.stringContaining('its list "open"')]);
+  });
+
   test("its output is the model's JSON, with tokens, cost and evidence", async () => {
     provider.follow({ answers: ['Here it is: {"verdict":"approved","score":0.9}'] });
     const { result, kept } = work({ title: "Review" });
@@ -76,7 +97,7 @@ describe("an agent that works by a model", () => {
     provider.follow({});
     const { tokens, costUsd } = await work({}).result;
     expect(tokens).toBeGreaterThan(200);
-    const failed: unknown = await work({}, true).result.catch((error: unknown) => error);
+    const failed: unknown = await work({}, { isFull: true }).result.catch((error: unknown) => error);
     expect(failed).toMatchObject({ message: "no space left", spent: { tokens, costUsd, evidenceBytes: 0 } });
   });
 

@@ -1,4 +1,5 @@
 import type { Assignment, Spent, Worker } from "../domain/agent.ts";
+import { type Decision, decided } from "../flags/decisions.ts";
 import type { Tools } from "../mcp/tools.ts";
 import type { Scrub } from "../security/redaction.ts";
 import type { ModelAnswer, ModelCaller, ModelRequest } from "./model.ts";
@@ -21,12 +22,12 @@ interface ModelWorkerOptions {
  */
 export function modelWorker(options: ModelWorkerOptions): Worker {
   return async (assignment, signal) => {
-    const { type, runId, stepId, input } = assignment;
+    const { type, runId, stepId, input, flags } = assignment;
     const found = await askTool(assignment, { tools: options.tools, signal });
     const stage = typeof input.stage === "string" ? input.stage : stepId;
     const answer = await options.callModel(
       {
-        system: `You are the ${type} agent of a software team. Answer with one JSON object and nothing else.`,
+        system: instructions[decided("agent-instructions", flags)](type),
         prompt: options.scrub(JSON.stringify({ task: input, ...(found !== undefined && { tool: found }) })),
         maxOutputTokens: options.maxOutputTokens,
       },
@@ -43,6 +44,14 @@ export function modelWorker(options: ModelWorkerOptions): Worker {
     }
   };
 }
+
+/** What agents of a type are told to be, by what the flag decides of their run. */
+const instructions: Record<Decision<"agent-instructions">, (type: string) => string> = {
+  plain: (type) =>
+    `You are the ${type} agent of a software team. Answer with one JSON object and nothing else.`,
+  "open-questions": (type) =>
+    `You are the ${type} agent of a software team. Answer with one JSON object and nothing else. Guess nothing: what the task leaves open goes into its list "open".`,
+};
 
 async function askTool(
   { input, runId }: Assignment,

@@ -109,7 +109,7 @@ describe("refused is a token", () => {
   });
 });
 
-test("keys rotate: the new key's tokens are good at once, the old one's until it is withdrawn", async () => {
+test("keys rotate: the new key's tokens are good at once, the old one's until it is withdrawn (AH-10)", async () => {
   const before = await issuer.issue(ada);
   await verify(before);
   const old = await issuer.rotate();

@@ -34,6 +34,19 @@ export async function findFlag(db: Database, name: string): Promise<StoredFlag |
   return rows[0];
 }
 
+/**
+ * Those of the named flags that there are, as they stay until the transaction ends: who changes one waits so long, and so knows, once it is
+ * changed, that nothing is decided by the old definition any more.
+ */
+export async function holdFlags(db: Database, names: readonly string[]): Promise<StoredFlag[]> {
+  const { rows } = await db.query<StoredFlag>({
+    name: "hold-flags",
+    text: `SELECT ${columns} FROM flags WHERE name = ANY($1) ORDER BY name FOR SHARE`,
+    values: [names],
+  });
+  return rows;
+}
+
 /** Flags by name. */
 export async function listFlags(db: Database, { limit, cursor }: PageRequest): Promise<Page<StoredFlag>> {
   const { rows } = await db.query<StoredFlag>(

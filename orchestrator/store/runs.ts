@@ -1,4 +1,11 @@
-import { finalStates, type Run, type RunSource, type RunState, type StepRecord } from "../domain/run.ts";
+import {
+  type DecidedByFlags,
+  finalStates,
+  type Run,
+  type RunSource,
+  type RunState,
+  type StepRecord,
+} from "../domain/run.ts";
 import type { Priority } from "../domain/workflow.ts";
 import { type Database, type Page, type PageRequest, page } from "./database.ts";
 import { jsonText } from "./json.ts";
@@ -22,11 +29,13 @@ export interface RunSummary {
   startedAt?: string;
   finishedAt?: string;
   error?: string;
+  /** What flags decided of it when it started. */
+  flags?: DecidedByFlags;
 }
 
 const summaryColumns = `id, project, workflow, workflow_version AS "workflowVersion", state, priority, labels,
   dry_run AS "dryRun", requested_by AS "requestedBy", tokens, cost_usd AS "costUsd", accepted_at AS "acceptedAt",
-  started_at AS "startedAt", finished_at AS "finishedAt", error`;
+  started_at AS "startedAt", finished_at AS "finishedAt", error, flags`;
 
 /** What a list of runs is narrowed down to. */
 export interface RunFilter {

@@ -40,7 +40,12 @@ export function sampleEvents(names: Names): Samples {
 function ofRuns({ agentType }: Names) {
   return {
     "run.accepted": [{ type: "run.accepted", ...run, source: "api" }],
-    "run.started": [{ type: "run.started", ...run, source: "dashboard", waitedSeconds: 3 }],
+    "run.started": [
+      {
+        ...{ type: "run.started", ...run, source: "dashboard", waitedSeconds: 3 },
+        flags: { "agent-instructions": { variant: "canary", value: "open-questions" } },
+      },
+    ],
     "run.finished": [finished, { ...finished, outcome: "failed" }, { ...finished, outcome: "cancelled" }],
     "step.started": [{ type: "step.started", ...step, agentType, approval: "not-needed" }],
     "step.finished": [

@@ -105,6 +105,20 @@ describe("traces (CC-4)", () => {
     });
   });
 
+  test("a run's span says on which side of a flag it was (WV-19)", () => {
+    const flags = { "agent-instructions": { variant: "canary", value: "open-questions" } };
+    tracing.runEnded({ ...ended, flags }, Date.now());
+    expect(spans().get("invoke_workflow review-change")?.events).toMatchObject([
+      {
+        name: "feature_flag.evaluation",
+        attributes: {
+          "feature_flag.key": "agent-instructions",
+          "feature_flag.result.variant": "canary",
+        },
+      },
+    ]);
+  });
+
   test("a failure is an error of its span and of the agent's, and no span holds a message, prompt or answer (CC-12)", async () => {
     await expect(work(true)).rejects.toThrow(TypeError);
     tracing.runEnded(ended, Date.now());

@@ -125,6 +125,13 @@ function endRun(
     ROOT_CONTEXT,
   );
   ids.next = undefined;
+  // By OpenTelemetry's semantic conventions of feature flags (release candidate).
+  for (const [key, { variant }] of Object.entries(event.flags ?? {}))
+    span.addEvent(
+      "feature_flag.evaluation",
+      { "feature_flag.key": key, "feature_flag.result.variant": variant },
+      endedAt - event.seconds * 1000,
+    );
   if (event.outcome === "failed") span.setStatus({ code: SpanStatusCode.ERROR });
   span.end(endedAt);
 }

@@ -9,6 +9,7 @@ import { resourceUtilization } from "./dashboards/resource-utilization.ts";
 import { taskExecution } from "./dashboards/task-execution.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
+import { flags } from "./flags.ts";
 import { gates } from "./gates.ts";
 import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
@@ -45,6 +46,7 @@ export default definePlatform({
     { events },
     { operations },
     { breakers, modes, limits },
+    { flags },
     { routing },
     { dashboards: taskExecution },
     { dashboards: qualityGates },

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { symbolicId } from "../../domain/workflow.ts";
+import { decisions, unknownValues } from "../../flags/decisions.ts";
 import type { Api, RouteContext } from "../api.ts";
-import { evaluateFlags, flagDefinition } from "../flags.ts";
+import { evaluateFlags, type FlagDefinition, flagDefinition } from "../flags.ts";
 import { pageOf, pageQuery } from "../page.ts";
-import { conflict, notFound } from "../problem.ts";
+import { conflict, notFound, unprocessable } from "../problem.ts";
 
 const flagValue = z.unknown();
 const flagShape = z.object({
@@ -48,6 +49,21 @@ const changeFlag = {
   },
 } as const;
 
+/** A flag that decides something here may only say what the code knows: another value would decide nothing, and nobody would notice. */
+function refuseUnknown(name: string, { variants }: FlagDefinition): void {
+  const unknown = unknownValues(name, variants);
+  if (unknown.length === 0) return;
+  const known = decisions[name as keyof typeof decisions].join(", ");
+  throw unprocessable(
+    `flag ${name} decides between ${known}`,
+    unknown.map((variant) => ({
+      field: `body.variants.${variant}`,
+      why: "is a value that this version does not know",
+      fix: `write one of ${known}`,
+    })),
+  );
+}
+
 /** Feature flags: flagd definitions, evaluated by OpenFeature for who asks. */
 export function flagRoutes(api: Api, { ports: { flags } }: RouteContext): void {
   api.get("/v1/flags", listFlags, async ({ query, principal }) => {
@@ -66,6 +82,7 @@ export function flagRoutes(api: Api, { ports: { flags } }: RouteContext): void {
     "/v1/flags/:name",
     changeFlag,
     async ({ params: { name }, query: { version }, body, principal }) => {
+      refuseUnknown(name, body);
       const saved = await flags.save({
         name,
         definition: body,

@@ -111,6 +111,19 @@ describe("WeatherVane's metrics", () => {
     expect(misuses).toEqual([]);
   });
 
+  test("tasks are counted by the variant that a flag put them on (WV-19)", async () => {
+    const runId = "0190f3a0-0000-7000-8000-000000000009";
+    const started = { type: "run.started", runId, priority: "low", source: "api", waitedSeconds: 0 } as const;
+    happened(
+      { ...started, flags: { "agent-instructions": { variant: "canary", value: "open-questions" } } },
+      started,
+    );
+    expect(await seriesOf("autopilot", "weathervane_flag_evaluations_total")).toEqual([
+      'weathervane_flag_evaluations_total{flag="agent-instructions",variant="canary"} 1',
+    ]);
+    expect(misuses).toEqual([]);
+  });
+
   test("gates, loops and breakers move theirs (WV-3, WV-4, WV-6)", async () => {
     const runId = "0190f3a0-0000-7000-8000-000000000002";
     happened(

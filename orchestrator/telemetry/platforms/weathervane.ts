@@ -16,8 +16,10 @@ const events: EventMetrics = {
     operated("task", on, "dashboard-api");
     on("dashboard-api").add("weathervane_operator_actions_total", { action: "create" });
   },
-  "run.started": ({ priority, source, waitedSeconds }, on) => {
+  "run.started": ({ priority, source, waitedSeconds, flags = {} }, on) => {
     operated("task", on);
+    for (const [flag, { variant }] of Object.entries(flags))
+      on("autopilot").add("weathervane_flag_evaluations_total", { flag, variant });
     on("autopilot").add("weathervane_tasks_started_total", { priority, source });
     on("autopilot").record("weathervane_task_wait_seconds", { priority }, waitedSeconds);
   },

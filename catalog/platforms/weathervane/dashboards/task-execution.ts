@@ -200,6 +200,21 @@ export const taskExecution = defineDashboards(known, {
             ],
             width: "quarter",
           },
+          {
+            meets: ["WV-19"],
+            title: "Tasks started by variant",
+            description:
+              "Tasks of the last hour of which a flag decided something, by the variant. Nothing: no flag is set, all are on the stable side.",
+            type: "timeseries",
+            unit: "per-hour",
+            queries: [
+              {
+                expr: "sum by (flag, variant) (increase(weathervane_flag_evaluations_total[1h]))",
+                legend: "{{flag}} {{variant}}",
+              },
+            ],
+            width: "quarter",
+          },
         ],
       },
       {

@@ -14,6 +14,14 @@ export const taskMetrics = defineMetrics(
       services: ["autopilot"],
       labels: { priority: priorities, source: ["dashboard", "api", "schedule"] },
     },
+    weathervane_flag_evaluations_total: {
+      meets: ["WV-19"],
+      type: "counter",
+      class: "technical",
+      help: "Tasks of which a flag decided something when they began, by the variant that they are on to their end.",
+      services: ["autopilot"],
+      labels: { flag: ["agent-instructions"], variant: ["stable", "canary"] },
+    },
     weathervane_tasks_finished_total: {
       meets: ["WV-2", "WV-20", "PM-3"],
       type: "counter",
