@@ -92,6 +92,7 @@ export const autonomyAlerts = defineAlerts(
             do: "See what grew.",
             query:
               "sum by (category) (agenthive_technical_debt_seconds - agenthive_technical_debt_seconds offset 1w)",
+            good: "about as much in each: it grew with the code; compare with what was merged this week",
             bad: "one category leads",
           },
           { do: "Find the sessions that added it.", command: hivectl("debt report --since 7d --by session") },

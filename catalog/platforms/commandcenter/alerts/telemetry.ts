@@ -243,6 +243,7 @@ export const telemetryAlerts = defineAlerts(
           {
             do: "See which groups.",
             query: "sum by (rule_group) (increase(prometheus_rule_evaluation_failures_total[10m])) > 0",
+            good: "nothing: it is over; the alert ends within ten minutes",
             bad: "all: memory or disk. One: its series",
           },
           {
@@ -253,6 +254,7 @@ export const telemetryAlerts = defineAlerts(
           {
             do: "See whether there are far more series than usual.",
             query: "prometheus_tsdb_head_series",
+            good: "about yesterday's",
             bad: "twice yesterday's: a label without bounds",
           },
         ],
