@@ -94,6 +94,20 @@ test.each(model.platforms)(
 );
 
 test.each(model.platforms)(
+  "every query of a diagnosis of $name says what a good and what a bad answer is, every command one of them",
+  ({ alerts }) => {
+    const unjudged = alerts.flatMap(({ name, runbook }) =>
+      runbook.diagnosis
+        .filter(({ query, command, good, bad }) =>
+          query === undefined ? command !== undefined && !good && !bad : !good || !bad,
+        )
+        .map((step) => `${name}: ${step.do}`),
+    );
+    expect(unjudged).toEqual([]);
+  },
+);
+
+test.each(model.platforms)(
   "$name has every page of operations, and Agent Hive's emergency stop its five levels (AH-6, AH-15)",
   ({ name }) => {
     for (const page of [
