@@ -100,7 +100,8 @@ test("a plan is Markdown for a pull request, with nothing in it that could be ma
 
 test("what is taken over is told, also where nothing of it changes", () => {
   const plan = JSON.parse(recorded);
-  const [first] = plan.resource_changes;
+  const [{ previous_address, ...first }] = plan.resource_changes;
+  expect(previous_address).toBeDefined();
   const importing = { id: "recorded-kept" };
   const kept = {
     ...first,
