@@ -22,7 +22,11 @@ export function stacksCases({ own, fleet }) {
   const fleets = [50, 100, 200].map((services) => ({
     name: fleetOf(services),
     ...{ cwd: fleet, args: [synth], warmUp: WARM_UP, runs: RUNS },
-    env: { FAIRLEAD_ENV: "staging", FAIRLEAD_BENCH_SERVICES: String(services) },
+    env: {
+      FAIRLEAD_ENV: "staging",
+      FAIRLEAD_BENCH_SERVICES: String(services),
+      FAIRLEAD_BENCH_OBSERVED: "10",
+    },
     ...(services > 50 && { target: { times: services / 50, of: fleetOf(50) } }),
   }));
   return [besidePlain(everything), ...fleets];
