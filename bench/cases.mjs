@@ -8,6 +8,7 @@ import { deliveryCases } from "./delivery-cases.mjs";
 import { measureRules } from "./measure-rules.mjs";
 import { orchestratorCases } from "./orchestrator-cases.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
+import { stacksCases } from "./stacks-cases.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const cli = join(root, "dist/cli/main.js");
@@ -65,6 +66,7 @@ export function cases({ own, fleet }) {
     },
     ...fleetWatch(fleet),
     { name: "synth WeatherVane prod", cwd: own, args: [synth], env: prod, target: { seconds: 1.5 } },
+    ...stacksCases({ own, fleet }),
     {
       name: "start, with its tools built",
       cwd: own,

@@ -1,11 +1,12 @@
 // The only folder that knows cdktf. Runs last: it refers to the files that the other generators made.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { App } from "cdktf";
 import { type Construct, RootConstruct } from "constructs";
 import { Kept } from "../model/kept.ts";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import type { Layer as LayerName } from "../model/names.ts";
+import { bringInLine } from "./files-beside.ts";
 import { bringsFleet } from "./fleet.ts";
 import { foundation } from "./foundation.ts";
 import type { Layer, Site } from "./layer.ts";
@@ -152,15 +153,11 @@ function localStateFolder(
   );
 }
 
-/** Puts the generated files beside the stack that refers to them; those of an earlier run go first. */
+/** Puts the generated files beside the stack that refers to them; those of an earlier run go. */
 function written(layer: Layer, outdir: string): SynthesisedStack {
   const { platform, environment } = layer.site;
   const folder = join(outdir, "stacks", layer.node.id);
-  rmSync(join(folder, "generated"), { recursive: true, force: true });
-  for (const { path, content } of layer.files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+  bringInLine(folder, layer.files);
   const after = layer.dependencies.map(({ node }) => node.id);
   return { id: layer.node.id, platform, environment: environment.name, layer: layer.layer, after, folder };
 }

@@ -67,6 +67,10 @@ export class Layer extends TerraformStack {
     return [...this.#files.values()];
   }
 
+  // cdktf resolves everything a first time to find what refers to other stacks. Nothing here does (docs/decisions/0010), and the
+  // backend, which it would add there too, is named above.
+  override prepareStack(): void {}
+
   // Addresses that a person can read in a plan: kubernetes_deployment_v1.api_deployment. Catalog names hold no '_', so
   // that two paths cannot meet in one name.
   protected override allocateLogicalId(element: TerraformElement | Node): string {

@@ -17,6 +17,8 @@ interface Told {
 export function meaningOf(told: Told): { why: string[]; losesData: boolean } {
   const { effect } = told;
   if (effect === "moved") return { why: ["only its address in Terraform's state changes"], losesData: false };
+  if (effect === "adopted")
+    return { why: ["it stays as it is; from now on it is Terraform's"], losesData: false };
   if (effect === "created") return { why: [], losesData: false };
   if (effect === "changed") return { why: whyChanged(told), losesData: false };
   const loss = dataLost(told);

@@ -106,7 +106,7 @@ const KNOWN: readonly Known[] = [
     words: /already exists/i,
     says: ({ words, where }) => ({
       message: `${where} is there already, and not in Terraform's state: ${words}`,
-      fix: "it is never taken over silently: rename one, delete the other, or import it with terraform import",
+      fix: "it is never taken over silently: rename one, delete the other, or plan with --adopt KIND/NAME",
     }),
   },
   {
@@ -122,7 +122,15 @@ const KNOWN: readonly Known[] = [
     words: /\bforbidden\b/i,
     says: ({ words, where }) => ({
       message: `the cluster does not allow it for ${where}: ${words}`,
-      fix: "give the deploying account this right, or use one that has it",
+      fix: "use an account that has this right; fairlead plan --rbac prints all that a deploying account needs",
+    }),
+  },
+  {
+    rule: "plan/adopt-missing",
+    words: /Cannot import non-existent remote object/i,
+    says: ({ words, where }) => ({
+      message: `what was to be adopted is not there, in ${where}: ${words}`,
+      fix: "plan without --adopt for it, and it is created",
     }),
   },
 ];

@@ -79,8 +79,8 @@ export async function expectCluster(access: Access): Promise<void> {
 }
 
 /**
- * Objects that the plan would create and that are there: whoever made them, they are not taken over. Without the right to look, Terraform
- * finds out when it applies.
+ * Objects that the plan would create and that are there: whoever made them, they are not taken over. Throws a ProblemsError where the account may
+ * not look.
  */
 export async function takenNames(access: Access, created: readonly PlannedChange[]): Promise<Problem[]> {
   const items = created.flatMap(({ object: { apiVersion, kind, name, namespace } }) =>
@@ -113,7 +113,7 @@ function taken({ kind, metadata }: Found): Problem {
     rule: "plan/name-taken",
     severity: "error",
     message: `${kind} ${name}${where} is there already (${whose.join(", ")}), and not in Terraform's state`,
-    fix: "it is never taken over silently: rename one, delete the other, or import it with terraform import",
+    fix: `it is never taken over silently: rename one, delete the other, or plan with --adopt ${kind}/${name}`,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Layer } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import type { SynthesisedStack } from "../index.ts";
+import { adopt } from "./adoption.ts";
 import { accessFor, expectCluster, takenNames } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
 import { synthesisePart } from "./synthesise-part.ts";
@@ -28,6 +29,8 @@ export interface PlanRequest {
   /** Folder of the plan, new or empty, instead of one in PLANS. */
   out?: string | undefined;
   confirmedContext?: string | undefined;
+  /** Objects, as KIND/NAME, that are there already and are taken over. */
+  adopted?: readonly string[] | undefined;
   signal: AbortSignal;
   say: (line: string) => void;
 }
@@ -83,6 +86,7 @@ async function planInto(
   const stacks = inOrder(synthesisePart(project, { ...selected, outdir: folder }));
   const wanted = stacks.filter(({ layer }) => layers?.includes(layer) ?? true);
   for (const stack of stacks) if (!wanted.includes(stack)) await rm(stack.folder, { recursive: true });
+  await adopt(wanted, request.adopted ?? []);
   const planned = await planStacks(wanted, { ...run, say });
   const created = planned.flatMap(({ changes }) => changes.filter(({ effect }) => effect === "created"));
   const taken = await takenNames(run.access, created);
