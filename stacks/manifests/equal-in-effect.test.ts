@@ -1,8 +1,9 @@
 // Terraform into one cluster, manifests into another: the same live objects. Both have a real API; nodes and pods are simulated.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { alerts } from "../../alerts/index.ts";
 import { dashboards } from "../../dashboards/index.ts";
 import { loadProject } from "../../model/project.ts";
@@ -13,7 +14,9 @@ import { runChild } from "../deploy/child.ts";
 import { deployLocally, type Kubectl } from "../deploy-local/deployment.ts";
 import { persistentVolumes } from "../deploy-local/volumes.ts";
 import { bundledApp } from "../fixtures/bundled-app.ts";
-import { placeIn } from "../fixtures/deployed.ts";
+import { installOperatorCrds, placeIn } from "../fixtures/deployed.ts";
+import { filesOf, shopFromGit, writeFiles } from "../fixtures/gitops.ts";
+import { installGitopsCrds } from "../fixtures/gitops-crds.ts";
 import { differences, liveObjects } from "../fixtures/live-objects.ts";
 import { manifests } from "./index.ts";
 
@@ -21,11 +24,14 @@ const MINUTES = 60_000;
 
 let folder: string;
 let cluster: LocalCluster | undefined;
+let kubectl: Kubectl;
 let app: Awaited<ReturnType<typeof bundledApp>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "fairlead-manifests-"));
   app = await bundledApp();
-});
+  cluster = await startCluster({ stateDir: join(folder, "cluster") });
+  kubectl = await kubectlFor(cluster);
+}, 15 * MINUTES);
 afterAll(async () => {
   await cluster?.stop();
   await app.remove();
@@ -43,15 +49,11 @@ test(
     const { model } = await loadProject(packageFile("."), { platforms: ["weathervane"] });
     const artifacts = [...alerts(model), ...dashboards(model), ...admissionPolicies(model)];
     const rendered = manifests(model, artifacts, ({ name }) => name === environment.name);
-    for (const { path, content } of rendered) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), content);
-    }
+    await writeFiles(folder, new Map(rendered.map(({ path, content }) => [path, content])));
     let looked = false;
     await deployLocally({
       ...deployment,
       whileDeployed: async ({ kubectl: byTerraform }) => {
-        const kubectl = await otherCluster();
         await kubectl(["apply", "-f", "-"], JSON.stringify(persistentVolumes([{ environment }])));
         const root = `${folder}/generated/manifests/weathervane/local`;
         const layers = ["foundation", "observability", "services"];
@@ -94,6 +96,36 @@ test(
   15 * MINUTES,
 );
 
+test(
+  "Argo CD's and Flux' own definitions take their objects, and the API server all that they read from Git",
+  async () => {
+    await installGitopsCrds(kubectl);
+    await installOperatorCrds(kubectl);
+    const root = join(folder, "shop");
+    const files = filesOf(shopFromGit());
+    await writeFiles(root, files);
+    for (const name of ["argocd", "flux-system", "shop-prod"]) await kubectl(["create", "namespace", name]);
+    const folders = [
+      "argocd",
+      "argocd/synced",
+      "flux",
+      "flux/synced/foundation",
+      "flux/synced/foundation-charts",
+    ];
+    for (const path of [".", ...folders, "flux/synced/services", "flux/synced/observability"])
+      await kubectl([...DRY_RUN, "-k", join(root, path)]);
+
+    // The definitions see a field that there is none of.
+    for (const path of ["argocd/application.yaml", "argocd/app-project.yaml", "flux/services.yaml"]) {
+      const odd = { ...parse(files.get(path) ?? ""), spec: { ...parse(files.get(path) ?? "").spec, odd: 1 } };
+      await expect(kubectl([...DRY_RUN, "-f", "-"], JSON.stringify(odd))).rejects.toThrow(/odd/);
+    }
+  },
+  15 * MINUTES,
+);
+
+const DRY_RUN = ["apply", "--server-side", "--dry-run=server", "--validate=strict"];
+
 /** Name and version of all that Fairlead's manifests bring. */
 const ALL = [
   ...[
@@ -104,11 +136,9 @@ const ALL = [
   ...["-o", "custom-columns=K:.kind,N:.metadata.name,G:.metadata.generation,D:.data"],
 ];
 
-async function otherCluster(): Promise<Kubectl> {
-  cluster = await startCluster({ stateDir: join(folder, "cluster") });
-  const { kubeconfig } = cluster;
+async function kubectlFor({ kubeconfig }: LocalCluster): Promise<Kubectl> {
   const program = await requireTool("kubectl");
-  const run = { cwd: folder, env: process.env, signal: new AbortController().signal, limitSeconds: 120 };
+  const run = { cwd: folder, env: process.env, signal: new AbortController().signal, limitSeconds: 300 };
   return (args, input) => runChild(program, ["--kubeconfig", kubeconfig, ...args], { ...run, input });
 }
 

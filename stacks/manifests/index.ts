@@ -42,7 +42,7 @@ function filesOf(
 ): Artifact[] {
   const isBringing = bringsFleet(model, { platform, environment });
   const madeOf = () => [
-    ...[platform.title, platform.routing, isBringing],
+    ...[platform.title, platform.origin, platform.routing, isBringing],
     ...artifacts
       .filter(
         ({ path }) => isOf(path, platform.name, environment.name) || (isBringing && isOf(path, "fleet")),
@@ -59,7 +59,8 @@ function filesOf(
       environment,
     };
     return environmentManifests(place, layersOf(model, artifacts, { platform, environment })).map(
-      ({ path, content }) => ({ path: `${folder}/${path}`, content, origin: environment.origin }),
+      // Not the environment: what that meets is not met by each of these.
+      ({ path, content }) => ({ path: `${folder}/${path}`, content, origin: platform.origin }),
     );
   });
 }
