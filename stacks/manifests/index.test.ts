@@ -56,7 +56,7 @@ describe("plain manifests", () => {
     expect(JSON.parse(Object.values(dashboard?.data ?? {})[0] ?? "")).toMatchObject({ uid: "shop-orders" });
     expect(file("services/deployment-api.yaml").spec.template.spec.containers[0].env).toContainEqual({
       name: "PAYMENT_KEY",
-      valueFrom: { secretKeyRef: { name: "payment", key: "api-key" } },
+      valueFrom: { secretKeyRef: { name: "payment", key: "api-key", optional: false } },
     });
     expect([...files.keys()].filter((path) => /secret/.test(path))).toEqual([]);
   });

@@ -55,6 +55,7 @@ test("blocks of one and of many, singular names, numbers as text and octal modes
         metadata: { labels: { a: "b" } },
         spec: {
           automountServiceAccountToken: false,
+          shareProcessNamespace: false,
           containers: [
             {
               name: "main",
@@ -126,7 +127,7 @@ test("a Secret is rendered from generated files, encoded, and never from a value
 });
 
 test.each([
-  ["kubernetes_deployment_v1", { spec: { replica: 1 } }, 'DeploymentSpec has no field for its "replica"'],
+  ["kubernetes_deployment_v1", { spec: { copies: 1 } }, 'DeploymentSpec has no field for its "copies"'],
   ["kubernetes_deployment_v1", { specification: {} }, 'Deployment has no field for its "specification"'],
   ["kubernetes_service_v1", { spec: [{ type: "ClusterIP" }, {}] }, "can be said once"],
   ["kubernetes_deployment_v1", { spec: { replicas: "many" } }, "is of another type than the API's"],

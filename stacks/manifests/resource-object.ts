@@ -45,7 +45,7 @@ function refuseSecrets({ data, ...others }: Members): void {
   const values = Object.values((data ?? {}) as Members);
   const isGenerated = (value: unknown) =>
     typeof value === "string" && /^\$\{file\("\$\{path\.module\}\/generated\/[^"$]+"\)\}$/.test(value);
-  const more = Object.keys(others).filter((name) => /data/.test(name));
+  const more = Object.keys(others).filter((name) => /^(string_|binary_)?data(_|$)/.test(name));
   if (!values.every(isGenerated) || more.length > 0)
     throw new Untranslatable(
       "it is a Secret with values that are not generated files; secrets are never rendered",
