@@ -43,7 +43,7 @@ function chartsOf({ name }: RenderedLayer): string {
 
 function repositoryOf(place: RenderedPlace, { repository, revision }: GitopsSpec, flux: Flux) {
   return {
-    ...headOf(place.name, "source.toolkit.fluxcd.io/v1", "GitRepository", flux),
+    ...headOf(place.name, { apiVersion: "source.toolkit.fluxcd.io/v1", kind: "GitRepository" }, flux),
     spec: {
       interval: "1m",
       url: repository,
@@ -67,7 +67,11 @@ function kustomizationOf(
       }))
     : workloadsOf(layer);
   return {
-    ...headOf(`${place.name}-${part}`, "kustomize.toolkit.fluxcd.io/v1", "Kustomization", flux),
+    ...headOf(
+      `${place.name}-${part}`,
+      { apiVersion: "kustomize.toolkit.fluxcd.io/v1", kind: "Kustomization" },
+      flux,
+    ),
     spec: {
       interval: "10m",
       retryInterval: "1m",
@@ -136,14 +140,18 @@ function chartFiles(place: RenderedPlace, layer: RenderedLayer, flux: Flux): Man
 
 function helmRepository(place: RenderedPlace, { name, repository }: Chart, flux: Flux) {
   return {
-    ...headOf(`${place.name}-${name}`, "source.toolkit.fluxcd.io/v1", "HelmRepository", flux),
+    ...headOf(
+      `${place.name}-${name}`,
+      { apiVersion: "source.toolkit.fluxcd.io/v1", kind: "HelmRepository" },
+      flux,
+    ),
     spec: { interval: "1h", url: repository, ...(repository.startsWith("oci:") && { type: "oci" }) },
   };
 }
 
 function helmRelease(place: RenderedPlace, chart: Chart, flux: Flux) {
   const name = `${place.name}-${chart.name}`;
-  const head = headOf(name, RELEASE.apiVersion, RELEASE.kind, flux);
+  const head = headOf(name, RELEASE, flux);
   const kept = { annotations: { "kustomize.toolkit.fluxcd.io/prune": "disabled" } };
   return {
     ...head,
@@ -174,6 +182,6 @@ function kubeConfigOf({ kubeConfig }: Flux) {
   return kubeConfig ? { kubeConfig: { secretRef: { name: kubeConfig } } } : {};
 }
 
-function headOf(name: string, apiVersion: string, kind: string, { namespace }: Flux) {
-  return { apiVersion, kind, metadata: { name, namespace } };
+function headOf(name: string, type: { apiVersion: string; kind: string }, { namespace }: Flux) {
+  return { ...type, metadata: { name, namespace } };
 }
