@@ -6,6 +6,7 @@ import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
 import type { EvidenceKind } from "../catalog/evidence.ts";
 import type { FlagSpec } from "../catalog/flag.ts";
+import type { GitopsSpec } from "../catalog/gitops.ts";
 import type { OperationSpec } from "../catalog/operation.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
@@ -354,6 +355,8 @@ export interface Environment extends Entry {
   links: EnvironmentSpec["links"];
   monitoring: EnvironmentSpec["monitoring"];
   backend: BackendSpec;
+  /** Absent where Terraform alone deploys. */
+  gitops?: GitopsSpec;
   /** The platform's services as they are here. */
   services: Service[];
   /** The platform's volumes as they are here. */

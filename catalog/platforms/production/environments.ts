@@ -86,6 +86,13 @@ export const environments = defineEnvironments(
       },
       monitoring: { ...operator, installCrds: false },
       backend: { kind: "kubernetes", namespace: "terraform-state" },
+      // Deployed from Git by Argo CD. Flux' objects stand beside its own, to be compared; they are not applied.
+      gitops: {
+        repository: "https://git.example/platforms/fairlead.git",
+        revision: { branch: "main" },
+        argocd: {},
+        flux: { credentials: "platforms-repository" },
+      },
       // The same integrations as in production, into a PagerDuty service of low urgency.
       receivers: {
         pagerduty: {
