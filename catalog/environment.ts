@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gitops } from "./gitops.ts";
 import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { receiver } from "./routing.ts";
 import { image, resources, scaling } from "./service.ts";
@@ -102,6 +103,8 @@ export const environment = z.strictObject({
     ])
     .default({ kind: "plain", dashboardLabels: { grafana_dashboard: "1" }, namespace: "monitoring" }),
   backend: backend.default({ kind: "local", folder: ".fairlead/state" }),
+  /** Who deploys it from Git: then its manifests are generated with everything else. */
+  gitops: gitops.optional(),
   /** Receivers of the routing that are others here, by name: a laptop pages nobody. */
   receivers: z.record(reference("receiver"), receiver).default({}),
   /** When the environment is worked on, by name: then nobody is told of its alerts, but for critical ones of invariants. */

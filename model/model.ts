@@ -5,6 +5,7 @@ import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
 import type { EvidenceKind } from "../catalog/evidence.ts";
+import type { GitopsSpec } from "../catalog/gitops.ts";
 import type { OperationSpec } from "../catalog/operation.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
@@ -346,6 +347,8 @@ export interface Environment extends Entry {
   links: EnvironmentSpec["links"];
   monitoring: EnvironmentSpec["monitoring"];
   backend: BackendSpec;
+  /** Absent where Terraform alone deploys. */
+  gitops?: GitopsSpec;
   /** The platform's services as they are here. */
   services: Service[];
   /** The platform's volumes as they are here. */

@@ -69,21 +69,30 @@ export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[]
   const places = placesIn(model).filter(({ environment }) => environment.stage === "prod");
   return places.flatMap(({ platform, environment }) => {
     const isBringing = bringsFleet(model, { platform, environment });
-    const site = siteOf(platform, environment, {
-      artifacts,
-      bringsFleet: isBringing,
-      stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
-    });
     const names = isBringing ? [platform.name, "fleet"] : [platform.name];
     const madeOf = () => [platform.routing, isBringing, ...filesBehind(names, environment, artifacts)];
     return reviewed.get({ owner: environment, name: platform.name, madeOf }, () =>
-      addStacks(new RootConstruct(), site).map((layer) => ({
+      layersOf(model, artifacts, { platform, environment }).map((layer) => ({
         path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
         content: normalised(layer),
         origin: environment.origin,
       })),
     );
   });
+}
+
+/** The stacks of one platform in one environment, in memory. */
+export function layersOf(
+  model: Model,
+  artifacts: readonly Artifact[],
+  { platform, environment }: { platform: Platform; environment: Environment },
+): Layer[] {
+  const site = siteOf(platform, environment, {
+    artifacts,
+    bringsFleet: bringsFleet(model, { platform, environment }),
+    stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
+  });
+  return addStacks(new RootConstruct(), site);
 }
 
 const reviewed = new Kept<Artifact[]>();

@@ -37,6 +37,7 @@ export function resolveEnvironments(scope: Scope, given: PlatformParts): Environ
       checkName(scope, environment);
       checkMounts(scope, environment);
       checkPace(scope, environment);
+      checkRelease(scope, environment);
       const { services, admission } = environment;
       if (given.admission && admission)
         checkAdmission(scope, admission, { ...entry, services, place: given.admission.place });
@@ -68,6 +69,7 @@ function resolveEnvironment(
     links: spec.links,
     monitoring: spec.monitoring,
     backend: spec.backend,
+    ...(spec.gitops && { gitops: spec.gitops }),
     services: services.map((service) =>
       override(service, spec.services[service.name as keyof typeof spec.services]),
     ),
@@ -118,6 +120,15 @@ function checkPace({ problems }: Scope, { name, stage, pace, origin }: Environme
   const message = `${name} is a production environment, and its alerting is at the pace of a drill`;
   problems.add("environment/drill-in-production", at(origin, "pace"), message, {
     fix: "leave pace out, and run drills in another environment",
+  });
+}
+
+/** Terraform asks for the release when it deploys; Git has to say it. */
+function checkRelease({ problems }: Scope, { name, gitops, admission, origin }: Environment): void {
+  if (!gitops || gitops.release || !admission?.rules["signed-releases"]) return;
+  const message = `the cluster of ${name} asks for a signed release, and its gitops names none`;
+  problems.add("environment/release-missing", { ...at(origin, "gitops"), key: true }, message, {
+    fix: 'name the release that was signed: release: "sha256:…"',
   });
 }
 
