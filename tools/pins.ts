@@ -157,7 +157,7 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     packages: ["checkov"],
     tags: [],
     variables: {},
-    coldSeconds: 60,
+    coldSeconds: 160,
   },
   kubectl: {
     version: "1.33.13",

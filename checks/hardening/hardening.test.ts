@@ -12,7 +12,7 @@ import { packageFile } from "../../package-root.ts";
 import type { Deployed } from "../../stacks/deployed-objects.ts";
 import { installOperatorCrds } from "../../stacks/fixtures/deployed.ts";
 import { modelOf } from "../../tests/model-of.ts";
-import { policies } from "../../tests/shop.ts";
+import { allow, policies } from "../../tests/shop.ts";
 import { type Part, shopWith } from "../../tests/shop-with.ts";
 import { findTool, type LocalCluster, requireTool, startCluster } from "../../tools/index.ts";
 import { INTERPRETER } from "../../tools/python.ts";
@@ -49,17 +49,7 @@ afterEach(() => {
 const ofCheckov = await findTool("checkov");
 const withoutCheckov = ofCheckov.where === "missing";
 
-type Allowed = NonNullable<Part["allow"]>[number];
-const because = { reason: "the shop is made up, for tests", until: "2027-03-31" };
-const everywhere = (...rules: string[]): Allowed[] =>
-  rules.map((rule) => ({ ...because, rule, at: "services.*" }));
-const ofStore = (...rules: string[]): Allowed[] =>
-  rules.map((rule) => ({ ...because, rule, at: "services.store" }));
-const allow: Allowed[] = [
-  ...everywhere("kube-score/container-resources", "checkov/CKV_K8S_11", "checkov/CKV_K8S_43"),
-  ...ofStore("kube-score/deployment-replicas", "kube-score/pod-probes-identical"),
-  { ...because, rule: "checkov/CKV_K8S_35", at: "services.api" },
-];
+const ofStore = (rule: string) => ({ ...allow[0], at: "services.store", rule }) as (typeof allow)[number];
 
 const check = async (tool: typeof kubeScore, changed: Partial<Part>, given: Partial<CheckContext> = {}) => {
   const model = modelOf([shopWith(changed)], policies);
@@ -88,8 +78,8 @@ function podOf(deployment: Deployed["objects"][number] | undefined): Record<stri
 
 describe("kube-score", () => {
   test("finds nothing in the shop but what its catalog allows with a reason and a day; lints leave that alone", async () => {
-    expect(told(await check(kubeScore, { allow }))).toBe("");
-    expect(told(await check(lints, { allow }))).toBe("");
+    expect(told(await check(kubeScore, {}))).toBe("");
+    expect(told(await check(lints, {}))).toBe("");
   });
 
   test("tells of what is not allowed at its service, once for all environments, with how to allow it", async () => {
@@ -111,7 +101,7 @@ describe("kube-score", () => {
     const found = told(
       await check(
         kubeScore,
-        { allow: [...allow, ...ofStore("kube-score/service-type")] },
+        { allow: [...allow, ofStore("kube-score/service-type")] },
         { today: "2027-04-01" },
       ),
     );
@@ -122,7 +112,7 @@ describe("kube-score", () => {
 
   test("goes red for a bad pod", async () => {
     plant = plantBadPod;
-    const found = told(await check(kubeScore, { allow }));
+    const found = told(await check(kubeScore, {}));
     for (const id of ["container-image-tag", "container-security-context-privileged"])
       expect(found).toContain(`kube-score/${id}: `);
     expect(found).toContain("(Deployment api in prod)");
@@ -132,7 +122,7 @@ describe("kube-score", () => {
     plant = ({ objects }) => {
       for (const object of objects) if (object.kind === "Deployment") object.spec = "nothing";
     };
-    expect(told(await check(kubeScore, { allow }))).toContain("kube-score: Failed to score files");
+    expect(told(await check(kubeScore, {}))).toContain("kube-score: Failed to score files");
   });
 });
 
@@ -140,9 +130,9 @@ describe.skipIf(withoutCheckov)(
   `checkov${withoutCheckov ? ` (left out: ${ofCheckov.tried.join("; ")})` : ""}`,
   () => {
     test("finds nothing in the shop but what its catalog allows, and goes red for a bad pod", async () => {
-      expect(told(await check(checkov, { allow }))).toBe("");
+      expect(told(await check(checkov, {}))).toBe("");
       plant = plantBadPod;
-      const found = told(await check(checkov, { allow }));
+      const found = told(await check(checkov, {}));
       // Privileged, no memory limit, an image without a version.
       for (const id of ["CKV_K8S_16", "CKV_K8S_13", "CKV_K8S_14"]) expect(found).toContain(`checkov/${id}: `);
       expect(found).toContain("(Deployment api in prod)");
@@ -169,7 +159,7 @@ describe.skipIf(withoutCheckov)(
       await chmod(program, 0o755);
       vi.stubEnv("BC_API_KEY", "a-key-that-would-be-sent");
       try {
-        expect(told(await check(checkov, { allow }, { tool: () => program }))).toBe("");
+        expect(told(await check(checkov, {}, { tool: () => program }))).toBe("");
       } finally {
         vi.unstubAllEnvs();
         await rm(folder, { recursive: true, force: true });
