@@ -19,7 +19,8 @@ export const checkov: Check = {
 
 /** What `checkov -o json` tells of one framework; of nothing to look at, only the counts. */
 interface Report {
-  results?: { failed_checks: FailedCheck[]; parsing_errors: string[] };
+  results?: { failed_checks: FailedCheck[] };
+  summary?: { parsing_errors: number };
 }
 interface FailedCheck {
   check_id: string;
@@ -48,16 +49,16 @@ async function ask(
     // A configuration in its working folder or its home would change what it looks for.
     cwd: folder,
     seconds: 600,
-    env: { HOME: folder },
+    // Otherwise it asks the package index for a newer version of itself, whenever its home folder does not know one.
+    env: { HOME: folder, CKV_SKIP_PACKAGE_UPDATE_CHECK: "true" },
     signal: context.signal,
   });
   if (result.trouble !== undefined) return { trouble: result.trouble };
   const words = () => oneLine(withoutFolder(`${result.stdout}\n${result.stderr}`, folder));
   if (!result.ok || !result.stdout.startsWith("{")) return { trouble: words() };
-  const { results } = JSON.parse(result.stdout) as Report;
+  const { results, summary } = JSON.parse(result.stdout) as Report;
   if (!results) return { trouble: `looked at nothing: ${words()}` };
-  const [unread] = results.parsing_errors;
-  if (unread !== undefined) return { trouble: `cannot read ${oneLine(withoutFolder(unread, folder))}` };
+  if (summary?.parsing_errors) return { trouble: `cannot read ${summary.parsing_errors} files: ${words()}` };
   return results.failed_checks.flatMap((failed) =>
     findingsOf(failed, files.get(posix.basename(failed.file_path))),
   );

@@ -82,7 +82,8 @@ test.runIf(cached.length > 0).each(cached)(
       return;
     }
     const args = pathPin?.versionArgs ?? ["kube-apiserver", "--version"];
-    const { stdout } = await execa(path, [...args], { timeout: 30_000 });
+    // checkov reads all of its policies before it says its version.
+    const { stdout } = await execa(path, [...args], { timeout: 180_000 });
     expect(stdout).toMatch(new RegExp(`\\bv?${build && builds[build].version}\\b`));
   },
 );
