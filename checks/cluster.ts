@@ -61,7 +61,11 @@ async function dryRun(
     env: { KUBECONFIG: resolve(kubeconfig.replace(/^~(?=\/)/, homedir())) },
     signal: context.signal,
   });
-  const said = stderr.split("\n").filter((line) => line.trim() !== "");
+  // Lines that go on with the one before: kubectl's advice on kinds that the cluster does not have.
+  const said = stderr
+    .replaceAll(/\n(?=ensure CRDs)/g, "; ")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   if (trouble !== undefined) return [problem(context, place, trouble)];
   if (!ok && said.length === 0) return [problem(context, place, "failed and did not say why")];
   // Warnings too: they say which Deployments will get no pods.
