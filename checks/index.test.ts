@@ -46,7 +46,15 @@ test("what runs only on request says why, and is left out of what is checked by 
 test("the tools of chosen checks are known before anything runs", () => {
   expect(toolsFor(["catalog", "lints", "policies", "schemas", "links", "output"])).toEqual([]);
   expect(toolsFor(["rule-tests", "alertmanager", "rules"])).toEqual(["promtool", "amtool"]);
-  expect(toolsFor()).toEqual(["promtool", "amtool", "kubectl", "prometheus", "k6", "kube-score", "terraform"]);
+  expect(toolsFor()).toEqual([
+    "promtool",
+    "amtool",
+    "kubectl",
+    "prometheus",
+    "k6",
+    "kube-score",
+    "terraform",
+  ]);
 });
 
 test("problems of all chosen checks are reported together, one mistake once, and nothing is left behind", async () => {

@@ -529,7 +529,12 @@ export const allow: AllowanceInput[] = [
   ["checkov/CKV_K8S_11", "services.*"],
   ["checkov/CKV_K8S_43", "services.*"],
   ["checkov/CKV_K8S_35", "services.api"],
-].map(([rule = "", at = ""]) => ({ rule, at, reason: "the shop is made up, for tests", until: "2027-03-31" }));
+].map(([rule = "", at = ""]) => ({
+  rule,
+  at,
+  reason: "the shop is made up, for tests",
+  until: "2027-03-31",
+}));
 
 export const shop = definePlatform({
   name: "shop",
