@@ -14,7 +14,7 @@ export const checkov: Check = {
   needs: ["checkov"],
   // It is Python, takes ten seconds, and 300 MB that have to be installed first.
   onRequest: "takes 10 s and needs Python",
-  run: (context) => judged(context, { tool: "checkov", ask }),
+  run: (context) => judged(context, { tool: "checkov", rule: "check/checkov", ask }),
 };
 
 /** What `checkov -o json` tells of one framework; of nothing to look at, only the counts. */

@@ -66,10 +66,10 @@ async function dryRun(
     .replaceAll(/\n(?=ensure CRDs)/g, "; ")
     .split("\n")
     .filter((line) => line.trim() !== "");
-  if (trouble !== undefined) return [problem(context, place, trouble)];
-  if (!ok && said.length === 0) return [problem(context, place, "failed and did not say why")];
+  if (trouble !== undefined) return [problem(context, { place, said: trouble })];
+  if (!ok && said.length === 0) return [problem(context, { place, said: "failed and did not say why" })];
   // Warnings too: they say which Deployments will get no pods.
-  return said.map((line) => problem(context, place, line));
+  return said.map((line) => problem(context, { place, said: line }));
 }
 
 /** The pods that Deployments will ask for: Pod Security refuses these, not the Deployments. */
@@ -89,7 +89,7 @@ function podsOf({ objects }: Deployed): Deployed["objects"] {
   });
 }
 
-function problem({ locate }: CheckContext, place: Deployed, said: string): Problem {
+function problem({ locate }: CheckContext, { place, said }: { place: Deployed; said: string }): Problem {
   const names = [...said.matchAll(/"([a-z0-9-]+?)(?:-dry-run)?"/g)].map(([, name]) => name ?? "");
   const origins = names.map((name) => originOf(name, place.environment));
   const origin = origins.find((one) => one !== place.environment.origin) ?? place.environment.origin;

@@ -13,7 +13,7 @@ export const kubeScore: Check = {
   name: "kube-score",
   title: "Objects of every environment (kube-score)",
   needs: ["kube-score"],
-  run: (context) => judged(context, { tool: "kube-score", ask }),
+  run: (context) => judged(context, { tool: "kube-score", rule: "check/kube-score", ask }),
 };
 
 /** The oldest Kubernetes that stacks are deployed to, which the API versions of objects must fit. */
@@ -44,7 +44,7 @@ async function ask(
   await mkdir(folder, { recursive: true });
   let done = 0;
   const found = await twoAtATime(places, async (at) => {
-    const said = await score(context, at, folder);
+    const said = await score(context, { at, folder });
     done += 1;
     context.progress(`${done} of ${places.length} environments`);
     return said;
@@ -57,8 +57,7 @@ async function ask(
 
 async function score(
   context: CheckContext,
-  at: Deployed,
-  folder: string,
+  { at, folder }: { at: Deployed; folder: string },
 ): Promise<ToolFinding[] | { trouble: string }> {
   const file = `${placeName(at)}.yaml`;
   await writeFile(join(folder, file), yamlOf(at));

@@ -43,14 +43,7 @@ export function podOf(service: Service, site: Site): DeploymentV1SpecTemplateSpe
       }),
     ),
     affinity: apartOf(matchLabels),
-    container: [
-      {
-        ...containerOf(service),
-        // A node that has the image asks nobody whether it may use it. Images of a local cluster are loaded into it, not pulled.
-        imagePullPolicy: site.environment.stage === "local" ? "IfNotPresent" : "Always",
-        volumeMount: storage.mounts,
-      },
-    ],
+    container: [{ ...containerOf(service, site), volumeMount: storage.mounts }],
     volume: storage.volumes,
   };
 }
@@ -69,12 +62,14 @@ function apartOf(matchLabels: Record<string, string>): DeploymentV1SpecTemplateS
   };
 }
 
-function containerOf(service: Service): DeploymentV1SpecTemplateSpecContainer {
+function containerOf(service: Service, { environment }: Site): DeploymentV1SpecTemplateSpecContainer {
   const { readiness, liveness, startup } = service.probes;
   const { requests, limits } = service.resources;
   return {
     name: service.name,
     image: service.image,
+    // A node that has the image asks nobody whether it may use it. Images of a local cluster are loaded into it, not pulled.
+    imagePullPolicy: environment.stage === "local" ? "IfNotPresent" : "Always",
     args: service.args,
     port: Object.entries(service.ports).map(([name, containerPort]) => ({
       name,

@@ -21,12 +21,14 @@ export interface ToolFinding {
 /** A tool that judges objects. */
 export interface Judge {
   tool: "kube-score" | "checkov";
+  /** The rule of what it finds. */
+  rule: "check/kube-score" | "check/checkov";
   /** What it finds in some places; or why it came to no result. */
   ask: (context: CheckContext, places: readonly Deployed[]) => Promise<ToolFinding[] | { trouble: string }>;
 }
 
 /** All that a tool finds in the objects of every environment, but for what the catalogs allow with a reason and a last day. */
-export async function judged(context: CheckContext, { tool, ask }: Judge): Promise<Findings> {
+export async function judged(context: CheckContext, { tool, rule, ask }: Judge): Promise<Findings> {
   const all = await objectsOf(context);
   const inputs = (platform: Platform) => {
     const places = all
@@ -37,10 +39,14 @@ export async function judged(context: CheckContext, { tool, ask }: Judge): Promi
   const asked = context.model.platforms.filter((platform) => !context.passed.has(inputs(platform)));
   const places = all.filter(({ platform }) => asked.includes(platform));
   const found = places.length > 0 ? await ask(context, places) : [];
-  if ("trouble" in found) return { problems: [troubled(tool, found.trouble)], files: all.length };
+  if ("trouble" in found)
+    return {
+      problems: [{ rule, severity: "error", message: `${tool}: ${found.trouble}` }],
+      files: all.length,
+    };
   const problems: Problem[] = [];
   for (const platform of asked) {
-    const left = problemsOf(tool, platform, {
+    const left = problemsOf({ tool, rule }, platform, {
       context,
       found: found.filter(({ at }) => at.platform === platform),
     });
@@ -61,7 +67,7 @@ function isOf(tool: string, { rule }: Allowance): boolean {
 }
 
 function problemsOf(
-  tool: string,
+  { tool, rule: ofTool }: Pick<Judge, "tool" | "rule">,
   platform: Platform,
   { context, found }: { context: CheckContext; found: readonly ToolFinding[] },
 ): Problem[] {
@@ -73,7 +79,7 @@ function problemsOf(
     const location = context.locate(place);
     return {
       ...told,
-      rule: rule.startsWith("lint/") ? rule : `check/${tool}`,
+      rule: rule.startsWith("lint/") ? rule : ofTool,
       path: pathLabel(place.path),
       ...(location && { location }),
     };
@@ -107,8 +113,4 @@ function oneEach(tool: string, found: readonly ToolFinding[]): Found[] {
 
 function unique(all: readonly string[]): string[] {
   return [...new Set(all)];
-}
-
-function troubled(tool: string, trouble: string): Problem {
-  return { rule: `check/${tool}`, severity: "error", message: `${tool}: ${trouble}` };
 }
