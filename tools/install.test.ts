@@ -77,7 +77,7 @@ describe.skipIf(!go)("with Go", () => {
       version: "0.28.1",
       module: builds.alertmanager.module,
     });
-    expect(record.goVersion).toMatch(/^go1\./);
+    expect(record.builtWith).toMatch(/^go1\./);
     expect(Object.keys(record.binaries)).toEqual(["alertmanager", "amtool"]);
     expect(record.binaries.amtool?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -10,16 +10,20 @@ export type ToolName =
   | "terraform"
   | "terraform-provider-kubernetes"
   | "terraform-provider-helm"
+  | "kube-score"
+  | "checkov"
   | "kubectl"
   | "kubecp";
 
-/** The pinned Go modules that tools are built from; one build may give several tools. */
+/** The pinned modules and packages that tools are built from; one build may give several tools. */
 export type BuildName =
   | "k6"
   | "prometheus"
   | "alertmanager"
   | "terraform-provider-kubernetes"
   | "terraform-provider-helm"
+  | "kube-score"
+  | "checkov"
   | "kubectl"
   | "kubecp"
   | "sloth"
@@ -40,17 +44,21 @@ export interface ToolPin {
   neededFor: string;
   path?: PathPin;
   build?: BuildName;
+  /** Nothing needs it unless asked for by name: it is no fault where it is missing. */
+  optional?: true;
   /** One line: how to get the tool without Fairlead. */
   hint: string;
 }
 
-/** One pinned Go module and what is built from it. */
+/** One pinned Go module or Python package and what is built from it. */
 export interface BuildPin {
+  /** Go, unless told. */
+  language?: "python";
   /** What the built tools call themselves, as the project's own releases would. */
   version: string;
-  /** The Go module that holds the program, and its version as in go.mod. */
+  /** The Go module that holds the program, and its version as in go.mod; or the Python package. */
   module: { path: string; version: string };
-  /** Folder with go.mod and go.sum, relative to the package root. */
+  /** Folder with go.mod and go.sum, or requirements.txt, relative to the package root. */
   folder: string;
   packages: readonly string[];
   tags: readonly string[];
@@ -131,6 +139,25 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     tags: [],
     variables: { "main.Version": helmProvider },
     coldSeconds: 75,
+  },
+  "kube-score": {
+    version: "1.20.0",
+    module: { path: "github.com/zegl/kube-score", version: "v1.20.0" },
+    folder: "tools/go/kube-score",
+    packages: ["github.com/zegl/kube-score/cmd/kube-score"],
+    tags: [],
+    variables: { "main.version": "1.20.0" },
+    coldSeconds: 25,
+  },
+  checkov: {
+    language: "python",
+    version: "3.3.30",
+    module: { path: "checkov", version: "3.3.30" },
+    folder: "tools/python/checkov",
+    packages: ["checkov"],
+    tags: [],
+    variables: {},
+    coldSeconds: 160,
   },
   kubectl: {
     version: "1.33.13",
@@ -234,6 +261,19 @@ export const tools: Readonly<Record<ToolName, ToolPin>> = {
     neededFor: "stacks, where Terraform cannot reach its registry",
     build: "terraform-provider-helm",
     hint: "give Terraform access to its registry, or name your own mirror in its CLI configuration",
+  },
+  "kube-score": {
+    neededFor: "scoring every object that is deployed (`check --only kube-score`)",
+    path: { accepts: "^1.20.0", versionArgs: ["version"], versionPattern: /version: v?(\d[^\s,]*)/ },
+    build: "kube-score",
+    hint: "install kube-score 1.20 or newer from its releases or your package manager",
+  },
+  checkov: {
+    neededFor: "security policies on every object that is deployed (`check --only checkov`)",
+    path: { accepts: "^3.2.0", versionArgs: ["--version"], versionPattern: /^(\d\S*)/ },
+    build: "checkov",
+    optional: true,
+    hint: "install checkov 3.2 or newer with pipx or your package manager",
   },
   kubectl: {
     neededFor: "the local cluster, and the commands that runbooks show",

@@ -60,7 +60,7 @@ export async function toolReport(options: ToolOptions = {}): Promise<ToolReport>
       ? { from: "mirror" as const, reason: "Terraform is missing, so its registry was not tried" }
       : await chooseProviderSource({ env });
   const needed = statuses.filter((status) => needsIt(status, providers.from));
-  problems.push(...needed.flatMap((status) => status.problem ?? []));
+  problems.push(...needed.flatMap((status) => (tools[status.name].optional ? [] : (status.problem ?? []))));
   return { tools: needed, programs, providers, cache, problems };
 }
 

@@ -109,6 +109,11 @@ export const environments = defineEnvironments(
           channel: "#production-staging",
         },
       },
+      // As in production two of each at least, so that a drained node interrupts nobody.
+      services: {
+        gateway: { scaling: { min: 2, max: 4, cpu: "70%" } },
+        worker: { scaling: { min: 2, max: 6, cpu: "70%" } },
+      },
     },
     prod: {
       meets: ["PM-7"],
