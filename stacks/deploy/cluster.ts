@@ -91,7 +91,7 @@ export async function takenNames(access: Access, created: readonly PlannedChange
   const said = await kubectl(access, ["get", "--ignore-not-found", "-o", "json", "-f", "-"], list);
   if (said.trim() === "") return [];
   const found = JSON.parse(said) as Partial<Found> & { items?: Found[] };
-  return (found.items ?? [found as Found]).map(taken);
+  return (found.items ?? [found as Found]).map((one) => taken(one, created));
 }
 
 interface Found {
@@ -104,21 +104,28 @@ interface Found {
   };
 }
 
-function taken({ kind, metadata }: Found): Problem {
+function taken({ kind, metadata }: Found, created: readonly PlannedChange[]): Problem {
   const { name, namespace, creationTimestamp, labels = {} } = metadata;
   const by = labels["app.kubernetes.io/managed-by"];
   const whose = [by && `managed by ${by}`, creationTimestamp && `since ${creationTimestamp}`].filter(Boolean);
   const where = namespace === undefined ? "" : ` of namespace ${namespace}`;
+  const isIt = ({ object }: PlannedChange) =>
+    object.kind === kind && object.name === name && object.namespace === namespace;
+  const change = created.find(isIt);
+  const takeBack =
+    by === "fairlead" && change && !change.address.startsWith("kubernetes_manifest.")
+      ? `; an apply that was killed may have made it: terraform import ${change.address} ${[namespace, name].filter(Boolean).join("/")} takes it back`
+      : ", or import it with terraform import";
   return {
     rule: "plan/name-taken",
     severity: "error",
     message: `${kind} ${name}${where} is there already (${whose.join(", ")}), and not in Terraform's state`,
-    fix: "it is never taken over silently: rename one, delete the other, or import it with terraform import",
+    fix: `it is never taken over silently: rename one, delete the other${takeBack}`,
   };
 }
 
 /** What kubectl says on stdout. Throws a ProblemsError in which its error is explained. */
-async function kubectl(access: Access, args: readonly string[], input?: string): Promise<string> {
+export async function kubectl(access: Access, args: readonly string[], input?: string): Promise<string> {
   const { kubeconfig, context, signal } = access;
   const at = ["--kubeconfig", kubeconfig, "--context", context, "--request-timeout=20s"];
   const program = await requireTool("kubectl");
