@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Environment } from "../model/model.ts";
 import { packageFile } from "../package-root.ts";
 import { startCluster } from "../tools/index.ts";
 import { deployLocally, type Kubectl } from "./deploy-local/deployment.ts";
@@ -22,38 +23,52 @@ beforeAll(async () => {
 });
 afterAll(() => app.remove());
 
+/** Each has an environment "local"; the production base is a platform of its own. */
+const PLATFORMS = ["agenthive", "commandcenter", "nexus", "production", "weathervane"];
+
 const foldersLeft = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fairlead-deploy-"));
 
-describe("WeatherVane's local environment", () => {
+describe("the local environments of all platforms, on one cluster", () => {
   test(
-    "is deployed, stands, needs no second deploy, and is taken down again",
+    "are deployed, stand, need no second deploy, and are taken down again (CC-1, NX-6, AH-13, WV-14, PM-7)",
     async () => {
-      const { platform, environment, generated, deployment } = await placeIn(packageFile("."), {
-        platform: "weathervane",
-        environment: "local",
-        app: app.command,
-      });
+      const places = await Promise.all(
+        PLATFORMS.map((platform) =>
+          placeIn(packageFile("."), { platform, environment: "local", app: app.command }),
+        ),
+      );
+      const [first] = places;
+      if (!first) throw new Error("no platform is deployed");
       const before = foldersLeft();
       let looked = false;
       const times = await deployLocally({
-        ...deployment,
+        ...first.deployment,
+        places: places.flatMap(({ deployment }) => deployment.places),
         whileDeployed: async (deployed) => {
           const { deployments, kubectl } = deployed;
-          expect(deployments.map(({ name }) => name)).toEqual(environment.services.map(({ name }) => name));
-          for (const { available, wanted } of deployments) expect(available).toBe(wanted);
-          await expectRestrictedPods(kubectl, environment.namespace);
-          await expectBoundVolumes(kubectl, environment.namespace);
-          await expectFilesUnchanged(kubectl, { namespace: environment.namespace, generated });
-          await expectNothingToChange(deployed, platform.name, environment.name);
+          const wanted = places.flatMap(({ environment: { namespace, services } }) =>
+            services.map(({ name }) => `${namespace}/${name}`),
+          );
+          expect(deployments.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual(wanted);
+          for (const { available, wanted: pods } of deployments) expect(available).toBe(pods);
+          for (const { platform, environment, generated } of places) {
+            const { namespace } = environment;
+            await expectRestrictedPods(kubectl, namespace);
+            await expectBoundVolumes(kubectl, environment);
+            await expectFilesUnchanged(kubectl, { platform: platform.name, namespace, generated });
+            await expectNothingToChange(deployed, platform.name, environment.name);
+          }
           looked = true;
         },
       });
       expect(looked).toBe(true);
-      expect(times.deploySeconds).toBeLessThan(120);
+      expect(times.map(({ place }) => place)).toEqual(PLATFORMS.map((name) => `${name}-local`));
+      expect(first.said.find((line) => line.startsWith("providers: "))).toMatch(/mirror|registry/);
       expect(foldersLeft()).toEqual(before);
-      expect(existsSync(packageFile(".fairlead/state/weathervane-local-foundation.tfstate"))).toBe(false);
+      for (const name of PLATFORMS)
+        expect(existsSync(packageFile(`.fairlead/state/${name}-local-foundation.tfstate`))).toBe(false);
     },
-    15 * MINUTES,
+    30 * MINUTES,
   );
 
   /** The API server itself refuses any pod that does not meet the standard, and took ours without a warning. */
@@ -78,31 +93,37 @@ describe("WeatherVane's local environment", () => {
     for (const pod of items) expect(pod.status.phase).toBe("Running");
   }
 
-  async function expectBoundVolumes(kubectl: Kubectl, namespace: string): Promise<void> {
-    const claims = await json<{ items: { status: { phase: string } }[] }>(
+  async function expectBoundVolumes(
+    kubectl: Kubectl,
+    { namespace, volumes }: Pick<Environment, "namespace" | "volumes">,
+  ): Promise<void> {
+    const claims = await json<{ items: { metadata: { name: string }; status: { phase: string } }[] }>(
       kubectl,
-      "get",
-      "pvc",
-      "-n",
-      namespace,
+      ...["get", "pvc", "-n", namespace],
     );
-    expect(claims.items.map(({ status }) => status.phase)).toEqual(["Bound"]);
+    expect(claims.items.map(({ metadata, status }) => `${metadata.name} ${status.phase}`)).toEqual(
+      volumes.map(({ claim }) => `${claim} Bound`).sort(),
+    );
   }
 
   /** What the cluster holds is byte for byte what was generated: nothing was evaluated or lost on the way. */
   async function expectFilesUnchanged(
     kubectl: Kubectl,
-    { namespace, generated }: { namespace: string; generated: ReadonlyMap<string, string> },
+    {
+      platform,
+      namespace,
+      generated,
+    }: { platform: string; namespace: string; generated: ReadonlyMap<string, string> },
   ): Promise<void> {
     const maps = await json<{ items: { metadata: { name: string }; data: Record<string, string> }[] }>(
       kubectl,
       ...["get", "configmaps", "-n", namespace, "-l", "app.kubernetes.io/managed-by=fairlead"],
     );
-    const deployed = maps.items.flatMap(({ data }) => Object.values(data)).sort();
-    const ours = [...generated].filter(([path]) =>
-      /^generated\/(alerts|dashboards)\/weathervane\/local\//.test(path),
-    );
-    expect(deployed).toEqual(ours.map(([, content]) => content).sort());
+    const deployed = new Set(maps.items.flatMap(({ data }) => Object.values(data)));
+    const folders = ["alerts", "dashboards"].map((kind) => `generated/${kind}/${platform}/local/`);
+    const ours = [...generated].filter(([path]) => folders.some((folder) => path.startsWith(folder)));
+    expect(ours.length).toBeGreaterThan(0);
+    expect(ours.filter(([, content]) => !deployed.has(content)).map(([path]) => path)).toEqual([]);
   }
 });
 

@@ -20,7 +20,7 @@ export function keepThroughRenames(layer: Layer): void {
     }
     if (replacement(service, volumes) === "recreate") continue;
     for (const resource of own) createFirst(resource);
-    const addresses = own.map(({ fqn }) => fqn);
+    const addresses = own.map((one) => `${one.terraformResourceType}.${one.friendlyUniqueId}`);
     for (const caller of service.callers)
       for (const resource of resourcesOf(layer, caller))
         resource.dependsOn = [...(resource.dependsOn ?? []), ...addresses];
