@@ -83,7 +83,20 @@ test("a rename moves what is there: the claim stays with its data, and new pods 
   const told = changesOf(plan).map(
     ({ effect, object, why }) => `${object.kind} ${object.name} ${effect}: ${why}`,
   );
-  expect(told).toMatchInlineSnapshot();
+  expect(told).toMatchInlineSnapshot(`
+    [
+      "PersistentVolumeClaim receipts moved: only its address in Terraform's state changes",
+      "Deployment ledger replaced: it was called store: downtime: all its pods stop before the new ones start,spec.selector.match_labels, metadata.name cannot be changed in place",
+      "Deployment post replaced: it was called mail: the new one is there before the old one goes,spec.selector.match_labels, metadata.name cannot be changed in place",
+      "NetworkPolicy ledger replaced: it was called store: for a moment its rules do not hold,metadata.name cannot be changed in place",
+      "NetworkPolicy post replaced: it was called mail: the new one is there before the old one goes,metadata.name cannot be changed in place",
+      "ServiceAccount ledger replaced: it was called store: it is away for a moment,metadata.name cannot be changed in place",
+      "ServiceAccount post replaced: it was called mail: the new one is there before the old one goes,metadata.name cannot be changed in place",
+      "Service ledger replaced: it was called store: it cannot be reached for a moment, and its cluster address is another,metadata.name cannot be changed in place",
+      "Service post replaced: it was called mail: the new one is there before the old one goes,metadata.name cannot be changed in place",
+      "NetworkPolicy api changed: what may reach the pods, or be reached by them, changes",
+    ]
+  `);
   const { stderr } = await apply(plan);
   const at = (what: RegExp) => stderr.search(what);
   const made = at(/post_deployment: Creation complete/);
@@ -171,13 +184,18 @@ test("a rollout that fails is told with the reason of its pods, and goes on when
   await setImage("extra", GOOD_IMAGE);
   const mended = await planned(...services);
   const why = changesOf(mended).filter(({ object }) => object.kind === "Deployment");
-  expect(why.map(({ object, effect, why }) => `${object.name} ${effect}: ${why}`)).toMatchInlineSnapshot();
+  expect(why.map(({ object, effect, why }) => `${object.name} ${effect}: ${why}`)).toMatchInlineSnapshot(`
+    [
+      "extra replaced: it was made and did not become well, so it is made anew: downtime: all its pods stop before the new ones start",
+      "api changed: its pods are replaced, one after the other",
+    ]
+  `);
   await apply(mended);
 });
 
 test("an apply that is interrupted, or killed, loses nothing: the next plan has what is left", async () => {
-  // Ctrl-C: Terraform lets go of what it waits for, writes the state, and the lock is free.
-  await setImage("api", LOST_IMAGE);
+  // Ctrl-C: Terraform finishes what it has begun, here a rollout that fails, writes the state, and the lock is free.
+  await setImage("api", LOST_IMAGE, "20s");
   const { running: interrupted } = await applying(await planned(...services), "api");
   interrupted.kill("SIGINT");
   const { exitCode, stderr } = await interrupted;
@@ -199,7 +217,7 @@ test("an apply that is interrupted, or killed, loses nothing: the next plan has 
   await vi.waitFor(() => expect(existsSync(lock)).toBe(false), { timeout: 5 * MINUTES, interval: 500 });
 
   // kill -9 of Terraform too: what it was making is there, and not in the state.
-  await setImage("api", GOOD_IMAGE);
+  await setImage("api", GOOD_IMAGE, "20s");
   await setImage("post", GOOD_IMAGE);
   await edit(
     on.project,
