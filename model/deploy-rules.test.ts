@@ -118,7 +118,7 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
   [
     "a former name that another service has",
     { services: { ...services, api: { ...api, formerly: ["store"] } } },
-    'reference/former-name-in-use at services.api.formerly.0: service "api" was formerly "store", and there is a service "store" → name here only what this one was called, and give no other the name while something is deployed under it',
+    'reference/former-name-in-use at services.api.formerly[0]: service "api" was formerly "store", and there is a service "store" → name here only what this one was called, and give no other the name while something is deployed under it',
   ],
   [
     "a former name that two services had",
@@ -129,12 +129,12 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
         store: { ...services.store, formerly: ["front"] },
       },
     },
-    'reference/former-name-in-use at services.store.formerly.0: service "store" was formerly "front", and service "api" was called so too → name here only what this one was called, and give no other the name while something is deployed under it',
+    'reference/former-name-in-use at services.store.formerly[0]: service "store" was formerly "front", and service "api" was called so too → name here only what this one was called, and give no other the name while something is deployed under it',
   ],
   [
     "a volume's own name as its former one",
     { volumes: { receipts: { ...right.volumes.receipts, formerly: ["receipts"] } } },
-    'reference/former-name-in-use at volumes.receipts.formerly.0: volume "receipts" was formerly "receipts", and there is a volume "receipts" → name here only what this one was called, and give no other the name while something is deployed under it',
+    'reference/former-name-in-use at volumes.receipts.formerly[0]: volume "receipts" was formerly "receipts", and there is a volume "receipts" → name here only what this one was called, and give no other the name while something is deployed under it',
   ],
   [
     "a service that is renamed, and stands twice meanwhile, where there is no room for that",
@@ -145,7 +145,7 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
         prod: { ...environments.prod, services: { api: { scaling: { replicas: 40 } } } },
       },
     },
-    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 20.6 cores, and size "production" has 16 → give the environment a quota that holds it, or ask for less in its services',
+    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 20.5 cores, and size "production" has 16 → give the environment a quota that holds it, or ask for less in its services',
   ],
 ];
 
