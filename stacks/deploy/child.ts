@@ -48,17 +48,7 @@ export async function runChild(file: string, args: readonly string[], command: C
 export async function runToEnd(file: string, args: readonly string[], command: Command): Promise<Ended> {
   command.signal.throwIfAborted();
   const log = command.log === undefined ? undefined : await open(command.log, "ax", 0o600);
-  const options = {
-    cwd: command.cwd,
-    env: command.env,
-    extendEnv: false,
-    reject: false,
-    all: true,
-    detached: true,
-    ...(command.input === undefined ? { stdin: "ignore" } : { input: command.input }),
-    // Any descriptor will do; execa's types name the first few.
-    ...(log && { stdout: log.fd as 1, stderr: log.fd as 1 }),
-  } as const satisfies Options;
+  const options = optionsOf(command, log?.fd);
   const child = execa(file, [...args], options);
   let last: NodeJS.Timeout | undefined;
   const end = () => {
@@ -88,6 +78,20 @@ export async function runToEnd(file: string, args: readonly string[], command: C
     clearTimeout(last);
     command.signal.removeEventListener("abort", end);
   }
+}
+
+function optionsOf({ cwd, env, input }: Command, log: number | undefined) {
+  return {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    all: true,
+    detached: true,
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
+    // Any descriptor will do; execa's types name the first few.
+    ...(log !== undefined && { stdout: log as 1, stderr: log as 1 }),
+  } as const satisfies Options;
 }
 
 // What Terraform has begun with an object of Kubernetes goes on: a rollout, which may take its ten minutes.
