@@ -24,7 +24,7 @@ const foldersLeft = () => readdirSync(tmpdir()).filter((name) => name.startsWith
 
 describe("the local environments of all platforms, on one cluster", () => {
   test(
-    "are deployed, stand, need no second deploy, and are taken down again (CC-1, NX-6, AH-13, WV-14, PM-7)",
+    "are deployed, stand, need no second deploy, and are taken down again (CC-1, AH-13, PM-7)",
     async () => {
       const places = await Promise.all(
         PLATFORMS.map((platform) =>
