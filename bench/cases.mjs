@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { deliveryCases } from "./delivery-cases.mjs";
+import { deployCases } from "./deploy-cases.mjs";
 import { measureRules } from "./measure-rules.mjs";
 import { orchestratorCases } from "./orchestrator-cases.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
@@ -78,6 +79,7 @@ export function cases({ own, fleet }) {
     },
     ...orchestratorCases,
     ...deliveryCases,
+    ...deployCases,
     ...slothCases(fleet),
     ...[50, 100, 200].map((services) => ({
       name: `generate a fleet of ${services} services with ${services * 5} SLOs`,

@@ -76,9 +76,18 @@ export const files = z.union([
   }),
 ]);
 
+/** Names that an entry had before, the oldest first: what is deployed under them is this one, and is not taken away as another's. */
+const formerly = z
+  .array(slug)
+  .max(20)
+  .default([])
+  .meta({ examples: [["old-name"]] });
+
 export const service = z.strictObject({
   meets,
   title: line,
+  /** Needed until every environment was deployed under the new name; until then its pods are counted twice, old and new. */
+  formerly,
   description: prose,
   image,
   /** Arguments of the container's entry point. */
@@ -93,6 +102,8 @@ export const service = z.strictObject({
   probes: z.strictObject({ readiness: probe, liveness: probe, startup: probe.optional() }),
   resources,
   scaling,
+  /** How long a rollout may go without another pod becoming available; then it has failed, and the deploy with it. */
+  progressDeadline: duration.default("10m"),
   /** Services that this one calls; also opens the network policy between them. */
   dependsOn: z.array(reference("service")).default([]),
   /** Ports that may be reached from outside the platform's namespace. */
@@ -130,6 +141,8 @@ export const service = z.strictObject({
 export const volume = z.strictObject({
   meets,
   title: line,
+  /** Needed for as long as the data is: its claim in the cluster keeps the first of these names, for a claim cannot be renamed. */
+  formerly,
   size: bytes,
   /** "single" attaches to one node at a time (ReadWriteOnce), "shared" to many (ReadWriteMany). */
   access: z.enum(["single", "shared"]),

@@ -111,6 +111,8 @@ export interface Flag extends Entry, Omit<FlagSpec, "meets" | "steps"> {
 
 export interface Volume extends Entry, Omit<VolumeSpec, "meets"> {
   sizeBytes: number;
+  /** Its PersistentVolumeClaim in the cluster: what the volume was first called. */
+  claim: string;
 }
 
 export interface Service extends Entry, Omit<ServiceSpec, "meets" | "mounts"> {

@@ -20,3 +20,13 @@ export function replacement(
 
 /** Pods that a rolling update has more than before: one at a time, so that a quota need not hold every service twice. */
 export const SURGE = 1;
+
+/** Pods that a service has at its busiest, in the middle of an update. One that is renamed stands under both names by then. */
+export function podsDuringUpdate(
+  service: Pick<Service, "scaling" | "mounts" | "formerly">,
+  volumes: readonly Volume[],
+): number {
+  const most = mostPods(service);
+  if (replacement(service, volumes) === "recreate") return most;
+  return most + (service.formerly.length > 0 ? most : SURGE);
+}

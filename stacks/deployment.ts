@@ -4,6 +4,7 @@ import {
 } from "@cdktf/provider-kubernetes/lib/deployment-v1/index.js";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { secondsOf } from "../catalog/units.ts";
 import type { Service } from "../model/model.ts";
 import { podSelector } from "../model/object-metadata.ts";
 import { replacement, SURGE } from "../model/pods.ts";
@@ -19,6 +20,9 @@ export function addDeployment(
   { site, after }: { site: Site; after: ITerraformDependable[] },
 ): void {
   const metadata = serviceMetadata(site, service);
+  const deadline = Math.ceil(secondsOf(service.progressDeadline));
+  // Kubernetes gives a rollout up first, and says why; this is for when it cannot.
+  const timeout = `${Math.ceil(deadline / 60) + 1}m`;
   new DeploymentV1(scope, "deployment", {
     metadata,
     spec: {
@@ -27,7 +31,7 @@ export function addDeployment(
       selector: { matchLabels: podSelector(site, service.name) },
       strategy: strategyOf(service, site),
       revisionHistoryLimit: 5,
-      progressDeadlineSeconds: 600,
+      progressDeadlineSeconds: deadline,
       template: {
         metadata: { labels: metadata.labels, ...releaseOf(scope, site) },
         spec: podOf(service, site),
@@ -35,7 +39,7 @@ export function addDeployment(
     },
     dependsOn: after,
     waitForRollout: true,
-    timeouts: { create: "11m", update: "11m" },
+    timeouts: { create: timeout, update: timeout },
   });
 }
 

@@ -69,8 +69,8 @@ function quantity(bytes: number): string {
 }
 
 function addVolume(layer: Layer, volume: Volume, namespace: NamespaceV1): void {
-  new PersistentVolumeClaimV1(layer, `volume_${volume.name}`, {
-    metadata: siteMetadata(layer.site, volume.name),
+  const claim = new PersistentVolumeClaimV1(layer, `volume_${volume.name}`, {
+    metadata: siteMetadata(layer.site, volume.claim),
     spec: {
       accessModes: [volume.access === "single" ? "ReadWriteOnce" : "ReadWriteMany"],
       resources: { requests: { storage: volume.size } },
@@ -81,6 +81,10 @@ function addVolume(layer: Layer, volume: Volume, namespace: NamespaceV1): void {
     ...keptFor(layer.site.environment),
     dependsOn: [namespace],
   });
+  layer.moveFrom(
+    claim,
+    volume.formerly.map((name) => `volume_${name}`),
+  );
 }
 
 /**

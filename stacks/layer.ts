@@ -1,5 +1,5 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider/index.js";
-import { type TerraformElement, TerraformStack } from "cdktf";
+import { type TerraformElement, type TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import type { Artifact, Environment, ReceiverSpec } from "../model/model.ts";
 import { type Layer as LayerName, stackId } from "../model/names.ts";
@@ -33,6 +33,7 @@ const PROVIDERS = {
 export class Layer extends TerraformStack {
   readonly site: Site;
   readonly layer: LayerName;
+  readonly #moved: { from: string; to: string }[] = [];
   readonly #files = new Map<string, Artifact>();
 
   constructor(scope: Construct, layer: LayerName, site: Site) {
@@ -54,6 +55,16 @@ export class Layer extends TerraformStack {
   /** Widens the bindings' exact version of a provider that this stack uses. */
   pinProvider(name: keyof typeof PROVIDERS): void {
     this.addOverride(`terraform.required_providers.${name}`, PROVIDERS[name]);
+  }
+
+  /** What a resource was called in the state before, the oldest name first: it is found there and kept, instead of destroyed and made anew. */
+  moveFrom(resource: TerraformResource, formerNames: readonly string[]): void {
+    if (formerNames.length === 0) return;
+    const type = resource.terraformResourceType;
+    const names = [...formerNames, resource.friendlyUniqueId].map((name) => `${type}.${name}`);
+    // Step by step: Terraform takes one former place of each, and goes along a chain from wherever the state is in it.
+    for (const [i, to] of names.slice(1).entries()) this.#moved.push({ from: names[i] ?? to, to });
+    this.addOverride("moved", this.#moved);
   }
 
   /** Puts a generated file beside the stack, under its own path, and returns that path. */

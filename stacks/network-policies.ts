@@ -49,7 +49,7 @@ export function addServicePolicy(scope: Construct, service: Service, site: Site)
 function ingressOf(service: Service, site: Site): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
   if (service.callers.length > 0 && Object.keys(service.ports).length > 0) {
-    rules.push({ from: service.callers.map((caller) => podsOf(caller, site)), ports: portsOf(service) });
+    rules.push({ from: service.callers.flatMap((caller) => podsOf(caller, site)), ports: portsOf(service) });
   }
   if (service.metrics) {
     const from = [{ namespaceSelector: named(site.environment.monitoring.namespace) }];
@@ -66,8 +66,8 @@ function egressOf(service: Service, site: Site): NetworkPolicyV1SpecEgress[] {
   return [
     ...called
       .filter((other) => Object.keys(other.ports).length > 0)
-      .map((other) => ({ to: [podsOf(other.name, site)], ports: portsOf(other) })),
-    ...scrapedBy(service, site).map(({ name, ports }) => ({ to: [podsOf(name, site)], ports })),
+      .map((other) => ({ to: podsOf(other.name, site), ports: portsOf(other) })),
+    ...scrapedBy(service, site).map(({ name, ports }) => ({ to: podsOf(name, site), ports })),
     ...service.egress.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: [tcp(port)] })),
   ];
 }
@@ -92,8 +92,12 @@ function tcp(port: number) {
   return { port: String(port), protocol: "TCP" };
 }
 
+/** A service's pods, also those that still bear a former name while it is being renamed. */
 function podsOf(service: string, site: Site) {
-  return { podSelector: { matchLabels: podSelector(site, service) } };
+  const { formerly = [] } = site.environment.services.find(({ name }) => name === service) ?? {};
+  return [service, ...formerly].map((name) => ({
+    podSelector: { matchLabels: podSelector(site, name) },
+  }));
 }
 
 /** Kubernetes itself labels every namespace with its name. */

@@ -134,9 +134,10 @@ function storageOf(
   const mounts: DeploymentV1SpecTemplateSpecContainerVolumeMount[] = [];
   const volumes = new Map<string, DeploymentV1SpecTemplateSpecVolume>();
   for (const [mountPath, { volume, readOnly }] of Object.entries(service.mounts)) {
-    const name = `volume-${volume}`;
+    const claimName = site.environment.volumes.find(({ name }) => name === volume)?.claim ?? volume;
+    const name = `volume-${claimName}`;
     mounts.push({ name, mountPath, ...(readOnly && { readOnly }) });
-    volumes.set(name, { name, persistentVolumeClaim: { claimName: volume } });
+    volumes.set(name, { name, persistentVolumeClaim: { claimName } });
   }
   for (const [index, [mountPath, files]] of Object.entries(service.files).entries()) {
     const name = `files-${index + 1}`;

@@ -9,6 +9,7 @@ import { addFiles } from "./files.ts";
 import { Layer, type Site } from "./layer.ts";
 import { serviceMetadata } from "./metadata.ts";
 import { addServicePolicy } from "./network-policies.ts";
+import { keepThroughRenames } from "./renamed.ts";
 import { addAutoscaler, addDisruptionBudget } from "./scaling.ts";
 
 /** The platform's services: each with its own account, Deployment, Service, scaling and network policy. */
@@ -25,6 +26,7 @@ export function services(scope: Construct, site: Site): Layer {
     addAutoscaler(at, service, site);
     addDisruptionBudget(at, service, site);
   }
+  keepThroughRenames(layer);
   return layer;
 }
 

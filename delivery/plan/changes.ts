@@ -41,6 +41,7 @@ const resource = z.object({
   previous_address: z.string().optional(),
   mode: z.string(),
   type: z.string(),
+  action_reason: z.string().optional(),
   change,
 });
 type Resource = z.output<typeof resource>;
@@ -89,6 +90,8 @@ function plannedChange(
     attributes,
     forces,
     createsFirst: change.actions[0] === "create",
+    wasNotWell: one.action_reason === "replace_because_tainted",
+    formerName: formerNameOf(one, object),
     before: change.before,
   };
   const { why, losesData } = meaningOf(told);
@@ -108,6 +111,16 @@ function plannedChange(
     why: isGone ? ["somebody else deleted it", ...why] : why,
     losesData,
   };
+}
+
+/** What an object that Terraform follows from one address to another was called, if that was something else. */
+function formerNameOf(
+  { type, previous_address, change }: Resource,
+  { name }: KubernetesObject,
+): string | undefined {
+  if (previous_address === undefined || change.before === null) return undefined;
+  const before = objectOf(type, change.before, previous_address).name;
+  return before === name ? undefined : before;
 }
 
 function differences(change: Resource["change"], object: KubernetesObject): AttributeChange[] {

@@ -206,6 +206,8 @@ describe("what Terraform says", () => {
     ['configmaps "api" already exists', "plan/name-taken"],
     ["Cannot import non-existent remote object", "plan/adopt-missing"],
     ["Instance cannot be destroyed", "plan/kept"],
+    ["Deployment exceeded its progress deadline: no pod: exceeded quota: tight", "plan/rollout-failed"],
+    ["Waiting for rollout to finish: 1 replicas wanted; 0 replicas Ready", "plan/rollout-failed"],
     ["Saved plan is stale", "plan/stale"],
     ["API did not recognize GroupVersionKind from manifest (CRD may not be installed)", "plan/crd-missing"],
     [

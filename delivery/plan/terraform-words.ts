@@ -33,6 +33,8 @@ interface About {
   context: string;
 }
 
+const ROLLOUT = /exceeded its progress deadline|Waiting for rollout to/i;
+
 /** What errors of Terraform, of its providers and of kubectl mean, and what to do. The first that fits counts. */
 const KNOWN: readonly Known[] = [
   {
@@ -78,6 +80,14 @@ const KNOWN: readonly Known[] = [
     }),
   },
   {
+    rule: "plan/rollout-failed",
+    words: ROLLOUT,
+    says: ({ words }) => ({
+      message: `a rollout failed: ${words}`,
+      fix: "mend what its pods say, in the catalog or in the cluster, then plan again and apply the rest; in a rolling update the pods of before go on meanwhile",
+    }),
+  },
+  {
     rule: "plan/quota-exceeded",
     words: /exceeded quota/i,
     says: ({ words, where }) => ({
@@ -114,7 +124,7 @@ const KNOWN: readonly Known[] = [
     words: /Instance cannot be destroyed|prevent_destroy/i,
     says: ({ words, where }) => ({
       message: `${where} would be destroyed, and is kept in this environment: ${words}`,
-      fix: "put it back into the catalog; whoever means it removes it with kubectl and terraform state rm",
+      fix: "put it back into the catalog, or say what it was called if it was renamed (formerly); whoever means it removes it with kubectl and terraform state rm",
     }),
   },
   {
@@ -154,6 +164,11 @@ export function explained(
   });
   const told = new Map(problems.map((problem) => [`${problem.rule}\n${problem.message}`, problem]));
   return [...told.values()];
+}
+
+/** Whether it is that pods did not become available in time. */
+export function isOfRollout(diagnostic: Diagnostic): boolean {
+  return ROLLOUT.test(wordsOf(diagnostic));
 }
 
 /** Whether Terraform only did not know a kind yet. */

@@ -1,7 +1,7 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
 import { bytesOf, coresOf } from "../../catalog/units.ts";
 import type { Environment } from "../model.ts";
-import { mostPods, replacement, SURGE } from "../pods.ts";
+import { podsDuringUpdate } from "../pods.ts";
 import { at } from "../problems.ts";
 import type { Scope } from "./scope.ts";
 
@@ -65,7 +65,7 @@ function isWhole({ problems }: Scope, { origin, services, volumes }: Environment
 
 function needOf({ services, volumes, monitoring }: Environment): Environment["capacity"] {
   const pods = services.map((service) => ({
-    count: mostPods(service) + (replacement(service, volumes) === "rolling" ? SURGE : 0),
+    count: podsDuringUpdate(service, volumes),
     requests: service.resources.requests,
   }));
   if (monitoring.kind === "operator" && monitoring.alertmanager.kind === "own") {

@@ -165,13 +165,13 @@ function snapshots(volumes: readonly Volume[]): Part {
         bad: "no such resource: copy the files instead",
       },
       ...volumes.map(
-        ({ name }): Step => ({
+        ({ name, claim }): Step => ({
           do: `Take a snapshot of \`${name}\`.`,
           command: yaml({
             apiVersion: "snapshot.storage.k8s.io/v1",
             kind: "VolumeSnapshot",
             metadata: { generateName: `${name}-` },
-            spec: { source: { persistentVolumeClaimName: name } },
+            spec: { source: { persistentVolumeClaimName: claim } },
           }),
           good: "created, and READYTOUSE true after a minute",
         }),
