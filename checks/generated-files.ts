@@ -10,6 +10,7 @@ const PATTERNS = {
   runbooks: /^generated\/runbooks\/(.+\/)?[^/]+\.(html|md)$/,
   loadScripts: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/script\.js$/,
   loadProfiles: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/profile\.json$/,
+  services: /^generated\/stacks\/(?<platform>[^/]+)\/(?<environment>[^/]+)\/services\.tf\.json$/,
   gates: /^generated\/policies\/(?<platform>[^/]+)\/[^/]+\.json$/,
 } as const;
 

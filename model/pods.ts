@@ -1,9 +1,14 @@
 // How many pods of a service there are. Stacks write it, the capacity check counts it.
-import type { Service, Volume } from "./model.ts";
+import type { Environment, Service, Volume } from "./model.ts";
 
 /** The most pods that a service runs with when nothing is being changed. */
 export function mostPods({ scaling }: Pick<Service, "scaling">): number {
   return "replicas" in scaling ? scaling.replicas : scaling.max;
+}
+
+/** The fewest pods that a service runs with. */
+export function leastPods({ scaling }: Pick<Service, "scaling">): number {
+  return "replicas" in scaling ? scaling.replicas : scaling.min;
 }
 
 /**
@@ -16,6 +21,16 @@ export function replacement(
   const mounted = Object.values(mounts).map(({ volume }) => volume);
   const isAlone = volumes.some(({ name, access }) => access === "single" && mounted.includes(name));
   return isAlone ? "recreate" : "rolling";
+}
+
+/** Pods of a service that run beside its usual ones while a release enters; none where all old ones go first. */
+export function podsBeside(
+  service: Pick<Service, "scaling" | "canary" | "mounts">,
+  { volumes, canaries }: Pick<Environment, "volumes" | "canaries">,
+): number {
+  if (replacement(service, volumes) === "recreate") return 0;
+  // Behind a router the new release has as many pods as the old one before the old one goes.
+  return service.canary && canaries && canaries.router.kind !== "replicas" ? mostPods(service) : SURGE;
 }
 
 /** Pods that a rolling update has more than before: one at a time, so that a quota need not hold every service twice. */

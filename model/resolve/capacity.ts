@@ -1,7 +1,7 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
 import { bytesOf, coresOf } from "../../catalog/units.ts";
 import type { Environment } from "../model.ts";
-import { mostPods, replacement, SURGE } from "../pods.ts";
+import { mostPods, podsBeside } from "../pods.ts";
 import { at } from "../problems.ts";
 import type { Scope } from "./scope.ts";
 
@@ -58,14 +58,19 @@ export function checkCapacity(scope: Scope, environment: Environment, spec: Envi
 
 /** Whether everything that the need is worked out from is what was written. */
 function isWhole({ problems }: Scope, { origin, services, volumes }: Environment): boolean {
-  const own = ["size", "quota", "services", "volumes", "monitoring"].map((key) => at(origin, key));
-  const asked = services.flatMap((s) => ["resources", "scaling", "mounts"].map((key) => at(s.origin, key)));
+  const own = ["size", "quota", "services", "volumes", "monitoring", "canaries"].map((key) =>
+    at(origin, key),
+  );
+  const asked = services.flatMap((s) =>
+    ["resources", "scaling", "mounts", "canary"].map((key) => at(s.origin, key)),
+  );
   return [...own, ...asked, ...volumes.map((v) => at(v.origin))].every((place) => problems.isSound(place));
 }
 
-function needOf({ services, volumes, monitoring }: Environment): Environment["capacity"] {
+function needOf(environment: Environment): Environment["capacity"] {
+  const { services, volumes, monitoring } = environment;
   const pods = services.map((service) => ({
-    count: mostPods(service) + (replacement(service, volumes) === "rolling" ? SURGE : 0),
+    count: mostPods(service) + podsBeside(service, environment),
     requests: service.resources.requests,
   }));
   if (monitoring.kind === "operator" && monitoring.alertmanager.kind === "own") {
