@@ -63,5 +63,4 @@ export function percentOf(text: Percent): number {
   return Number((ratioOf(text) * 100).toPrecision(12));
 }
 
-export type CanarySpec = z.output<typeof canary>;
 export type CanariesSpec = z.output<typeof canaries>;

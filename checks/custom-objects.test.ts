@@ -29,7 +29,7 @@ test.each([
   ],
   ["argo-rollouts", '"failureLimit": 0', '"failureLimit": {}', /^api_api-canary-.*failureLimit/],
   ["flagger", '"stepWeights": [', '"stepWeights": ["ten",', /^api_canary, spec\.analysis\.stepWeights\[0\]/],
-  ["flagger", '"query": "', '"kwery": "', /^api_.*kwery/],
+  ["flagger", '"query": "', '"kwery": "', /^api_order-latency, spec\.query: "query" is missing/],
 ])("of %s, %s as %s is found", async (controller, from, to, said) => {
   const { model, artifacts } = stackOf(controller);
   const wrong = changed(artifacts, services, (text) => text.replace(from, to));

@@ -222,14 +222,14 @@ test("WV-19: a release that errs goes back to the stable one, and the message sa
   await expect.poll(phase, patient).toBe("Healthy");
 });
 
-test("WV-19: a release that nobody asks anything does not go on; a person lets it go on, or sends it back", async () => {
+test("WV-19: a release that nobody asks anything does not go on; a person has it asked again, or sends it back", async () => {
   const before = (await rollout()).stableRS;
   asked.hasTraffic = false;
-  // The requests of the last test are no evidence for this one.
   await release("1.3.0");
   const reasons = async () => (await rollout()).pauseConditions?.map(({ reason }) => reason).join();
   await expect.poll(reasons, patient).toBe("InconclusiveAnalysisRun");
   expect(asked.shares.join()).toBe("0,1");
+  asked.hasTraffic = true;
   await byHand({ pauseConditions: null });
   await expect.poll(() => asked.shares.at(-1), patient).toBe(10);
   await byHand({ abort: true });
