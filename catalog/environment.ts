@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canaries } from "./canary.ts";
 import { gitops } from "./gitops.ts";
 import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { receiver } from "./routing.ts";
@@ -107,6 +108,8 @@ export const environment = z.strictObject({
   gitops: gitops.optional(),
   /** Receivers of the routing that are others here, by name: a laptop pages nobody. */
   receivers: z.record(reference("receiver"), receiver).default({}),
+  /** How releases of services with a `canary` enter; without it they replace the pods one after the other. */
+  canaries: canaries.optional(),
   /** When the environment is worked on, by name: then nobody is told of its alerts, but for critical ones of invariants. */
   maintenance: z.record(slug, timeWindow).default({}),
   services: z.record(reference("service"), override).default({}),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canary } from "./canary.ts";
 import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { absolutePath, line, meets, prose, slug, variableName } from "./text.ts";
 import { bytes, cpu, duration, percent } from "./units.ts";
@@ -104,6 +105,8 @@ export const service = z.strictObject({
   scaling,
   /** How long a rollout may go without another pod becoming available; then it has failed, and the deploy with it. */
   progressDeadline: duration.default("10m"),
+  /** New releases get a share of the requests first, and more while the service's SLOs hold, in environments with `canaries`. */
+  canary: canary.optional(),
   /** Services that this one calls; also opens the network policy between them. */
   dependsOn: z.array(reference("service")).default([]),
   /** Ports that may be reached from outside the platform's namespace. */

@@ -1,6 +1,7 @@
 // What the catalog means, with every name, query, window and link worked out. Generators read only this.
 import type { ExampleSpec } from "../catalog/alert.ts";
 import type { AllowanceSpec } from "../catalog/allowance.ts";
+import type { CanariesSpec } from "../catalog/canary.ts";
 import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
@@ -365,6 +366,8 @@ export interface Environment extends Entry {
   volumes: Volume[];
   /** The platform's receivers as they are here. */
   receivers: Record<string, ReceiverSpec>;
+  /** How releases of services with a `canary` enter. */
+  canaries?: CanariesSpec;
   /** When only invariants are told of. */
   maintenance: TimeWindow[];
   /** What the cluster asks of workloads here; absent where the platform has no admission policy. */

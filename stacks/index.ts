@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { App } from "cdktf";
 import { type Construct, RootConstruct } from "constructs";
+import { canariesOf } from "../model/canaries.ts";
 import { Kept } from "../model/kept.ts";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import type { Layer as LayerName } from "../model/names.ts";
@@ -71,7 +72,13 @@ export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[]
   return places.flatMap(({ platform, environment }) => {
     const isBringing = bringsFleet(model, { platform, environment });
     const names = isBringing ? [platform.name, "fleet"] : [platform.name];
-    const madeOf = () => [platform.routing, isBringing, ...filesBehind(names, environment, artifacts)];
+    const judging = environment.canaries ? [platform.slos, platform.gates] : [];
+    const madeOf = () => [
+      platform.routing,
+      isBringing,
+      ...judging,
+      ...filesBehind(names, environment, artifacts),
+    ];
     return reviewed.get({ owner: environment, name: platform.name, madeOf }, () =>
       layersOf(model, artifacts, { platform, environment }).map((layer) => ({
         path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
@@ -144,7 +151,12 @@ function siteOf(
   const told = new Set([...Object.values(routes).flat(), ...escalation.flatMap(({ to }) => to), heartbeat]);
   const receivers = [...told].flatMap((name) => environment.receivers[name] ?? []);
   return {
-    ...literals({ platform: platform.name, environment, receivers }),
+    ...literals({
+      platform: platform.name,
+      environment,
+      receivers,
+      canaries: canariesOf(platform, environment),
+    }),
     bringsFleet: given.bringsFleet,
     stateFolder: given.stateFolder,
     artifacts: [...given.artifacts],

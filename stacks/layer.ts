@@ -1,6 +1,7 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider/index.js";
 import { type TerraformElement, type TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
+import type { Canary } from "../model/canaries.ts";
 import type { Artifact, Environment, ReceiverSpec } from "../model/model.ts";
 import { type Layer as LayerName, stackId } from "../model/names.ts";
 import { StateBackend } from "./state-backend.ts";
@@ -11,6 +12,8 @@ export interface Site {
   environment: Environment;
   /** Receivers that some route tells, as they are in this environment. */
   receivers: ReceiverSpec[];
+  /** What is asked of the new releases of its services. */
+  canaries: Canary[];
   /** Generated files of this platform and environment, which the stacks refer to. */
   artifacts: Artifact[];
   /** Whether the dashboard of all platforms comes with this one. */

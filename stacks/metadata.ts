@@ -37,3 +37,36 @@ export function imageVersion(image: string): string {
   const tag = /:([^:/]+)$/.exec(reference)?.[1] ?? `sha256-${digest?.slice(0, 12)}`;
   return tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
 }
+
+/**
+ * Chooses all pods of a service. Flagger gives those of the release before another name: SERVICE-primary, in the very label that tells
+ * services apart.
+ */
+export function podsOfService(site: Site, service: string) {
+  return named(site, service, "primary");
+}
+
+/** Chooses all Services of a service; Flagger makes SERVICE-canary for the new release. */
+export function addressesOfService(site: Site, service: string) {
+  return named(site, service, "canary");
+}
+
+function named(site: Site, service: string, other: string) {
+  const labels = podSelector(site, service);
+  const isFlaggers =
+    site.environment.canaries?.controller === "flagger" &&
+    site.canaries.some((one) => one.service === service);
+  if (!isFlaggers) return { matchLabels: labels };
+  const { [NAME]: name = service, ...matchLabels } = labels;
+  return {
+    matchLabels,
+    matchExpressions: [{ key: NAME, operator: "In", values: [name, `${name}-${other}`] }],
+  };
+}
+
+const NAME = "app.kubernetes.io/name";
+
+/** The ports of a Service, each under the name and number that the container has for it. */
+export function portsOf({ ports }: Pick<Service, "ports">) {
+  return Object.entries(ports).map(([name, port]) => ({ name, port, targetPort: name, protocol: "TCP" }));
+}

@@ -6,9 +6,8 @@ import {
 } from "@cdktf/provider-kubernetes/lib/network-policy-v1/index.js";
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
-import { podSelector } from "../model/object-metadata.ts";
 import type { Layer, Site } from "./layer.ts";
-import { serviceMetadata, siteMetadata } from "./metadata.ts";
+import { podsOfService, serviceMetadata, siteMetadata } from "./metadata.ts";
 
 const DNS_PORTS = [
   { port: "53", protocol: "UDP" },
@@ -38,7 +37,7 @@ export function addServicePolicy(scope: Construct, service: Service, site: Site)
   return new NetworkPolicyV1(scope, "network-policy", {
     metadata: serviceMetadata(site, service),
     spec: {
-      podSelector: { matchLabels: podSelector(site, service.name) },
+      podSelector: podsOfService(site, service.name),
       policyTypes: ["Ingress", "Egress"],
       ingress: ingressOf(service, site),
       egress: egressOf(service, site),
@@ -95,9 +94,7 @@ function tcp(port: number) {
 /** A service's pods, also those that still bear a former name while it is being renamed. */
 function podsOf(service: string, site: Site) {
   const { formerly = [] } = site.environment.services.find(({ name }) => name === service) ?? {};
-  return [service, ...formerly].map((name) => ({
-    podSelector: { matchLabels: podSelector(site, name) },
-  }));
+  return [service, ...formerly].map((name) => ({ podSelector: podsOfService(site, name) }));
 }
 
 /** Kubernetes itself labels every namespace with its name. */

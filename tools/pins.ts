@@ -28,7 +28,8 @@ export type BuildName =
   | "kubecp"
   | "sloth"
   | "actionlint"
-  | "opa";
+  | "opa"
+  | "argo-rollouts";
 
 /** How a tool of the user's own is recognised on the PATH. */
 export interface PathPin {
@@ -211,6 +212,16 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     tags: ["opa_no_oci"],
     variables: {},
     coldSeconds: 200,
+  },
+  // For tests alone: the controller that a cluster with canaries runs. The newest version that Go 1.26.8 builds.
+  "argo-rollouts": {
+    version: "1.9.2",
+    module: { path: "github.com/argoproj/argo-rollouts", version: "v1.9.2" },
+    folder: "tools/go/argo-rollouts",
+    packages: ["github.com/argoproj/argo-rollouts/cmd/rollouts-controller"],
+    tags: [],
+    variables: { "github.com/argoproj/argo-rollouts/utils/version.version": "v1.9.2" },
+    coldSeconds: 150,
   },
 };
 

@@ -58,14 +58,19 @@ export function checkCapacity(scope: Scope, environment: Environment, spec: Envi
 
 /** Whether everything that the need is worked out from is what was written. */
 function isWhole({ problems }: Scope, { origin, services, volumes }: Environment): boolean {
-  const own = ["size", "quota", "services", "volumes", "monitoring"].map((key) => at(origin, key));
-  const asked = services.flatMap((s) => ["resources", "scaling", "mounts"].map((key) => at(s.origin, key)));
+  const own = ["size", "quota", "services", "volumes", "monitoring", "canaries"].map((key) =>
+    at(origin, key),
+  );
+  const asked = services.flatMap((s) =>
+    ["resources", "scaling", "mounts", "canary"].map((key) => at(s.origin, key)),
+  );
   return [...own, ...asked, ...volumes.map((v) => at(v.origin))].every((place) => problems.isSound(place));
 }
 
-function needOf({ services, volumes, monitoring }: Environment): Environment["capacity"] {
+function needOf(environment: Environment): Environment["capacity"] {
+  const { services, volumes, monitoring } = environment;
   const pods = services.map((service) => ({
-    count: podsDuringUpdate(service, volumes),
+    count: podsDuringUpdate(service, environment),
     requests: service.resources.requests,
   }));
   if (monitoring.kind === "operator" && monitoring.alertmanager.kind === "own") {

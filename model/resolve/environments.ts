@@ -1,11 +1,12 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
 import { bytesOf } from "../../catalog/units.ts";
 import type { DescribedEntry } from "../described.ts";
-import type { Environment, Service, Volume } from "../model.ts";
+import type { Environment, Service, Slo, Volume } from "../model.ts";
 import { defaultNamespace } from "../names.ts";
 import { mostPods } from "../pods.ts";
 import { at } from "../problems.ts";
 import { type AdmissionFile, admissionOf, checkAdmission } from "./admission.ts";
+import { checkCanaries } from "./canaries.ts";
 import { capacityOf, checkCapacity } from "./capacity.ts";
 import type { Scope } from "./scope.ts";
 import { checkTimeZones, windowsOf } from "./time-windows.ts";
@@ -17,6 +18,7 @@ const STAGES = ["local", "dev", "staging", "prod"];
 interface PlatformParts {
   services: readonly Service[];
   volumes: readonly Volume[];
+  slos: readonly Slo[];
   admission: AdmissionFile | undefined;
 }
 
@@ -38,6 +40,7 @@ export function resolveEnvironments(scope: Scope, given: PlatformParts): Environ
       checkMounts(scope, environment);
       checkPace(scope, environment);
       checkRelease(scope, environment);
+      checkCanaries(scope, environment, given.slos);
       const { services, admission } = environment;
       if (given.admission && admission)
         checkAdmission(scope, admission, { ...entry, services, place: given.admission.place });
@@ -75,6 +78,7 @@ function resolveEnvironment(
     ),
     volumes: volumes.map((volume) => resized(volume, spec.volumes[volume.name as keyof typeof spec.volumes])),
     receivers: { ...described.routing?.spec.receivers, ...spec.receivers },
+    ...(spec.canaries && { canaries: spec.canaries }),
     maintenance: windowsOf(spec.maintenance),
     ...(admission && { admission }),
   };
