@@ -7,6 +7,7 @@ import {
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
 import { podSelector } from "../model/object-metadata.ts";
+import { upkeepName } from "../model/upkeep.ts";
 import type { Layer, Site } from "./layer.ts";
 import { serviceMetadata, siteMetadata } from "./metadata.ts";
 
@@ -46,10 +47,26 @@ export function addServicePolicy(scope: Construct, service: Service, site: Site)
   });
 }
 
+/** Opens the way of a service's chores to the service. */
+export function addUpkeepPolicy(scope: Construct, service: Service, site: Site): NetworkPolicyV1 {
+  const name = upkeepName(service.name);
+  return new NetworkPolicyV1(scope, `${service.name}_upkeep-policy`, {
+    metadata: { ...serviceMetadata(site, service), name },
+    spec: {
+      podSelector: { matchLabels: podSelector(site, name) },
+      policyTypes: ["Ingress", "Egress"],
+      egress: [{ to: [podsOf(service.name, site)], ports: portsOf(service) }],
+    },
+  });
+}
+
 function ingressOf(service: Service, site: Site): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
   if (service.callers.length > 0 && Object.keys(service.ports).length > 0) {
     rules.push({ from: service.callers.map((caller) => podsOf(caller, site)), ports: portsOf(service) });
+  }
+  if (service.backup || service.vacuum) {
+    rules.push({ from: [podsOf(upkeepName(service.name), site)], ports: portsOf(service) });
   }
   if (service.metrics) {
     const from = [{ namespaceSelector: named(site.environment.monitoring.namespace) }];

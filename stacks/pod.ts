@@ -66,14 +66,17 @@ function containerOf(service: Service): DeploymentV1SpecTemplateSpecContainer {
       requests: { cpu: requests.cpu, memory: requests.memory },
       limits: { memory: limits.memory, ...(limits.cpu && { cpu: limits.cpu }) },
     },
-    securityContext: {
-      runAsNonRoot: true,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: RESTRICTED_CONTAINER,
   };
 }
+
+/** What a container may not do: everything that it does not need. */
+export const RESTRICTED_CONTAINER = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
 
 /** Variables in clear, then those from Secrets: by name and key only, their values never pass through here. */
 function variablesOf({ env, secrets }: Service): DeploymentV1SpecTemplateSpecContainerEnv[] {

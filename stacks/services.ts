@@ -10,6 +10,7 @@ import { Layer, type Site } from "./layer.ts";
 import { serviceMetadata } from "./metadata.ts";
 import { addServicePolicy } from "./network-policies.ts";
 import { addAutoscaler, addDisruptionBudget } from "./scaling.ts";
+import { addUpkeep } from "./upkeep/index.ts";
 
 /** The platform's services: each with its own account, Deployment, Service, scaling and network policy. */
 export function services(scope: Construct, site: Site): Layer {
@@ -25,6 +26,7 @@ export function services(scope: Construct, site: Site): Layer {
     addAutoscaler(at, service, site);
     addDisruptionBudget(at, service, site);
   }
+  addUpkeep(layer, site);
   return layer;
 }
 

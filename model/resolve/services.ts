@@ -7,6 +7,7 @@ import { at } from "../problems.ts";
 import { suggestion } from "../promql/check.ts";
 import { Resolved } from "./resolved.ts";
 import type { Scope } from "./scope.ts";
+import { checkUpkeep } from "./upkeep.ts";
 
 /** Volumes, sizes in bytes. */
 export function resolveVolumes({ described }: Scope): Volume[] {
@@ -55,8 +56,10 @@ function servicesOf(scope: Scope): Service[] {
   }));
 }
 
-function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<ServiceSpec>): void {
+function checkService(scope: Scope, entry: DescribedEntry<ServiceSpec>): void {
+  const { name, spec, origin } = entry;
   const { references, problems } = scope;
+  checkUpkeep(scope, entry);
   spec.dependsOn.forEach((other, i) => {
     if (other === name) {
       problems.add(
