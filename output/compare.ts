@@ -59,7 +59,7 @@ function firstDifference(is: string, should: string): Exclude<Difference["line"]
 }
 
 /** The folders under `generated/` that belong to Fairlead; whatever else is there is somebody else's and is left alone. */
-const kinds = ["alerts", "dashboards", "load-tests", "policies", "runbooks", "stacks"] as const;
+const kinds = ["alerts", "compose", "dashboards", "load-tests", "policies", "runbooks", "stacks"] as const;
 
 async function generatedFiles(root: string): Promise<string[]> {
   const link = await lstat(join(root, "generated")).catch(() => undefined);

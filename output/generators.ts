@@ -1,4 +1,5 @@
 import { alerts } from "../alerts/index.ts";
+import { compose } from "../compose/index.ts";
 import { dashboards } from "../dashboards/index.ts";
 import { loadTests } from "../load-tests/index.ts";
 import type { Artifact, Model } from "../model/model.ts";
@@ -18,6 +19,7 @@ export async function generateAll(
     await runbooks(model),
     loadTests(model),
     policies(model),
+    compose(model),
   ].flat();
   const all = [...first, ...stacks(model, first)];
   const page = withRequirements ? requirements(model, all) : [];

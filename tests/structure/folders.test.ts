@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { rootFolder, sourceFiles } from "./source-files.ts";
 
-const generators = ["alerts", "dashboards", "runbooks", "load-tests", "policies", "stacks", "requirements"];
+const generators = [
+  "alerts",
+  "compose",
+  "dashboards",
+  "runbooks",
+  "load-tests",
+  "policies",
+  "stacks",
+  "requirements",
+];
 
 test.each(generators)("%s has the shape of a generator: index.ts, README.md and tests", async (folder) => {
   const names = await readdir(join(rootFolder, folder));

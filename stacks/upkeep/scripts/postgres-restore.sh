@@ -38,8 +38,9 @@ say --set=name="$restored" <<'SQL'
 CREATE DATABASE :"name" TEMPLATE template0;
 SQL
 undo() {
-  say --set=name="$restored" <<'SQL'
+  say --set=name="$restored" --set=target="$target" <<'SQL'
 DROP DATABASE IF EXISTS :"name" WITH (FORCE);
+SELECT format('ALTER DATABASE %I ALLOW_CONNECTIONS true', datname) FROM pg_database WHERE datname = :'target' \gexec
 SQL
   echo "restore: $target was not changed" >&2
 }
