@@ -1,158 +1,26 @@
 // Nexus' hybrid over two clusters and its edge, by Terraform on real Kubernetes APIs; then what production goes through there: updates
 // under watch, lost pods and nodes, more load, and a restore. Only nodes and pods are simulated.
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { alerts } from "../alerts/index.ts";
-import { dashboards } from "../dashboards/index.ts";
-import { releaseList } from "../model/admission.ts";
-import type { Environment, Platform } from "../model/model.ts";
-import { loadProject } from "../model/project.ts";
 import { choresOf } from "../model/upkeep.ts";
-import { packageFile } from "../package-root.ts";
-import { admissionPolicies } from "../policies/admission/index.ts";
-import { type LocalCluster, providerMirror, requireTool, startCluster } from "../tools/index.ts";
-import { persistentVolumes } from "./deploy-local/volumes.ts";
-import { synthesise } from "./index.ts";
+import {
+  COORDINATOR,
+  closeTopologies,
+  json,
+  kubectl,
+  type Listed,
+  type Name,
+  NEXT,
+  names,
+  openTopologies,
+  placeOf,
+} from "./fixtures/nexus-topologies.ts";
+import { watched } from "./fixtures/ready-endpoints.ts";
 
 const MINUTES = 60_000;
-const DIGEST = "e".repeat(64);
-const COORDINATOR = "multi-agent-coordinator";
-// Two clusters: the edge's machine is another one, which the second stands for.
-const homes = { "hybrid-cloud": 0, "hybrid-onprem": 1, edge: 1 } as const;
-type Name = keyof typeof homes;
-const names = Object.keys(homes) as Name[];
 
-let folder: string;
-let clusters: LocalCluster[] = [];
-let kubeconfig: string;
-let kubectlProgram: string;
-let places: Record<string, { platform: Platform; environment: Environment }>;
-let stackFolder: (layer: string, environment: string) => string;
-let variables: Record<string, string>;
+beforeAll(openTopologies, 30 * MINUTES);
+afterAll(closeTopologies);
 
-/** kubectl in the context of an environment; the one kubeconfig knows both clusters. */
-async function kubectl(name: Name, args: string[], input?: unknown): Promise<string> {
-  const { environment } = placeOf(name);
-  const all = [
-    "--kubeconfig",
-    kubeconfig,
-    "--context",
-    environment.context,
-    "-n",
-    environment.namespace,
-    ...args,
-  ];
-  const { stdout } = await execa(kubectlProgram, all, {
-    ...(input === undefined ? { stdin: "ignore" as const } : { input: JSON.stringify(input) }),
-    timeout: 5 * MINUTES,
-  });
-  return stdout;
-}
-
-async function json<T>(name: Name, ...args: string[]): Promise<T> {
-  return JSON.parse(await kubectl(name, [...args, "-o", "json"])) as T;
-}
-
-function placeOf(name: Name) {
-  const place = places[name];
-  if (!place) throw new Error(`Nexus has no ${name}`);
-  return place;
-}
-
-async function apply(layer: string, name: Name): Promise<void> {
-  const terraform = await requireTool("terraform");
-  const options = {
-    cwd: stackFolder(layer, name),
-    timeout: 8 * MINUTES,
-    stdin: "ignore" as const,
-    env: { ...variables, KUBE_CONFIG_PATH: kubeconfig, TF_VAR_release: `sha256:${DIGEST}` },
-  };
-  await execa(terraform, ["init", "-input=false", "-no-color"], options);
-  await execa(terraform, ["apply", "-auto-approve", "-input=false", "-no-color"], options);
-}
-
-/** One file of access to both, with a context for each environment: a deploy to the wrong one fails for want of it. */
-async function joined(): Promise<string> {
-  const each = await Promise.all(
-    clusters.map(async (cluster, i) => {
-      const view = ["--kubeconfig", cluster.kubeconfig, "config", "view", "--raw", "-o", "json"];
-      const { stdout } = await execa(kubectlProgram, view);
-      const {
-        clusters: [one],
-        users: [user],
-      } = JSON.parse(stdout);
-      return { cluster: { ...one, name: `cluster-${i}` }, user: { ...user, name: `user-${i}` } };
-    }),
-  );
-  const contexts = names.map((name) => {
-    const i = homes[name];
-    return {
-      name: placeOf(name).environment.context,
-      context: { cluster: `cluster-${i}`, user: `user-${i}` },
-    };
-  });
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: each.map((e) => e.cluster),
-    users: each.map((e) => e.user),
-    contexts,
-  };
-  const file = join(folder, "kubeconfig");
-  await writeFile(file, JSON.stringify(config), { mode: 0o600 });
-  return file;
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fairlead-topologies-"));
-  kubectlProgram = await requireTool("kubectl");
-  ({ env: variables } = await providerMirror());
-  const { model } = await loadProject(packageFile("."));
-  const platform = model.platforms.find(({ name }) => name === "nexus") as Platform;
-  const nexus = { ...model, platforms: [platform] };
-  places = Object.fromEntries(
-    platform.environments.map((environment) => {
-      // Where state is kept is no part of what is tried here, and a bucket is out of reach.
-      environment.backend = { kind: "local", folder: "state" };
-      return [environment.name, { platform, environment }];
-    }),
-  );
-  clusters = [
-    await startCluster({ stateDir: join(folder, "cloud"), nodes: 3 }),
-    await startCluster({ stateDir: join(folder, "onprem"), nodes: 2 }),
-  ];
-  kubeconfig = await joined();
-  const artifacts = [...alerts(nexus), ...dashboards(nexus), ...admissionPolicies(nexus)];
-  const written = synthesise(nexus, artifacts, {
-    ...{ environments: names, projectRoot: folder, outdir: join(folder, "out") },
-  });
-  stackFolder = (layer, name) =>
-    written.find((stack) => stack.layer === layer && stack.environment === name)?.folder ?? "";
-  for (const name of names) {
-    const { environment } = placeOf(name);
-    await kubectl(name, ["create", "-f", "-"], persistentVolumes([placeOf(name)]));
-    await apply("foundation", name);
-    const list = releaseList(environment.namespace);
-    const images = [...new Set(environment.services.map(({ image }) => image)), NEXT].join("\n");
-    const patch = JSON.stringify({ data: { [DIGEST]: images } });
-    await kubectl(name, ["patch", "configmap", list.name, "-n", list.namespace, "-p", patch]);
-    await apply("services", name);
-  }
-}, 30 * MINUTES);
-afterAll(async () => {
-  for (const cluster of clusters) await cluster.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const NEXT = `ghcr.io/nexus-architect/${COORDINATOR}:2.3.2`;
-
-interface Listed<T> {
-  items: T[];
-}
 interface Pod {
   metadata: { name: string; uid: string; deletionTimestamp?: string };
   spec: { nodeName?: string };
@@ -281,48 +149,6 @@ describe("zero-downtime rollout (AH-13)", () => {
     const ours = { spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } };
     await kubectl("hybrid-cloud", ["patch", `deployment/${COORDINATOR}`, "-p", JSON.stringify(ours)]);
   });
-
-  /** The fewest ready endpoints of the coordinator at any moment while something is done, and how often they changed. */
-  async function watched(during: () => Promise<void>): Promise<{ fewest: number; changes: number }> {
-    const { environment } = placeOf("hybrid-cloud");
-    const of = ["get", "endpointslices", "-l", `kubernetes.io/service-name=${COORDINATOR}`, "-o", "json"];
-    const at = ["--kubeconfig", kubeconfig, "--context", environment.context, "-n", environment.namespace];
-    const child = spawn(kubectlProgram, [...at, ...of, "--watch", "--output-watch-events"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const slices = new Map<string, number>();
-    const counts: number[] = [];
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-      text += piece;
-      // Each object ends with a brace of its own at the beginning of a line.
-      for (let end = text.indexOf("\n}\n"); end >= 0; end = text.indexOf("\n}\n")) {
-        const { type, object } = JSON.parse(text.slice(0, end + 2)) as SliceEvent;
-        text = text.slice(end + 3);
-        const ready = (object.endpoints ?? []).filter(({ conditions }) => conditions.ready).length;
-        slices.set(object.metadata.name, type === "DELETED" ? 0 : ready);
-        counts.push([...slices.values()].reduce((sum, n) => sum + n, 0));
-      }
-    });
-    try {
-      await expect.poll(() => counts.length).toBeGreaterThan(0);
-      await during();
-      // What changed last is seen too: the watch is as far as a read is.
-      const now = await json<Listed<SliceEvent["object"]>>("hybrid-cloud", ...of.slice(0, -2));
-      const ready = now.items
-        .flatMap(({ endpoints }) => endpoints ?? [])
-        .filter((e) => e.conditions.ready).length;
-      await expect.poll(() => counts.at(-1)).toBe(ready);
-    } finally {
-      child.kill("SIGTERM");
-    }
-    return { fewest: Math.min(...counts), changes: counts.length };
-  }
-
-  interface SliceEvent {
-    type: string;
-    object: { metadata: { name: string }; endpoints?: { conditions: { ready?: boolean } }[] };
-  }
 });
 
 describe("failover (PM-13)", () => {

@@ -1,123 +1,22 @@
 // The chores as their CronJobs run them, command and variables and scripts, on a real PostgreSQL; only the pod around them is missing.
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { packageFile } from "../../package-root.ts";
-import { postgresPrograms } from "../../tests/postgres-programs.ts";
 import { requireTool } from "../../tools/index.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "fairlead-upkeep-"));
-chmodSync(folder, 0o755);
-const bin = postgresPrograms(folder);
-// PostgreSQL refuses to run as root.
-const NOBODY = 65_534;
-const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-
-interface CronJob {
-  job_template:
-    | {
-        spec: {
-          template: { spec: { container: { command: string[]; args?: string[]; env: Variable[] }[] } };
-        };
-      }[]
-    | {
-        spec: {
-          template: { spec: { container: { command: string[]; args?: string[]; env: Variable[] }[] } };
-        };
-      };
-}
-interface Variable {
-  name: string;
-  value?: string;
-}
-
-const stack = JSON.parse(
-  readFileSync(packageFile("generated/stacks/production/prod/services.tf.json"), "utf8"),
-);
-const text = (terraform: string) => terraform.replaceAll("$${", "${").replaceAll("%%{", "%{");
-
-/** What a CronJob's container runs, with its places moved below the test's folder. */
-function containerOf(chore: string) {
-  const spec = stack.resource.kubernetes_cron_job_v1[`postgresql_${chore}`].spec as CronJob;
-  const template = [spec.job_template].flat()[0]?.spec.template.spec.container[0];
-  if (!template) throw new Error(`no CronJob of ${chore}`);
-  const moved = (path: string) => path.replace(/^\/(kept|scratch|scripts)(?=\/|$)/, `${folder}/$1`);
-  const env = Object.fromEntries(template.env.map(({ name, value = "" }) => [name, moved(value)]));
-  return { command: template.command.map(moved), args: template.args ?? [], env };
-}
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs a program of the test, or the container of a chore, against the test's server. */
-function run(command: readonly string[], env: Record<string, string> = {}): Ran {
-  const [program = "", ...args] = command;
-  const all = {
-    PATH: `${bin}:${process.env.PATH}`,
-    HOME: folder,
-    LC_ALL: "C.UTF-8",
-    PGHOST: socket,
-    PGUSER: "production",
-    ...env,
-  };
-  try {
-    const out = execFileSync(program, args, {
-      ...user,
-      cwd: folder,
-      env: all,
-      encoding: "utf8",
-      stdio: "pipe",
-      timeout: 120_000,
-    });
-    return { code: 0, out, err: "" };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { code: status, out: stdout, err: stderr };
-  }
-}
-
-function chore(name: string, { args, path }: { args?: string[]; path?: string } = {}): Ran {
-  const container = containerOf(name);
-  // The Service's name leads nowhere here: the server is reached by its socket.
-  const env = {
-    ...container.env,
-    PGHOST: socket,
-    ...(path && { PATH: `${path}:${bin}:${process.env.PATH}` }),
-  };
-  return run([...container.command, ...(args ?? container.args)], env);
-}
-
-const socket = join(folder, "socket");
-const kept = join(folder, "kept", "backups", "postgresql");
-const copies = () =>
-  existsSync(kept)
-    ? readdirSync(kept)
-        .filter((name) => /^\d{8}T\d{6}Z$/.test(name))
-        .sort()
-    : [];
-const leftOver = () => readdirSync(kept).filter((name) => name.startsWith(".unfinished"));
-
-function sql(statement: string, database = "production"): string {
-  const ran = run(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement]);
-  if (ran.code !== 0) throw new Error(ran.err);
-  return ran.out.trim();
-}
+import {
+  bin,
+  chore,
+  containerOf,
+  copies,
+  folder,
+  kept,
+  leftOver,
+  run,
+  sql,
+  startPostgres,
+  stopPostgres,
+} from "./chores-of-test.ts";
 
 /** Every row of every table, as text. */
 const everyRow = () =>
@@ -147,40 +46,8 @@ if (!isHere)
   );
 
 describe.skipIf(!isHere)("chores of PostgreSQL (NX-8, AH-3, PM-13)", () => {
-  beforeAll(() => {
-    mkdirSync(join(folder, "scripts"));
-    for (const [name, script] of Object.entries(
-      stack.resource.kubernetes_config_map_v1["upkeep-scripts"].data as Record<string, string>,
-    ))
-      writeFileSync(join(folder, "scripts", name), text(script));
-    for (const own of ["socket", "kept", "scratch", "data", "logs"]) {
-      mkdirSync(join(folder, own));
-      if ("uid" in user) chownSync(join(folder, own), NOBODY, NOBODY);
-    }
-    const data = join(folder, "data", "pgdata");
-    expect(run(["initdb", "-D", data, "-U", "production", "--auth=trust", "--no-sync"])).toMatchObject({
-      code: 0,
-    });
-    const options = `-c listen_addresses='' -c unix_socket_directories='${socket}' -c fsync=off -c autovacuum=off`;
-    const start = run([
-      "pg_ctl",
-      "-D",
-      data,
-      "-w",
-      "-s",
-      "-l",
-      join(folder, "data", "log"),
-      "-o",
-      options,
-      "start",
-    ]);
-    expect(start).toMatchObject({ code: 0 });
-    sql("CREATE ROLE reader LOGIN PASSWORD 'never-in-a-copy'", "postgres");
-  });
-  afterAll(() => {
-    run(["pg_ctl", "-D", join(folder, "data", "pgdata"), "-m", "immediate", "-s", "stop"]);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  beforeAll(startPostgres);
+  afterAll(stopPostgres);
   beforeEach(() => {
     sql("DROP DATABASE IF EXISTS production WITH (FORCE)", "postgres");
     sql("CREATE DATABASE production", "postgres");
@@ -375,52 +242,5 @@ describe.skipIf(!isHere)("chores of PostgreSQL (NX-8, AH-3, PM-13)", () => {
       out: expect.stringContaining("vacuum: production done"),
     });
     expect(state()).toBe("0|2|2");
-  });
-});
-
-describe("log rotation (NX-8)", () => {
-  const logs = join(folder, "rotated");
-  const script = packageFile("stacks/upkeep/scripts/rotate-logs.sh");
-  const rotate = (path = process.env.PATH) =>
-    execFileSync("sh", [script], {
-      encoding: "utf8",
-      stdio: "pipe",
-      env: { LOGS: logs, LOG_KEEP: "2", PATH: path },
-    });
-  const closed = () =>
-    readdirSync(join(logs, "deep"))
-      .filter((name) => name.endsWith(".gz"))
-      .sort();
-  beforeEach(() => {
-    rmSync(logs, { recursive: true, force: true });
-    mkdirSync(join(logs, "deep"), { recursive: true });
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test("compresses what was written, goes on with the same file, and keeps the newest", () => {
-    const log = join(logs, "deep", "it's a service.log");
-    const writer = (line: string) => execFileSync("sh", ["-c", 'echo "$1" >> "$2"', "sh", line, log]);
-    for (const day of ["20260101T000000Z", "20260102T000000Z"]) writeFileSync(`${log}-${day}.gz`, "");
-    writer("one");
-    rotate();
-    writer("two");
-    expect(readFileSync(log, "utf8")).toBe("two\n");
-    expect(closed()).toHaveLength(2);
-    expect(closed()[0]).toContain("20260102T000000Z");
-    expect(execFileSync("gzip", ["-dc", join(logs, "deep", closed()[1] ?? "")], { encoding: "utf8" })).toBe(
-      "one\n",
-    );
-  });
-
-  test("leaves a log as it is where it cannot be compressed", () => {
-    const log = join(logs, "deep", "a.log");
-    writeFileSync(log, "kept\n");
-    const path = join(folder, "broken");
-    mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, "gzip"), "#!/bin/sh\nexit 1\n");
-    chmodSync(join(path, "gzip"), 0o755);
-    expect(() => rotate(`${path}:${process.env.PATH}`)).toThrow("it was left as it is");
-    expect(readFileSync(log, "utf8")).toBe("kept\n");
-    expect(closed()).toEqual([]);
   });
 });
