@@ -20,8 +20,7 @@ function runJob(cronJob: string, filter?: string): string {
   return [
     `JOB=${cronJob}-$(date +%s)`,
     `${create}${filter === undefined ? "" : change}`,
-    'kubectl -n $NAMESPACE wait --for=condition=Ready pod -l "job-name=$JOB" --timeout=5m',
-    'kubectl -n $NAMESPACE logs -f "job/$JOB"',
+    'kubectl -n $NAMESPACE logs -f "job/$JOB" --pod-running-timeout=5m',
   ].join("\n");
 }
 
