@@ -26,8 +26,9 @@ export const schedule = z
 
 function isField(text: string, { least, most }: (typeof FIELDS)[number]): boolean {
   return text.split(",").every((part) => {
-    const [, , from, to, step] = /^(\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part) ?? [];
-    if (!/^[*\d]/.test(part) || (from === undefined && !part.startsWith("*"))) return false;
+    const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
+    if (!match) return false;
+    const [, from, to, step] = match;
     const numbers = [from, to].flatMap((one) => (one === undefined ? [] : [Number(one)]));
     const isInside = numbers.every((one) => one >= least && one <= most);
     return isInside && Number(from ?? 0) <= Number(to ?? most) && step !== "0" && step !== "00";

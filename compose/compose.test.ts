@@ -98,7 +98,9 @@ describe.each(["agenthive", "commandcenter", "nexus", "production", "weathervane
       Object.entries(secretsOf(content())).map(([name, value], i) => [i === 0 ? FIRST : name, value]),
     );
     expect(left).toBeDefined();
-    expect(() => read(content(), others)).toThrow(/required variable .* is missing a value: key .* of Secret/);
+    expect(() => read(content(), others)).toThrow(
+      /required variable .* is missing a value: key .* of Secret/,
+    );
   });
 });
 

@@ -10,7 +10,6 @@ export interface Place {
 
 /** One container of a service: one of each is what a machine is for. It may do as little as its pod. */
 export function composeService(service: Service, place: Place) {
-  const { requests, limits } = service.resources;
   const isOpen = service.public.length > 0;
   return {
     image: literal(service.image),
@@ -32,23 +31,26 @@ export function composeService(service: Service, place: Place) {
       .map(
         (path) => `${literal(path)}:size=${SCRATCH_BYTES},uid=${service.user},gid=${service.user},mode=0700`,
       ),
-    read_only: true,
-    cap_drop: ["ALL"],
-    security_opt: ["no-new-privileges:true"],
-    deploy: {
-      resources: {
-        limits: {
-          memory: memoryText(limits.memory),
-          ...(limits.cpu && { cpus: cpuText(limits.cpu) }),
-          pids: PIDS,
-        },
-        reservations: { memory: memoryText(requests.memory), cpus: cpuText(requests.cpu) },
-      },
-    },
+    ...LOCKED,
+    deploy: { resources: resourcesOf(service) },
     restart: "unless-stopped",
     stop_grace_period: "30s",
     // Containers write to standard output: three files of 10 MB each are what the machine keeps of it.
     logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+  };
+}
+
+// What a pod may not do, by the standard "restricted", a container may not do either.
+const LOCKED = { read_only: true, cap_drop: ["ALL"], security_opt: ["no-new-privileges:true"] };
+
+function resourcesOf({ resources: { requests, limits } }: Service) {
+  return {
+    limits: {
+      memory: memoryText(limits.memory),
+      ...(limits.cpu && { cpus: cpuText(limits.cpu) }),
+      pids: PIDS,
+    },
+    reservations: { memory: memoryText(requests.memory), cpus: cpuText(requests.cpu) },
   };
 }
 

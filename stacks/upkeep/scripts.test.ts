@@ -16,7 +16,7 @@ import {
   sql,
   startPostgres,
   stopPostgres,
-} from "./chores-of-test.ts";
+} from "../fixtures/postgres-chores.ts";
 
 /** Every row of every table, as text. */
 const everyRow = () =>
