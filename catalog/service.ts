@@ -3,6 +3,7 @@ import { canary } from "./canary.ts";
 import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { absolutePath, line, meets, prose, slug, variableName } from "./text.ts";
 import { bytes, cpu, duration, percent } from "./units.ts";
+import { backup, logRotation, vacuum } from "./upkeep.ts";
 
 const timing = {
   period: duration.default("10s"),
@@ -138,6 +139,10 @@ export const service = z.strictObject({
   scratch: z.array(absolutePath).default(["/tmp"]),
   /** Numeric user that the container runs as; never root. */
   user: z.int().min(1).default(10_001),
+  /** What is done by the clock for what the service keeps. */
+  backup: backup.optional(),
+  vacuum: vacuum.optional(),
+  logRotation: logRotation.optional(),
 });
 
 /** A persistent volume that services share. */

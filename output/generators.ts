@@ -1,4 +1,5 @@
 import { alerts } from "../alerts/index.ts";
+import { compose } from "../compose/index.ts";
 import { dashboards } from "../dashboards/index.ts";
 import { flags } from "../flags/index.ts";
 import { loadTests } from "../load-tests/index.ts";
@@ -29,6 +30,7 @@ export async function generateAll(
     flags(model),
     loadTests(model),
     policies(model),
+    compose(model),
   ].flat();
   const all = [...first, ...stacks(model, first), ...(await manifestsIn(model, first, manifestsOf))];
   const page = withRequirements ? requirements(model, all) : [];

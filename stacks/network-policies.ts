@@ -6,6 +6,7 @@ import {
 } from "@cdktf/provider-kubernetes/lib/network-policy-v1/index.js";
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
+import { upkeepName } from "../model/upkeep.ts";
 import type { Layer, Site } from "./layer.ts";
 import { podsOfService, serviceMetadata, siteMetadata } from "./metadata.ts";
 
@@ -45,10 +46,26 @@ export function addServicePolicy(scope: Construct, service: Service, site: Site)
   });
 }
 
+/** Opens the way of a service's chores to the service. */
+export function addUpkeepPolicy(scope: Construct, service: Service, site: Site): NetworkPolicyV1 {
+  const name = upkeepName(service.name);
+  return new NetworkPolicyV1(scope, `${service.name}_upkeep-policy`, {
+    metadata: { ...serviceMetadata(site, service), name },
+    spec: {
+      podSelector: podsOfService(site, name),
+      policyTypes: ["Ingress", "Egress"],
+      egress: [{ to: podsOf(service.name, site), ports: portsOf(service) }],
+    },
+  });
+}
+
 function ingressOf(service: Service, site: Site): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
   if (service.callers.length > 0 && Object.keys(service.ports).length > 0) {
     rules.push({ from: service.callers.flatMap((caller) => podsOf(caller, site)), ports: portsOf(service) });
+  }
+  if (service.backup || service.vacuum) {
+    rules.push({ from: podsOf(upkeepName(service.name), site), ports: portsOf(service) });
   }
   if (service.metrics) {
     const from = [{ namespaceSelector: named(site.environment.monitoring.namespace) }];

@@ -88,14 +88,17 @@ function containerOf(service: Service, { environment }: Site): DeploymentV1SpecT
         [DISK]: `${LOGS_LIMIT_GIB + scratchOf(service).length * SCRATCH_LIMIT_GIB}Gi`,
       },
     },
-    securityContext: {
-      runAsNonRoot: true,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: RESTRICTED_CONTAINER,
   };
 }
+
+/** What a container may not do: everything that it does not need. */
+export const RESTRICTED_CONTAINER = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
 
 /** Variables in clear, then those from Secrets: by name and key only, their values never pass through here. */
 function variablesOf({ env, secrets }: Service): DeploymentV1SpecTemplateSpecContainerEnv[] {

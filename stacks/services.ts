@@ -13,6 +13,7 @@ import { portsOf, serviceMetadata } from "./metadata.ts";
 import { addServicePolicy } from "./network-policies.ts";
 import { keepThroughRenames } from "./renamed.ts";
 import { addAutoscaler, addDisruptionBudget } from "./scaling.ts";
+import { addUpkeep } from "./upkeep/index.ts";
 
 /** The platform's services: each with its own account, Deployment, Service, scaling and network policy. */
 export function services(scope: Construct, site: Site): Layer {
@@ -29,6 +30,7 @@ export function services(scope: Construct, site: Site): Layer {
     addAutoscaler(at, service, site);
     addDisruptionBudget(at, service, site);
   }
+  addUpkeep(layer, site);
   keepThroughRenames(layer);
   return layer;
 }

@@ -3,6 +3,7 @@ import { bytesOf, coresOf } from "../../catalog/units.ts";
 import type { Environment } from "../model.ts";
 import { podsDuringUpdate } from "../pods.ts";
 import { at } from "../problems.ts";
+import { CHORE_RESOURCES, choresOf } from "../upkeep.ts";
 import type { Scope } from "./scope.ts";
 
 const GB = 1e9;
@@ -73,6 +74,9 @@ function needOf(environment: Environment): Environment["capacity"] {
     count: podsDuringUpdate(service, environment),
     requests: service.resources.requests,
   }));
+  // A chore that finds no room starts later, since its Job tries again: room for one is enough.
+  const hasChores = services.some((service) => choresOf(service).length > 0);
+  if (hasChores) pods.push({ count: 1, requests: CHORE_RESOURCES.requests });
   if (monitoring.kind === "operator" && monitoring.alertmanager.kind === "own") {
     const { replicas, resources } = monitoring.alertmanager;
     pods.push({ count: replicas, requests: resources.requests });

@@ -8,6 +8,7 @@ import { suggestion } from "../promql/check.ts";
 import { checkFormerNames } from "./former-names.ts";
 import { Resolved } from "./resolved.ts";
 import type { Scope } from "./scope.ts";
+import { checkUpkeep } from "./upkeep.ts";
 
 /** Volumes, sizes in bytes; what they were called before is checked. */
 export function resolveVolumes(scope: Scope): Volume[] {
@@ -60,8 +61,10 @@ function servicesOf(scope: Scope): Service[] {
   }));
 }
 
-function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<ServiceSpec>): void {
+function checkService(scope: Scope, entry: DescribedEntry<ServiceSpec>): void {
+  const { name, spec, origin } = entry;
   const { references, problems } = scope;
+  checkUpkeep(scope, entry);
   spec.dependsOn.forEach((other, i) => {
     if (other === name) {
       problems.add(

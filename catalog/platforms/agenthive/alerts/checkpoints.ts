@@ -2,10 +2,11 @@ import { defineAlerts } from "fairlead";
 import { metrics } from "../metrics/index.ts";
 import {
   hivectl,
-  logs,
+  jobsSaid,
   pauseSession,
   podsOf,
   resumeSession,
+  runJob,
   sessions,
   slowQueries,
 } from "../runbook-steps.ts";
@@ -76,7 +77,7 @@ export const checkpointAlerts = defineAlerts(
         diagnosis: [
           {
             do: "Read what the last one said.",
-            command: logs("session-manager", 'select(.event == "backup") | {time, outcome, reason, bytes}'),
+            command: jobsSaid("backup"),
           },
           {
             do: "See how much room there is.",
@@ -89,8 +90,8 @@ export const checkpointAlerts = defineAlerts(
         mitigation: [
           {
             do: "Take one now.",
-            command: hivectl("backups take"),
-            good: "prints an id, its size and verified",
+            command: runJob("postgres-backup"),
+            good: "condition met, within minutes",
           },
         ],
       },
@@ -117,17 +118,14 @@ export const checkpointAlerts = defineAlerts(
         diagnosis: [
           {
             do: "Read how the last test ended.",
-            command: logs(
-              "session-manager",
-              'select(.event == "restore-test") | {time, backup, outcome, reason}',
-            ),
+            command: jobsSaid("restore-test"),
           },
         ],
         mitigation: [
           {
             do: "Run the test now.",
-            command: hivectl("backups test --latest"),
-            good: "prints equal, with the number of rows",
+            command: runJob("postgres-restore-test"),
+            good: "condition met, within minutes",
           },
         ],
       },
