@@ -6,6 +6,7 @@ export * from "./define.ts";
 export type { EnvironmentInput } from "./environment.ts";
 export type { EventInput } from "./event.ts";
 export type { GateInput } from "./gate.ts";
+export type { HelmReleaseInput, PlainValue } from "./helm-release.ts";
 export type { LimitInput } from "./limit.ts";
 export type { LoadProfileInput } from "./load-profile.ts";
 export type { MetricInput } from "./metric.ts";

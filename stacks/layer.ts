@@ -47,6 +47,7 @@ export class Layer extends TerraformStack {
       context: environment.context,
       folder: stateFolder,
     });
+    if (environment.backend.kind === "s3" && !environment.backend.lockTable) this.requireTerraform("1.11.0");
     new KubernetesProvider(this, "kubernetes", { configContext: environment.context });
     this.pinProvider("kubernetes");
   }
@@ -54,6 +55,11 @@ export class Layer extends TerraformStack {
   /** Widens the bindings' exact version of a provider that this stack uses. */
   pinProvider(name: keyof typeof PROVIDERS): void {
     this.addOverride(`terraform.required_providers.${name}`, PROVIDERS[name]);
+  }
+
+  /** The least version of Terraform that this stack's ways ask for. */
+  requireTerraform(version: string): void {
+    this.addOverride("terraform.required_version", `>= ${version}`);
   }
 
   /** Puts a generated file beside the stack, under its own path, and returns that path. */

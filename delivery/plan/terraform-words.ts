@@ -86,6 +86,14 @@ const KNOWN: readonly Known[] = [
     }),
   },
   {
+    rule: "plan/no-secret",
+    words: /No value for required variable[\s\S]*\bsecret_|\bvar\.secret_/,
+    says: ({ words, where }) => ({
+      message: `${where} writes a Secret, and ${variableIn(words)} does not hold its values`,
+      fix: `give them, to plan and again to apply: ${variableIn(words)}='{"KEY":"VALUE"}' before the command`,
+    }),
+  },
+  {
     rule: "plan/no-release",
     words: /No value for required variable[\s\S]*\brelease\b|digest in TF_VAR_release/,
     says: ({ where }) => ({
@@ -126,6 +134,11 @@ const KNOWN: readonly Known[] = [
     }),
   },
 ];
+
+/** The variable of the environment that the words are about. */
+function variableIn(words: string): string {
+  return `TF_VAR_${/\bsecret_[a-z0-9_]+/.exec(words)?.[0] ?? "secret_NAME"}`;
+}
 
 /** What is wrong, in the words of Fairlead where it is known, else in Terraform's own. Each thing is told once. */
 export function explained(
