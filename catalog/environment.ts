@@ -131,7 +131,7 @@ export interface EnvironmentInput<N extends Names = Names>
   receivers?: { [R in NonNullable<N["receiver"]>]?: z.input<typeof receiver> | undefined } | undefined;
   services?: { [S in NonNullable<N["service"]>]?: z.input<typeof override> | undefined } | undefined;
   volumes?: { [V in NonNullable<N["volume"]>]?: z.input<typeof volumeOverride> | undefined } | undefined;
-  helmReleases?: { [release: string]: HelmReleaseInput<N> } | undefined;
+  helmReleases?: { [release: string]: HelmReleaseInput<{ service: NonNullable<N["service"]> }> } | undefined;
 }
 export type EnvironmentSpec = z.output<typeof environment>;
 export type BackendSpec = z.output<typeof backend>;

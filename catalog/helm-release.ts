@@ -37,7 +37,7 @@ export const helmRelease = z.strictObject({
   version: exactVersion,
   /** Of its own: the platform's namespace is closed, and holds nothing but the platform's services. */
   namespace: slug,
-  /** Whether the namespace is made and removed with the release; false for one that is there already. */
+  /** Whether the namespace is the release's, made and removed with it; otherwise Helm makes it where there is none, and leaves it. */
   createNamespace: z.boolean().default(true),
   /** Pod Security Standard of a namespace that is made; privileged is for what must see the node. */
   podSecurity: z.enum(["restricted", "baseline", "privileged"]).default("baseline"),

@@ -82,5 +82,7 @@ test("a version that is a range, and a value that no YAML can hold, are refused 
   const said = (more: object) =>
     problemsOf([shopWith(inProd({ helmReleases: { queue: release(more) } }))], right.policies);
   expect(said({ version: ">=1.0.0" })).toContain("helmReleases.queue.version");
-  expect(said({ values: { list: [{ made: () => 1 }] } })).toContain("helmReleases.queue.values.list: must be text, a number, true, false, null, a list or a map at 0.made");
+  expect(said({ values: { list: [{ made: () => 1 }] } })).toContain(
+    "helmReleases.queue.values.list: list is a list; it must be text, a number, true, false, null, a list or a map at 0.made",
+  );
 });

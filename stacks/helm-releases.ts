@@ -11,12 +11,10 @@ import { namespaceMetadata } from "./metadata.ts";
  * time is rolled back, or taken away where it is new.
  */
 export function addHelmReleases(layer: Layer): void {
-  const { helmReleases, monitoring } = layer.site.environment;
-  const installsCrds = monitoring.kind === "operator" && monitoring.installCrds;
-  if (helmReleases.length === 0 && !installsCrds) return;
+  const { helmReleases } = layer.site.environment;
+  if (helmReleases.length === 0) return;
   new HelmProvider(layer, "helm", { kubernetes: { configContext: layer.site.environment.context } });
   layer.pinProvider("helm");
-  if (installsCrds) addMonitoringCrds(layer, monitoring.namespace);
   const standing = new Map<string, Release>();
   const namespaces = new Map<string, NamespaceV1>();
   for (const release of inOrder(helmReleases, (one) => one)) {
@@ -39,34 +37,18 @@ function addNamespace(layer: Layer, release: HelmRelease): NamespaceV1 | undefin
 
 function addRelease(layer: Layer, release: HelmRelease, dependsOn: (NamespaceV1 | Release)[]): Release {
   const { name, repository, chart, version, namespace, values, timeoutSeconds } = release;
+  const { stage } = layer.site.environment;
   return new Release(layer, name, {
     ...{ name, repository, chart, version, namespace },
     values: [values],
+    createNamespace: !release.createNamespace,
     timeout: timeoutSeconds,
     ...CAREFUL,
-    // With it go the data or the kinds of others.
-    lifecycle: { preventDestroy: layer.site.environment.stage === "prod" },
+    // With it go the data or the kinds of others. A dev cluster is thrown away as a whole.
+    lifecycle: { preventDestroy: stage !== "local" && stage !== "dev" },
     dependsOn,
   });
 }
 
-const CAREFUL = { atomic: true, cleanupOnFail: true, waitForJobs: true, maxHistory: 10 } as const;
-
-/**
- * The Prometheus operator's custom resource definitions, from the chart that its community publishes for them alone. The
- * observability layer needs them before it can even be planned (docs/decisions/0012-operator-crds-by-chart.md).
- */
-function addMonitoringCrds(layer: Layer, namespace: string): void {
-  const { stage } = layer.site.environment;
-  new Release(layer, "prometheus-operator-crds", {
-    name: "prometheus-operator-crds",
-    repository: "https://prometheus-community.github.io/helm-charts",
-    chart: "prometheus-operator-crds",
-    version: "28.0.1",
-    namespace,
-    createNamespace: true,
-    atomic: true,
-    // Without them the rules of everyone in the cluster are gone. A dev cluster is thrown away as a whole.
-    lifecycle: { preventDestroy: stage !== "local" && stage !== "dev" },
-  });
-}
+// `lint` holds the values to the schema that the chart brings, while it is planned.
+const CAREFUL = { atomic: true, cleanupOnFail: true, waitForJobs: true, maxHistory: 10, lint: true } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { resource, shopWith } from "./fixtures/reviewed.ts";
+import { artifactsOf, resource, shopWith } from "./fixtures/reviewed.ts";
 import { stacks } from "./index.ts";
 
 const withSource = (payment: object) => shopWith({ prod: { secrets: { payment } } });
@@ -20,7 +20,7 @@ test("a Secret that is written comes from an ephemeral variable into a write-onl
     data_wo_revision: 3,
   });
   expect(resource("services", api, model)).toContain("kubernetes_secret_v1.written_payment");
-  const file = stacks(model, []).find(({ path }) => path.endsWith("/services.tf.json"));
+  const file = stacks(model, artifactsOf(model)).find(({ path }) => path.endsWith("/services.tf.json"));
   const { terraform, variable } = JSON.parse(file?.content ?? "");
   expect(variable.secret_payment).toMatchObject({ ephemeral: true, sensitive: true, type: "map(string)" });
   expect(terraform.required_version).toBe(">= 1.11.0");

@@ -1,4 +1,5 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
+import { helmRelease } from "../../catalog/helm-release.ts";
 import { secondsOf } from "../../catalog/units.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import type { DescribedEntry } from "../described.ts";
@@ -12,9 +13,9 @@ type Entry = DescribedEntry<EnvironmentSpec>;
 // What the operator's own chart of definitions brings (monitoring.installCrds).
 const OPERATOR_KINDS = "monitoring.coreos.com";
 
-/** Helm releases of an environment, by name. */
+/** Helm releases of an environment, by name, with that of the Prometheus operator's definitions where they are asked for. */
 export function resolveHelmReleases({ spec, origin }: Entry): HelmRelease[] {
-  return Object.entries(spec.helmReleases)
+  return Object.entries({ ...operatorCrds(spec), ...spec.helmReleases })
     .map(
       ([name, { values, timeout, ...release }]): HelmRelease => ({
         ...release,
@@ -29,6 +30,25 @@ export function resolveHelmReleases({ spec, origin }: Entry): HelmRelease[] {
       }),
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The Prometheus operator's definitions, from the chart that its community publishes for them alone. The observability layer needs them
+ * before it can even be planned (docs/decisions/0012-operator-crds-by-chart.md).
+ */
+function operatorCrds({ monitoring }: EnvironmentSpec): EnvironmentSpec["helmReleases"] {
+  if (monitoring.kind !== "operator" || !monitoring.installCrds) return {};
+  const name = "prometheus-operator-crds";
+  const release = helmRelease.parse({
+    title: "Definitions of the Prometheus operator",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    chart: name,
+    version: "28.0.1",
+    namespace: monitoring.namespace,
+    createNamespace: false,
+    kinds: [OPERATOR_KINDS],
+  });
+  return { [name]: release } as EnvironmentSpec["helmReleases"];
 }
 
 /** Whether each release can be installed: its namespace, what it waits for, who calls it, and whose kinds it brings. */
