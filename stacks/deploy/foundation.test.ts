@@ -177,7 +177,7 @@ test("values that the chart's published schema refuses are refused by the plan",
   expect(await problemsOf(plan(wrong))).toMatch(/replicaCount/);
 });
 
-test("Secrets are fetched or written, and their values are nowhere but in the cluster (issue 8, part 2)", async () => {
+test("Secrets are fetched or written, and their values are nowhere but in the cluster (issue 8, part 2; CC-12)", async () => {
   const secrets = (revision: number) => ({
     payment: { kind: "written", revision },
     model: { kind: "external", store: "vault", keys: { key: { from: "shop/model" } } },
