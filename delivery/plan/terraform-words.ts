@@ -87,7 +87,8 @@ const KNOWN: readonly Known[] = [
   },
   {
     rule: "plan/no-secret",
-    words: /No value for required variable[\s\S]*\bsecret_|\bvar\.secret_/,
+    // Only Secrets' values are looked up by key in our stacks.
+    words: /No value for required variable[\s\S]*\bsecret_|\bvar\.secret_|Invalid index: The given key/,
     says: ({ words, where }) => ({
       message: `${where} writes a Secret, and ${variableIn(words)} does not hold its values`,
       fix: `give them, to plan and again to apply: ${variableIn(words)}='{"KEY":"VALUE"}' before the command`,
@@ -106,7 +107,7 @@ const KNOWN: readonly Known[] = [
     words: /CRD may not be installed|no matches for kind/i,
     says: ({ words, where }) => ({
       message: `the cluster does not know the kind of ${where}: ${words}`,
-      fix: "install the Prometheus operator there, or say monitoring.installCrds: true in one environment of this cluster",
+      fix: "install the operator that brings it there: the Prometheus operator's kinds come with monitoring.installCrds: true, others with a Helm release, in one environment of this cluster",
     }),
   },
   {
