@@ -15,7 +15,11 @@ import * as right from "../../tests/shop.ts";
 import { policies, shop } from "../../tests/shop.ts";
 import { shopWith } from "../../tests/shop-with.ts";
 import { type LocalCluster, requireTool, startCluster } from "../../tools/index.ts";
-import { chartRepository, externalSecretsChart, externalSecretsDefinition } from "../fixtures/chart-repository.ts";
+import {
+  chartRepository,
+  externalSecretsChart,
+  externalSecretsDefinition,
+} from "../fixtures/chart-repository.ts";
 import { savedTexts } from "../fixtures/planned-project.ts";
 import { applyPlan } from "./apply.ts";
 import { makePlan } from "./plan.ts";
