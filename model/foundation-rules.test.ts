@@ -24,7 +24,7 @@ const mistakes: [string, object, string][] = [
   [
     "a release in the platform's own namespace",
     { helmReleases: nats({ namespace: "shop-prod" }) },
-    'helm-release/own-namespace at environments.prod.helmReleases.nats.namespace: "nats" would stand in the platform\'s own namespace, which lets nothing through and takes only restricted pods → give it a namespace of its own, such as "nats"',
+    'helm/own-namespace at environments.prod.helmReleases.nats.namespace: "nats" would stand in the platform\'s own namespace, which lets nothing through and takes only restricted pods → give it a namespace of its own, such as "nats"',
   ],
   [
     "a release that waits for none that is there",
@@ -34,7 +34,7 @@ const mistakes: [string, object, string][] = [
   [
     "releases that wait for each other",
     { helmReleases: { one: release({ after: ["two"] }), two: release({ after: ["one"] }) } },
-    'helm-release/cyclic at environments.prod.helmReleases.one.after: "one" waits for itself, at once or by what it waits for: two → take out one direction',
+    'helm/cyclic at environments.prod.helmReleases.one.after: "one" waits for itself, at once or by what it waits for: two → take out one direction',
   ],
   [
     "kinds that the environment brings already",
@@ -42,7 +42,7 @@ const mistakes: [string, object, string][] = [
       monitoring: { kind: "operator", labels: {}, installCrds: true },
       helmReleases: { stack: release({ kinds: ["monitoring.coreos.com"] }) },
     },
-    'helm-release/kinds-twice at environments.prod.helmReleases.stack.kinds[0]: monitoring.installCrds and "stack" both bring the kinds of monitoring.coreos.com, and a cluster has each once → leave one of the two out',
+    'helm/kinds-twice at environments.prod.helmReleases.stack.kinds[0]: monitoring.installCrds and "stack" both bring the kinds of monitoring.coreos.com, and a cluster has each once → leave one of the two out',
   ],
   [
     "a caller that is no service",

@@ -62,7 +62,7 @@ export function checkHelmReleases(scope: Scope, { spec, origin }: Entry, namespa
       references.among("Helm release", other, names, place("after", i));
     if (release.namespace === namespace)
       problems.add(
-        "helm-release/own-namespace",
+        "helm/own-namespace",
         place("namespace"),
         `"${name}" would stand in the platform's own namespace, which lets nothing through and takes only restricted pods`,
         { fix: `give it a namespace of its own, such as "${name}"` },
@@ -78,7 +78,7 @@ function checkOrder({ problems }: Scope, { spec, origin }: Pick<Entry, "spec" | 
   const first = ordered.find(({ after }, i) => ordered.slice(i).some(({ name }) => after.includes(name)));
   if (!first) return;
   const message = `"${first.name}" waits for itself, at once or by what it waits for: ${first.after.join(", ")}`;
-  problems.add("helm-release/cyclic", at(origin, "helmReleases", first.name, "after"), message, {
+  problems.add("helm/cyclic", at(origin, "helmReleases", first.name, "after"), message, {
     fix: "take out one direction",
   });
 }
@@ -94,7 +94,7 @@ function checkKinds({ problems }: Scope, { spec, origin }: Pick<Entry, "spec" | 
       brought.set(group, by ?? `"${name}"`);
       if (by === undefined) continue;
       const message = `${by} and "${name}" both bring the kinds of ${group}, and a cluster has each once`;
-      problems.add("helm-release/kinds-twice", at(origin, "helmReleases", name, "kinds", i), message, {
+      problems.add("helm/kinds-twice", at(origin, "helmReleases", name, "kinds", i), message, {
         fix: "leave one of the two out",
       });
     }
