@@ -18,14 +18,13 @@ export const probe = z.union([
   z.strictObject({ tcp: z.string(), ...timing }),
 ]);
 
-/** A key of an existing Secret: Fairlead never sees or writes its value. */
-export const secretRef = z.strictObject({
-  secret: slug,
-  key: z
-    .string()
-    .regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret")
-    .meta({ examples: ["api-key"] }),
-});
+export const secretKey = z
+  .string()
+  .regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret")
+  .meta({ examples: ["api-key"] });
+
+/** A key of a Secret: its value is nowhere in the catalog. Where the Secret comes from is the environment's affair. */
+export const secretRef = z.strictObject({ secret: slug, key: secretKey });
 
 /** A fixed number of pods, or a range that follows the load. */
 export const scaling = z.union([
@@ -127,7 +126,7 @@ export const service = z.strictObject({
     .default([]),
   /** Environment variables in clear. */
   env: z.record(variableName, z.string().max(4000)).default({}),
-  /** Environment variables read from existing Secrets. */
+  /** Environment variables read from Secrets. */
   secrets: z.record(variableName, secretRef).default({}),
   /** Volumes by the path at which the container sees them. */
   mounts: z.record(absolutePath, mount).default({}),

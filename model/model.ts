@@ -16,8 +16,10 @@ import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/s
 import type { TimeWindowSpec } from "../catalog/time-window.ts";
 import type { Location } from "../problems/problem.ts";
 import type { Admission } from "./admission.ts";
+import type { HelmRelease } from "./helm-releases.ts";
 import type { Place } from "./problems.ts";
 import type { Breaker, Limit, Mode } from "./resilience.ts";
+import type { SecretSource } from "./secret-sources.ts";
 import type { Slo, Tier } from "./slo.ts";
 
 export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
@@ -370,6 +372,10 @@ export interface Environment extends Entry {
   canaries?: CanariesSpec;
   /** When only invariants are told of. */
   maintenance: TimeWindow[];
+  /** Third-party programs of the foundation, by name. */
+  helmReleases: HelmRelease[];
+  /** Secrets that the deploy brings, by name; all others exist. */
+  secrets: SecretSource[];
   /** What the cluster asks of workloads here; absent where the platform has no admission policy. */
   admission?: Admission;
 }

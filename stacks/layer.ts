@@ -51,6 +51,7 @@ export class Layer extends TerraformStack {
       context: environment.context,
       folder: stateFolder,
     });
+    if (environment.backend.kind === "s3" && !environment.backend.lockTable) this.requireTerraform("1.11.0");
     new KubernetesProvider(this, "kubernetes", { configContext: environment.context });
     this.pinProvider("kubernetes");
   }
@@ -68,6 +69,11 @@ export class Layer extends TerraformStack {
     // Step by step: Terraform takes one former place of each, and goes along a chain from wherever the state is in it.
     for (const [i, to] of names.slice(1).entries()) this.#moved.push({ from: names[i] ?? to, to });
     this.addOverride("moved", this.#moved);
+  }
+
+  /** The least version of Terraform that this stack's ways ask for. */
+  requireTerraform(version: string): void {
+    this.addOverride("terraform.required_version", `>= ${version}`);
   }
 
   /** Puts a generated file beside the stack, under its own path, and returns that path. */

@@ -7,17 +7,13 @@ export function siteMetadata(site: Site, name: string) {
   return { name, ...placeMetadata(site) };
 }
 
-// Pod Security Standards, profile "restricted": the API server refuses a pod that does not meet it.
-const POD_SECURITY = Object.fromEntries(
-  ["enforce", "warn", "audit"].flatMap((mode) => [
-    [`pod-security.kubernetes.io/${mode}`, "restricted"],
+/** Name and labels of a namespace; the API server refuses a pod in it that does not meet the Pod Security Standard. */
+export function namespaceMetadata(site: Site, name: string, podSecurity = "restricted") {
+  const standard = ["enforce", "warn", "audit"].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, podSecurity],
     [`pod-security.kubernetes.io/${mode}-version`, "latest"],
-  ]),
-);
-
-/** Name and labels of a namespace of the platform's. */
-export function namespaceMetadata(site: Site, name: string) {
-  return { name, labels: { ...siteMetadata(site, name).labels, ...POD_SECURITY } };
+  ]);
+  return { name, labels: { ...siteMetadata(site, name).labels, ...Object.fromEntries(standard) } };
 }
 
 /** Name, namespace and labels of each object of a service; the labels are those that Kubernetes recommends. */

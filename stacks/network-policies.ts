@@ -84,6 +84,12 @@ function egressOf(service: Service, site: Site): NetworkPolicyV1SpecEgress[] {
       .filter((other) => Object.keys(other.ports).length > 0)
       .map((other) => ({ to: podsOf(other.name, site), ports: portsOf(other) })),
     ...scrapedBy(service, site).map(({ name, ports }) => ({ to: podsOf(name, site), ports })),
+    ...site.environment.helmReleases
+      .filter(({ callers, ports }) => callers.includes(service.name) && ports.length > 0)
+      .map(({ namespace, ports }) => ({
+        to: [{ namespaceSelector: named(namespace) }],
+        ports: ports.map(tcp),
+      })),
     ...service.egress.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: [tcp(port)] })),
   ];
 }

@@ -9,6 +9,7 @@ const builtBy = {
   opa: "opa",
   actionlint: "actionlint",
   "rollouts-controller": "argo-rollouts",
+  gofakes3: "gofakes3",
 } as const;
 
 /** The path of such a tool as pinned, built on first need (up to six minutes) into the cache of tools. */

@@ -29,7 +29,8 @@ export type BuildName =
   | "sloth"
   | "actionlint"
   | "opa"
-  | "argo-rollouts";
+  | "argo-rollouts"
+  | "gofakes3";
 
 /** How a tool of the user's own is recognised on the PATH. */
 export interface PathPin {
@@ -201,6 +202,16 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     tags: [],
     variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
     coldSeconds: 25,
+  },
+  // For tests alone: an object store that speaks Amazon's protocol, for state that is kept in one.
+  gofakes3: {
+    version: "1.2.0",
+    module: { path: "github.com/johannesboyne/gofakes3", version: "v1.2.0" },
+    folder: "tools/go/gofakes3",
+    packages: ["github.com/johannesboyne/gofakes3/cmd/gofakes3"],
+    tags: [],
+    variables: {},
+    coldSeconds: 40,
   },
   // For the benchmark of replays alone, which asks it the same. No tool of a user's.
   opa: {

@@ -96,6 +96,15 @@ const KNOWN: readonly Known[] = [
     }),
   },
   {
+    rule: "plan/no-secret",
+    // Only Secrets' values are looked up by key in our stacks.
+    words: /No value for required variable[\s\S]*\bsecret_|\bvar\.secret_|Invalid index: The given key/,
+    says: ({ words, where }) => ({
+      message: `${where} writes a Secret, and ${variableIn(words)} does not hold its values`,
+      fix: `give them, to plan and again to apply: ${variableIn(words)}='{"KEY":"VALUE"}' before the command`,
+    }),
+  },
+  {
     rule: "plan/no-release",
     words: /No value for required variable[\s\S]*\brelease\b|digest in TF_VAR_release/,
     says: ({ where }) => ({
@@ -108,7 +117,7 @@ const KNOWN: readonly Known[] = [
     words: /CRD may not be installed|no matches for kind/i,
     says: ({ words, where }) => ({
       message: `the cluster does not know the kind of ${where}: ${words}`,
-      fix: "install the Prometheus operator there, or say monitoring.installCrds: true in one environment of this cluster",
+      fix: "install the operator that brings it there: the Prometheus operator's kinds come with monitoring.installCrds: true, others with a Helm release, in one environment of this cluster",
     }),
   },
   {
@@ -144,6 +153,11 @@ const KNOWN: readonly Known[] = [
     }),
   },
 ];
+
+/** The variable of the environment that the words are about. */
+function variableIn(words: string): string {
+  return `TF_VAR_${/\bsecret_[a-z0-9_]+/.exec(words)?.[0] ?? "secret_NAME"}`;
+}
 
 /** What is wrong, in the words of Fairlead where it is known, else in Terraform's own. Each thing is told once. */
 export function explained(

@@ -8,7 +8,9 @@ import { at } from "../problems.ts";
 import { type AdmissionFile, admissionOf, checkAdmission } from "./admission.ts";
 import { checkCanaries } from "./canaries.ts";
 import { capacityOf, checkCapacity } from "./capacity.ts";
+import { checkHelmReleases, resolveHelmReleases } from "./helm-releases.ts";
 import type { Scope } from "./scope.ts";
+import { checkSecretSources, resolveSecretSources } from "./secret-sources.ts";
 import { checkTimeZones, windowsOf } from "./time-windows.ts";
 
 // The way of a release; environments of one stage stay in the order of their names.
@@ -41,6 +43,8 @@ export function resolveEnvironments(scope: Scope, given: PlatformParts): Environ
       checkPace(scope, environment);
       checkRelease(scope, environment);
       checkCanaries(scope, environment, given.slos);
+      checkHelmReleases(scope, entry, environment.namespace);
+      checkSecretSources(scope, entry, environment);
       const { services, admission } = environment;
       if (given.admission && admission)
         checkAdmission(scope, admission, { ...entry, services, place: given.admission.place });
@@ -58,6 +62,10 @@ function resolveEnvironment(
 ): Environment {
   const { spec, name, origin } = entry;
   const admission = admissionOf(file, spec.stage);
+  const here = services.map((service) =>
+    override(service, spec.services[service.name as keyof typeof spec.services]),
+  );
+  const receivers = { ...described.routing?.spec.receivers, ...spec.receivers };
   return {
     name,
     origin,
@@ -73,13 +81,13 @@ function resolveEnvironment(
     monitoring: spec.monitoring,
     backend: spec.backend,
     ...(spec.gitops && { gitops: spec.gitops }),
-    services: services.map((service) =>
-      override(service, spec.services[service.name as keyof typeof spec.services]),
-    ),
+    services: here,
     volumes: volumes.map((volume) => resized(volume, spec.volumes[volume.name as keyof typeof spec.volumes])),
-    receivers: { ...described.routing?.spec.receivers, ...spec.receivers },
+    receivers,
     ...(spec.canaries && { canaries: spec.canaries }),
     maintenance: windowsOf(spec.maintenance),
+    helmReleases: resolveHelmReleases(entry),
+    secrets: resolveSecretSources(entry, { services: here, receivers }),
     ...(admission && { admission }),
   };
 }

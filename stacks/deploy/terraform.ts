@@ -30,8 +30,9 @@ export interface TerraformRun {
   data: string;
 }
 
-// What of a user's environment would change what is planned, or where: TF_CLI_ARGS, TF_WORKSPACE, KUBE_HOST and the like.
-const STEERING = /^(?:TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE|HTTP_|TOKEN_)|KUBE_(?!PROXY_URL$))/;
+// What of a user's environment would change what is planned, or where, or write down what it is told: TF_CLI_ARGS, TF_WORKSPACE, TF_LOG,
+// KUBE_HOST and the like. Variables pass: a stack declares those that a catalog asks for, and Terraform ignores others.
+const STEERING = /^(?:TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE|HTTP_|TOKEN_|VAR_)|KUBE_(?!PROXY_URL$))/;
 
 /** Terraform in the folder of a stack. */
 export async function terraformIn(
