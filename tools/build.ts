@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type BuildName, builds } from "./builds.ts";
 import {
   type BuildRecord,
   buildFolderStem,
@@ -10,7 +11,6 @@ import {
   sha256File,
 } from "./cache.ts";
 import { compile, goToolchain } from "./go.ts";
-import { type BuildName, builds } from "./pins.ts";
 import { INTERPRETER, installPackages, pythonToolchain } from "./python.ts";
 import type { BuildTrouble, Toolchain, WorkDone } from "./toolchain.ts";
 

@@ -5,7 +5,7 @@ import { join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import envPaths from "env-paths";
 import { packageFile } from "../package-root.ts";
-import { type BuildName, type BuildPin, builds } from "./pins.ts";
+import { type BuildName, type BuildPin, builds } from "./builds.ts";
 
 /** Where a call looks; tests give another environment, everyone else leaves it out. */
 export interface ToolOptions {

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { packageFile } from "../package-root.ts";
+import type { BuildPin } from "./builds.ts";
 import { findOnPath } from "./find.ts";
-import type { BuildPin } from "./pins.ts";
 import { type BuildRun, type BuildTrouble, buildTimeoutMs, lastLines, type Toolchain } from "./toolchain.ts";
 
 /** The Go on the PATH, asked in the pin's module folder, so that it may switch to the version named there. */

@@ -1,9 +1,10 @@
 import { type BuildStatus, buildPinned } from "./build.ts";
+import { type BuildName, builds } from "./builds.ts";
 import type { ToolOptions } from "./cache.ts";
 import { type AbsentTool, type FoundTool, findTool } from "./find.ts";
 import { fetchModules } from "./go.ts";
 import { type MissingTool, ToolMissingError } from "./missing.ts";
-import { type BuildName, builds, type ToolName, tools } from "./pins.ts";
+import { type ToolName, tools } from "./pins.ts";
 import type { BuildTrouble } from "./toolchain.ts";
 
 /** How far an installation is; sent about once a second. */

@@ -3,8 +3,9 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { packageFile } from "../package-root.ts";
+import { type BuildName, builds } from "./builds.ts";
 import { findCachedBuild } from "./cache.ts";
-import { type BuildName, builds, type ToolName, toolNames, tools } from "./pins.ts";
+import { type ToolName, toolNames, tools } from "./pins.ts";
 
 const buildNames = Object.keys(builds) as BuildName[];
 const goBuilds = buildNames.filter((name) => builds[name].language !== "python");

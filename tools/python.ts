@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { satisfies } from "semver";
 import { packageFile } from "../package-root.ts";
+import type { BuildPin } from "./builds.ts";
 import { findOnPath } from "./find.ts";
-import type { BuildPin } from "./pins.ts";
 import { type BuildRun, type BuildTrouble, buildTimeoutMs, lastLines, type Toolchain } from "./toolchain.ts";
 
 /** Interpreters that the pinned packages are published for. */

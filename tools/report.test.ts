@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
+import { builds } from "./builds.ts";
 import { buildFolderStem, inputsDigest, sha256File } from "./cache.ts";
 import { fakeTool, temporaryFolder } from "./fake-tools.ts";
-import { builds, toolNames, tools } from "./pins.ts";
+import { toolNames, tools } from "./pins.ts";
 import { toolReport } from "./report.ts";
 
 /** A finished build of k6 in a cache of its own, as `installTools` would leave it. */

@@ -3,10 +3,11 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { coerce, satisfies } from "semver";
 import type { Problem } from "../problems/problem.ts";
+import { builds } from "./builds.ts";
 import { cacheDir, findCachedBuild, sha256File, type ToolOptions } from "./cache.ts";
 import { findOnPath, findTool } from "./find.ts";
 import { ToolMissingError } from "./missing.ts";
-import { builds, type ToolName, toolNames, tools } from "./pins.ts";
+import { type ToolName, toolNames, tools } from "./pins.ts";
 import { chooseProviderSource, type ProviderChoice } from "./provider-choice.ts";
 
 /** One tool, as `fairlead tools` shows it. */
