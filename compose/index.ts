@@ -30,7 +30,7 @@ function textOf(platform: Platform, environment: Environment): string {
     volumes: Object.fromEntries(volumes.map(({ name }) => [name, {}])),
     configs: Object.fromEntries(services.flatMap(configsWritten)),
   };
-  return `${HEADER}${stringify(project, { lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" })}`;
+  return `${HEADER}${stringify(project, { lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", aliasDuplicateObjects: false })}`;
 }
 
 function configsWritten({ name, files }: Environment["services"][number]) {
