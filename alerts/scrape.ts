@@ -1,4 +1,5 @@
 import { directServices, paceOf } from "../model/alerting/pace.ts";
+import { RELEASE_LABEL } from "../model/canaries.ts";
 import type { Environment, Platform, Service } from "../model/model.ts";
 
 /** Prometheus' configuration: one job for each service with metrics, the rule files beside it, and who is told. */
@@ -67,7 +68,11 @@ function loopback(service: Service, port: string, { platform, environment }: Pla
 
 /** The service's pods, found by the recommended Kubernetes labels and the name of the port. */
 function pods(service: Service, port: string, { platform, environment }: Place): object {
-  const label = `app.kubernetes.io/name=${service.name},app.kubernetes.io/part-of=${platform.name}`;
+  const entering = service.canary && environment.canaries;
+  // Flagger gives the pods of the release before another name.
+  const name =
+    entering?.controller === "flagger" ? ` in (${service.name},${service.name}-primary)` : `=${service.name}`;
+  const label = `app.kubernetes.io/name${name},app.kubernetes.io/part-of=${platform.name}`;
   return {
     kubernetes_sd_configs: [
       { role: "pod", namespaces: { names: [environment.namespace] }, selectors: [{ role: "pod", label }] },
@@ -81,6 +86,9 @@ function pods(service: Service, port: string, { platform, environment }: Place):
       { target_label: "environment", replacement: environment.name },
       { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
       { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
+      ...(entering?.controller === "argo-rollouts"
+        ? [{ source_labels: [`__meta_kubernetes_pod_label_${RELEASE_LABEL}`], target_label: RELEASE_LABEL }]
+        : []),
     ],
   };
 }

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { deliveryCases } from "./delivery-cases.mjs";
+import { deployCases } from "./deploy-cases.mjs";
 import { measureRules } from "./measure-rules.mjs";
 import { orchestratorCases } from "./orchestrator-cases.mjs";
 import { slothSpec } from "./sloth-spec.mjs";
+import { stacksCases } from "./stacks-cases.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const cli = join(root, "dist/cli/main.js");
@@ -65,6 +67,7 @@ export function cases({ own, fleet }) {
     },
     ...fleetWatch(fleet),
     { name: "synth WeatherVane prod", cwd: own, args: [synth], env: prod, target: { seconds: 1.5 } },
+    ...stacksCases({ own, fleet }),
     {
       name: "start, with its tools built",
       cwd: own,
@@ -76,6 +79,7 @@ export function cases({ own, fleet }) {
     },
     ...orchestratorCases,
     ...deliveryCases,
+    ...deployCases,
     ...slothCases(fleet),
     ...[50, 100, 200].map((services) => ({
       name: `generate a fleet of ${services} services with ${services * 5} SLOs`,

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { line } from "./text.ts";
 
-/** A finding of a lint that is meant to be so: until when, and why. */
+/** A finding of a lint, or of a tool that judges what is deployed, that is meant to be so: until when, and why. */
 export const allowance = z.strictObject({
-  /** The lint, by its rule. */
+  /** The lint, by its rule; or the tool and its own name of what it found. */
   rule: z
     .string()
-    .regex(/^lint\/[a-z]+(-[a-z]+)*$/, 'must be the rule of a lint, such as "lint/dead-tier"')
+    .regex(
+      /^((lint|kube-score)\/[a-z]+(-[a-z]+)*|checkov\/CKV2?_[A-Z0-9]+_[0-9]+)$/,
+      'must be the rule of a lint, such as "lint/dead-tier", or a tool\'s, such as "kube-score/container-resources" or "checkov/CKV_K8S_11"',
+    )
     .meta({ examples: ["lint/dead-tier"] }),
   /** Where, as the finding says it, or what is around it: `alerts.queue-deep`; `*` stands for any characters. */
   at: line.meta({ examples: ["alerts.queue-deep"] }),

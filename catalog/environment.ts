@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { canaries } from "./canary.ts";
+import { gitops } from "./gitops.ts";
+import { type HelmReleaseInput, helmRelease } from "./helm-release.ts";
 import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { receiver } from "./routing.ts";
+import { secretSource } from "./secret-source.ts";
 import { image, resources, scaling } from "./service.ts";
 import { baseUrl, meets, slug } from "./text.ts";
 import { timeWindow } from "./time-window.ts";
@@ -21,7 +25,15 @@ export const backend = z.discriminatedUnion("kind", [
       .refine((path) => !path.split("/").includes(".."), "must not hold '..'")
       .default(".fairlead/state"),
   }),
-  z.strictObject({ kind: z.literal("s3"), bucket: slug, region: slug, lockTable: slug.optional() }),
+  z.strictObject({
+    kind: z.literal("s3"),
+    bucket: slug,
+    region: slug,
+    /** Locks in a DynamoDB table, as before Terraform 1.11; without it the lock is a file beside the state. */
+    lockTable: slug.optional(),
+    /** Of an object store other than Amazon's that speaks its protocol. */
+    endpoint: baseUrl.optional(),
+  }),
   z.strictObject({ kind: z.literal("kubernetes"), namespace: slug }),
   z.strictObject({ kind: z.literal("http"), address: baseUrl }),
 ]);
@@ -102,21 +114,30 @@ export const environment = z.strictObject({
     ])
     .default({ kind: "plain", dashboardLabels: { grafana_dashboard: "1" }, namespace: "monitoring" }),
   backend: backend.default({ kind: "local", folder: ".fairlead/state" }),
+  /** Who deploys it from Git: then its manifests are generated with everything else. */
+  gitops: gitops.optional(),
   /** Receivers of the routing that are others here, by name: a laptop pages nobody. */
   receivers: z.record(reference("receiver"), receiver).default({}),
+  /** How releases of services with a `canary` enter; without it they replace the pods one after the other. */
+  canaries: canaries.optional(),
   /** When the environment is worked on, by name: then nobody is told of its alerts, but for critical ones of invariants. */
   maintenance: z.record(slug, timeWindow).default({}),
   services: z.record(reference("service"), override).default({}),
   volumes: z.record(reference("volume"), volumeOverride).default({}),
+  /** Third-party programs that the foundation installs by their charts, by the name of the release. */
+  helmReleases: z.record(slug, helmRelease).default({}),
+  /** Where Secrets come from, by their names; those not named here exist. */
+  secrets: z.record(slug, secretSource).default({}),
 });
 
 type Input = z.input<typeof environment>;
 /** An environment as the catalog describes it. */
 export interface EnvironmentInput<N extends Names = Names>
-  extends ReferMembers<Omit<Input, "services" | "receivers" | "volumes">, N> {
+  extends ReferMembers<Omit<Input, "services" | "receivers" | "volumes" | "helmReleases">, N> {
   receivers?: { [R in NonNullable<N["receiver"]>]?: z.input<typeof receiver> | undefined } | undefined;
   services?: { [S in NonNullable<N["service"]>]?: z.input<typeof override> | undefined } | undefined;
   volumes?: { [V in NonNullable<N["volume"]>]?: z.input<typeof volumeOverride> | undefined } | undefined;
+  helmReleases?: { [release: string]: HelmReleaseInput<{ service: NonNullable<N["service"]> }> } | undefined;
 }
 export type EnvironmentSpec = z.output<typeof environment>;
 export type BackendSpec = z.output<typeof backend>;

@@ -7,6 +7,7 @@ export type { EnvironmentInput } from "./environment.ts";
 export type { EventInput } from "./event.ts";
 export type { FlagInput } from "./flag.ts";
 export type { GateInput } from "./gate.ts";
+export type { HelmReleaseInput, PlainValue } from "./helm-release.ts";
 export type { LimitInput } from "./limit.ts";
 export type { LoadProfileInput } from "./load-profile.ts";
 export type { MetricInput } from "./metric.ts";

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { canary } from "./canary.ts";
 import { type Names, type ReferMembers, reference } from "./reference.ts";
 import { absolutePath, line, meets, prose, slug, variableName } from "./text.ts";
 import { bytes, cpu, duration, percent } from "./units.ts";
+import { backup, logRotation, vacuum } from "./upkeep.ts";
 
 const timing = {
   period: duration.default("10s"),
@@ -16,14 +18,13 @@ export const probe = z.union([
   z.strictObject({ tcp: z.string(), ...timing }),
 ]);
 
-/** A key of an existing Secret: Fairlead never sees or writes its value. */
-export const secretRef = z.strictObject({
-  secret: slug,
-  key: z
-    .string()
-    .regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret")
-    .meta({ examples: ["api-key"] }),
-});
+export const secretKey = z
+  .string()
+  .regex(/^[a-zA-Z0-9._-]{1,253}$/, "must be a key of a Secret")
+  .meta({ examples: ["api-key"] });
+
+/** A key of a Secret: its value is nowhere in the catalog. Where the Secret comes from is the environment's affair. */
+export const secretRef = z.strictObject({ secret: slug, key: secretKey });
 
 /** A fixed number of pods, or a range that follows the load. */
 export const scaling = z.union([
@@ -76,9 +77,18 @@ export const files = z.union([
   }),
 ]);
 
+/** Names that an entry had before, the oldest first: what is deployed under them is this one, and is not taken away as another's. */
+const formerly = z
+  .array(slug)
+  .max(20)
+  .default([])
+  .meta({ examples: [["old-name"]] });
+
 export const service = z.strictObject({
   meets,
   title: line,
+  /** Needed until every environment was deployed under the new name; until then its pods are counted twice, old and new. */
+  formerly,
   description: prose,
   image,
   /** Arguments of the container's entry point. */
@@ -93,6 +103,10 @@ export const service = z.strictObject({
   probes: z.strictObject({ readiness: probe, liveness: probe, startup: probe.optional() }),
   resources,
   scaling,
+  /** How long a rollout may go without another pod becoming available; then it has failed, and the deploy with it. */
+  progressDeadline: duration.default("10m"),
+  /** New releases get a share of the requests first, and more while the service's SLOs hold, in environments with `canaries`. */
+  canary: canary.optional(),
   /** Services that this one calls; also opens the network policy between them. */
   dependsOn: z.array(reference("service")).default([]),
   /** Ports that may be reached from outside the platform's namespace. */
@@ -112,7 +126,7 @@ export const service = z.strictObject({
     .default([]),
   /** Environment variables in clear. */
   env: z.record(variableName, z.string().max(4000)).default({}),
-  /** Environment variables read from existing Secrets. */
+  /** Environment variables read from Secrets. */
   secrets: z.record(variableName, secretRef).default({}),
   /** Volumes by the path at which the container sees them. */
   mounts: z.record(absolutePath, mount).default({}),
@@ -124,12 +138,18 @@ export const service = z.strictObject({
   scratch: z.array(absolutePath).default(["/tmp"]),
   /** Numeric user that the container runs as; never root. */
   user: z.int().min(1).default(10_001),
+  /** What is done by the clock for what the service keeps. */
+  backup: backup.optional(),
+  vacuum: vacuum.optional(),
+  logRotation: logRotation.optional(),
 });
 
 /** A persistent volume that services share. */
 export const volume = z.strictObject({
   meets,
   title: line,
+  /** Needed for as long as the data is: its claim in the cluster keeps the first of these names, for a claim cannot be renamed. */
+  formerly,
   size: bytes,
   /** "single" attaches to one node at a time (ReadWriteOnce), "shared" to many (ReadWriteMany). */
   access: z.enum(["single", "shared"]),

@@ -51,6 +51,8 @@ export interface Check {
   needs: readonly ToolName[];
   /** True for a check of what people wrote: it does not look at what is generated from it. */
   catalogOnly?: boolean;
+  /** Runs only when it is asked for by name, and why. */
+  onRequest?: string;
   run(context: CheckContext): Promise<Findings>;
 }
 

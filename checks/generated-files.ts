@@ -11,6 +11,7 @@ const PATTERNS = {
   flags: /^generated\/flags\/(?<platform>[^/]+)\/[^/]+\/[^/]+\.json$/,
   loadScripts: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/script\.js$/,
   loadProfiles: /^generated\/load-tests\/(?<platform>[^/]+)\/[^/]+\/profile\.json$/,
+  services: /^generated\/stacks\/(?<platform>[^/]+)\/(?<environment>[^/]+)\/services\.tf\.json$/,
   gates: /^generated\/policies\/(?<platform>[^/]+)\/[^/]+\.json$/,
 } as const;
 

@@ -36,10 +36,25 @@ test("checks that need no tool come first", () => {
   expect(needs).toEqual([...needs].sort());
 });
 
+test("what runs only on request says why, and is left out of what is checked by default", () => {
+  const onRequest = checks.filter((check) => check.onRequest !== undefined);
+  expect(onRequest.map(({ name }) => name)).toEqual(["checkov", "cluster"]);
+  expect(toolsFor()).not.toContain("checkov");
+  expect(toolsFor(["checkov"])).toEqual(["checkov"]);
+});
+
 test("the tools of chosen checks are known before anything runs", () => {
   expect(toolsFor(["catalog", "lints", "policies", "schemas", "links", "output"])).toEqual([]);
   expect(toolsFor(["rule-tests", "alertmanager", "rules"])).toEqual(["promtool", "amtool"]);
-  expect(toolsFor()).toEqual(["promtool", "amtool", "kubectl", "prometheus", "k6", "terraform"]);
+  expect(toolsFor()).toEqual([
+    "promtool",
+    "amtool",
+    "kubectl",
+    "prometheus",
+    "k6",
+    "kube-score",
+    "terraform",
+  ]);
 });
 
 test("problems of all chosen checks are reported together, one mistake once, and nothing is left behind", async () => {
@@ -77,6 +92,7 @@ test("missing tools are all named in one error, before any check runs", async ()
     "kubectl",
     "prometheus",
     "k6",
+    "kube-score",
     "terraform",
   ]);
   expect(steps).toEqual([]);

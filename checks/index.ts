@@ -4,6 +4,9 @@ import { findTool, ToolMissingError, type ToolName } from "../tools/index.ts";
 import { alertmanager } from "./alertmanager.ts";
 import { catalog } from "./catalog.ts";
 import type { Check, CheckInput } from "./check.ts";
+import { checkov } from "./checkov.ts";
+import { cluster } from "./cluster.ts";
+import { kubeScore } from "./kube-score.ts";
 import { links } from "./links.ts";
 import { lints } from "./lints.ts";
 import { loadTests } from "./load-tests.ts";
@@ -34,12 +37,15 @@ const all: readonly Check[] = [
   runbooks,
   panels,
   loadTests,
+  kubeScore,
   terraform,
   ruleTests,
+  checkov,
+  cluster,
 ];
 
 /** Every check in the order in which they run: its name, as `--only` takes it, what it proves, the tools that it runs. */
-export const checks: readonly Pick<Check, "name" | "title" | "needs">[] = all;
+export const checks: readonly Pick<Check, "name" | "title" | "needs" | "onRequest">[] = all;
 
 /** How far a run is. */
 export interface CheckProgress {
@@ -50,7 +56,7 @@ export interface CheckProgress {
 }
 
 export interface CheckOptions {
-  /** Names of checks; all unless told. */
+  /** Names of checks; all but those on request unless told. */
   only?: readonly string[];
   onProgress?: (progress: CheckProgress) => void;
   /** Leave out what passed before: the same files, the same tools, the same Fairlead. */
@@ -135,7 +141,7 @@ function counted({ has, add }: Passed): Passed & { known: number } {
 function selected(only: readonly string[] | undefined): readonly Check[] {
   const unknown = only?.find((name) => !all.some((check) => check.name === name));
   if (unknown !== undefined) throw new Error(`there is no check "${unknown}"`);
-  return only ? all.filter((check) => only.includes(check.name)) : all;
+  return all.filter(({ name, onRequest }) => (only ? only.includes(name) : onRequest === undefined));
 }
 
 async function findTools(names: readonly ToolName[]): Promise<Map<ToolName, string>> {

@@ -25,7 +25,8 @@ function lint(platform: Platform, { today, isPart, locate }: CheckContext): Prob
   );
   const unsure = isPart ? everyLint.filter((one) => one.perEnvironment).map((one) => one.rule) : [];
   const rules = everyLint.map((one) => one.rule);
-  const problems = withoutAllowed(platform, found, { today, rules, unsure }).map(
+  const allowances = platform.allowances.filter(({ rule }) => rule.startsWith("lint/"));
+  const problems = withoutAllowed({ allowances }, found, { today, rules, unsure }).map(
     ({ place, ...told }): Problem => {
       const location = locate(place);
       return { ...told, path: pathLabel(place.path), ...(location && { location }) };

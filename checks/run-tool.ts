@@ -21,8 +21,8 @@ export interface ToolResult {
   trouble?: string;
 }
 
-// Variables by which a user's set-up changes what these tools do: K6_VUS, TF_CLI_ARGS, TF_WORKSPACE and the like.
-const STEERING = /^(K6_|TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE))/;
+// Variables by which a user's set-up changes what these tools do, or whom they tell: K6_VUS, TF_CLI_ARGS, BC_API_KEY and the like.
+const STEERING = /^(K6_|CKV_|CHECKOV_|BC_|PRISMA_|TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE))/;
 
 /**
  * Runs a tool to its end or its time limit and returns all that it said; throws only when `signal` ends it. What the

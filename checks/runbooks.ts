@@ -73,7 +73,7 @@ function namesOf(platforms: readonly Platform[]): Set<string> {
   return new Set(
     platforms.flatMap((platform) => [
       ...platform.services.map((service) => service.name),
-      ...platform.volumes.map((volume) => volume.name),
+      ...platform.volumes.flatMap((volume) => [volume.name, volume.claim]),
       ...platform.services.flatMap((service) =>
         Object.values(service.secrets).map((reference) => reference.secret),
       ),

@@ -12,6 +12,7 @@ import { pathLabel } from "../model/problems.ts";
 import { packageFile } from "../package-root.ts";
 import type { Problem } from "../problems/problem.ts";
 import { type Check, type CheckContext, problemIn } from "./check.ts";
+import { type CustomObject, customObjects } from "./custom-objects.ts";
 import { filesOf, type GeneratedFile } from "./generated-files.ts";
 import { policyFiles } from "./policies.ts";
 
@@ -20,7 +21,8 @@ const rule = "check/schema";
 /** Files against JSON Schemas: generated ones against those of this folder and flagd's own, policies against the one that editors use. */
 export const schemas: Check = {
   name: "schemas",
-  title: "JSON Schemas of policies, gates, load profiles and dashboards (ajv), and of flags (flagd)",
+  title:
+    "JSON Schemas of policies, gates, load profiles, dashboards and canaries (ajv), and of flags (flagd)",
   needs: [],
   async run(context) {
     const generated = [
@@ -29,15 +31,17 @@ export const schemas: Check = {
       ...filesOf("dashboards", context.artifacts).map((file) => ({ file, schema: "dashboard" })),
       ...filesOf("fleetDashboards", context.artifacts).map((file) => ({ file, schema: "dashboard" })),
     ];
+    const objects = filesOf("services", context.artifacts).flatMap(customObjects);
     const written = await writtenPolicies(context);
     const wrong = await Promise.all(written.map((one) => checkPolicy(context, one)));
     const flags = filesOf("flags", context.artifacts);
     const problems = [
       ...flags.flatMap((file) => checkFlags(context, file)),
       ...generated.flatMap(({ file, schema }) => checkGenerated(context, file, schema)),
+      ...objects.flatMap((object) => checkObject(context, object)),
       ...wrong.flat(),
     ];
-    return { problems, files: generated.length + flags.length + written.length };
+    return { problems, files: generated.length + flags.length + objects.length + written.length };
   },
 };
 
@@ -48,6 +52,15 @@ function schemaNamed(name: string): object {
     read.get(name) ?? JSON.parse(readFileSync(packageFile(`checks/schemas/${name}.schema.json`), "utf8"));
   read.set(name, schema);
   return schema;
+}
+
+/** Terraform takes a manifest as it is: what is in it, its controller's own definition says. */
+function checkObject({ locate }: CheckContext, { file, name, kind, manifest }: CustomObject): Problem[] {
+  return schemaChecker(schemaNamed(kind))
+    .check(manifest)
+    .map(({ message, path }) =>
+      problemIn(file, { rule, message: `${name}, ${pathLabel(path)}: ${message}` }, locate),
+    );
 }
 
 function checkGenerated({ locate }: CheckContext, file: GeneratedFile, schema: string): Problem[] {

@@ -70,11 +70,19 @@ async function checkProject(project: Project, options: CheckOptions): Promise<re
   const how = { ...only, onProgress: progress(), remember: options.fresh !== true };
   const when = { today: options.today ?? today(), isPart: options.env !== undefined };
   const { problems, ran } = await runChecks({ ...project, artifacts, ...when }, how);
+  if (options.only === undefined) for (const one of leftOut()) printNote(one);
   for (const { title, files, seconds, reused } of ran) {
     const before = reused > 0 ? `, ${reused} of them passed before and are the same` : "";
     printNote(`✔ ${title}: ${files} files in ${seconds.toFixed(1)} s${before}`);
   }
   return problems;
+}
+
+/** A line for each check that runs only when it is asked for. */
+function leftOut(): string[] {
+  return checks.flatMap(({ name, title, onRequest }) =>
+    onRequest === undefined ? [] : [`– ${title}: left out, since it ${onRequest}; --only ${name} runs it`],
+  );
 }
 
 /** On a terminal one line that is overwritten; elsewhere nothing between the results. */

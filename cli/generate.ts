@@ -2,7 +2,7 @@ import { keepNothing } from "../model/kept.ts";
 import { loadProject, type Project, restrict, selectedOf } from "../model/project.ts";
 import { compareOutput, type Difference } from "../output/compare.ts";
 import { generateAll } from "../output/generators.ts";
-import { isSelected } from "../output/scope.ts";
+import { isInQuestion, isSelected } from "../output/scope.ts";
 import { writeOutput } from "../output/write.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
@@ -10,22 +10,29 @@ import { printData, printNote } from "./terminal.ts";
 
 export interface GenerateOptions {
   check?: boolean;
+  /** Of every environment, not only of those that are delivered from Git. */
+  manifests?: boolean;
   platform?: string[];
   env?: string[];
   format: "text" | "json";
 }
 
-/** `fairlead generate [--check]`. */
+/** `fairlead generate [--check] [--manifests]`. */
 export async function generate(options: GenerateOptions): Promise<number> {
   keepNothing();
   const project = await loadProject(process.cwd(), { platforms: options.platform });
   await printProblems(project.problems);
   const selected = selectedOf(project, options);
-  const mine = (path: string) => isSelected(path, selected, project.environments);
+  const mine = (path: string) =>
+    (options.manifests || isInQuestion(path, project.model)) &&
+    isSelected(path, selected, project.environments);
   // What belongs to no platform alone is out of scope once one is named, so it and the others need not be generated.
   const { platforms } = selected;
   const part = { ...restrict(project.model, platforms ? { platforms } : {}), fleet: project.model.platforms };
-  const artifacts = await generateAll(part, { withRequirements: platforms === undefined });
+  const artifacts = await generateAll(part, {
+    withRequirements: platforms === undefined,
+    ...(options.manifests && { manifestsOf: ({ name }) => selected.environments?.includes(name) ?? true }),
+  });
   const differences = await (options.check ? compareOutput : writeOutput)(project.root, artifacts, mine);
   const count = artifacts.filter((a) => mine(a.path)).length;
   if (options.format === "json") {

@@ -4,7 +4,7 @@ import { testRun } from "../load-tests/test-run.ts";
 import { loadProject } from "../model/project.ts";
 import { UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
-import { builds } from "../tools/pins.ts";
+import { builds } from "../tools/builds.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { chosenProfile } from "./load.ts";
 import { printData } from "./terminal.ts";

@@ -44,15 +44,19 @@ program
   .option("--check", "write nothing; say which files differ and why, and exit 1 if any does")
   .addOption(
     new Option("--watch", "stay, and write again whatever a change of catalog or policies changes").conflicts(
-      ["check", "format"],
+      ["check", "format", "manifests"],
     ),
+  )
+  .option(
+    "--manifests",
+    "also plain Kubernetes manifests of every environment, with what Argo CD and Flux are given where its gitops names them",
   )
   .addOption(platform())
   .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check\n  fairlead generate --watch",
+    "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check\n  fairlead generate --watch\n  fairlead generate --manifests --env staging",
   )
   .action((options) =>
     run(async () =>

@@ -31,12 +31,24 @@ function addPlan(program: Command): void {
       ),
     )
     .option("--out <dir>", "folder of the plan, new or empty (default: .fairlead/plans/DIGEST)")
+    .addOption(
+      new Option(
+        "--adopt <kind/name>",
+        "an object that is in the cluster already and is taken over, such as Namespace/shop-dev; can be given again",
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
+        "--rbac",
+        "plan nothing: print the least rights that deploying needs, for an administrator to apply",
+      ).conflicts(["layer", "out", "adopt", "confirmContext", "format"]),
+    )
     .addOption(context())
     .addOption(format("text", "json", "markdown"))
     .addHelpText(
       "after",
       "\nKUBE_CONFIG_PATH names the kubeconfig. The exit code is 0 with or without changes (JSON says which), 5 while somebody else holds the state's lock.\n" +
-        "\nExample:\n  KUBE_CONFIG_PATH=~/.kube/config fairlead plan --platform weathervane --env staging\n  fairlead plan --platform weathervane --env prod --confirm-context prod-eu --out plan --format markdown",
+        "\nExample:\n  KUBE_CONFIG_PATH=~/.kube/config fairlead plan --platform weathervane --env staging\n  fairlead plan --platform weathervane --env prod --confirm-context prod-eu --out plan --format markdown\n  fairlead plan --platform weathervane --env staging --rbac | kubectl apply -f -",
     )
     .action((options) => run(async () => (await import("./plan.ts")).plan(options)));
 }

@@ -3,6 +3,7 @@ import { layers } from "../model/names.ts";
 import { loadProject, selectedOf } from "../model/project.ts";
 import { UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
+import { rightsToDeploy } from "../stacks/deploy/deployer.ts";
 import { makePlan } from "../stacks/deploy/plan.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./run.ts";
@@ -14,6 +15,8 @@ export interface PlanOptions {
   layer?: string[];
   out?: string;
   confirmContext?: string;
+  adopt?: string[];
+  rbac?: true;
   format: PlanFormat;
 }
 
@@ -22,6 +25,7 @@ export async function plan(options: PlanOptions): Promise<number> {
   const unknown = unknownChoices("layer", options.layer ?? [], layers);
   if (unknown.length > 0) throw new UsageError(unknown);
   const { project, platform, environment } = await placeOf(options);
+  if (options.rbac) return rights({ project, platform, environment });
   const interruption = new AbortController();
   onInterrupt(() => interruption.abort(new Error("interrupted")));
   try {
@@ -30,6 +34,7 @@ export async function plan(options: PlanOptions): Promise<number> {
       layers: layers.filter((layer) => options.layer?.includes(layer) ?? true),
       out: options.out,
       confirmedContext: options.confirmContext,
+      adopted: options.adopt,
       signal: interruption.signal,
       say: printNote,
     });
@@ -40,6 +45,14 @@ export async function plan(options: PlanOptions): Promise<number> {
     printNote("interrupted: no plan was saved, and the state's lock is free");
     return exitCodes.interrupted;
   }
+}
+
+/** `fairlead plan --env E --rbac`: no cluster is asked. */
+async function rights(place: Parameters<typeof rightsToDeploy>[0]): Promise<number> {
+  const { manifests, leftOut } = await rightsToDeploy(place);
+  printData(manifests.trimEnd());
+  for (const name of leftOut) printNote(`not in it: ${name}, which an administrator installs`);
+  return exitCodes.done;
 }
 
 /** The one platform and environment that are meant. Throws a UsageError. */

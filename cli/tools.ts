@@ -1,6 +1,13 @@
 import { UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
-import { installTools, progressLine, type ToolName, toolNames, toolReport } from "../tools/index.ts";
+import {
+  installTools,
+  progressLine,
+  type ToolName,
+  toolNames,
+  tools as toolPins,
+  toolReport,
+} from "../tools/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printProblems } from "./run.ts";
 import { table } from "./table.ts";
@@ -18,9 +25,12 @@ export async function tools(
   ];
   if (unknown.length > 0) throw new UsageError(unknown);
   if (action === "install") {
-    await installTools(names.length > 0 ? (names as ToolName[]) : toolNames, {
-      onProgress: (progress) => printNote(progressLine(progress)),
-    });
+    await installTools(
+      names.length > 0 ? (names as ToolName[]) : toolNames.filter((name) => !toolPins[name].optional),
+      {
+        onProgress: (progress) => printNote(progressLine(progress)),
+      },
+    );
   }
   const report = await toolReport();
   if (options.format === "json") printData(JSON.stringify(report, undefined, 2));
@@ -40,5 +50,7 @@ export async function tools(
     printData(`Cache: ${Math.round(report.cache.bytes / 2 ** 20)} MiB`);
     await printProblems(report.problems);
   }
-  return report.tools.some((t) => t.where === "missing") ? exitCodes.toolMissing : exitCodes.done;
+  return report.tools.some((t) => t.where === "missing" && !toolPins[t.name].optional)
+    ? exitCodes.toolMissing
+    : exitCodes.done;
 }

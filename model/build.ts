@@ -84,6 +84,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     environments: resolveEnvironments(scope, {
       services,
       volumes,
+      slos,
       admission: source.admission?.find(({ platform }) => platform === described.name),
     }),
     routing: resolveRouting(scope),

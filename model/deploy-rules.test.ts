@@ -115,6 +115,38 @@ const mistakes: [string, Partial<PlatformInput["parts"][number]>, string][] = [
     { volumes: { receipts: { ...right.volumes.receipts, access: "single" } } },
     'service/volume-not-shareable at services.api.mounts./receipts: several pods of "api" would mount volume "receipts" in prod, which one may → run one pod, or give the volume access: "shared"',
   ],
+  [
+    "a former name that another service has",
+    { services: { ...services, api: { ...api, formerly: ["store"] } } },
+    'reference/former-name-in-use at services.api.formerly[0]: service "api" was formerly "store", and there is a service "store" → name here only what this one was called, and give no other the name while something is deployed under it',
+  ],
+  [
+    "a former name that two services had",
+    {
+      services: {
+        ...services,
+        api: { ...api, formerly: ["web", "front"] },
+        store: { ...services.store, formerly: ["front"] },
+      },
+    },
+    'reference/former-name-in-use at services.store.formerly[0]: service "store" was formerly "front", and service "api" was called so too → name here only what this one was called, and give no other the name while something is deployed under it',
+  ],
+  [
+    "a volume's own name as its former one",
+    { volumes: { receipts: { ...right.volumes.receipts, formerly: ["receipts"] } } },
+    'reference/former-name-in-use at volumes.receipts.formerly[0]: volume "receipts" was formerly "receipts", and there is a volume "receipts" → name here only what this one was called, and give no other the name while something is deployed under it',
+  ],
+  [
+    "a service that is renamed, and stands twice meanwhile, where there is no room for that",
+    {
+      services: { ...services, api: { ...api, formerly: ["front"] } },
+      environments: {
+        ...environments,
+        prod: { ...environments.prod, services: { api: { scaling: { replicas: 40 } } } },
+      },
+    },
+    'environment/does-not-fit at environments.prod.size: at their most pods and during an update the services ask for 20.5 cores, and size "production" has 16 → give the environment a quota that holds it, or ask for less in its services',
+  ],
 ];
 
 test.each(mistakes)("%s is a problem", (_what, parts, said) => {

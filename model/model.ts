@@ -1,11 +1,13 @@
 // What the catalog means, with every name, query, window and link worked out. Generators read only this.
 import type { ExampleSpec } from "../catalog/alert.ts";
 import type { AllowanceSpec } from "../catalog/allowance.ts";
+import type { CanariesSpec } from "../catalog/canary.ts";
 import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
 import type { EvidenceKind } from "../catalog/evidence.ts";
 import type { FlagSpec } from "../catalog/flag.ts";
+import type { GitopsSpec } from "../catalog/gitops.ts";
 import type { OperationSpec } from "../catalog/operation.ts";
 import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
@@ -14,8 +16,10 @@ import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/s
 import type { TimeWindowSpec } from "../catalog/time-window.ts";
 import type { Location } from "../problems/problem.ts";
 import type { Admission } from "./admission.ts";
+import type { HelmRelease } from "./helm-releases.ts";
 import type { Place } from "./problems.ts";
 import type { Breaker, Limit, Mode } from "./resilience.ts";
+import type { SecretSource } from "./secret-sources.ts";
 import type { Slo, Tier } from "./slo.ts";
 
 export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
@@ -110,6 +114,8 @@ export interface Flag extends Entry, Omit<FlagSpec, "meets" | "steps"> {
 
 export interface Volume extends Entry, Omit<VolumeSpec, "meets"> {
   sizeBytes: number;
+  /** Its PersistentVolumeClaim in the cluster: what the volume was first called. */
+  claim: string;
 }
 
 export interface Service extends Entry, Omit<ServiceSpec, "meets" | "mounts"> {
@@ -354,14 +360,22 @@ export interface Environment extends Entry {
   links: EnvironmentSpec["links"];
   monitoring: EnvironmentSpec["monitoring"];
   backend: BackendSpec;
+  /** Absent where Terraform alone deploys. */
+  gitops?: GitopsSpec;
   /** The platform's services as they are here. */
   services: Service[];
   /** The platform's volumes as they are here. */
   volumes: Volume[];
   /** The platform's receivers as they are here. */
   receivers: Record<string, ReceiverSpec>;
+  /** How releases of services with a `canary` enter. */
+  canaries?: CanariesSpec;
   /** When only invariants are told of. */
   maintenance: TimeWindow[];
+  /** Third-party programs of the foundation, by name. */
+  helmReleases: HelmRelease[];
+  /** Secrets that the deploy brings, by name; all others exist. */
+  secrets: SecretSource[];
   /** What the cluster asks of workloads here; absent where the platform has no admission policy. */
   admission?: Admission;
 }

@@ -47,3 +47,8 @@ export function admissionName(platform: string, environment: string, rule: strin
 export function admissionPath(platform: string, environment: string, part: string): string {
   return `generated/policies/${platform}/${environment}/admission/${part}.yaml`;
 }
+
+/** Terraform's variable that holds the values of a Secret which it writes; a name of Kubernetes has no `_`, so that no two meet. */
+export function secretVariable(secret: string): string {
+  return `secret_${secret.replaceAll("-", "_")}`;
+}

@@ -59,7 +59,17 @@ function firstDifference(is: string, should: string): Exclude<Difference["line"]
 }
 
 /** The folders under `generated/` that belong to Fairlead; whatever else is there is somebody else's and is left alone. */
-const kinds = ["alerts", "dashboards", "flags", "load-tests", "policies", "runbooks", "stacks"] as const;
+const kinds = [
+  "alerts",
+  "compose",
+  "dashboards",
+  "flags",
+  "load-tests",
+  "manifests",
+  "policies",
+  "runbooks",
+  "stacks",
+] as const;
 
 async function generatedFiles(root: string): Promise<string[]> {
   const link = await lstat(join(root, "generated")).catch(() => undefined);

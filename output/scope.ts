@@ -1,3 +1,5 @@
+import type { Environment, Model } from "../model/model.ts";
+
 /** Which platforms and environments a command is about; nothing named means all. */
 export interface Selected {
   platforms?: readonly string[];
@@ -14,4 +16,21 @@ export function isSelected(path: string, selected: Selected, environments: reado
   if (platforms && !platforms.includes(platform)) return false;
   if (!wanted) return true;
   return environments.includes(environment) && wanted.includes(environment);
+}
+
+/** Whether manifests of an environment belong to all that is generated: those that a controller reads from Git. */
+export function isDeliveredFromGit({ gitops }: Pick<Environment, "gitops">): boolean {
+  return gitops !== undefined;
+}
+
+/**
+ * Whether a generated file is in question at all: manifests of an environment that nobody delivers from Git are there for who asked for
+ * them, and are left alone without that. Those of environments that are gone go.
+ */
+export function isInQuestion(path: string, { platforms }: Model): boolean {
+  const [, kind, platform, environment] = path.split("/");
+  if (kind !== "manifests") return true;
+  const { environments } = platforms.find(({ name }) => name === platform) ?? {};
+  const found = environments?.find(({ name }) => name === environment);
+  return !found || isDeliveredFromGit(found);
 }

@@ -7,7 +7,7 @@ import { loadProject, type Project, restrict, selectedOf } from "../model/projec
 import { changedPlatforms } from "./changed-platforms.ts";
 import type { Difference } from "./compare.ts";
 import { generateAll } from "./generators.ts";
-import { isSelected } from "./scope.ts";
+import { isInQuestion, isSelected } from "./scope.ts";
 import { writeChanges, writeOutput } from "./write.ts";
 import { WrittenArtifacts } from "./written-artifacts.ts";
 
@@ -112,6 +112,7 @@ class Generation {
     const chosen = selected.platforms ?? (what === "changed" ? changed : undefined);
     const platforms = what === "changed" ? chosen?.filter((name) => changed.includes(name)) : chosen;
     const mine = (path: string) =>
+      isInQuestion(path, project.model) &&
       isSelected(path, { ...selected, ...(platforms && { platforms }) }, project.environments);
     const artifacts = (await artifactsOf(project.model, platforms)).filter(({ path }) => mine(path));
     const changes = this.#written.changes(artifacts, mine);

@@ -1,9 +1,13 @@
 const LONGEST = 60;
 
-/** A value as a message shows it: short, on one line, and never the inside of an object. */
+// As in https://ann:secret@git.example: up to the last @ before the path.
+const PASSWORD = /(:\/\/[^\s/:@]*:)[^\s/]+(?=@)/g;
+
+/** A value as a message shows it: short, on one line, never the inside of an object, and without the password of an address. */
 export function showValue(value: unknown): string {
   if (typeof value === "string") {
-    return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+    const shown = value.replace(PASSWORD, "$1…");
+    return JSON.stringify(shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown);
   }
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";

@@ -3,6 +3,7 @@ import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1/index.js";
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1/index.js";
 import type { Artifact, Environment, ReceiverSpec } from "../model/model.ts";
+import { secretOf } from "../model/secret-sources.ts";
 import type { Layer, Site } from "./layer.ts";
 import { siteMetadata } from "./metadata.ts";
 import { releaseOf } from "./release.ts";
@@ -58,7 +59,7 @@ export function alertmanagerOf(site: Site, { replicas, resources }: Own, podMeta
     spec: {
       replicas,
       configSecret: CONFIG_SECRET,
-      secrets: [...new Set(site.receivers.flatMap(secretsOf))].sort(),
+      secrets: [...new Set(site.receivers.flatMap((one) => secretOf(one)?.secret ?? []))].sort(),
       externalUrl: site.environment.links.alertmanager,
       resources,
       // Users as in the image; the operator itself takes privileges and capabilities from each container.
@@ -114,19 +115,6 @@ function addPolicy(layer: Layer): NetworkPolicyV1 {
       ],
     },
   });
-}
-
-function secretsOf(receiver: ReceiverSpec): string[] {
-  switch (receiver.kind) {
-    case "pagerduty":
-      return [receiver.routingKey.secret];
-    case "slack":
-      return [receiver.webhook.secret];
-    case "webhook":
-      return [];
-    case "webhook-secret":
-      return [receiver.address.secret];
-  }
 }
 
 /** The port that a receiver listens on; an address that is secret is taken to be HTTPS at its usual port. */

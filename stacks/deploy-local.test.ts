@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { packageFile } from "../package-root.ts";
 import { startCluster } from "../tools/index.ts";
 import { deployLocally, type Kubectl } from "./deploy-local/deployment.ts";
 import { openWorkspace } from "./deploy-local/workspace.ts";
@@ -23,88 +22,6 @@ beforeAll(async () => {
 afterAll(() => app.remove());
 
 const foldersLeft = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fairlead-deploy-"));
-
-describe("WeatherVane's local environment", () => {
-  test(
-    "is deployed, stands, needs no second deploy, and is taken down again",
-    async () => {
-      const { platform, environment, generated, deployment } = await placeIn(packageFile("."), {
-        platform: "weathervane",
-        environment: "local",
-        app: app.command,
-      });
-      const before = foldersLeft();
-      let looked = false;
-      const times = await deployLocally({
-        ...deployment,
-        whileDeployed: async (deployed) => {
-          const { deployments, kubectl } = deployed;
-          expect(deployments.map(({ name }) => name)).toEqual(environment.services.map(({ name }) => name));
-          for (const { available, wanted } of deployments) expect(available).toBe(wanted);
-          await expectRestrictedPods(kubectl, environment.namespace);
-          await expectBoundVolumes(kubectl, environment.namespace);
-          await expectFilesUnchanged(kubectl, { namespace: environment.namespace, generated });
-          await expectNothingToChange(deployed, platform.name, environment.name);
-          looked = true;
-        },
-      });
-      expect(looked).toBe(true);
-      expect(times.deploySeconds).toBeLessThan(120);
-      expect(foldersLeft()).toEqual(before);
-      expect(existsSync(packageFile(".fairlead/state/weathervane-local-foundation.tfstate"))).toBe(false);
-    },
-    15 * MINUTES,
-  );
-
-  /** The API server itself refuses any pod that does not meet the standard, and took ours without a warning. */
-  async function expectRestrictedPods(kubectl: Kubectl, namespace: string): Promise<void> {
-    const run = [
-      "run",
-      "careless",
-      "--image=example/careless:1",
-      "--namespace",
-      namespace,
-      "--dry-run=server",
-    ];
-    await expect(kubectl(run)).rejects.toThrow('violates PodSecurity "restricted:latest"');
-    const { items } = await json<{ items: { status: { phase: string } }[] }>(
-      kubectl,
-      "get",
-      "pods",
-      "-n",
-      namespace,
-    );
-    expect(items.length).toBeGreaterThan(0);
-    for (const pod of items) expect(pod.status.phase).toBe("Running");
-  }
-
-  async function expectBoundVolumes(kubectl: Kubectl, namespace: string): Promise<void> {
-    const claims = await json<{ items: { status: { phase: string } }[] }>(
-      kubectl,
-      "get",
-      "pvc",
-      "-n",
-      namespace,
-    );
-    expect(claims.items.map(({ status }) => status.phase)).toEqual(["Bound"]);
-  }
-
-  /** What the cluster holds is byte for byte what was generated: nothing was evaluated or lost on the way. */
-  async function expectFilesUnchanged(
-    kubectl: Kubectl,
-    { namespace, generated }: { namespace: string; generated: ReadonlyMap<string, string> },
-  ): Promise<void> {
-    const maps = await json<{ items: { metadata: { name: string }; data: Record<string, string> }[] }>(
-      kubectl,
-      ...["get", "configmaps", "-n", namespace, "-l", "app.kubernetes.io/managed-by=fairlead"],
-    );
-    const deployed = maps.items.flatMap(({ data }) => Object.values(data)).sort();
-    const ours = [...generated].filter(([path]) =>
-      /^generated\/(alerts|dashboards)\/weathervane\/local\//.test(path),
-    );
-    expect(deployed).toEqual(ours.map(([, content]) => content).sort());
-  }
-});
 
 describe("environments with the Prometheus operator and their state in the cluster", () => {
   test(

@@ -29,7 +29,8 @@ try {
     say,
     whileDeployed: async ({ deployments }) => show(places, deployments),
   });
-  say(`deployed in ${times.deploySeconds} s, destroyed in ${times.destroySeconds} s`);
+  for (const { place, deploySeconds, destroySeconds } of times)
+    say(`${place}: deployed in ${deploySeconds} s, destroyed in ${destroySeconds} s`);
 } catch (error) {
   process.exitCode = explain(error);
 }

@@ -1,5 +1,3 @@
-import { HelmProvider } from "@cdktf/provider-helm/lib/provider/index.js";
-import { Release } from "@cdktf/provider-helm/lib/release/index.js";
 import { LimitRangeV1 } from "@cdktf/provider-kubernetes/lib/limit-range-v1/index.js";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1/index.js";
 import { PersistentVolumeClaimV1 } from "@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1/index.js";
@@ -7,18 +5,19 @@ import { ResourceQuotaV1 } from "@cdktf/provider-kubernetes/lib/resource-quota-v
 import type { Construct } from "constructs";
 import type { Environment, Volume } from "../model/model.ts";
 import { addAdmission } from "./admission.ts";
+import { addHelmReleases } from "./helm-releases.ts";
 import { Layer, type Site } from "./layer.ts";
 import { namespaceMetadata, siteMetadata } from "./metadata.ts";
 import { addNamespacePolicies } from "./network-policies.ts";
 
-/** What services stand on: the namespace with its security level, limits and closed network, volumes, CRDs, and what the cluster asks of workloads. */
+/** What services stand on: the namespace with its security level, limits and closed network, volumes, Helm releases, and what the cluster asks of workloads. */
 export function foundation(scope: Construct, site: Site): Layer {
   const layer = new Layer(scope, "foundation", site);
   const namespace = addNamespace(layer);
   addLimits(layer, namespace);
   addNamespacePolicies(layer, namespace);
   for (const volume of site.environment.volumes) addVolume(layer, volume, namespace);
-  addMonitoringCrds(layer);
+  addHelmReleases(layer);
   addAdmission(layer);
   return layer;
 }
@@ -69,8 +68,8 @@ function quantity(bytes: number): string {
 }
 
 function addVolume(layer: Layer, volume: Volume, namespace: NamespaceV1): void {
-  new PersistentVolumeClaimV1(layer, `volume_${volume.name}`, {
-    metadata: siteMetadata(layer.site, volume.name),
+  const claim = new PersistentVolumeClaimV1(layer, `volume_${volume.name}`, {
+    metadata: siteMetadata(layer.site, volume.claim),
     spec: {
       accessModes: [volume.access === "single" ? "ReadWriteOnce" : "ReadWriteMany"],
       resources: { requests: { storage: volume.size } },
@@ -81,26 +80,8 @@ function addVolume(layer: Layer, volume: Volume, namespace: NamespaceV1): void {
     ...keptFor(layer.site.environment),
     dependsOn: [namespace],
   });
-}
-
-/**
- * The Prometheus operator's custom resource definitions, from the chart that its community publishes for them alone. The
- * observability layer needs them before it can even be planned (docs/decisions/0012-operator-crds-by-chart.md).
- */
-function addMonitoringCrds(layer: Layer): void {
-  const { monitoring, context, stage } = layer.site.environment;
-  if (monitoring.kind !== "operator" || !monitoring.installCrds) return;
-  new HelmProvider(layer, "helm", { kubernetes: { configContext: context } });
-  layer.pinProvider("helm");
-  new Release(layer, "prometheus-operator-crds", {
-    name: "prometheus-operator-crds",
-    repository: "https://prometheus-community.github.io/helm-charts",
-    chart: "prometheus-operator-crds",
-    version: "28.0.1",
-    namespace: monitoring.namespace,
-    createNamespace: true,
-    atomic: true,
-    // Without them the rules of everyone in the cluster are gone. A dev cluster is thrown away as a whole.
-    lifecycle: { preventDestroy: stage !== "local" && stage !== "dev" },
-  });
+  layer.moveFrom(
+    claim,
+    volume.formerly.map((name) => `volume_${name}`),
+  );
 }

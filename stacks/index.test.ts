@@ -192,6 +192,25 @@ describe("state", () => {
       },
     ],
     [
+      { kind: "s3", bucket: "states", region: "eu-central-1", endpoint: "https://objects.example" },
+      {
+        s3: {
+          bucket: "states",
+          encrypt: true,
+          endpoints: { s3: "https://objects.example" },
+          key: "shop-prod-foundation.tfstate",
+          region: "eu-central-1",
+          skip_credentials_validation: true,
+          skip_metadata_api_check: true,
+          skip_region_validation: true,
+          skip_requesting_account_id: true,
+          skip_s3_checksum: true,
+          use_lockfile: true,
+          use_path_style: true,
+        },
+      },
+    ],
+    [
       { kind: "kubernetes", namespace: "terraform-state" },
       {
         kubernetes: {

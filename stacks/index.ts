@@ -1,11 +1,13 @@
 // The only folder that knows cdktf. Runs last: it refers to the files that the other generators made.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { App } from "cdktf";
 import { type Construct, RootConstruct } from "constructs";
+import { canariesOf } from "../model/canaries.ts";
 import { Kept } from "../model/kept.ts";
 import type { Artifact, Environment, Model, Platform } from "../model/model.ts";
 import type { Layer as LayerName } from "../model/names.ts";
+import { bringInLine } from "./files-beside.ts";
 import { bringsFleet } from "./fleet.ts";
 import { foundation } from "./foundation.ts";
 import type { Layer, Site } from "./layer.ts";
@@ -69,21 +71,36 @@ export function stacks(model: Model, artifacts: readonly Artifact[]): Artifact[]
   const places = placesIn(model).filter(({ environment }) => environment.stage === "prod");
   return places.flatMap(({ platform, environment }) => {
     const isBringing = bringsFleet(model, { platform, environment });
-    const site = siteOf(platform, environment, {
-      artifacts,
-      bringsFleet: isBringing,
-      stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
-    });
     const names = isBringing ? [platform.name, "fleet"] : [platform.name];
-    const madeOf = () => [platform.routing, isBringing, ...filesBehind(names, environment, artifacts)];
+    const judging = environment.canaries ? [platform.slos, platform.gates] : [];
+    const madeOf = () => [
+      platform.routing,
+      isBringing,
+      ...judging,
+      ...filesBehind(names, environment, artifacts),
+    ];
     return reviewed.get({ owner: environment, name: platform.name, madeOf }, () =>
-      addStacks(new RootConstruct(), site).map((layer) => ({
+      layersOf(model, artifacts, { platform, environment }).map((layer) => ({
         path: `generated/stacks/${platform.name}/${environment.name}/${layer.layer}.tf.json`,
         content: normalised(layer),
         origin: environment.origin,
       })),
     );
   });
+}
+
+/** The stacks of one platform in one environment, in memory. */
+export function layersOf(
+  model: Model,
+  artifacts: readonly Artifact[],
+  { platform, environment }: { platform: Platform; environment: Environment },
+): Layer[] {
+  const site = siteOf(platform, environment, {
+    artifacts,
+    bringsFleet: bringsFleet(model, { platform, environment }),
+    stateFolder: localStateFolder(environment, { projectRoot: ".", outdir: "cdktf.out" }),
+  });
+  return addStacks(new RootConstruct(), site);
 }
 
 const reviewed = new Kept<Artifact[]>();
@@ -134,7 +151,12 @@ function siteOf(
   const told = new Set([...Object.values(routes).flat(), ...escalation.flatMap(({ to }) => to), heartbeat]);
   const receivers = [...told].flatMap((name) => environment.receivers[name] ?? []);
   return {
-    ...literals({ platform: platform.name, environment, receivers }),
+    ...literals({
+      platform: platform.name,
+      environment,
+      receivers,
+      canaries: canariesOf(platform, environment),
+    }),
     bringsFleet: given.bringsFleet,
     stateFolder: given.stateFolder,
     artifacts: [...given.artifacts],
@@ -152,15 +174,11 @@ function localStateFolder(
   );
 }
 
-/** Puts the generated files beside the stack that refers to them; those of an earlier run go first. */
+/** Puts the generated files beside the stack that refers to them; those of an earlier run go. */
 function written(layer: Layer, outdir: string): SynthesisedStack {
   const { platform, environment } = layer.site;
   const folder = join(outdir, "stacks", layer.node.id);
-  rmSync(join(folder, "generated"), { recursive: true, force: true });
-  for (const { path, content } of layer.files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+  bringInLine(folder, layer.files);
   const after = layer.dependencies.map(({ node }) => node.id);
   return { id: layer.node.id, platform, environment: environment.name, layer: layer.layer, after, folder };
 }

@@ -6,9 +6,9 @@ import {
 } from "@cdktf/provider-kubernetes/lib/network-policy-v1/index.js";
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
-import { podSelector } from "../model/object-metadata.ts";
+import { upkeepName } from "../model/upkeep.ts";
 import type { Layer, Site } from "./layer.ts";
-import { serviceMetadata, siteMetadata } from "./metadata.ts";
+import { podsOfService, serviceMetadata, siteMetadata } from "./metadata.ts";
 
 const DNS_PORTS = [
   { port: "53", protocol: "UDP" },
@@ -38,7 +38,7 @@ export function addServicePolicy(scope: Construct, service: Service, site: Site)
   return new NetworkPolicyV1(scope, "network-policy", {
     metadata: serviceMetadata(site, service),
     spec: {
-      podSelector: { matchLabels: podSelector(site, service.name) },
+      podSelector: podsOfService(site, service.name),
       policyTypes: ["Ingress", "Egress"],
       ingress: ingressOf(service, site),
       egress: egressOf(service, site),
@@ -46,10 +46,26 @@ export function addServicePolicy(scope: Construct, service: Service, site: Site)
   });
 }
 
+/** Opens the way of a service's chores to the service. */
+export function addUpkeepPolicy(scope: Construct, service: Service, site: Site): NetworkPolicyV1 {
+  const name = upkeepName(service.name);
+  return new NetworkPolicyV1(scope, `${service.name}_upkeep-policy`, {
+    metadata: { ...serviceMetadata(site, service), name },
+    spec: {
+      podSelector: podsOfService(site, name),
+      policyTypes: ["Ingress", "Egress"],
+      egress: [{ to: podsOf(service.name, site), ports: portsOf(service) }],
+    },
+  });
+}
+
 function ingressOf(service: Service, site: Site): NetworkPolicyV1SpecIngress[] {
   const rules: NetworkPolicyV1SpecIngress[] = [];
   if (service.callers.length > 0 && Object.keys(service.ports).length > 0) {
-    rules.push({ from: service.callers.map((caller) => podsOf(caller, site)), ports: portsOf(service) });
+    rules.push({ from: service.callers.flatMap((caller) => podsOf(caller, site)), ports: portsOf(service) });
+  }
+  if (service.backup || service.vacuum) {
+    rules.push({ from: podsOf(upkeepName(service.name), site), ports: portsOf(service) });
   }
   if (service.metrics) {
     const from = [{ namespaceSelector: named(site.environment.monitoring.namespace) }];
@@ -66,8 +82,14 @@ function egressOf(service: Service, site: Site): NetworkPolicyV1SpecEgress[] {
   return [
     ...called
       .filter((other) => Object.keys(other.ports).length > 0)
-      .map((other) => ({ to: [podsOf(other.name, site)], ports: portsOf(other) })),
-    ...scrapedBy(service, site).map(({ name, ports }) => ({ to: [podsOf(name, site)], ports })),
+      .map((other) => ({ to: podsOf(other.name, site), ports: portsOf(other) })),
+    ...scrapedBy(service, site).map(({ name, ports }) => ({ to: podsOf(name, site), ports })),
+    ...site.environment.helmReleases
+      .filter(({ callers, ports }) => callers.includes(service.name) && ports.length > 0)
+      .map(({ namespace, ports }) => ({
+        to: [{ namespaceSelector: named(namespace) }],
+        ports: ports.map(tcp),
+      })),
     ...service.egress.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: [tcp(port)] })),
   ];
 }
@@ -92,8 +114,10 @@ function tcp(port: number) {
   return { port: String(port), protocol: "TCP" };
 }
 
+/** A service's pods, also those that still bear a former name while it is being renamed. */
 function podsOf(service: string, site: Site) {
-  return { podSelector: { matchLabels: podSelector(site, service) } };
+  const { formerly = [] } = site.environment.services.find(({ name }) => name === service) ?? {};
+  return [service, ...formerly].map((name) => ({ podSelector: podsOfService(site, name) }));
 }
 
 /** Kubernetes itself labels every namespace with its name. */

@@ -8,6 +8,7 @@ import { type DashboardMap, dashboardMaps, fleetMaps } from "./dashboard-maps.ts
 import { baseName, fileName, fileOf, filesIn } from "./generated-files.ts";
 import { Layer, type Site } from "./layer.ts";
 import { siteMetadata } from "./metadata.ts";
+import { createFirst } from "./renamed.ts";
 import { scrapeIntervals, serviceMonitorOf } from "./service-monitor.ts";
 import { textOf, yamlOf } from "./terraform-text.ts";
 
@@ -59,7 +60,13 @@ function addForOperator(layer: Layer, { labels, alertmanager }: Operator): void 
   const intervals = scrapeIntervals(fileOf(site, "alerts", "prometheus.yaml"));
   for (const service of site.environment.services) {
     const manifest = serviceMonitorOf(site, { service, labels, intervals });
-    if (manifest) new Manifest(layer, `monitor_${service.name}`, { manifest });
+    if (!manifest) continue;
+    const monitor = new Manifest(layer, `monitor_${service.name}`, { manifest });
+    layer.moveFrom(
+      monitor,
+      service.formerly.map((name) => `monitor_${name}`),
+    );
+    if (service.formerly.length > 0) createFirst(monitor);
   }
   if (alertmanager.kind === "own")
     addOwnAlertmanager(layer, fileOf(site, "alerts", "alertmanager.yaml"), alertmanager);

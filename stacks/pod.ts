@@ -1,5 +1,6 @@
 import type {
   DeploymentV1SpecTemplateSpec,
+  DeploymentV1SpecTemplateSpecAffinity,
   DeploymentV1SpecTemplateSpecContainer,
   DeploymentV1SpecTemplateSpecContainerEnv,
   DeploymentV1SpecTemplateSpecContainerLivenessProbe,
@@ -41,17 +42,34 @@ export function podOf(service: Service, site: Site): DeploymentV1SpecTemplateSpe
         labelSelector: [{ matchLabels }],
       }),
     ),
-    container: [{ ...containerOf(service), volumeMount: storage.mounts }],
+    affinity: apartOf(matchLabels),
+    container: [{ ...containerOf(service, site), volumeMount: storage.mounts }],
     volume: storage.volumes,
   };
 }
 
-function containerOf(service: Service): DeploymentV1SpecTemplateSpecContainer {
+/** Pods of a service on different nodes where there are several, so that a node does not take all of them with it. */
+function apartOf(matchLabels: Record<string, string>): DeploymentV1SpecTemplateSpecAffinity {
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: [{ matchLabels }] },
+        },
+      ],
+    },
+  };
+}
+
+function containerOf(service: Service, { environment }: Site): DeploymentV1SpecTemplateSpecContainer {
   const { readiness, liveness, startup } = service.probes;
   const { requests, limits } = service.resources;
   return {
     name: service.name,
     image: service.image,
+    // A node that has the image asks nobody whether it may use it. Images of a local cluster are loaded into it, not pulled.
+    imagePullPolicy: environment.stage === "local" ? "IfNotPresent" : "Always",
     args: service.args,
     port: Object.entries(service.ports).map(([name, containerPort]) => ({
       name,
@@ -63,17 +81,24 @@ function containerOf(service: Service): DeploymentV1SpecTemplateSpecContainer {
     livenessProbe: probeOf(liveness),
     ...(startup && { startupProbe: probeOf(startup) }),
     resources: {
-      requests: { cpu: requests.cpu, memory: requests.memory },
-      limits: { memory: limits.memory, ...(limits.cpu && { cpu: limits.cpu }) },
+      requests: { cpu: requests.cpu, memory: requests.memory, [DISK]: DISK_REQUEST },
+      limits: {
+        memory: limits.memory,
+        ...(limits.cpu && { cpu: limits.cpu }),
+        [DISK]: `${LOGS_LIMIT_GIB + scratchOf(service).length * SCRATCH_LIMIT_GIB}Gi`,
+      },
     },
-    securityContext: {
-      runAsNonRoot: true,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: RESTRICTED_CONTAINER,
   };
 }
+
+/** What a container may not do: everything that it does not need. */
+export const RESTRICTED_CONTAINER = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
 
 /** Variables in clear, then those from Secrets: by name and key only, their values never pass through here. */
 function variablesOf({ env, secrets }: Service): DeploymentV1SpecTemplateSpecContainerEnv[] {
@@ -112,21 +137,27 @@ function storageOf(
   const mounts: DeploymentV1SpecTemplateSpecContainerVolumeMount[] = [];
   const volumes = new Map<string, DeploymentV1SpecTemplateSpecVolume>();
   for (const [mountPath, { volume, readOnly }] of Object.entries(service.mounts)) {
-    const name = `volume-${volume}`;
+    const claimName = site.environment.volumes.find(({ name }) => name === volume)?.claim ?? volume;
+    const name = `volume-${claimName}`;
     mounts.push({ name, mountPath, ...(readOnly && { readOnly }) });
-    volumes.set(name, { name, persistentVolumeClaim: { claimName: volume } });
+    volumes.set(name, { name, persistentVolumeClaim: { claimName } });
   }
   for (const [index, [mountPath, files]] of Object.entries(service.files).entries()) {
     const name = `files-${index + 1}`;
     mounts.push({ name, mountPath, readOnly: true });
     volumes.set(name, { name, ...sourceOf(files, { site, ownName: filesName(service, index) }) });
   }
-  for (const [index, mountPath] of service.scratch.filter((path) => !(path in service.mounts)).entries()) {
+  for (const [index, mountPath] of scratchOf(service).entries()) {
     const name = `scratch-${index + 1}`;
     mounts.push({ name, mountPath });
-    volumes.set(name, { name, emptyDir: { sizeLimit: SCRATCH_LIMIT } });
+    volumes.set(name, { name, emptyDir: { sizeLimit: `${SCRATCH_LIMIT_GIB}Gi` } });
   }
   return { mounts, volumes: [...volumes.values()] };
+}
+
+/** The places of its own that the container may write to. */
+function scratchOf({ scratch, mounts }: Service): string[] {
+  return scratch.filter((path) => !(path in mounts));
 }
 
 function sourceOf(
@@ -149,4 +180,10 @@ function dashboardSources(site: Site) {
 const SECRET_MODE = "0440";
 
 // A pod that writes more is evicted, before it fills the node's disk for everyone on it.
-const SCRATCH_LIMIT = "1Gi";
+const SCRATCH_LIMIT_GIB = 1;
+
+// The node's disk: logs until they are rotated (50 MiB unless the node is set otherwise), and scratch folders, which count too.
+// https://kubernetes.io/docs/concepts/storage/ephemeral-storage/
+const DISK = "ephemeral-storage";
+const DISK_REQUEST = "64Mi";
+const LOGS_LIMIT_GIB = 1;

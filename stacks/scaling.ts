@@ -3,9 +3,9 @@ import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disrup
 import type { Construct } from "constructs";
 import { ratioOf } from "../catalog/units.ts";
 import type { Service } from "../model/model.ts";
-import { podSelector } from "../model/object-metadata.ts";
+import { isByRollout } from "./canary.ts";
 import type { Site } from "./layer.ts";
-import { serviceMetadata } from "./metadata.ts";
+import { podsOfService, serviceMetadata } from "./metadata.ts";
 
 /** Lets a service with a scaling range follow its load: more pods when they use more than the wanted share of requested CPU. */
 export function addAutoscaler(scope: Construct, service: Service, site: Site): void {
@@ -14,7 +14,7 @@ export function addAutoscaler(scope: Construct, service: Service, site: Site): v
   new HorizontalPodAutoscalerV2(scope, "autoscaler", {
     metadata: serviceMetadata(site, service),
     spec: {
-      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: service.name },
+      scaleTargetRef: { ...scaled(service, site), name: service.name },
       minReplicas: scaling.min,
       maxReplicas: scaling.max,
       metric: [
@@ -30,12 +30,18 @@ export function addAutoscaler(scope: Construct, service: Service, site: Site): v
   });
 }
 
+function scaled(service: Service, site: Site) {
+  return isByRollout(service, site)
+    ? { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" }
+    : { apiVersion: "apps/v1", kind: "Deployment" };
+}
+
 /** Keeps a drain of nodes from taking more than one pod at a time. With a single pod it would block every drain: none then. */
 export function addDisruptionBudget(scope: Construct, service: Service, site: Site): void {
   const { scaling } = service;
   if (("min" in scaling ? scaling.min : scaling.replicas) < 2) return;
   new PodDisruptionBudgetV1(scope, "disruption-budget", {
     metadata: serviceMetadata(site, service),
-    spec: { maxUnavailable: "1", selector: { matchLabels: podSelector(site, service.name) } },
+    spec: { maxUnavailable: "1", selector: podsOfService(site, service.name) },
   });
 }

@@ -1,8 +1,9 @@
 import { parse } from "yaml";
+import { RELEASE_POD_LABEL } from "../model/canaries.ts";
 import type { Artifact, Service } from "../model/model.ts";
-import { podSelector } from "../model/object-metadata.ts";
+import { isByRollout } from "./canary.ts";
 import type { Site } from "./layer.ts";
-import { serviceMetadata } from "./metadata.ts";
+import { addressesOfService, serviceMetadata } from "./metadata.ts";
 
 /** What a ServiceMonitor is made from. */
 export interface Monitored {
@@ -27,7 +28,9 @@ export function serviceMonitorOf(site: Site, { service, labels, intervals }: Mon
     kind: "ServiceMonitor",
     metadata: { ...metadata, labels: { ...metadata.labels, ...labels } },
     spec: {
-      selector: { matchLabels: podSelector(site, service.name) },
+      selector: addressesOfService(site, service.name),
+      // By it a new release is told from the one before.
+      ...(isByRollout(service, site) && { podTargetLabels: [RELEASE_POD_LABEL] }),
       endpoints: [
         {
           port: metrics.port,

@@ -14,7 +14,11 @@ describe("a service", () => {
       port: [{ name: "http", container_port: 8080 }],
       readiness_probe: { http_get: { path: "/readyz", port: "http" }, period_seconds: 10 },
       liveness_probe: { http_get: { path: "/healthz", port: "http" } },
-      resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+      resources: {
+        requests: { cpu: "250m", memory: "256Mi", "ephemeral-storage": "64Mi" },
+        limits: { memory: "512Mi", "ephemeral-storage": "2Gi" },
+      },
+      image_pull_policy: "Always",
       env: [{ name: "PAYMENT_KEY", value_from: { secret_key_ref: { name: "payment", key: "api-key" } } }],
     });
   });

@@ -49,7 +49,8 @@ function attributesOf({ backend, key, context, folder }: StateConfig): Record<st
         region: backend.region,
         key: `${key}.tfstate`,
         encrypt: true,
-        ...(backend.lockTable && { dynamodb_table: backend.lockTable }),
+        ...(backend.lockTable ? { dynamodb_table: backend.lockTable } : { use_lockfile: true }),
+        ...(backend.endpoint && otherStore(backend.endpoint)),
       };
     case "kubernetes":
       return { secret_suffix: key, namespace: backend.namespace, config_context: context };
@@ -66,4 +67,17 @@ function attributesOf({ backend, key, context, folder }: StateConfig): Record<st
       };
     }
   }
+}
+
+/** What asks only Amazon is left out, and buckets are part of the path: other stores have neither. */
+function otherStore(endpoint: string): Record<string, unknown> {
+  return {
+    endpoints: { s3: endpoint },
+    use_path_style: true,
+    skip_credentials_validation: true,
+    skip_metadata_api_check: true,
+    skip_region_validation: true,
+    skip_requesting_account_id: true,
+    skip_s3_checksum: true,
+  };
 }

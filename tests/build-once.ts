@@ -8,6 +8,6 @@ import { rootFolder } from "./structure/source-files.ts";
  */
 export default async function buildOnce(): Promise<void> {
   execFileSync(process.execPath, ["build.mjs", "--types"], { cwd: rootFolder, stdio: "inherit" });
-  for (const name of ["sloth", "actionlint"] as const)
+  for (const name of ["sloth", "actionlint", "rollouts-controller"] as const)
     await developmentTool(name).catch((error: Error) => process.stderr.write(`${error.message}\n`));
 }

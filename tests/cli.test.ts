@@ -155,7 +155,7 @@ test("a check that does not exist is a Problem like any other, with its near mat
   const { stderr } = await fairlead(folder, ["check", "--only", "polices", "--only", "nonsense"]);
   expect(stderr).toMatchInlineSnapshot(`
     "✖ no check "nonsense"
-      there are catalog, lints, policies, schemas, output, links, rules, alertmanager, runbooks, panels, load-tests, terraform, rule-tests        reference/unknown-check
+      there are catalog, lints, policies, schemas, output, links, rules, alertmanager, runbooks, panels, load-tests, kube-score, terraform, rule-tests, checkov, cluster        reference/unknown-check
                                                   docs/rules/reference/unknown-check.md
 
     ✖ no check "polices"

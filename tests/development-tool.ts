@@ -3,7 +3,14 @@ import { buildPinned } from "../tools/build.ts";
 import { findCachedBuild } from "../tools/cache.ts";
 
 /** What Fairlead is compared with, or checked by, and the build that makes it. */
-const builtBy = { sloth: "sloth", oslo: "sloth", opa: "opa", actionlint: "actionlint" } as const;
+const builtBy = {
+  sloth: "sloth",
+  oslo: "sloth",
+  opa: "opa",
+  actionlint: "actionlint",
+  "rollouts-controller": "argo-rollouts",
+  gofakes3: "gofakes3",
+} as const;
 
 /** The path of such a tool as pinned, built on first need (up to six minutes) into the cache of tools. */
 export async function developmentTool(name: keyof typeof builtBy): Promise<string> {

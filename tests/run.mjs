@@ -37,7 +37,7 @@ try {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ];
-  const all = await tests([...vitest, ...process.argv.slice(2)], 60 * MINUTE);
+  const all = await tests([...vitest, ...process.argv.slice(2)], 70 * MINUTE);
   passed += all.passed;
   failed += all.failed;
   // Two cores carry servers of several tests at once, and one may then wait longer than it should. What fails is run again with the

@@ -1,5 +1,6 @@
 // A small platform with one of everything, for tests.
 import {
+  type AllowanceInput,
   defineAlerts,
   defineBreakers,
   defineDashboards,
@@ -520,6 +521,21 @@ const operations = defineOperations(
   },
 );
 
+/** What kube-score and checkov find in the shop, and is meant to be so. */
+export const allow: AllowanceInput[] = [
+  ["kube-score/container-resources", "services.*"],
+  ["kube-score/deployment-replicas", "services.store"],
+  ["kube-score/pod-probes-identical", "services.store"],
+  ["checkov/CKV_K8S_11", "services.*"],
+  ["checkov/CKV_K8S_43", "services.*"],
+  ["checkov/CKV_K8S_35", "services.api"],
+].map(([rule = "", at = ""]) => ({
+  rule,
+  at,
+  reason: "the shop is made up, for tests",
+  until: "2027-03-31",
+}));
+
 export const shop = definePlatform({
   name: "shop",
   title: "Shop",
@@ -534,6 +550,6 @@ export const shop = definePlatform({
     { volumes, services, metrics },
     { slos, alerts, events, operations, routing },
     { dashboards, loadProfiles, environments, gates },
-    { breakers, modes, limits },
+    { breakers, modes, limits, allow },
   ],
 });

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type BuildName, builds } from "./builds.ts";
 import {
   type BuildRecord,
   buildFolderStem,
@@ -9,8 +10,9 @@ import {
   platformName,
   sha256File,
 } from "./cache.ts";
-import { compile, type GoToolchain, type GoTrouble, goToolchain, type WorkDone } from "./go.ts";
-import { type BuildName, builds } from "./pins.ts";
+import { compile, goToolchain } from "./go.ts";
+import { INTERPRETER, installPackages, pythonToolchain } from "./python.ts";
+import type { BuildTrouble, Toolchain, WorkDone } from "./toolchain.ts";
 
 /** What a running build is at. */
 export interface BuildStatus extends WorkDone {
@@ -29,10 +31,12 @@ export interface BuildOptions {
  * that into place, so a build that is cut off leaves nothing to be found, and of two processes that build
  * the same the first to rename wins.
  */
-export async function buildPinned(name: BuildName, options: BuildOptions): Promise<GoTrouble | undefined> {
+export async function buildPinned(name: BuildName, options: BuildOptions): Promise<BuildTrouble | undefined> {
   const pin = builds[name];
-  const go = await goToolchain(pin, options.env);
-  if ("message" in go) return go;
+  const [find, make] =
+    pin.language === "python" ? [pythonToolchain, installPackages] : [goToolchain, compile];
+  const toolchain = await find(pin, options.env);
+  if ("message" in toolchain) return toolchain;
   const inputs = await inputsDigest(pin);
   const root = join(cacheDir(options.env), "tools");
   await mkdir(root, { recursive: true });
@@ -40,10 +44,10 @@ export async function buildPinned(name: BuildName, options: BuildOptions): Promi
   const into = await mkdtemp(join(root, `.building-${name}-`));
   const clock = startClock(options.onStatus);
   try {
-    const trouble = await compile(pin, { go, env: options.env, into, done: clock.done });
+    const trouble = await make(pin, { toolchain, env: options.env, into, done: clock.done });
     if (trouble) return trouble;
-    await writeRecord(into, { name, go, inputs, buildSeconds: clock.seconds() });
-    const folder = join(root, `${buildFolderStem(name, inputs)}-${go.version}`);
+    await writeRecord(into, { name, toolchain, inputs, buildSeconds: clock.seconds() });
+    const folder = join(root, `${buildFolderStem(name, inputs)}-${toolchain.version}`);
     if (!(await moveIntoPlace(into, folder)) && !(await findCachedBuild(name, options.env))) {
       // What is in the way is not another process's build but a damaged one.
       await rm(folder, { recursive: true, force: true });
@@ -74,11 +78,14 @@ function startClock(onStatus: BuildOptions["onStatus"]) {
 
 async function writeRecord(
   folder: string,
-  built: { name: BuildName; go: GoToolchain; inputs: string; buildSeconds: number },
+  built: { name: BuildName; toolchain: Toolchain; inputs: string; buildSeconds: number },
 ): Promise<void> {
-  const { module, tags, version } = builds[built.name];
+  const { module, tags, version, language } = builds[built.name];
   const binaries: BuildRecord["binaries"] = {};
-  for (const file of (await readdir(folder)).sort()) {
+  const made = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const files = made.map(({ name }) => name).sort();
+  // A link to the interpreter that it was made with: without that the build is none.
+  for (const file of language === "python" ? [...files, INTERPRETER] : files) {
     const path = join(folder, file);
     binaries[file] = { sha256: await sha256File(path), bytes: (await stat(path)).size };
   }
@@ -87,7 +94,7 @@ async function writeRecord(
     version,
     module,
     tags,
-    goVersion: built.go.version,
+    builtWith: built.toolchain.version,
     platform: platformName(),
     inputs: built.inputs,
     builtAt: new Date().toISOString(),

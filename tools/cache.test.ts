@@ -2,9 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { packageFile } from "../package-root.ts";
+import { type BuildPin, builds } from "./builds.ts";
 import { cacheDir, inputsDigest } from "./cache.ts";
 import { temporaryFolder } from "./fake-tools.ts";
-import { type BuildPin, builds } from "./pins.ts";
 
 async function pinInFolder(): Promise<{ folder: string; pin: BuildPin }> {
   const folder = await temporaryFolder();

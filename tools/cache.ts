@@ -5,7 +5,7 @@ import { join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import envPaths from "env-paths";
 import { packageFile } from "../package-root.ts";
-import { type BuildName, type BuildPin, builds } from "./pins.ts";
+import { type BuildName, type BuildPin, builds } from "./builds.ts";
 
 /** Where a call looks; tests give another environment, everyone else leaves it out. */
 export interface ToolOptions {
@@ -18,9 +18,10 @@ export interface BuildRecord {
   version: string;
   module: { path: string; version: string };
   tags: readonly string[];
-  goVersion: string;
+  /** Such as go1.26.8. */
+  builtWith: string;
   platform: string;
-  /** SHA-256 of go.mod, go.sum, our own Go sources and the pin. */
+  /** SHA-256 of go.mod, go.sum, our own Go sources or requirements.txt, and the pin. */
   inputs: string;
   builtAt: string;
   buildSeconds: number;
@@ -51,21 +52,21 @@ export async function sha256File(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** A digest of all that decides what a build makes, apart from the Go version and the platform. */
+/** A digest of all that decides what a build makes, apart from the version of Go or Python and the platform. */
 export async function inputsDigest(pin: BuildPin): Promise<string> {
   const folder = packageFile(pin.folder);
   const { module, packages, tags, variables, version } = pin;
   const hash = createHash("sha256").update(JSON.stringify({ module, packages, tags, variables, version }));
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile() && /(^go\.(mod|sum)|\.go)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /(^go\.(mod|sum)|^requirements\.txt|\.go)$/.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
   for (const file of files) hash.update(`\n${file}\n`).update(await readFile(join(folder, file)));
   return hash.digest("hex");
 }
 
-/** A build's folder in the cache, but for the Go version at its end: tool, version, platform and inputs. */
+/** A build's folder in the cache, but for the version of Go or Python at its end: tool, version, platform and inputs. */
 export function buildFolderStem(name: BuildName, inputs: string): string {
   return [name, builds[name].version, platformName(), inputs.slice(0, 12)].join("-");
 }

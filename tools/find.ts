@@ -2,9 +2,10 @@ import { access, constants, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { execa } from "execa";
 import { satisfies, valid } from "semver";
+import { builds } from "./builds.ts";
 import { cacheDir, findCachedBuild, type ToolOptions } from "./cache.ts";
 import { type MissingTool, ToolMissingError } from "./missing.ts";
-import { builds, type PathPin, type ToolName, tools } from "./pins.ts";
+import { type PathPin, type ToolName, tools } from "./pins.ts";
 
 /** A tool that can be run. */
 export interface FoundTool {

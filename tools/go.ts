@@ -2,52 +2,31 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { packageFile } from "../package-root.ts";
+import type { BuildPin } from "./builds.ts";
 import { findOnPath } from "./find.ts";
-import type { BuildPin } from "./pins.ts";
-
-/** A Go that is new enough for one of our modules. */
-export interface GoToolchain {
-  path: string;
-  /** As Go spells it, such as go1.26.8. */
-  version: string;
-}
-
-/** Why nothing could be built, and what to do about it. */
-export interface GoTrouble {
-  goFound: boolean;
-  message: string;
-  fix: string;
-}
-
-/** What Go has done so far, by its own report. */
-export interface WorkDone {
-  modulesDownloaded: number;
-  packagesCompiled: number;
-}
-
-/** Longer than the slowest cold build on 2 cores, many times over. */
-const buildTimeoutMs = 45 * 60_000;
+import { type BuildRun, type BuildTrouble, buildTimeoutMs, lastLines, type Toolchain } from "./toolchain.ts";
 
 /** The Go on the PATH, asked in the pin's module folder, so that it may switch to the version named there. */
-export async function goToolchain(pin: BuildPin, env: NodeJS.ProcessEnv): Promise<GoToolchain | GoTrouble> {
+export async function goToolchain(pin: BuildPin, env: NodeJS.ProcessEnv): Promise<Toolchain | BuildTrouble> {
   const folder = packageFile(pin.folder);
   const minimum = /^go (\S+)/m.exec(await readFile(join(folder, "go.mod"), "utf8"))?.[1] ?? "1.24";
   const fix = goFix(minimum);
   const [path] = await findOnPath("go", env);
   if (!path) {
-    return { goFound: false, message: "cannot be built, because Go is not on the PATH", fix };
+    return { found: false, message: "cannot be built, because Go is not on the PATH", fix };
   }
   const asked = await execa(path, ["env", "GOVERSION"], {
     ...{ cwd: folder, env: goEnv(env), extendEnv: false, stdin: "ignore", reject: false, timeout: 120_000 },
   });
   if (asked.failed) {
-    return { goFound: true, message: `cannot be built: ${lastLines(asked.stderr, asked.shortMessage)}`, fix };
+    return { found: true, message: `cannot be built: ${saidBy(asked)}`, fix };
   }
   return { path, version: asked.stdout.trim() };
 }
 
 /** Downloads the modules of a pin while another is compiled; what goes wrong here, the build itself reports. */
 export async function fetchModules(pin: BuildPin, env: NodeJS.ProcessEnv): Promise<void> {
+  if (pin.language === "python") return;
   const go = await goToolchain(pin, env);
   if ("message" in go) return;
   // Unlike `go mod download`, this fetches only what the packages need.
@@ -62,32 +41,28 @@ function goFix(minimum: string): string {
 }
 
 /** Compiles a pin's packages into a folder, counting in `done` what Go reports while it works. */
-export async function compile(
-  pin: BuildPin,
-  run: {
-    go: GoToolchain;
-    env: NodeJS.ProcessEnv;
-    into: string;
-    done: WorkDone;
-  },
-): Promise<GoTrouble | undefined> {
+export async function compile(pin: BuildPin, run: BuildRun): Promise<BuildTrouble | undefined> {
   const variables = Object.entries(pin.variables).map(([name, value]) => `-X ${name}=${value}`);
   const ldflags = ["-s", "-w", ...variables].join(" ");
   // Debug information would be thrown away by the linker (-s -w): without it the compiler takes a tenth less.
   const args = ["build", "-v", `-tags=${pin.tags.join(",")}`, "-gcflags=all=-dwarf=false"];
-  const build = execa(run.go.path, [...args, `-ldflags=${ldflags}`, "-o", `${run.into}/`, ...pin.packages], {
-    ...{ cwd: packageFile(pin.folder), env: goEnv(run.env), extendEnv: false },
-    ...{ stdin: "ignore", reject: false, timeout: buildTimeoutMs, forceKillAfterDelay: 5_000 },
-  });
+  const build = execa(
+    run.toolchain.path,
+    [...args, `-ldflags=${ldflags}`, "-o", `${run.into}/`, ...pin.packages],
+    {
+      ...{ cwd: packageFile(pin.folder), env: goEnv(run.env), extendEnv: false },
+      ...{ stdin: "ignore", reject: false, timeout: buildTimeoutMs, forceKillAfterDelay: 5_000 },
+    },
+  );
   for await (const line of build.iterable({ from: "stderr" })) {
     if (line.startsWith("go: downloading ")) run.done.modulesDownloaded++;
     else run.done.packagesCompiled++;
   }
   const result = await build;
   if (!result.failed) return undefined;
-  const said = lastLines(result.stderr, result.shortMessage);
+  const said = saidBy(result);
   return {
-    goFound: true,
+    found: true,
     message: `building ${pin.module.path}@${pin.module.version} failed: ${said}`,
     fix: fixFor(said),
   };
@@ -123,14 +98,10 @@ function goEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** What Go said at the end, without its progress (a package's path or a download in each line). */
-function lastLines(stderr: string, otherwise = "Go was stopped"): string {
-  const lines = stderr
-    .split("\n")
-    .filter((line) => line.includes(" ") && !line.startsWith("go: downloading "));
-  return lines.length > 0
-    ? lines
-        .slice(-3)
-        .map((line) => line.trim())
-        .join(" | ")
-    : otherwise;
+function saidBy(ended: { stderr: string; shortMessage?: string | undefined }): string {
+  const lines = ended.stderr.split("\n");
+  return lastLines(
+    lines.filter((line) => line.includes(" ") && !line.startsWith("go: downloading ")),
+    ended.shortMessage,
+  );
 }

@@ -2,16 +2,16 @@ import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promise
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { packageFile } from "../package-root.ts";
+import { type BuildPin, builds } from "./builds.ts";
 import type { BuildRecord } from "./cache.ts";
 import { fakeTool, temporaryFolder } from "./fake-tools.ts";
 import { findOnPath, findTool } from "./find.ts";
 import { type InstallProgress, installTools, progressLine } from "./install.ts";
 import { ToolMissingError } from "./missing.ts";
-import { type BuildPin, builds } from "./pins.ts";
 
-vi.mock("./pins.ts", async (original) => {
-  const pins = await original<typeof import("./pins.ts")>();
-  return { ...pins, builds: { ...pins.builds } };
+vi.mock("./builds.ts", async (original) => {
+  const { builds } = await original<typeof import("./builds.ts")>();
+  return { builds: { ...builds } };
 });
 
 const [go] = await findOnPath("go");
@@ -77,7 +77,7 @@ describe.skipIf(!go)("with Go", () => {
       version: "0.28.1",
       module: builds.alertmanager.module,
     });
-    expect(record.goVersion).toMatch(/^go1\./);
+    expect(record.builtWith).toMatch(/^go1\./);
     expect(Object.keys(record.binaries)).toEqual(["alertmanager", "amtool"]);
     expect(record.binaries.amtool?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });

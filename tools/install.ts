@@ -1,9 +1,11 @@
 import { type BuildStatus, buildPinned } from "./build.ts";
+import { type BuildName, builds } from "./builds.ts";
 import type { ToolOptions } from "./cache.ts";
 import { type AbsentTool, type FoundTool, findTool } from "./find.ts";
-import { fetchModules, type GoTrouble } from "./go.ts";
+import { fetchModules } from "./go.ts";
 import { type MissingTool, ToolMissingError } from "./missing.ts";
-import { type BuildName, builds, type ToolName, tools } from "./pins.ts";
+import { type ToolName, tools } from "./pins.ts";
+import type { BuildTrouble } from "./toolchain.ts";
 
 /** How far an installation is; sent about once a second. */
 export interface InstallProgress extends BuildStatus {
@@ -25,9 +27,12 @@ export interface InstallOptions extends ToolOptions {
 export function progressLine(progress: InstallProgress): string {
   const { build, version, position, total, step } = progress;
   const doing = {
-    start: "starting Go",
+    start: "starting",
     download: `downloading modules, ${progress.modulesDownloaded} so far`,
-    compile: `compiling, ${progress.packagesCompiled} packages so far`,
+    compile:
+      builds[build].language === "python"
+        ? `installing ${progress.packagesCompiled} packages`
+        : `compiling, ${progress.packagesCompiled} packages so far`,
     done: "built",
   }[step];
   const usual = step === "done" ? "" : `, usually ${progress.expectedSeconds} s on 2 cores`;
@@ -46,7 +51,7 @@ export async function installTools(
   const env = options.env ?? process.env;
   const absent = (await findAll(names, env)).filter((tool) => tool.where === "missing");
   const needed = [...new Set(absent.flatMap((tool) => tools[tool.name].build ?? []))];
-  const troubles = new Map<BuildName, GoTrouble>();
+  const troubles = new Map<BuildName, BuildTrouble>();
   for (const [index, build] of needed.entries()) {
     const { version, coldSeconds } = builds[build];
     const about = { build, version, position: index + 1, total: needed.length, expectedSeconds: coldSeconds };
@@ -68,13 +73,13 @@ function findAll(names: readonly ToolName[], env: NodeJS.ProcessEnv) {
 }
 
 /** Adds to why a tool was not found why it could not be built either. */
-function explain(tool: AbsentTool, troubles: ReadonlyMap<BuildName, GoTrouble>): MissingTool {
+function explain(tool: AbsentTool, troubles: ReadonlyMap<BuildName, BuildTrouble>): MissingTool {
   const pin = tools[tool.name];
   const trouble = pin.build && troubles.get(pin.build);
   if (!trouble) return tool;
   return {
     name: tool.name,
-    rule: trouble.goFound ? "tool/build-failed" : tool.rule,
+    rule: trouble.found ? "tool/build-failed" : tool.rule,
     tried: [...tool.tried, trouble.message],
     fix: `${trouble.fix}, then run \`fairlead tools install ${tool.name}\`; or ${pin.hint}`,
   };

@@ -3,12 +3,33 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { packageFile } from "../package-root.ts";
+import { type BuildName, builds } from "./builds.ts";
 import { findCachedBuild } from "./cache.ts";
-import { type BuildName, builds, type ToolName, toolNames, tools } from "./pins.ts";
+import { type ToolName, toolNames, tools } from "./pins.ts";
 
 const buildNames = Object.keys(builds) as BuildName[];
+const goBuilds = buildNames.filter((name) => builds[name].language !== "python");
+const pythonBuilds = buildNames.filter((name) => builds[name].language === "python");
 
-test.each(buildNames)(
+test.each(pythonBuilds)(
+  "the requirements of %s name the pinned version, and each package by version and digest",
+  async (name) => {
+    const { folder, module } = builds[name];
+    const text = await readFile(packageFile(`${folder}/requirements.txt`), "utf8");
+    const wanted = text
+      .replaceAll("\\\n", " ")
+      .split("\n")
+      .filter((line) => /^[^#\s]/.test(line));
+    expect(wanted.some((line) => line.startsWith(`${module.path}==${module.version} `))).toBe(true);
+    for (const line of wanted)
+      expect(line).toMatch(/^[a-z0-9._-]+==\S+ (; [^-]+)?.*--hash=sha256:[0-9a-f]{64}/);
+    expect(await readFile(packageFile(`${folder}/requirements.in`), "utf8")).toBe(
+      `${module.path}==${module.version}\n`,
+    );
+  },
+);
+
+test.each(goBuilds)(
   "the go.mod of %s requires the pinned version, and go.sum holds its checksum",
   async (name) => {
     const { folder, module } = builds[name];
@@ -21,7 +42,7 @@ test.each(buildNames)(
   },
 );
 
-test.each(buildNames)("the go.mod of %s replaces no module by a folder", async (name) => {
+test.each(goBuilds)("the go.mod of %s replaces no module by a folder", async (name) => {
   const goMod = await readFile(packageFile(`${builds[name].folder}/go.mod`), "utf8");
   expect(goMod).not.toMatch(/=> *[./]/);
 });
@@ -62,7 +83,8 @@ test.runIf(cached.length > 0).each(cached)(
       return;
     }
     const args = pathPin?.versionArgs ?? ["kube-apiserver", "--version"];
-    const { stdout } = await execa(path, [...args], { timeout: 30_000 });
+    // checkov reads all of its policies before it says its version.
+    const { stdout } = await execa(path, [...args], { timeout: 180_000 });
     expect(stdout).toMatch(new RegExp(`\\bv?${build && builds[build].version}\\b`));
   },
 );

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { moveIntoPlace } from "./build.ts";
+import { builds } from "./builds.ts";
 import { type CachedBuild, cacheDir, findCachedBuild, platformName } from "./cache.ts";
 import { requireTool } from "./find.ts";
 import { type InstallOptions, installTools } from "./install.ts";
-import { builds } from "./pins.ts";
 import {
   askTerraform,
   chooseProviderSource,

@@ -3,10 +3,11 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { coerce, satisfies } from "semver";
 import type { Problem } from "../problems/problem.ts";
+import { builds } from "./builds.ts";
 import { cacheDir, findCachedBuild, sha256File, type ToolOptions } from "./cache.ts";
 import { findOnPath, findTool } from "./find.ts";
 import { ToolMissingError } from "./missing.ts";
-import { builds, type ToolName, toolNames, tools } from "./pins.ts";
+import { type ToolName, toolNames, tools } from "./pins.ts";
 import { chooseProviderSource, type ProviderChoice } from "./provider-choice.ts";
 
 /** One tool, as `fairlead tools` shows it. */
@@ -60,7 +61,7 @@ export async function toolReport(options: ToolOptions = {}): Promise<ToolReport>
       ? { from: "mirror" as const, reason: "Terraform is missing, so its registry was not tried" }
       : await chooseProviderSource({ env });
   const needed = statuses.filter((status) => needsIt(status, providers.from));
-  problems.push(...needed.flatMap((status) => status.problem ?? []));
+  problems.push(...needed.flatMap((status) => (tools[status.name].optional ? [] : (status.problem ?? []))));
   return { tools: needed, programs, providers, cache, problems };
 }
 

@@ -44,3 +44,23 @@ test("arguments, files and what an environment changes are looked at", () => {
     'environments.local.services.api.env.DB_PASSWORD: the value of "DB_PASSWORD" looks like a secret, in clear',
   ]);
 });
+
+test("a password among the values of a Helm release is one, a Secret's name is none", () => {
+  const release = {
+    title: "x",
+    repository: "https://charts.example",
+    chart: "x",
+    version: "1.0.0",
+    namespace: "x",
+  };
+  const withValues = (values: Record<string, unknown>) => ({
+    environments: { prod: { ...environments.prod, helmReleases: { x: { ...release, values } } } } as never,
+  });
+  expect(said(secretInClear, withValues({ users: [{ adminPassword: "hunter2" }] }))).toEqual([
+    'environments.prod.helmReleases.x.values.users[0].adminPassword: the value of "admin_Password" looks like a secret, in clear',
+  ]);
+  expect(said(secretInClear, withValues({ config: `password ${awsKey}` }))).toHaveLength(1);
+  expect(
+    said(secretInClear, withValues({ auth: { existingSecret: "redis-password", enabled: true } })),
+  ).toEqual([]);
+});

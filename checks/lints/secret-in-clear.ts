@@ -1,3 +1,4 @@
+import type { HelmRelease } from "../../model/helm-releases.ts";
 import type { Environment, Service } from "../../model/model.ts";
 import { at, type Place } from "../../model/problems.ts";
 import type { Finding, Lint } from "./lint.ts";
@@ -10,15 +11,16 @@ const SECRET_NAME = /(^|[_-])(PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_?KEY|PRIVAT
 // A file's path, a reference to another variable, or a switch is no secret.
 const NO_SECRET = /^(\/.*|\$.*|true|false|\d{0,5}|)$/;
 
-/** Passwords and keys in clear in a service's variables, arguments or files. */
+/** Passwords and keys in clear in a service's variables, arguments or files, or in the values of a Helm release. */
 export const secretInClear: Lint = {
   rule: "lint/secret-in-clear",
   severity: "error",
   look: ({ platform }) => [
     ...platform.services.flatMap(inService),
-    ...platform.environments.flatMap((environment) =>
-      platform.services.flatMap((one) => inOverride(one, environment)),
-    ),
+    ...platform.environments.flatMap((environment) => [
+      ...platform.services.flatMap((one) => inOverride(one, environment)),
+      ...environment.helmReleases.flatMap(inRelease),
+    ]),
   ],
 };
 
@@ -37,6 +39,24 @@ function inService({ env, args, files, origin }: Service): Finding[] {
         : [],
     ),
   ];
+}
+
+/** Each text among a chart's values, by the name that it stands under: `adminPassword`, `postgres_password`. */
+function inRelease({ values, origin }: HelmRelease): Finding[] {
+  const found: Finding[] = [];
+  const walk = (value: unknown, path: (string | number)[]): void => {
+    if (typeof value === "string") {
+      const name = String(path.findLast((key) => typeof key === "string"));
+      const spelled = name.replace(/([a-z])([A-Z])/g, "$1_$2");
+      // In a chart existingSecret is the name of one.
+      const isNamed = !/secret$/i.test(name);
+      found.push(...judge({ name: spelled, value, isNamed }, at(origin, "values", ...path)));
+    } else if (typeof value === "object" && value !== null)
+      for (const [key, member] of Object.entries(value))
+        walk(member, [...path, Array.isArray(value) ? Number(key) : key]);
+  };
+  walk(JSON.parse(values), []);
+  return found;
 }
 
 /** What an environment sets anew. */

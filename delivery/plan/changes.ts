@@ -6,7 +6,9 @@ import { meaningOf } from "./meaning.ts";
 
 /** What a plan does to one object, and why that matters. */
 export interface PlannedChange {
-  effect: Effect | "moved";
+  effect: Effect | "moved" | "adopted";
+  /** Whether it was there, and is taken into the state with this plan. */
+  adopted?: true;
   /** Terraform's address. */
   address: string;
   /** The address that it had before. */
@@ -30,6 +32,7 @@ const change = z.object({
   after_unknown: z.unknown().optional(),
   before_sensitive: z.unknown().optional(),
   after_sensitive: z.unknown().optional(),
+  importing: z.object({}).optional(),
   replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).default([]),
 });
 
@@ -38,6 +41,7 @@ const resource = z.object({
   previous_address: z.string().optional(),
   mode: z.string(),
   type: z.string(),
+  action_reason: z.string().optional(),
   change,
 });
 type Resource = z.output<typeof resource>;
@@ -59,7 +63,8 @@ export function plannedChanges(text: string): PlannedChange[] {
     .filter(({ mode }) => mode === "managed")
     .flatMap((one): PlannedChange[] => {
       const moved = one.previous_address !== undefined && one.previous_address !== one.address;
-      const effect = effectOf(one.change.actions) ?? (moved ? "moved" : undefined);
+      const stays = moved ? "moved" : one.change.importing && "adopted";
+      const effect = effectOf(one.change.actions) ?? stays;
       return effect ? [plannedChange(effect, one, drift.get(one.address))] : [];
     });
   const rank = (effect: PlannedChange["effect"]) => EFFECTS.indexOf(effect);
@@ -67,7 +72,7 @@ export function plannedChanges(text: string): PlannedChange[] {
 }
 
 /** Effects, the gravest first. */
-export const EFFECTS = ["destroyed", "replaced", "changed", "moved", "created"] as const;
+export const EFFECTS = ["destroyed", "replaced", "changed", "moved", "adopted", "created"] as const;
 
 function plannedChange(
   effect: PlannedChange["effect"],
@@ -85,6 +90,8 @@ function plannedChange(
     attributes,
     forces,
     createsFirst: change.actions[0] === "create",
+    wasNotWell: one.action_reason === "replace_because_tainted",
+    formerName: formerNameOf(one, object),
     before: change.before,
   };
   const { why, losesData } = meaningOf(told);
@@ -92,6 +99,7 @@ function plannedChange(
   return {
     effect,
     address,
+    ...(change.importing && { adopted: true as const }),
     ...(previous_address !== undefined && { previousAddress: previous_address }),
     object,
     attributes,
@@ -103,6 +111,16 @@ function plannedChange(
     why: isGone ? ["somebody else deleted it", ...why] : why,
     losesData,
   };
+}
+
+/** What an object that Terraform follows from one address to another was called, if that was something else. */
+function formerNameOf(
+  { type, previous_address, change }: Resource,
+  { name }: KubernetesObject,
+): string | undefined {
+  if (previous_address === undefined || change.before === null) return undefined;
+  const before = objectOf(type, change.before, previous_address).name;
+  return before === name ? undefined : before;
 }
 
 function differences(change: Resource["change"], object: KubernetesObject): AttributeChange[] {

@@ -40,7 +40,14 @@ export function formatPlan(plan: PlanSummary, format: PlanFormat): string {
   return format === "markdown" ? toMarkdown(page(plan), { bullet: "-" }) : text(plan);
 }
 
-const SIGNS = { destroyed: "-", replaced: "±", changed: "~", moved: ">", created: "+" } as const;
+const SIGNS = {
+  destroyed: "-",
+  replaced: "±",
+  changed: "~",
+  moved: ">",
+  adopted: "<",
+  created: "+",
+} as const;
 
 /** "2 to create, 1 to change"; nothing that does not happen. */
 function counts(changes: readonly PlannedChange[]): string {
@@ -49,6 +56,7 @@ function counts(changes: readonly PlannedChange[]): string {
     replaced: "replace",
     changed: "change",
     moved: "move",
+    adopted: "adopt",
     created: "create",
   };
   const parts = EFFECTS.flatMap((effect) => {
@@ -96,6 +104,9 @@ function facts(change: PlannedChange): string[] {
   const left = attributes.length - MOST_ATTRIBUTES;
   return [
     ...movedFrom(change),
+    ...(change.adopted && change.effect !== "adopted"
+      ? ["it was there already, and is taken over with this"]
+      : []),
     ...attributes.slice(0, MOST_ATTRIBUTES).map(attributeText),
     ...(left > 0 ? [`and ${left} more attributes`] : []),
     ...outside(change),

@@ -10,6 +10,10 @@ interface Told {
   forces: readonly string[];
   /** Of what is replaced: whether the new one is there before the old one goes. */
   createsFirst: boolean;
+  /** Of what is replaced: whether that is because it was made, and did not become what was asked for. */
+  wasNotWell?: boolean;
+  /** The name that it had before, if it is being renamed. */
+  formerName?: string | undefined;
   before: unknown;
 }
 
@@ -17,6 +21,8 @@ interface Told {
 export function meaningOf(told: Told): { why: string[]; losesData: boolean } {
   const { effect } = told;
   if (effect === "moved") return { why: ["only its address in Terraform's state changes"], losesData: false };
+  if (effect === "adopted")
+    return { why: ["it stays as it is; from now on it is Terraform's"], losesData: false };
   if (effect === "created") return { why: [], losesData: false };
   if (effect === "changed") return { why: whyChanged(told), losesData: false };
   const loss = dataLost(told);
@@ -69,7 +75,14 @@ const WHEN_DESTROYED: Readonly<Record<string, string>> = {
   LimitRange: "pods without requests are refused where there is a quota",
 };
 
-function whenReplaced({ object: { kind }, createsFirst }: Told): string | undefined {
+function whenReplaced(told: Told): string {
+  const { formerName, wasNotWell } = told;
+  const how = howReplaced(told);
+  if (formerName !== undefined) return `it was called ${formerName}: ${how}`;
+  return wasNotWell ? `it was made and did not become well, so it is made anew: ${how}` : how;
+}
+
+function howReplaced({ object: { kind }, createsFirst }: Told): string {
   if (createsFirst) return "the new one is there before the old one goes";
   switch (kind) {
     case "Deployment":

@@ -98,6 +98,32 @@ test("a plan is Markdown for a pull request, with nothing in it that could be ma
   expect(page).toContain("- `PersistentVolumeClaim receipts` is destroyed");
 });
 
+test("what is taken over is told, also where nothing of it changes", () => {
+  const plan = JSON.parse(recorded);
+  const [{ previous_address, ...first }] = plan.resource_changes;
+  expect(previous_address).toBeDefined();
+  const importing = { id: "recorded-kept" };
+  const kept = {
+    ...first,
+    change: { ...first.change, before: first.change.after, importing, actions: ["no-op"] },
+  };
+  const before = { metadata: [{ name: "recorded-set", labels: { team: "x" } }] };
+  const set = {
+    ...first,
+    change: { before, after: { metadata: [{ name: "recorded-set" }] }, importing, actions: ["update"] },
+  };
+  plan.resource_changes = [kept, set];
+  const changes = plannedChanges(JSON.stringify({ ...plan, resource_drift: [] }));
+  expect(changes.map(({ effect, adopted }) => [effect, adopted])).toEqual([
+    ["changed", true],
+    ["adopted", true],
+  ]);
+  const text = formatPlan({ ...summary(), layers: [{ layer: "services", changes }] }, "text");
+  expect(text).toContain("services: 1 to change, 1 to adopt");
+  expect(text).toContain("it was there already, and is taken over with this");
+  expect(text).toMatch(/ {2}< .* is adopted\n {6}it stays as it is; from now on it is Terraform's/);
+});
+
 test("programs are told whether anything changes, what is lost, and how to go on", () => {
   const { changes, losesData, apply } = JSON.parse(formatPlan(summary(), "json"));
   expect(changes).toBe(true);
@@ -178,7 +204,10 @@ describe("what Terraform says", () => {
     ['pods "api" is forbidden: exceeded quota: capacity, requested: requests.cpu=2', "plan/quota-exceeded"],
     ['deployments.apps is forbidden: User "ci" cannot create resource', "plan/forbidden"],
     ['configmaps "api" already exists', "plan/name-taken"],
+    ["Cannot import non-existent remote object", "plan/adopt-missing"],
     ["Instance cannot be destroyed", "plan/kept"],
+    ["Deployment exceeded its progress deadline: no pod: exceeded quota: tight", "plan/rollout-failed"],
+    ["Waiting for rollout to finish: 1 replicas wanted; 0 replicas Ready", "plan/rollout-failed"],
     ["Saved plan is stale", "plan/stale"],
     ["API did not recognize GroupVersionKind from manifest (CRD may not be installed)", "plan/crd-missing"],
     [

@@ -33,6 +33,8 @@ interface About {
   context: string;
 }
 
+const ROLLOUT = /exceeded its progress deadline|Waiting for rollout to/i;
+
 /** What errors of Terraform, of its providers and of kubectl mean, and what to do. The first that fits counts. */
 const KNOWN: readonly Known[] = [
   {
@@ -78,11 +80,28 @@ const KNOWN: readonly Known[] = [
     }),
   },
   {
+    rule: "plan/rollout-failed",
+    words: ROLLOUT,
+    says: ({ words }) => ({
+      message: `a rollout failed: ${words}`,
+      fix: "mend what its pods say, in the catalog or in the cluster, then plan again and apply the rest; in a rolling update the pods of before go on meanwhile",
+    }),
+  },
+  {
     rule: "plan/quota-exceeded",
     words: /exceeded quota/i,
     says: ({ words, where }) => ({
       message: `${where} does not fit into the namespace's quota: ${words}`,
       fix: "free what is no longer needed, or raise the environment's quota in the catalog",
+    }),
+  },
+  {
+    rule: "plan/no-secret",
+    // Only Secrets' values are looked up by key in our stacks.
+    words: /No value for required variable[\s\S]*\bsecret_|\bvar\.secret_|Invalid index: The given key/,
+    says: ({ words, where }) => ({
+      message: `${where} writes a Secret, and ${variableIn(words)} does not hold its values`,
+      fix: `give them, to plan and again to apply: ${variableIn(words)}='{"KEY":"VALUE"}' before the command`,
     }),
   },
   {
@@ -98,7 +117,7 @@ const KNOWN: readonly Known[] = [
     words: /CRD may not be installed|no matches for kind/i,
     says: ({ words, where }) => ({
       message: `the cluster does not know the kind of ${where}: ${words}`,
-      fix: "install the Prometheus operator there, or say monitoring.installCrds: true in one environment of this cluster",
+      fix: "install the operator that brings it there: the Prometheus operator's kinds come with monitoring.installCrds: true, others with a Helm release, in one environment of this cluster",
     }),
   },
   {
@@ -106,7 +125,7 @@ const KNOWN: readonly Known[] = [
     words: /already exists/i,
     says: ({ words, where }) => ({
       message: `${where} is there already, and not in Terraform's state: ${words}`,
-      fix: "it is never taken over silently: rename one, delete the other, or import it with terraform import",
+      fix: "it is never taken over silently: rename one, delete the other, or plan with --adopt KIND/NAME",
     }),
   },
   {
@@ -114,7 +133,7 @@ const KNOWN: readonly Known[] = [
     words: /Instance cannot be destroyed|prevent_destroy/i,
     says: ({ words, where }) => ({
       message: `${where} would be destroyed, and is kept in this environment: ${words}`,
-      fix: "put it back into the catalog; whoever means it removes it with kubectl and terraform state rm",
+      fix: "put it back into the catalog, or say what it was called if it was renamed (formerly); whoever means it removes it with kubectl and terraform state rm",
     }),
   },
   {
@@ -122,10 +141,23 @@ const KNOWN: readonly Known[] = [
     words: /\bforbidden\b/i,
     says: ({ words, where }) => ({
       message: `the cluster does not allow it for ${where}: ${words}`,
-      fix: "give the deploying account this right, or use one that has it",
+      fix: "use an account that has this right; fairlead plan --rbac prints all that a deploying account needs",
+    }),
+  },
+  {
+    rule: "plan/adopt-missing",
+    words: /Cannot import non-existent remote object/i,
+    says: ({ words, where }) => ({
+      message: `what was to be adopted is not there, in ${where}: ${words}`,
+      fix: "plan without --adopt for it, and it is created",
     }),
   },
 ];
+
+/** The variable of the environment that the words are about. */
+function variableIn(words: string): string {
+  return `TF_VAR_${/\bsecret_[a-z0-9_]+/.exec(words)?.[0] ?? "secret_NAME"}`;
+}
 
 /** What is wrong, in the words of Fairlead where it is known, else in Terraform's own. Each thing is told once. */
 export function explained(
@@ -146,6 +178,11 @@ export function explained(
   });
   const told = new Map(problems.map((problem) => [`${problem.rule}\n${problem.message}`, problem]));
   return [...told.values()];
+}
+
+/** Whether it is that pods did not become available in time. */
+export function isOfRollout(diagnostic: Diagnostic): boolean {
+  return ROLLOUT.test(wordsOf(diagnostic));
 }
 
 /** Whether Terraform only did not know a kind yet. */

@@ -5,16 +5,21 @@ import type { Inspection } from "./inspect.ts";
  * Prometheus and still only see their own series.
  */
 export function scopeToPlatform(query: string, inspection: Inspection, platform: string): string {
-  let scoped = query;
-  for (const selector of inspection.selectors.toReversed()) {
-    if (selector.matchers.some((m) => m.label === "platform")) continue;
-    const text = scoped.slice(selector.from, selector.to);
-    scoped =
-      scoped.slice(0, selector.from) +
-      withMatcher(text, `platform="${platform}"`) +
-      scoped.slice(selector.to);
-  }
-  return scoped;
+  const unscoped = inspection.selectors.filter(
+    ({ matchers }) => !matchers.some((m) => m.label === "platform"),
+  );
+  return narrowed(query, { selectors: unscoped }, `platform="${platform}"`);
+}
+
+/** The query with a matcher, such as `pod="a"`, added to each of these selectors. */
+export function narrowed(
+  query: string,
+  { selectors }: Pick<Inspection, "selectors">,
+  matcher: string,
+): string {
+  return selectors.toReversed().reduce((text, { from, to }) => {
+    return text.slice(0, from) + withMatcher(text.slice(from, to), matcher) + text.slice(to);
+  }, query);
 }
 
 function withMatcher(selector: string, matcher: string): string {

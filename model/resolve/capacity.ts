@@ -1,8 +1,9 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
 import { bytesOf, coresOf } from "../../catalog/units.ts";
 import type { Environment } from "../model.ts";
-import { mostPods, replacement, SURGE } from "../pods.ts";
+import { podsDuringUpdate } from "../pods.ts";
 import { at } from "../problems.ts";
+import { CHORE_RESOURCES, choresOf } from "../upkeep.ts";
 import type { Scope } from "./scope.ts";
 
 const GB = 1e9;
@@ -58,16 +59,24 @@ export function checkCapacity(scope: Scope, environment: Environment, spec: Envi
 
 /** Whether everything that the need is worked out from is what was written. */
 function isWhole({ problems }: Scope, { origin, services, volumes }: Environment): boolean {
-  const own = ["size", "quota", "services", "volumes", "monitoring"].map((key) => at(origin, key));
-  const asked = services.flatMap((s) => ["resources", "scaling", "mounts"].map((key) => at(s.origin, key)));
+  const own = ["size", "quota", "services", "volumes", "monitoring", "canaries"].map((key) =>
+    at(origin, key),
+  );
+  const asked = services.flatMap((s) =>
+    ["resources", "scaling", "mounts", "canary"].map((key) => at(s.origin, key)),
+  );
   return [...own, ...asked, ...volumes.map((v) => at(v.origin))].every((place) => problems.isSound(place));
 }
 
-function needOf({ services, volumes, monitoring }: Environment): Environment["capacity"] {
+function needOf(environment: Environment): Environment["capacity"] {
+  const { services, volumes, monitoring } = environment;
   const pods = services.map((service) => ({
-    count: mostPods(service) + (replacement(service, volumes) === "rolling" ? SURGE : 0),
+    count: podsDuringUpdate(service, environment),
     requests: service.resources.requests,
   }));
+  // A chore that finds no room starts later, since its Job tries again: room for one is enough.
+  const hasChores = services.some((service) => choresOf(service).length > 0);
+  if (hasChores) pods.push({ count: 1, requests: CHORE_RESOURCES.requests });
   if (monitoring.kind === "operator" && monitoring.alertmanager.kind === "own") {
     const { replicas, resources } = monitoring.alertmanager;
     pods.push({ count: replicas, requests: resources.requests });

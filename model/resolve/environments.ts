@@ -1,13 +1,16 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
 import { bytesOf } from "../../catalog/units.ts";
 import type { DescribedEntry } from "../described.ts";
-import type { Environment, Service, Volume } from "../model.ts";
+import type { Environment, Service, Slo, Volume } from "../model.ts";
 import { defaultNamespace } from "../names.ts";
 import { mostPods } from "../pods.ts";
 import { at } from "../problems.ts";
 import { type AdmissionFile, admissionOf, checkAdmission } from "./admission.ts";
+import { checkCanaries } from "./canaries.ts";
 import { capacityOf, checkCapacity } from "./capacity.ts";
+import { checkHelmReleases, resolveHelmReleases } from "./helm-releases.ts";
 import type { Scope } from "./scope.ts";
+import { checkSecretSources, resolveSecretSources } from "./secret-sources.ts";
 import { checkTimeZones, windowsOf } from "./time-windows.ts";
 
 // The way of a release; environments of one stage stay in the order of their names.
@@ -17,6 +20,7 @@ const STAGES = ["local", "dev", "staging", "prod"];
 interface PlatformParts {
   services: readonly Service[];
   volumes: readonly Volume[];
+  slos: readonly Slo[];
   admission: AdmissionFile | undefined;
 }
 
@@ -37,6 +41,10 @@ export function resolveEnvironments(scope: Scope, given: PlatformParts): Environ
       checkName(scope, environment);
       checkMounts(scope, environment);
       checkPace(scope, environment);
+      checkRelease(scope, environment);
+      checkCanaries(scope, environment, given.slos);
+      checkHelmReleases(scope, entry, environment.namespace);
+      checkSecretSources(scope, entry, environment);
       const { services, admission } = environment;
       if (given.admission && admission)
         checkAdmission(scope, admission, { ...entry, services, place: given.admission.place });
@@ -54,6 +62,10 @@ function resolveEnvironment(
 ): Environment {
   const { spec, name, origin } = entry;
   const admission = admissionOf(file, spec.stage);
+  const here = services.map((service) =>
+    override(service, spec.services[service.name as keyof typeof spec.services]),
+  );
+  const receivers = { ...described.routing?.spec.receivers, ...spec.receivers };
   return {
     name,
     origin,
@@ -68,12 +80,14 @@ function resolveEnvironment(
     links: spec.links,
     monitoring: spec.monitoring,
     backend: spec.backend,
-    services: services.map((service) =>
-      override(service, spec.services[service.name as keyof typeof spec.services]),
-    ),
+    ...(spec.gitops && { gitops: spec.gitops }),
+    services: here,
     volumes: volumes.map((volume) => resized(volume, spec.volumes[volume.name as keyof typeof spec.volumes])),
-    receivers: { ...described.routing?.spec.receivers, ...spec.receivers },
+    receivers,
+    ...(spec.canaries && { canaries: spec.canaries }),
     maintenance: windowsOf(spec.maintenance),
+    helmReleases: resolveHelmReleases(entry),
+    secrets: resolveSecretSources(entry, { services: here, receivers }),
     ...(admission && { admission }),
   };
 }
@@ -118,6 +132,15 @@ function checkPace({ problems }: Scope, { name, stage, pace, origin }: Environme
   const message = `${name} is a production environment, and its alerting is at the pace of a drill`;
   problems.add("environment/drill-in-production", at(origin, "pace"), message, {
     fix: "leave pace out, and run drills in another environment",
+  });
+}
+
+/** Terraform asks for the release when it deploys; Git has to say it. */
+function checkRelease({ problems }: Scope, { name, gitops, admission, origin }: Environment): void {
+  if (!gitops || gitops.release || !admission?.rules["signed-releases"]) return;
+  const message = `the cluster of ${name} asks for a signed release, and its gitops names none`;
+  problems.add("environment/release-missing", { ...at(origin, "gitops"), key: true }, message, {
+    fix: 'name the release that was signed: release: "sha256:…"',
   });
 }
 

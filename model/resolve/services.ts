@@ -5,15 +5,20 @@ import type { Service, Volume } from "../model.ts";
 import { jobName } from "../names.ts";
 import { at } from "../problems.ts";
 import { suggestion } from "../promql/check.ts";
+import { checkFormerNames } from "./former-names.ts";
 import { Resolved } from "./resolved.ts";
 import type { Scope } from "./scope.ts";
+import { checkUpkeep } from "./upkeep.ts";
 
-/** Volumes, sizes in bytes. */
-export function resolveVolumes({ described }: Scope): Volume[] {
+/** Volumes, sizes in bytes; what they were called before is checked. */
+export function resolveVolumes(scope: Scope): Volume[] {
+  const { described } = scope;
+  checkFormerNames(scope, "volumes");
   return described.entries.volumes.map(({ spec, ...entry }) => ({
     ...entry,
     ...spec,
     sizeBytes: bytesOf(spec.size),
+    claim: spec.formerly[0] ?? entry.name,
   }));
 }
 
@@ -28,6 +33,7 @@ const resolved = new Resolved<Service[]>();
 function servicesOf(scope: Scope): Service[] {
   const { described, problems } = scope;
   for (const entry of described.entries.services) checkService(scope, entry);
+  checkFormerNames(scope, "services");
   for (const cycle of cycles(described.entries.services)) {
     const first = described.entries.services.find((s) => s.name === cycle[0]);
     if (!first) continue;
@@ -55,8 +61,10 @@ function servicesOf(scope: Scope): Service[] {
   }));
 }
 
-function checkService(scope: Scope, { name, spec, origin }: DescribedEntry<ServiceSpec>): void {
+function checkService(scope: Scope, entry: DescribedEntry<ServiceSpec>): void {
+  const { name, spec, origin } = entry;
   const { references, problems } = scope;
+  checkUpkeep(scope, entry);
   spec.dependsOn.forEach((other, i) => {
     if (other === name) {
       problems.add(

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { Platform, Volume } from "../../model/model.ts";
 import { listedAlerts } from "../listed.ts";
+import { byTheClock, copyByJob, restoreByJob } from "./back-up-jobs.ts";
 import type { Part, Procedure, Step } from "./procedure.ts";
 import { allAvailable, allowedTo, firingNow, foremost, named } from "./steps.ts";
 import { type Database, databasesOf, outsideStores, plainVolumes } from "./stores.ts";
@@ -27,7 +28,7 @@ export function backUp(platform: Platform): Procedure {
     ],
     parts: [
       kept(platform),
-      ...databases.flatMap(databaseParts),
+      ...databases.flatMap((database) => databaseParts(platform, database)),
       ...(volumes.length > 0 ? [snapshots(volumes)] : []),
       ...files.map(({ volume, writer, path }) => fileParts(volume.name, { writer, path })),
       configuration(platform),
@@ -57,7 +58,7 @@ function kept(platform: Platform): Part {
     ...databasesOf(platform.services).map(({ service, kind, volumes }) => [
       `Database \`${service}\``,
       named(volumes) || "no volume: lost with its pod",
-      kind === "nats" ? "snapshot of its volume, below" : "dump, below",
+      kind === "nats" ? "snapshot of its volume, below" : (byTheClock(platform, service) ?? "dump, below"),
     ]),
     ...outsideStores(platform.services).map(({ why, address, services }) => [
       `Outside: ${why}`,
@@ -80,7 +81,9 @@ function kept(platform: Platform): Part {
   };
 }
 
-function databaseParts({ service, kind }: Database): Part[] {
+function databaseParts({ services }: Platform, { service, kind }: Database): Part[] {
+  const described = services.find(({ name }) => name === service);
+  if (described?.backup) return [copyByJob(described), restoreByJob(described)];
   if (kind === "postgres") return [dumpPostgres(service), restorePostgres(service)];
   if (kind === "redis") return [dumpRedis(service)];
   return [];
@@ -165,13 +168,13 @@ function snapshots(volumes: readonly Volume[]): Part {
         bad: "no such resource: copy the files instead",
       },
       ...volumes.map(
-        ({ name }): Step => ({
+        ({ name, claim }): Step => ({
           do: `Take a snapshot of \`${name}\`.`,
           command: yaml({
             apiVersion: "snapshot.storage.k8s.io/v1",
             kind: "VolumeSnapshot",
             metadata: { generateName: `${name}-` },
-            spec: { source: { persistentVolumeClaimName: name } },
+            spec: { source: { persistentVolumeClaimName: claim } },
           }),
           good: "created, and READYTOUSE true after a minute",
         }),

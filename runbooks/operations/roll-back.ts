@@ -6,6 +6,7 @@ import { allAvailable, firingNow, forEach, named, startOrder } from "./steps.ts"
 
 /** How a release is taken back: at once by Kubernetes, lastingly by the catalog. */
 export function rollBack(platform: Platform): Procedure {
+  const entering = canarying(platform);
   const order = startOrder(platform.services).map((service) => service.name);
   const stopping = platform.services
     .filter((service) => replacement(service, platform.volumes) === "recreate")
@@ -28,9 +29,10 @@ export function rollBack(platform: Platform): Procedure {
       },
     ],
     parts: [
+      ...(entering.length > 0 ? [whileEntering(entering)] : []),
       {
         title: "One service, at once",
-        text: `SERVICE is one of ${named(order)}.${pause}`,
+        text: `SERVICE is one of ${named(order)}.${pause}${afterPromotion(entering)}`,
         steps: [
           {
             do: "See what it ran before.",
@@ -86,4 +88,28 @@ export function rollBack(platform: Platform): Procedure {
     tell: "Who made the release, at once; nobody deploys until the cause is known. Data that the new release wrote stays: say so where it matters.",
     alerts: [],
   };
+}
+
+/** Services whose releases enter step by step in some environment. */
+function canarying({ environments, services }: Platform): string[] {
+  if (!environments.some(({ canaries }) => canaries?.controller === "argo-rollouts")) return [];
+  return services.filter(({ canary }) => canary).map(({ name }) => name);
+}
+
+function whileEntering(services: readonly string[]): Procedure["parts"][number] {
+  return {
+    title: "While a release enters",
+    text: `Where releases of ${named(services)} enter by shares of the requests, one that has not got all of them goes back at once, without a deploy.`,
+    steps: services.map((service) => ({
+      do: `See how far ${service} is, and send its new release back.`,
+      command: `kubectl -n $NAMESPACE get rollout ${service} -o jsonpath='{.status.phase} {.status.message}' && kubectl -n $NAMESPACE patch rollout ${service} --subresource=status --type=merge -p '{"status":{"abort":true}}'`,
+      good: "Progressing or Paused: then it is Degraded, and the stable release has all requests",
+      bad: "Healthy: the release has all requests already; undo it as below",
+    })),
+  };
+}
+
+function afterPromotion(services: readonly string[]): string {
+  if (services.length === 0) return "";
+  return ` Where releases of ${named(services)} enter step by step, so does the old one; to give it all requests at once: kubectl patch rollout with promoteFull, as docs/guide/canaries.md says.`;
 }

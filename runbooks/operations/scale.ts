@@ -135,7 +135,7 @@ function room(platform: Platform): Part[] {
         ...environment.volumes.map(
           (volume): Step => ({
             do: `Give \`${volume.name}\` half as much again as it has in ${environment.name}.`,
-            command: `kubectl -n $NAMESPACE patch pvc ${volume.name} --patch '{"spec":{"resources":{"requests":{"storage":"${Math.ceil((volume.sizeBytes * 1.5) / 2 ** 30)}Gi"}}}}'`,
+            command: `kubectl -n $NAMESPACE patch pvc ${volume.claim} --patch '{"spec":{"resources":{"requests":{"storage":"${Math.ceil((volume.sizeBytes * 1.5) / 2 ** 30)}Gi"}}}}'`,
             good: "the volume's capacity follows within minutes: kubectl get pvc shows it",
           }),
         ),

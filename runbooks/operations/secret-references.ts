@@ -1,4 +1,5 @@
-import type { Platform, ReceiverSpec } from "../../model/model.ts";
+import type { Platform } from "../../model/model.ts";
+import { secretOf } from "../../model/secret-sources.ts";
 
 /** A key of a Secret, and everything of the catalog that reads it. Its value is nowhere in the project. */
 export interface SecretUse {
@@ -24,7 +25,7 @@ export function secretsOf(platform: Platform): SecretUse[] {
       use(reference).services.push({ service: service.name, variable });
   for (const environment of platform.environments)
     for (const [receiver, spec] of Object.entries(environment.receivers)) {
-      const reference = referenceOf(spec);
+      const reference = secretOf(spec);
       if (reference) use(reference).receivers.push({ receiver, environment: environment.name });
     }
   // A folder of files holds every key of its Secret; of one that nothing else names, the reader knows the key.
@@ -44,17 +45,4 @@ export function bySecret(uses: readonly SecretUse[]): { secret: string; keys: Se
     secret,
     keys: uses.filter((one) => one.secret === secret),
   }));
-}
-
-function referenceOf(spec: ReceiverSpec): { secret: string; key: string } | undefined {
-  switch (spec.kind) {
-    case "pagerduty":
-      return spec.routingKey;
-    case "slack":
-      return spec.webhook;
-    case "webhook-secret":
-      return spec.address;
-    case "webhook":
-      return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Environment, Service, Volume } from "../../model/model.ts";
+import { imagePath, isPostgres } from "../../model/upkeep.ts";
 
 /** A database that runs as a service of the platform, told by its image. */
 export interface Database {
@@ -15,7 +16,6 @@ export interface OutsideStore {
 }
 
 const KINDS = [
-  ["postgres", /(^|\/)(postgres|postgresql|timescaledb|pgvector)$/],
   ["redis", /(^|\/)(redis|valkey)$/],
   ["nats", /(^|\/)nats$/],
 ] as const;
@@ -26,8 +26,8 @@ const STORE_PORTS = [5432, 3306, 6379, 27_017, 4222];
 /** The databases among the services. */
 export function databasesOf(services: readonly Service[]): Database[] {
   return services.flatMap(({ name, image, mounts }) => {
-    const path = image.replace(/@.*$/, "").replace(/:[^/]*$/, "");
-    const kind = KINDS.find(([, pattern]) => pattern.test(path))?.[0];
+    const path = imagePath(image);
+    const kind = isPostgres({ image }) ? "postgres" : KINDS.find(([, pattern]) => pattern.test(path))?.[0];
     const volumes = [...new Set(Object.values(mounts).map((mount) => mount.volume))];
     return kind ? [{ service: name, kind, volumes }] : [];
   });

@@ -9,9 +9,16 @@ import { secondsSince } from "./seconds.ts";
 import { persistentVolumes } from "./volumes.ts";
 import { openWorkspace } from "./workspace.ts";
 
+/** One platform in one environment. */
+export interface Place {
+  platform: Platform;
+  environment: Environment;
+}
+
 /** What is deployed, and how its caller hears of it. */
 export interface LocalDeployment {
-  places: { platform: Platform; environment: Environment }[];
+  /** Deployed one after the other, and destroyed the other way round. */
+  places: Place[];
   projectRoot: string;
   /** The command that cdktf runs in `projectRoot` to synthesise the stacks. */
   app: string;
@@ -35,8 +42,10 @@ export interface Deployed {
   terraform: (stack: string, args: readonly string[]) => Promise<string>;
 }
 
-/** How long the two halves took, in seconds. */
+/** How long the two halves took of one place, in seconds. */
 export interface DeployTimes {
+  /** PLATFORM-ENVIRONMENT. */
+  place: string;
   deploySeconds: number;
   destroySeconds: number;
 }
@@ -45,7 +54,7 @@ export interface DeployTimes {
  * Deploys the stacks of platforms with cdktf and the real providers to a Kubernetes of its own on this machine, and destroys
  * them again. Cluster and state go away in the end, whatever happens. Throws when anything fails or is left over.
  */
-export async function deployLocally(wanted: LocalDeployment): Promise<DeployTimes> {
+export async function deployLocally(wanted: LocalDeployment): Promise<DeployTimes[]> {
   const { say, signal } = wanted;
   cdktfProgram();
   const providers = await prepareTools(["terraform", "kubectl", "kubecp"], say);
@@ -66,7 +75,7 @@ export async function deployLocally(wanted: LocalDeployment): Promise<DeployTime
 /** The programs of one run, each set on its cluster and its folder. */
 interface Programs extends Pick<Deployed, "kubectl" | "terraform"> {
   /** Returns the seconds that it took. */
-  cdktf(command: "deploy" | "destroy"): Promise<number>;
+  cdktf(command: "deploy" | "destroy", place: Place): Promise<number>;
 }
 
 async function programsFor(
@@ -78,35 +87,56 @@ async function programsFor(
   }: { folder: string; kubeconfig: string; providers: Record<string, string> },
 ): Promise<Programs> {
   const { app, projectRoot: cwd, say, signal } = wanted;
-  const env = { ...process.env, ...providers, ...cdktfEnv(wanted, folder), KUBE_CONFIG_PATH: kubeconfig };
+  const env = { ...process.env, ...providers, ...cdktfEnv(folder), KUBE_CONFIG_PATH: kubeconfig };
   const run = { cwd, env, signal };
-  const outdir = join(folder, "cdktf.out");
+  // A folder for each place: cdktf takes it for its own.
+  const outdirOf = (place: Place) => join(folder, "cdktf.out", nameOf(place));
+  const folderOf = (stack: string) => {
+    const place = wanted.places.find((one) => stacksOf(one).includes(stack));
+    if (!place) throw new Error(`${stack} is not deployed`);
+    return join(outdirOf(place), "stacks", stack);
+  };
   const [kubectl, terraform] = [await requireTool("kubectl"), await requireTool("terraform")];
   return {
-    cdktf: (command) => runCdktf(command, { ...run, app, outdir, stacks: stacksOf(wanted), say }),
+    cdktf: (command, place) =>
+      runCdktf(command, {
+        ...{ ...run, app, say },
+        env: { ...env, ...selecting(place) },
+        outdir: outdirOf(place),
+        stacks: stacksOf(place),
+      }),
     kubectl: (args, input) =>
       runChild(kubectl, ["--kubeconfig", kubeconfig, ...args], { ...run, limitSeconds: 60, input }),
     terraform: (stack, args) =>
-      runChild(terraform, args, { ...run, cwd: join(outdir, "stacks", stack), limitSeconds: 300 }),
+      runChild(terraform, args, { ...run, cwd: folderOf(stack), limitSeconds: 300 }),
   };
 }
 
-async function deployAndDestroy(wanted: LocalDeployment, programs: Programs): Promise<DeployTimes> {
+async function deployAndDestroy(wanted: LocalDeployment, programs: Programs): Promise<DeployTimes[]> {
   const { cdktf, kubectl, terraform } = programs;
   await prepareCluster(wanted, kubectl);
-  const deploySeconds = await cdktf("deploy");
+  const times = new Map<Place, DeployTimes>();
+  for (const place of wanted.places) {
+    const deploySeconds = await cdktf("deploy", place);
+    times.set(place, { place: nameOf(place), deploySeconds, destroySeconds: 0 });
+  }
   const deployments = await availableDeployments(wanted, kubectl);
   await wanted.whileDeployed?.({ deployments, kubectl, terraform });
-  const destroySeconds = await cdktf("destroy");
+  for (const [place, time] of [...times].reverse()) time.destroySeconds = await cdktf("destroy", place);
   await expectNothingLeft(wanted, kubectl);
-  return { deploySeconds, destroySeconds };
+  return [...times.values()];
 }
 
-/** Settings for cdktf: these environments only, state of this run only, nothing sent home. */
-function cdktfEnv({ places }: LocalDeployment, folder: string): Record<string, string> {
+const nameOf = ({ platform, environment }: Place) => `${platform.name}-${environment.name}`;
+
+/** Settings by which the app synthesises one place only. */
+function selecting({ platform, environment }: Place): Record<string, string> {
+  return { FAIRLEAD_PLATFORM: platform.name, FAIRLEAD_ENV: environment.name };
+}
+
+/** Settings for cdktf: state of this run only, nothing sent home. */
+function cdktfEnv(folder: string): Record<string, string> {
   return {
-    FAIRLEAD_PLATFORM: places.map(({ platform }) => platform.name).join(","),
-    FAIRLEAD_ENV: places.map(({ environment }) => environment.name).join(","),
     FAIRLEAD_STATE: join(folder, "state"),
     CDKTF_HOME: join(folder, "cdktf-home"),
     CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
@@ -117,10 +147,8 @@ function cdktfEnv({ places }: LocalDeployment, folder: string): Record<string, s
   };
 }
 
-function stacksOf({ places }: LocalDeployment): string[] {
-  return places.flatMap(({ platform, environment }) =>
-    layers.map((layer) => stackId(platform.name, environment.name, layer)),
-  );
+function stacksOf({ platform, environment }: Place): string[] {
+  return layers.map((layer) => stackId(platform.name, environment.name, layer));
 }
 
 async function prepareCluster(wanted: LocalDeployment, kubectl: Kubectl): Promise<void> {
@@ -162,6 +190,10 @@ async function availableDeployments(
 
 async function expectNothingLeft({ places }: LocalDeployment, kubectl: Kubectl): Promise<void> {
   const namespaces = places.map(({ environment }) => environment.namespace);
-  const left = await kubectl(["get", "namespace", ...namespaces, "--ignore-not-found", "-o", "name"]);
-  if (left.trim() !== "") throw new Error(`cdktf destroy left ${left.trim()}`);
+  const named = await kubectl(["get", "namespace", ...namespaces, "--ignore-not-found", "-o", "name"]);
+  // Of what belongs to no namespace: whatever bears the label that all of ours bear.
+  const kinds = ["namespaces", "validatingadmissionpolicies", "validatingadmissionpolicybindings"].join(",");
+  const ours = ["--selector", "app.kubernetes.io/managed-by=fairlead"];
+  const left = [named, await kubectl(["get", kinds, ...ours, "-o", "name"])].join("").trim();
+  if (left !== "") throw new Error(`cdktf destroy left ${left}`);
 }

@@ -11,7 +11,7 @@ export function persistentVolumes(places: readonly { environment: Environment }[
   const items = volumes.map(({ volume, environment }) => ({
     apiVersion: "v1",
     kind: "PersistentVolume",
-    metadata: { name: `${environment.namespace}-${volume.name}` },
+    metadata: { name: `${environment.namespace}-${volume.claim}` },
     spec: {
       capacity: { storage: volume.size },
       accessModes: [volume.access === "single" ? "ReadWriteOnce" : "ReadWriteMany"],
@@ -21,9 +21,9 @@ export function persistentVolumes(places: readonly { environment: Environment }[
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
         namespace: environment.namespace,
-        name: volume.name,
+        name: volume.claim,
       },
-      hostPath: { path: `/var/lib/simulated/${volume.name}` },
+      hostPath: { path: `/var/lib/simulated/${volume.claim}` },
     },
   }));
   return { apiVersion: "v1", kind: "List", items };

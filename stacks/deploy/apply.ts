@@ -6,8 +6,9 @@ import { dataLostBy } from "../../delivery/plan/format.ts";
 import { readSavedPlan, type SavedLayer, stackFolder } from "../../delivery/plan/saved-plan.ts";
 import { explained } from "../../delivery/plan/terraform-words.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
-import { accessFor, expectCluster } from "./cluster.ts";
+import { type Access, accessFor, expectCluster } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
+import { withPods } from "./rollout.ts";
 import { type StackTerraform, terraformIn } from "./terraform.ts";
 
 /** Which plan is applied, and what of it was confirmed. */
@@ -53,7 +54,7 @@ export async function applyPlan(request: ApplyRequest): Promise<Applied> {
     }
     expectSameStates(layers, plan.context);
     expectConfirmed(layers, request.confirmedLosses);
-    await applyInOrder(layers, say);
+    await applyInOrder(layers, { access, say });
     const { platform, environment } = plan;
     const done = new Map(layers.map(({ saved, changes }) => [saved.id, changes]));
     return {
@@ -103,12 +104,19 @@ function expectConfirmed(layers: readonly LayerToApply[], confirmed: readonly st
 }
 
 /** One layer after the other; where one fails, those after it are left as they are. */
-async function applyInOrder(layers: readonly LayerToApply[], say: (line: string) => void): Promise<void> {
+async function applyInOrder(
+  layers: readonly LayerToApply[],
+  { access, say }: { access: Access; say: (line: string) => void },
+): Promise<void> {
   for (const [i, { saved, terraform, changes }] of layers.entries()) {
     if (changes.length === 0) continue;
     say(`${saved.layer}: applying`);
     try {
-      await terraform.apply((line) => say(`${saved.layer}: ${line}`));
+      const wrong = await terraform.apply((line) => say(`${saved.layer}: ${line}`));
+      if (wrong.length > 0) {
+        const told = await withPods(access, { wrong, changes });
+        throw new ProblemsError(explained(told, { stack: saved.id, context: access.context }));
+      }
     } catch (error) {
       const names = (some: readonly LayerToApply[]) =>
         some.map((one) => one.saved.layer).join(", ") || "none";

@@ -1,9 +1,12 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { runChild } from "./child.ts";
 
 const run = (
   script: string,
-  more: { limitSeconds?: number; signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  more: { limitSeconds?: number; signal?: AbortSignal; onLine?: (line: string) => void; log?: string } = {},
 ) =>
   runChild(process.execPath, ["-e", script], {
     cwd: ".",
@@ -47,6 +50,16 @@ test("a command ends when it is told to, and with it what it started", async () 
   };
   await expect(run(FAMILY, { signal: interruption.signal, onLine })).rejects.toThrow("aborted");
   expect(await isGone(grandchild)).toBe(true);
+});
+
+test("the lines of a command with a log are heard as they come, and all of it is returned", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-child-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const heard: string[] = [];
+  const lines = "for (const n of [1, 2, 3]) setTimeout(() => console.log('line ' + n), 300 * n)";
+  const log = join(folder, "log");
+  expect(await run(lines, { log, onLine: (line) => heard.push(line) })).toBe("line 1\nline 2\nline 3\n");
+  expect(heard).toEqual(["line 1", "line 2", "line 3"]);
 });
 
 /** Whether a process ends within five seconds; one that has ended may wait a moment for its parent to notice. */

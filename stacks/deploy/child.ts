@@ -1,4 +1,6 @@
+import { open } from "node:fs/promises";
 import { execa, type Options } from "execa";
+import { followLines } from "./follow-lines.ts";
 
 /** One outside command: where and with what it runs, and for how long it may. */
 export interface Command {
@@ -15,6 +17,11 @@ export interface Command {
   ends?: "at-once" | "tidily";
   /** Gets each line of its output as it comes. */
   onLine?: (line: string) => void;
+  /**
+   * A new file for both streams of its output, instead of pipes: a program whose pipe is closed ends at its next word, so only with a file does it
+   * finish what it has begun when this process is killed.
+   */
+  log?: string;
 }
 
 /** How a command ended. */
@@ -40,15 +47,8 @@ export async function runChild(file: string, args: readonly string[], command: C
  */
 export async function runToEnd(file: string, args: readonly string[], command: Command): Promise<Ended> {
   command.signal.throwIfAborted();
-  const options = {
-    cwd: command.cwd,
-    env: command.env,
-    extendEnv: false,
-    reject: false,
-    all: true,
-    detached: true,
-    ...(command.input === undefined ? { stdin: "ignore" } : { input: command.input }),
-  } as const satisfies Options;
+  const log = command.log === undefined ? undefined : await open(command.log, "ax", 0o600);
+  const options = optionsOf(command, log?.fd);
   const child = execa(file, [...args], options);
   let last: NodeJS.Timeout | undefined;
   const end = () => {
@@ -63,17 +63,35 @@ export async function runToEnd(file: string, args: readonly string[], command: C
   }, command.limitSeconds * 1000);
   command.signal.addEventListener("abort", end, { once: true });
   try {
-    if (command.onLine)
-      for await (const line of child.iterable({ from: "all" })) command.onLine(String(line));
+    const { onLine = () => {} } = command;
+    const logged = command.log && (await followLines(command.log, { onLine, ended: child }));
+    if (command.onLine && !log)
+      for await (const line of child.iterable({ from: "all" })) onLine(String(line));
     const result = await child;
     const why = late ? `took longer than ${command.limitSeconds} s and was ended` : result.shortMessage;
     const failed = late || result.failed ? { failed: String(why) } : {};
-    return { stdout: String(result.stdout ?? ""), all: String(result.all ?? ""), ...failed };
+    const { stdout = logged, all = logged } = result;
+    return { stdout: String(stdout ?? ""), all: String(all ?? ""), ...failed };
   } finally {
+    await log?.close();
     clearTimeout(timer);
     clearTimeout(last);
     command.signal.removeEventListener("abort", end);
   }
+}
+
+function optionsOf({ cwd, env, input }: Command, log: number | undefined) {
+  return {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    all: true,
+    detached: true,
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
+    // Any descriptor will do; execa's types name the first few.
+    ...(log !== undefined && { stdout: log as 1, stderr: log as 1 }),
+  } as const satisfies Options;
 }
 
 // What Terraform has begun with an object of Kubernetes goes on: a rollout, which may take its ten minutes.

@@ -79,8 +79,8 @@ export async function expectCluster(access: Access): Promise<void> {
 }
 
 /**
- * Objects that the plan would create and that are there: whoever made them, they are not taken over. Without the right to look, Terraform
- * finds out when it applies.
+ * Objects that the plan would create and that are there: whoever made them, they are not taken over. Throws a ProblemsError where the account may
+ * not look.
  */
 export async function takenNames(access: Access, created: readonly PlannedChange[]): Promise<Problem[]> {
   const items = created.flatMap(({ object: { apiVersion, kind, name, namespace } }) =>
@@ -109,16 +109,17 @@ function taken({ kind, metadata }: Found): Problem {
   const by = labels["app.kubernetes.io/managed-by"];
   const whose = [by && `managed by ${by}`, creationTimestamp && `since ${creationTimestamp}`].filter(Boolean);
   const where = namespace === undefined ? "" : ` of namespace ${namespace}`;
+  const killed = by === "fairlead" ? "an apply that was killed may have made it; " : "";
   return {
     rule: "plan/name-taken",
     severity: "error",
     message: `${kind} ${name}${where} is there already (${whose.join(", ")}), and not in Terraform's state`,
-    fix: "it is never taken over silently: rename one, delete the other, or import it with terraform import",
+    fix: `it is never taken over silently: ${killed}rename one, delete the other, or plan with --adopt ${kind}/${name}`,
   };
 }
 
 /** What kubectl says on stdout. Throws a ProblemsError in which its error is explained. */
-async function kubectl(access: Access, args: readonly string[], input?: string): Promise<string> {
+export async function kubectl(access: Access, args: readonly string[], input?: string): Promise<string> {
   const { kubeconfig, context, signal } = access;
   const at = ["--kubeconfig", kubeconfig, "--context", context, "--request-timeout=20s"];
   const program = await requireTool("kubectl");

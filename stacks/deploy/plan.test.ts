@@ -1,85 +1,32 @@
 // `fairlead plan` and `fairlead apply` on a real Kubernetes API, by Terraform and its real providers.
 import { appendFile, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { PlanSummary } from "../../delivery/plan/format.ts";
-import { createProject } from "../../init/index.ts";
 import { packageFile } from "../../package-root.ts";
 import { edit } from "../../tests/project-folder.ts";
-import { type LocalCluster, requireTool, startCluster } from "../../tools/index.ts";
 import { leaseOf, savedTexts, withMore } from "../fixtures/planned-project.ts";
+import { CATALOG, effects, ProjectOnCluster } from "../fixtures/project-on-cluster.ts";
 
 const MINUTES = 60_000;
 // A busy machine takes several times as long as a quiet one, and kubecp is built where it is not yet.
 vi.setConfig({ testTimeout: 15 * MINUTES, hookTimeout: 15 * MINUTES });
-const CATALOG = "catalog/platforms/hello/index.ts";
 // What must never be seen: in the cluster's Secret, set by hand in a Deployment, and the kubeconfig's own token.
 const SECRET = "canary-of-the-secret";
 const BY_HAND = "canary-set-by-hand";
 
+const on = new ProjectOnCluster();
+const { fairlead, kubectl, planned, refused, said } = on;
 let folder: string;
 let project: string;
-let cluster: LocalCluster;
 let kubeconfig: string;
-let program: string;
-const said: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fairlead-plan-test-"));
-  project = join(folder, "hello");
-  await createProject(project);
+  await on.start();
+  ({ folder, project, kubeconfig } = on);
   await withMore(project);
-  program = await requireTool("kubectl");
-  cluster = await startCluster({ stateDir: join(folder, "cluster") });
-  kubeconfig = cluster.kubeconfig;
 });
 
-afterAll(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** Runs `fairlead` as a user would. */
-async function fairlead(args: string[], env: Record<string, string> = {}) {
-  const { stdout, stderr, exitCode } = await execa(
-    process.execPath,
-    [packageFile("dist/cli/main.js"), ...args],
-    { cwd: project, env: { KUBE_CONFIG_PATH: kubeconfig, ...env }, reject: false, timeout: 10 * MINUTES },
-  );
-  said.push(stdout, stderr);
-  return { stdout, stderr, exitCode };
-}
-
-async function kubectl(...args: string[]): Promise<string> {
-  return (await execa(program, ["--kubeconfig", kubeconfig, ...args])).stdout;
-}
-
-type Planned = PlanSummary & { changes: boolean; losesData: string[]; apply: string };
-
-async function planned(...args: string[]): Promise<Planned> {
-  const { stdout, stderr, exitCode } = await fairlead(["plan", "--format", "json", ...args]);
-  expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout) as Planned;
-}
-
-/** What a plan does, an object a line. */
-function effects({ layers }: Planned): string[] {
-  return layers.flatMap(({ layer, changes }) =>
-    changes.map(({ effect, object }) => `${layer}: ${object.kind} ${object.name} ${effect}`),
-  );
-}
-
-/** Exit code and rules of what was refused, and that nothing was deployed or saved beside. */
-async function refused(args: string[], env: Record<string, string> = {}) {
-  const { exitCode, stdout, stderr } = await fairlead(args, env);
-  expect(stdout).toBe("");
-  const rules = [
-    ...new Set([...stderr.matchAll(/docs\/rules\/(plan\/[a-z-]+)\.md/g)].map(([, rule]) => rule)),
-  ];
-  return { exitCode, rules, stderr: stderr.replace(/\s+/g, " ") };
-}
+afterAll(() => on.remove());
 
 test("a plan is applied as it was reviewed, and a second plan finds nothing to change", async () => {
   const first = await planned("--env", "local");
@@ -230,8 +177,7 @@ test("what stands in the way is said, and no plan is left behind", async () => {
     return { KUBE_CONFIG_PATH: join(folder, name) };
   };
   const local = ["plan", "--env", "local"];
-  const input = leaseOf("hello-held-foundation");
-  await execa(program, ["--kubeconfig", kubeconfig, "create", "-f", "-"], { input });
+  await on.create(leaseOf("hello-held-foundation"));
   const cases = {
     "no kubeconfig": await refused(local, { KUBE_CONFIG_PATH: "" }),
     "no such file": await refused(local, { KUBE_CONFIG_PATH: join(folder, "nowhere") }),

@@ -5,11 +5,13 @@ import { type PlannedChange, plannedChanges } from "../../delivery/plan/changes.
 import type { PlanSummary } from "../../delivery/plan/format.ts";
 import { PLAN_FILE, type SavedLayer, savePlan } from "../../delivery/plan/saved-plan.ts";
 import { explained, lacksKinds } from "../../delivery/plan/terraform-words.ts";
+import { inOrder } from "../../model/in-order.ts";
 import type { Environment, Platform } from "../../model/model.ts";
 import type { Layer } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import type { SynthesisedStack } from "../index.ts";
+import { adopt } from "./adoption.ts";
 import { accessFor, expectCluster, takenNames } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
 import { synthesisePart } from "./synthesise-part.ts";
@@ -28,6 +30,8 @@ export interface PlanRequest {
   /** Folder of the plan, new or empty, instead of one in PLANS. */
   out?: string | undefined;
   confirmedContext?: string | undefined;
+  /** Objects, as KIND/NAME, that are there already and are taken over. */
+  adopted?: readonly string[] | undefined;
   signal: AbortSignal;
   say: (line: string) => void;
 }
@@ -80,9 +84,11 @@ async function planInto(
   const { project, platform, environment, layers, say } = request;
   await expectCluster(run.access);
   const selected = { platforms: [platform.name], environments: [environment.name] };
-  const stacks = inOrder(synthesisePart(project, { ...selected, outdir: folder }));
+  const synthesised = synthesisePart(project, { ...selected, outdir: folder });
+  const stacks = inOrder(synthesised, ({ id, after }) => ({ name: id, after }));
   const wanted = stacks.filter(({ layer }) => layers?.includes(layer) ?? true);
   for (const stack of stacks) if (!wanted.includes(stack)) await rm(stack.folder, { recursive: true });
+  await adopt(wanted, request.adopted ?? []);
   const planned = await planStacks(wanted, { ...run, say });
   const created = planned.flatMap(({ changes }) => changes.filter(({ effect }) => effect === "created"));
   const taken = await takenNames(run.access, created);
@@ -144,18 +150,6 @@ function takesNamespaceAway({ object, effect }: PlannedChange): boolean {
 
 function bringsKinds({ object, effect }: PlannedChange): boolean {
   return object.kind === "Helm release" && effect === "created";
-}
-
-/** Those that others wait for first. */
-function inOrder(stacks: readonly SynthesisedStack[]): SynthesisedStack[] {
-  const left = [...stacks];
-  const ordered: SynthesisedStack[] = [];
-  while (left.length > 0) {
-    const next = left.findIndex(({ after }) => after.every((id) => !left.some((one) => one.id === id)));
-    const [stack] = left.splice(Math.max(next, 0), 1);
-    if (stack) ordered.push(stack);
-  }
-  return ordered;
 }
 
 /** An empty folder, in which only its owner may read: plans hold what Terraform's state holds. */

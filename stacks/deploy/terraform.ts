@@ -17,8 +17,8 @@ export interface StackTerraform {
   show(): Promise<string>;
   /** Which state there is; undefined where there is none yet. */
   state(): Promise<SavedLayer["state"]>;
-  /** Applies the plan file; tells what was done to each object as it is done. */
-  apply(onDone: (line: string) => void): Promise<void>;
+  /** Applies the plan file, or returns why not all of it was; tells what was done to each object as it is done. */
+  apply(onDone: (line: string) => void): Promise<Diagnostic[]>;
 }
 
 /** Where and with what Terraform runs. */
@@ -30,8 +30,9 @@ export interface TerraformRun {
   data: string;
 }
 
-// What of a user's environment would change what is planned, or where: TF_CLI_ARGS, TF_WORKSPACE, KUBE_HOST and the like.
-const STEERING = /^(?:TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE|HTTP_|TOKEN_)|KUBE_(?!PROXY_URL$))/;
+// What of a user's environment would change what is planned, or where, or write down what it is told: TF_CLI_ARGS, TF_WORKSPACE, TF_LOG,
+// KUBE_HOST and the like. Variables pass: a stack declares those that a catalog asks for, and Terraform ignores others.
+const STEERING = /^(?:TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE|HTTP_|TOKEN_|VAR_)|KUBE_(?!PROXY_URL$))/;
 
 /** Terraform in the folder of a stack. */
 export async function terraformIn(
@@ -60,13 +61,13 @@ export async function terraformIn(
     plan: () => planned(run, { folder: stack.folder, signal: access.signal }),
     show: () => output(["show", "-json", PLAN_FILE], 120),
     state: async () => stateIn(await output(["state", "pull"], 120)),
-    apply: (onDone) => applied(run, { refuse, onDone }),
+    apply: (onDone) => applied(run, { log: join(data, `${stack.id}.log`), signal: access.signal, onDone }),
   };
 }
 
 type Run = (
   args: readonly string[],
-  more: { limitSeconds: number; onLine?: (line: string) => void },
+  more: { limitSeconds: number; onLine?: (line: string) => void; log?: string },
 ) => Promise<Ended>;
 type Refuse = (diagnostics: readonly Diagnostic[]) => never;
 
@@ -105,16 +106,17 @@ function stateIn(text: string): SavedLayer["state"] {
 
 async function applied(
   run: Run,
-  { refuse, onDone }: { refuse: Refuse; onDone: (line: string) => void },
-): Promise<void> {
+  { log, signal, onDone }: { log: string; signal: AbortSignal; onDone: (line: string) => void },
+): Promise<Diagnostic[]> {
   const onLine = (line: string) => {
     const done = doneIn(line);
     if (done !== undefined) onDone(done);
   };
   // Each rollout may take its ten minutes, and Terraform goes through ten objects at a time.
   const args = ["apply", "-json", "-input=false", PLAN_FILE];
-  const { failed, stdout, all } = await run(args, { limitSeconds: 3600, onLine });
-  if (failed !== undefined) refuse(diagnosticsIn(stdout, all.trim() || failed));
+  const { failed, stdout } = await run(args, { limitSeconds: 3600, onLine, log });
+  signal.throwIfAborted();
+  return failed === undefined ? [] : diagnosticsIn(stdout, stdout.trim() || failed);
 }
 
 /** "kubernetes_deployment_v1.api_deployment: Creation complete after 3s", without the id. */

@@ -10,7 +10,6 @@ export const longFiles = [
   "dashboards/index.test.ts",
   "diff/compare.test.ts",
   // To be divided.
-  // To be divided.
   "model/model.ts",
   "tests/shop.ts",
 ];

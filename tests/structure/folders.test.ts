@@ -6,6 +6,7 @@ import { rootFolder, sourceFiles } from "./source-files.ts";
 
 const generators = [
   "alerts",
+  "compose",
   "dashboards",
   "runbooks",
   "flags",

@@ -6,6 +6,7 @@ import { rootFolder, sourceFiles } from "./source-files.ts";
 // The way of the data: each folder may import from itself and from those named here.
 const generators = [
   "alerts",
+  "compose",
   "dashboards",
   "runbooks",
   "flags",

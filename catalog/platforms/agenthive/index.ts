@@ -11,6 +11,7 @@ import { sessionDashboard } from "./dashboards/session.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { hardening } from "./hardening.ts";
 import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
@@ -59,5 +60,6 @@ export default definePlatform({
     { environments },
     { gates },
     { allow },
+    { allow: hardening },
   ],
 });

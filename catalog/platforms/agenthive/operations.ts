@@ -81,7 +81,7 @@ export const procedures = defineOperations(
       meets: ["AH-3", "AH-15"],
       title: "Back up and restore",
       purpose:
-        "Takes and brings back checkpoints of sessions and backups of the database. Both are taken by themselves: a checkpoint every five minutes, a backup every hour.",
+        "Takes and brings back checkpoints of sessions and backups of the database. Both are taken by themselves: a checkpoint every five minutes, a backup every hour, which is restored as a test every night.",
       when: "Before a risky change by hand; restore when the database is lost or wrong. One session that went wrong needs no restore: it goes back to a checkpoint.",
       parts: [
         {
@@ -103,36 +103,12 @@ export const procedures = defineOperations(
         {
           title: "The database",
           steps: [
-            { do: "Take a backup now.", command: hivectl("backups take"), good: "prints its name and size" },
             {
-              do: "Prove that the newest can be restored, in a database of its own.",
-              command: hivectl("backups test --latest"),
-              good: "prints tested",
-              bad: "failed: the one before may do; keep it",
-            },
-            {
-              do: "Pause all sessions before you bring one back.",
+              do: "Pause all sessions before you bring a copy back, as under Restore postgres.",
               command: hivectl("emergency set 4 --reason person"),
               good: "prints level=4",
             },
-            {
-              do: "Bring back the newest that was tested, beside the database that is there.",
-              command: hivectl("backups restore --latest-tested --into agenthive_restored"),
-              good: "prints the number of sessions",
-            },
-            {
-              do: "Look at it, then let the hive use it.",
-              command: hivectl("backups switch --to agenthive_restored"),
-              good: "prints the database's name; the old one is kept",
-            },
           ],
-        },
-      ],
-      undo: [
-        {
-          do: "Go back to the database from before.",
-          command: hivectl("backups switch --to agenthive"),
-          good: "prints database=agenthive",
         },
       ],
       tell: "Slack #agenthive, before and after; whoever has sessions running learns from which checkpoint theirs go on.",

@@ -10,6 +10,16 @@ export function hivectl(command: string): string {
   return `kubectl -n $NAMESPACE exec deployment/session-manager -- hivectl ${command}`;
 }
 
+/** Runs a CronJob at once, under a name of its own, and waits until it is done. */
+export function runJob(cronJob: string): string {
+  return `JOB=${cronJob}-$(date +%s) && kubectl -n $NAMESPACE create job --from=cronjob/${cronJob} "$JOB" && kubectl -n $NAMESPACE wait --for=condition=Complete "job/$JOB" --timeout=1h`;
+}
+
+/** What the last runs of one of PostgreSQL's chores said. */
+export function jobsSaid(chore: "backup" | "restore-test"): string {
+  return `kubectl -n $NAMESPACE logs -l app.kubernetes.io/component=${chore} --tail=20 --prefix`;
+}
+
 /** The records of all pods of a service that a jq filter lets through; lines that are not JSON are skipped. */
 export function logs(service: Service, filter: string): string {
   const all = `kubectl -n $NAMESPACE logs -l app.kubernetes.io/name=${service} --since=1h --tail=-1`;

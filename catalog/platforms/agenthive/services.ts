@@ -40,7 +40,7 @@ export const services = defineServices(
       description:
         "Leads sessions of up to 24 hours: plans tasks, takes checkpoints, compares with the performance baseline, rolls back, " +
         "watches fatigue and sets the emergency level. Replicas share the sessions; the one that holds the lease reports what " +
-        "exists once for the platform. Its image brings pg_dump and the operator's command hivectl.",
+        "exists once for the platform, the age of the database's copies too. Its image brings the operator's command hivectl.",
       image: "ghcr.io/agenthive/session-manager:3.1.0",
       ports: { http: 8091, metrics: 9471 },
       metrics: { port: "metrics" },
@@ -65,7 +65,7 @@ export const services = defineServices(
         ROLLBACK_WITHIN_SECONDS: "10",
         // Our reading: 20 % worse than the accepted baseline sets off a rollback.
         BASELINE_TOLERANCE_RATIO: "1.2",
-        BACKUP_EVERY_SECONDS: "3600",
+        BACKUP_FOLDER: "/checkpoints/backups/postgres",
         ...telemetry,
         OTEL_SERVICE_NAME: "session-manager",
       },
@@ -191,6 +191,9 @@ export const services = defineServices(
       title: "PostgreSQL",
       description:
         "Sessions, tasks, checkpoints' index, audit trail. One pod: a restart takes seconds, and the volume keeps the data.",
+      // As much as an hour of work may be lost with the database, never a week's copies.
+      backup: { schedule: "0 * * * *", keep: 168, to: "checkpoints", restoreTest: "30 3 * * *" },
+      vacuum: { schedule: "30 4 * * 0" },
       image: "postgres:17.2",
       args: [
         "-c",

@@ -9,6 +9,7 @@ import { workflow } from "./dashboards/workflow.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { hardening } from "./hardening.ts";
 import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
@@ -54,5 +55,6 @@ export default definePlatform({
     { environments },
     { gates },
     { allow },
+    { allow: hardening },
   ],
 });

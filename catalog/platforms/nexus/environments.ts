@@ -27,11 +27,11 @@ const large = {
   postgres: { resources: { requests: { cpu: "2000m", memory: "4Gi" }, limits: { memory: "6Gi" } } },
 } as const;
 
-// 96.7 of 100 GB (NX-7). A database that outgrows the 30 GiB in which backups are restored is told by RestoreTestOverdue.
+// 96.7 of 100 GB (NX-7). Where 35 copies no longer fit into 30 GiB, BackupOverdue tells.
 const largeVolumes = {
   "redis-data": { size: "10Gi" },
   "postgres-data": { size: "50Gi" },
-  "restore-test": { size: "30Gi" },
+  backups: { size: "30Gi" },
 } as const;
 
 export const environments = defineEnvironments(

@@ -62,7 +62,7 @@ export const scenarios = [
   "audit-trail-complete",
 ];
 
-/** What the housekeeper does by the clock (NX-8, NX-9). */
+/** What is done by the clock, and told of by the housekeeper (NX-8, NX-9). */
 export const chores = [
   "database-backup",
   "configuration-backup",

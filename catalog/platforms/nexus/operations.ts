@@ -1,6 +1,6 @@
 import { defineOperations } from "fairlead";
 import { alerts } from "./alerts/index.ts";
-import { nexusctl, sql } from "./runbook-steps.ts";
+import { nexusctl, runJob } from "./runbook-steps.ts";
 
 /** How Nexus is run, as far as it is its own: what the housekeeper does, and how it is done by hand. */
 export const procedures = defineOperations(
@@ -10,7 +10,7 @@ export const procedures = defineOperations(
       meets: ["NX-8"],
       title: "Back up and restore",
       purpose:
-        "Copies the database and the configuration every night to a storage outside the cluster, encrypted, and brings one back. Every Sunday the housekeeper restores the newest one to prove that it can be.",
+        "Copies the database every night, carries copy and configuration to a storage outside the cluster, encrypted, and brings one back. Every Sunday the newest one is restored to prove that it can be.",
       when: "By hand before a risky change. Restore only when data is lost or wrong, and after somebody else has agreed: it takes away what was written since.",
       before: [
         {
@@ -51,16 +51,16 @@ export const procedures = defineOperations(
       meets: ["NX-8"],
       title: "Upkeep",
       purpose: "What keeps Nexus healthy and is done by a schedule: this page says when, and how by hand.",
-      when: "The housekeeper missed it, or a large change of data makes it worth while.",
+      when: "It was missed, or a large change of data makes it worth while.",
       parts: [
         {
           title: "Weekly vacuum",
-          text: "Sundays at 3. It slows statements down a little and stops none.",
+          text: "Saturdays at 3, by the CronJob postgres-vacuum. It slows statements down a little and stops none.",
           steps: [
             {
               do: "Do it now.",
-              command: sql("VACUUM (ANALYZE)"),
-              good: "VACUUM, after some minutes",
+              command: runJob("postgres-vacuum"),
+              good: "condition met, after some minutes",
             },
           ],
         },

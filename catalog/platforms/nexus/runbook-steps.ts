@@ -19,6 +19,11 @@ export function nexusctl(service: Engine | "housekeeper", command: string): stri
   return `kubectl -n $NAMESPACE exec deployment/${service} -- nexusctl ${command}`;
 }
 
+/** Runs a CronJob at once, under a name of its own, and waits until it is done. */
+export function runJob(cronJob: string): string {
+  return `JOB=${cronJob}-$(date +%s) && kubectl -n $NAMESPACE create job --from=cronjob/${cronJob} "$JOB" && kubectl -n $NAMESPACE wait --for=condition=Complete "job/$JOB" --timeout=1h`;
+}
+
 /** A statement of SQL, as the owner of the database. */
 export function sql(statement: string): string {
   return `kubectl -n $NAMESPACE exec deployment/postgres -- psql -U nexus -d nexus -c "${statement}"`;
@@ -137,7 +142,7 @@ export function storesAsSeenBy(service: Engine): Step {
 }
 
 /** Volumes are of another size in each environment: the command doubles what is there. */
-export function enlarge(volume: "redis-data" | "postgres-data" | "restore-test"): Step {
+export function enlarge(volume: "redis-data" | "postgres-data" | "backups"): Step {
   return {
     do: "If the volume is simply too small, double it, and in the catalog too: the next deploy cannot shrink it again.",
     command: `SIZE=$(kubectl -n $NAMESPACE get pvc ${volume} -o jsonpath='{.spec.resources.requests.storage}') && kubectl -n $NAMESPACE patch pvc ${volume} --patch "{\\"spec\\":{\\"resources\\":{\\"requests\\":{\\"storage\\":\\"$((2 * \${SIZE%Gi}))Gi\\"}}}}"`,

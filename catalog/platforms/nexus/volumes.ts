@@ -15,10 +15,10 @@ export const volumes = defineVolumes({
     size: "8Gi",
     access: "single",
   },
-  "restore-test": {
+  backups: {
     meets: ["NX-8"],
-    title: "Room in which the housekeeper restores a backup to prove that it can be",
+    title: "Copies of the database, each read to its end before it counts",
     size: "5Gi",
-    access: "single",
+    access: "shared",
   },
 });

@@ -53,6 +53,45 @@ export const dashboards = defineDashboards(
             },
           ],
         },
+        {
+          title: "Backups",
+          panels: [
+            {
+              meets: ["PM-13"],
+              title: "Since the last success",
+              description:
+                "Time since copy, restore test and vacuum last succeeded. A copy is due every day, the others every week.",
+              type: "timeseries",
+              unit: "seconds",
+              queries: [
+                {
+                  expr: "time() - max by (chore) (upkeep_last_success_timestamp_seconds)",
+                  legend: "{{chore}}",
+                },
+              ],
+              alerts: ["backup-overdue", "restore-test-overdue", "vacuum-overdue"],
+              width: "half",
+            },
+            {
+              meets: ["PM-13"],
+              title: "Size of the last copy",
+              description: "Compressed. Much less than the day before: something may be missing in it.",
+              type: "timeseries",
+              unit: "bytes",
+              queries: [{ expr: "max(upkeep_backup_size_bytes)", legend: "copy" }],
+              width: "quarter",
+            },
+            {
+              meets: ["PM-13"],
+              title: "Rows that came back",
+              description: "In the last restore test, of all tables.",
+              type: "stat",
+              unit: "count",
+              queries: [{ expr: "max(upkeep_restored_rows)", legend: "rows" }],
+              width: "quarter",
+            },
+          ],
+        },
       ],
     },
   },

@@ -1,9 +1,25 @@
 import { defineEnvironments } from "fairlead";
+import {
+  argoRollouts,
+  k6Operator,
+  kubePrometheusStack,
+  openTelemetryCollector,
+  tempo,
+} from "fairlead/packs/helm-releases";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 
 // Labels that the Prometheus of the chart kube-prometheus-stack selects rules and monitors by.
 const operator = { kind: "operator", labels: { release: "kube-prometheus-stack" } } as const;
+
+// What the clusters of staging and production have beside the platform. Traces go to the collector, which keeps them in Tempo.
+const programs = {
+  ...kubePrometheusStack(),
+  ...tempo(),
+  ...openTelemetryCollector({ after: ["tempo"], callers: ["gateway", "worker"] }),
+  ...argoRollouts(),
+};
+const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://opentelemetry-collector.tracing:4318" };
 
 export const environments = defineEnvironments(
   { services, routing },
@@ -85,7 +101,16 @@ export const environments = defineEnvironments(
         alertmanager: "https://alertmanager.staging.production.example",
       },
       monitoring: { ...operator, installCrds: false },
+      // Load tests run here.
+      helmReleases: { ...programs, ...k6Operator() },
       backend: { kind: "kubernetes", namespace: "terraform-state" },
+      // Deployed from Git by Argo CD. Flux' objects stand beside its own, to be compared; they are not applied.
+      gitops: {
+        repository: "https://git.example/platforms/fairlead.git",
+        revision: { branch: "main" },
+        argocd: {},
+        flux: { credentials: "platforms-repository" },
+      },
       // The same integrations as in production, into a PagerDuty service of low urgency.
       receivers: {
         pagerduty: {
@@ -101,6 +126,11 @@ export const environments = defineEnvironments(
           webhook: { secret: "production-alerting", key: "slack-webhook" },
           channel: "#production-staging",
         },
+      },
+      // As in production two of each at least, so that a drained node interrupts nobody.
+      services: {
+        gateway: { env: traced, scaling: { min: 2, max: 4, cpu: "70%" } },
+        worker: { env: traced, scaling: { min: 2, max: 6, cpu: "70%" } },
       },
     },
     prod: {
@@ -118,6 +148,7 @@ export const environments = defineEnvironments(
         alertmanager: "https://alertmanager.prod.production.example",
       },
       monitoring: { ...operator, installCrds: false },
+      helmReleases: programs,
       backend: {
         kind: "s3",
         bucket: "production-prod-state",
@@ -126,10 +157,12 @@ export const environments = defineEnvironments(
       },
       services: {
         gateway: {
+          env: traced,
           scaling: { min: 3, max: 12, cpu: "70%" },
           resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
         },
         worker: {
+          env: traced,
           scaling: { min: 3, max: 12, cpu: "70%" },
           resources: { requests: { cpu: "1000m", memory: "2Gi" }, limits: { memory: "4Gi" } },
         },

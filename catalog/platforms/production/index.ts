@@ -5,6 +5,7 @@ import { dashboards } from "./dashboards.ts";
 import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { gates } from "./gates.ts";
+import { hardening } from "./hardening.ts";
 import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metrics } from "./metrics.ts";
@@ -44,5 +45,6 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { allow: hardening },
   ],
 });

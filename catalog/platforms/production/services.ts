@@ -63,6 +63,8 @@ export const services = defineServices(
       title: "PostgreSQL",
       description:
         "Workflows, their steps and results. One pod: a restart takes seconds, and its volume keeps the data.",
+      backup: { schedule: "0 2 * * *", keep: 14, to: "backups", restoreTest: "0 4 * * 0" },
+      vacuum: { schedule: "0 3 * * 6" },
       image: "postgres:17.2",
       ports: { postgresql: 5432 },
       probes: {
@@ -82,6 +84,28 @@ export const services = defineServices(
       scratch: ["/tmp", "/var/run/postgresql"],
       // The user postgres of the image.
       user: 999,
+    },
+    "upkeep-metrics": {
+      meets: ["PM-13"],
+      title: "Marks of the chores",
+      description:
+        "Tells Prometheus when backup, restore test and vacuum last succeeded: the marks that their jobs leave beside the copies.",
+      image: "quay.io/prometheus/node-exporter:v1.9.1",
+      args: [
+        "--collector.disable-defaults",
+        "--collector.textfile",
+        "--collector.textfile.directory=/kept/backups/postgresql/metrics",
+        "--web.disable-exporter-metrics",
+      ],
+      ports: { metrics: 9100 },
+      metrics: { port: "metrics" },
+      probes: {
+        readiness: { http: "/", port: "metrics", period: "5s" },
+        liveness: { http: "/", port: "metrics" },
+      },
+      resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "64Mi" } },
+      scaling: { replicas: 1 },
+      mounts: { "/kept": { volume: "backups", readOnly: true } },
     },
     redis: {
       meets: ["PM-5"],

@@ -11,6 +11,7 @@ import { environments } from "./environments.ts";
 import { events } from "./events.ts";
 import { flags } from "./flags.ts";
 import { gates } from "./gates.ts";
+import { hardening } from "./hardening.ts";
 import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
@@ -56,5 +57,6 @@ export default definePlatform({
     { environments },
     { gates },
     { allow },
+    { allow: hardening },
   ],
 });

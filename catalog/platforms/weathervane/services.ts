@@ -56,7 +56,7 @@ export const services = defineServices(
       mounts: { "/evidence": "evidence" },
     },
     "dashboard-api": {
-      meets: ["WV-0"],
+      meets: ["WV-0", "WV-19"],
       title: "Dashboard API",
       description:
         "HTTP API of people and other systems: creates tasks, lists them with their evidence, changes the mode, resets breakers.",
@@ -69,6 +69,8 @@ export const services = defineServices(
       },
       resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } },
       scaling: { min: 1, max: 4, cpu: "70%" },
+      // The one service whose requests come from people all day, and which has SLOs of them.
+      canary: {},
       dependsOn: ["autopilot"],
       public: ["http"],
       egress: [database],

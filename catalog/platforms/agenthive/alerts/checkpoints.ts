@@ -2,10 +2,11 @@ import { defineAlerts } from "fairlead";
 import { metrics } from "../metrics/index.ts";
 import {
   hivectl,
-  logs,
+  jobsSaid,
   pauseSession,
   podsOf,
   resumeSession,
+  runJob,
   sessions,
   slowQueries,
 } from "../runbook-steps.ts";
@@ -76,7 +77,7 @@ export const checkpointAlerts = defineAlerts(
         diagnosis: [
           {
             do: "Read what the last one said.",
-            command: logs("session-manager", 'select(.event == "backup") | {time, outcome, reason, bytes}'),
+            command: jobsSaid("backup"),
             bad: "failure: its reason is what to mend. Nothing: no backup was begun",
           },
           {
@@ -91,8 +92,8 @@ export const checkpointAlerts = defineAlerts(
         mitigation: [
           {
             do: "Take one now.",
-            command: hivectl("backups take"),
-            good: "prints an id, its size and verified",
+            command: runJob("postgres-backup"),
+            good: "condition met, within minutes",
           },
         ],
       },
@@ -119,18 +120,15 @@ export const checkpointAlerts = defineAlerts(
         diagnosis: [
           {
             do: "Read how the last test ended.",
-            command: logs(
-              "session-manager",
-              'select(.event == "restore-test") | {time, backup, outcome, reason}',
-            ),
+            command: jobsSaid("restore-test"),
             bad: "failure: the backup cannot be restored. Nothing: no test was begun",
           },
         ],
         mitigation: [
           {
             do: "Run the test now.",
-            command: hivectl("backups test --latest"),
-            good: "prints equal, with the number of rows",
+            command: runJob("postgres-restore-test"),
+            good: "condition met, within minutes",
           },
         ],
       },

@@ -8,6 +8,7 @@ import {
   podsOf,
   releasesOf,
   rollBack,
+  runJob,
   slowQueries,
 } from "../runbook-steps.ts";
 import { services } from "../services.ts";
@@ -119,14 +120,13 @@ export const rollbackAlerts = defineAlerts(
             good: "prints verified",
           },
           {
-            do: "If none verifies, restore the newest tested backup into a new database, and compare before you switch.",
-            command: hivectl("backups restore --latest-tested --into agenthive_restored"),
+            do: "If none verifies, restore the newest copy of the database: it is compared before it takes the old one's place, which is kept.",
+            command: runJob("postgres-restore"),
           },
         ],
         rollback: [
           {
-            do: "Switch back to the database before; it is kept for a day.",
-            command: hivectl("backups switch --to agenthive"),
+            do: "The database from before is kept under another name: Back up and restore says how it changes places again.",
           },
         ],
         escalation:

@@ -2,7 +2,7 @@ import { defineAlerts } from "fairlead";
 import { metrics } from "../metrics/index.ts";
 import { enlarge, nexusctl, podsOf } from "../runbook-steps.ts";
 import { services } from "../services.ts";
-import { overdue, reasonOf, runNow, runsOf } from "./chores.ts";
+import { jobsSaid, overdue, reasonOf, runNow, runsOf } from "./chores.ts";
 
 /** Alerts of backups and of the proof that they can be restored (NX-8). */
 export const backupAlerts = defineAlerts(
@@ -22,8 +22,7 @@ export const backupAlerts = defineAlerts(
           "Were PostgreSQL's volume lost now, more than a day of experiences and audit records would be lost.",
         diagnosis: [
           podsOf("housekeeper"),
-          runsOf("database-backup"),
-          reasonOf("database-backup"),
+          jobsSaid("database-backup"),
           {
             do: "See what is in the storage.",
             command: nexusctl("housekeeper", "backups list --last 5"),
@@ -125,16 +124,15 @@ export const backupAlerts = defineAlerts(
         meaning: "The test failed or did not run. A backup that was never restored is a hope.",
         impact: "None now. In a disaster nobody could be sure that there is a way back.",
         diagnosis: [
-          runsOf("restore-test"),
-          reasonOf("restore-test"),
+          jobsSaid("restore-test"),
           {
-            do: "See whether the backup fits the room for tests.",
-            command: "kubectl -n $NAMESPACE exec deployment/housekeeper -- df -h /restore-test",
-            good: "below 80 % between tests",
-            bad: "full: the database has outgrown the volume; enlarge it",
+            do: "See whether the volume of the copies is full.",
+            command: "kubectl -n $NAMESPACE exec deployment/housekeeper -- df -h /kept",
+            good: "below 80 %",
+            bad: "full: there is no newer copy to restore; enlarge it",
           },
         ],
-        mitigation: [runNow("restore-test"), enlarge("restore-test")],
+        mitigation: [runNow("restore-test"), enlarge("backups")],
         escalation: "A backup that cannot be restored is as urgent as none: follow BackupOverdue at once.",
       },
     },

@@ -1,6 +1,6 @@
 // What is done by the clock, as its alerts ask for it.
 import { chores } from "../label-values.ts";
-import { logs, nexusctl } from "../runbook-steps.ts";
+import { logs, nexusctl, runJob } from "../runbook-steps.ts";
 
 type Chore = (typeof chores)[number];
 
@@ -54,6 +54,22 @@ export const reasonOf = (chore: Chore) => ({
 /** Makes up for a run that was missed. */
 export const runNow = (chore: Chore) => ({
   do: "Run it now.",
-  command: nexusctl("housekeeper", `run ${chore}`),
-  good: "prints success; this alert ends within a minute",
+  command: chore in jobs ? runJob(jobs[chore as Job]) : nexusctl("housekeeper", `run ${chore}`),
+  good: "complete, or success; this alert ends within a minute",
+});
+
+// Chores that CronJobs of PostgreSQL do.
+const jobs = {
+  "database-backup": "postgres-backup",
+  "restore-test": "postgres-restore-test",
+  vacuum: "postgres-vacuum",
+} as const;
+type Job = keyof typeof jobs;
+
+/** What the last runs of a CronJob's chore said. */
+export const jobsSaid = (chore: Job) => ({
+  do: "Read what its job said.",
+  command: `kubectl -n $NAMESPACE get jobs,pods -l app.kubernetes.io/component=${jobs[chore].slice("postgres-".length)} && kubectl -n $NAMESPACE logs -l app.kubernetes.io/component=${jobs[chore].slice("postgres-".length)} --tail=20 --prefix`,
+  good: "its last words name what was done",
+  bad: "refused or failed: the line says what was wrong. No job: its CronJob is suspended or was not deployed",
 });

@@ -2,7 +2,7 @@ import { defineAlerts } from "fairlead";
 import { metrics } from "../metrics/index.ts";
 import { ifReleased, lastWords, logs, nexusctl, podsOf, restart, rollBack } from "../runbook-steps.ts";
 import { services } from "../services.ts";
-import { overdue, reasonOf, runNow, runsOf } from "./chores.ts";
+import { jobsSaid, overdue, reasonOf, runNow, runsOf } from "./chores.ts";
 
 /** Alerts of the housekeeper and of what else it does by the clock (NX-8, NX-9, NX-10). */
 export const upkeepAlerts = defineAlerts(
@@ -12,7 +12,7 @@ export const upkeepAlerts = defineAlerts(
       meets: ["NX-8"],
       summary: "The housekeeper does not answer",
       description:
-        "For 15 minutes Prometheus has not reached the housekeeper: no backup, no retention, no scenario runs.",
+        "For 15 minutes Prometheus has not reached the housekeeper: no copy leaves the cluster, nothing is removed, no scenario runs.",
       severity: "warning",
       service: "housekeeper",
       when: { kind: "target-down" },
@@ -21,7 +21,8 @@ export const upkeepAlerts = defineAlerts(
         "its only pod may be moved to another node, and a chore that starts a quarter of an hour late is none that was missed",
       runbook: {
         meaning: "The one pod of the housekeeper is gone or hangs.",
-        impact: "None for users. Tonight's backup will be missing, and the alerts on chores are blind.",
+        impact:
+          "None for users. Tonight's copy will stay in the cluster, and the alerts on chores are blind.",
         diagnosis: [podsOf("housekeeper"), lastWords("housekeeper")],
         mitigation: [
           { ...restart("housekeeper"), do: "Restart it; chores that were missed are made up for." },
@@ -43,8 +44,7 @@ export const upkeepAlerts = defineAlerts(
           "The weekly vacuum failed or did not run. Autovacuum goes on, but leaves large tables behind.",
         impact: "Queries slowly become slower, and the volume fills.",
         diagnosis: [
-          runsOf("vacuum"),
-          reasonOf("vacuum"),
+          jobsSaid("vacuum"),
           {
             do: "See which tables wait for it.",
             query: "topk(5, max by (relname) (pg_stat_user_tables_n_dead_tup))",

@@ -56,7 +56,7 @@ export const operations = defineDashboards(known, {
           {
             meets: ["NX-8"],
             title: "Housekeeper",
-            description: "1 while it answers. 0: no backup, no retention, no scenario.",
+            description: "1 while it answers. 0: no copy leaves the cluster, no retention, no scenario.",
             type: "stat",
             unit: "on-off",
             queries: [{ expr: 'sum(up{service="housekeeper"})', legend: "answers" }],

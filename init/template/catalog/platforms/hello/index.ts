@@ -24,7 +24,7 @@ const services = defineServices(
         readiness: { http: "/readyz", port: "http" },
         liveness: { http: "/healthz", port: "http" },
       },
-      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1000m", memory: "256Mi" } },
       scaling: { min: 2, max: 6, cpu: "70%" },
       public: ["http"],
     },

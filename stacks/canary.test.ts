@@ -1,0 +1,280 @@
+// Releases that enter step by step (WV-19): the real controller of Argo Rollouts on a real Kubernetes API, with a real Prometheus.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { startPrometheus } from "../checks/panels/start-prometheus.ts";
+import { createProject } from "../init/index.ts";
+import { loadProject } from "../model/project.ts";
+import { freePort } from "../orchestrator/store/free-port.ts";
+import { packageFile } from "../package-root.ts";
+import { developmentTool } from "../tests/development-tool.ts";
+import { edit } from "../tests/project-folder.ts";
+import { requireTool, startCluster } from "../tools/index.ts";
+import { moduleFolder } from "./fixtures/module-folder.ts";
+import { artifactsOf } from "./fixtures/reviewed.ts";
+import { RouterAndPods } from "./fixtures/router-and-pods.ts";
+import { synthesise } from "./index.ts";
+
+const MINUTES = 60_000;
+// Steps are short here; a busy machine is slow all the same.
+vi.setConfig({ testTimeout: 15 * MINUTES, hookTimeout: 30 * MINUTES });
+const patient = { timeout: 10 * MINUTES, interval: 1_000 };
+const CATALOG = "catalog/platforms/hello/index.ts";
+const NAMESPACE = "hello-local";
+
+const ends: (() => Promise<unknown>)[] = [];
+const asked = new RouterAndPods();
+let project: string;
+let kubeconfig: string;
+let program: string;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-canary-test-"));
+  ends.push(() => rm(folder, { recursive: true, force: true }));
+  program = await requireTool("kubectl");
+  const controller = await developmentTool("rollouts-controller");
+  ends.push(() => asked.end());
+  const prometheus = await prometheusOf(join(folder, "prometheus"), await asked.serve());
+  project = join(folder, "hello");
+  await createProject(project);
+  await withCanaries(prometheus);
+  const cluster = await startCluster({ stateDir: join(folder, "cluster") });
+  ends.push(() => cluster.stop());
+  kubeconfig = cluster.kubeconfig;
+  await installCrds();
+  await startController(controller);
+  asked.watch((args) => kubectl("-n", NAMESPACE, ...args));
+});
+
+afterAll(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+/** Reads the series of the pods once a second. */
+async function prometheusOf(folder: string, target: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const job = { job_name: "hello-api", honor_labels: true, static_configs: [{ targets: [target] }] };
+  const configuration = { global: { scrape_interval: "1s" }, scrape_configs: [job] };
+  await writeFile(join(folder, "prometheus.yaml"), JSON.stringify(configuration));
+  const { address, end } = await startPrometheus({ path: await requireTool("prometheus"), folder });
+  ends.push(end);
+  return `http://${address}`;
+}
+
+/** The new project, whose service has a canary; locally its steps are short, and the same with Flagger. */
+async function withCanaries(prometheus: string): Promise<void> {
+  await edit(
+    project,
+    CATALOG,
+    'public: ["http"],',
+    'public: ["http"],\n      canary: { minimumEvents: 50 },',
+  );
+  const local = "services: { api: { scaling: { replicas: 1 } } },\n    },";
+  const canaries = (controller: string, router: string) =>
+    `canaries: { controller: "${controller}", router: ${router}, observe: "24s", every: "4s", prometheus: "${prometheus}" },`;
+  const gateway =
+    '{ kind: "gateway-api", gateway: { name: "public", namespace: "gateways" }, domain: "hello.example" }';
+  await edit(
+    project,
+    CATALOG,
+    local,
+    `services: { api: { scaling: { replicas: 2 } } },
+      ${canaries("argo-rollouts", '{ kind: "istio" }')}
+    },
+    ${other("routed", canaries("argo-rollouts", gateway))}
+    ${other("flagged", canaries("flagger", gateway))}`,
+  );
+}
+
+function other(name: string, canaries: string): string {
+  const links = ["runbooks", "grafana", "prometheus", "alertmanager"].map(
+    (to) => `${to}: "http://127.0.0.1:9"`,
+  );
+  return `${name}: {
+      stage: "dev",
+      target: "kubernetes",
+      size: "recommended",
+      context: "local",
+      links: { ${links.join(", ")} },
+      ${canaries}
+    },`;
+}
+
+/** From the projects' own modules: what the API server takes is what their controllers take. */
+async function installCrds(): Promise<void> {
+  const argo = moduleFolder("tools/go/argo-rollouts", "github.com/argoproj/argo-rollouts");
+  const other = (module: string) => moduleFolder("stacks/fixtures/canary-crds", module);
+  const kinds = ["rollout", "analysis-run", "analysis-template", "cluster-analysis-template", "experiment"];
+  const files = [
+    ...kinds.map((kind) => join(argo, "manifests/crds", `${kind}-crd.yaml`)),
+    join(other("istio.io/api"), "kubernetes/customresourcedefinitions.gen.yaml"),
+    join(other("github.com/fluxcd/flagger"), "artifacts/flagger/crd.yaml"),
+    join(other("sigs.k8s.io/gateway-api"), "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"),
+  ];
+  for (const file of files) await kubectl("apply", "--server-side", "-f", file);
+  const waits = ["wait", "crd", "--all", "--for=condition=Established", "--timeout=30s"];
+  // In the first moments a CRD's conditions are null, which kubectl takes for an error.
+  await vi.waitFor(() => kubectl(...waits), { timeout: MINUTES });
+}
+
+async function startController(path: string): Promise<void> {
+  await kubectl("create", "namespace", "argo-rollouts");
+  const ports = [`--metricsPort=${await freePort()}`, `--healthzPort=${await freePort()}`];
+  const quiet = ["--leader-elect=false", "--loglevel=warn"];
+  const running = execa(path, ["--kubeconfig", kubeconfig, ...ports, ...quiet], {
+    reject: false,
+    stdio: "ignore",
+    forceKillAfterDelay: 5_000,
+  });
+  ends.push(async () => {
+    running.kill();
+    await running;
+  });
+}
+
+async function kubectl(...args: string[]): Promise<string> {
+  return (await execa(program, ["--kubeconfig", kubeconfig, ...args])).stdout;
+}
+
+/** Runs `fairlead` as a user would. */
+async function fairlead(...args: string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await execa(
+    process.execPath,
+    [packageFile("dist/cli/main.js"), ...args],
+    { cwd: project, env: { KUBE_CONFIG_PATH: kubeconfig }, reject: false, timeout: 10 * MINUTES },
+  );
+  expect(exitCode, stderr).toBe(0);
+  return stdout;
+}
+
+/** Plans and applies the catalog as it is; gives what was changed. */
+async function deploy(environment: string): Promise<string> {
+  const planned = await fairlead("plan", "--env", environment, "--format", "json");
+  const { digest, changes } = JSON.parse(planned) as { digest: string; changes: boolean };
+  if (changes) await fairlead("apply", digest);
+  return planned;
+}
+
+/** Another image in the Deployment, which is all that a deploy of another image changes. */
+async function release(tag: string): Promise<void> {
+  asked.shares = [];
+  await kubectl("-n", NAMESPACE, "set", "image", "deployment/api", `api=ghcr.io/example/api:${tag}`);
+}
+
+interface Rollout {
+  status?: {
+    phase?: string;
+    message?: string;
+    stableRS?: string;
+    currentPodHash?: string;
+    availableReplicas?: number;
+    pauseConditions?: { reason: string }[];
+    canary?: { weights?: { canary: { weight: number } } };
+  };
+}
+
+async function rollout(): Promise<NonNullable<Rollout["status"]>> {
+  const said = await kubectl("-n", NAMESPACE, "get", "rollout", "api", "-o", "json").catch(() => "{}");
+  return (JSON.parse(said) as Rollout).status ?? {};
+}
+
+/** As docs/guide/canaries.md does it by hand, without the plugin. */
+async function byHand(status: object): Promise<void> {
+  const patch = ["--subresource=status", "--type=merge", "-p", JSON.stringify({ status })];
+  await kubectl("-n", NAMESPACE, "patch", "rollout", "api", ...patch);
+}
+
+/** The stable release; a step in which a busy machine made no requests is asked again, as a person would have it. */
+async function stableRelease(): Promise<string | undefined> {
+  const { stableRS, pauseConditions = [] } = await rollout();
+  if (pauseConditions.some(({ reason }) => reason === "InconclusiveAnalysisRun"))
+    await byHand({ pauseConditions: null });
+  return stableRS;
+}
+
+const phase = async () => (await rollout()).phase;
+
+test("a service's pods are the Rollout's, its Deployment describes them, and a second plan finds nothing to change", async () => {
+  await deploy("local");
+  await expect.poll(phase, patient).toBe("Healthy");
+  const deployment = ["get", "deployment", "api", "-o", "jsonpath={.spec.replicas}"];
+  await expect.poll(() => kubectl("-n", NAMESPACE, ...deployment), patient).toBe("0");
+  expect((await rollout()).availableReplicas).toBe(2);
+  const { changes } = JSON.parse(await fairlead("plan", "--env", "local", "--format", "json"));
+  expect(changes).toBe(false);
+});
+
+test("WV-19: a good release gets 1, 10, 50 and 100 % of the requests, each after an analysis, and stays", async () => {
+  const before = (await rollout()).stableRS;
+  await release("1.1.0");
+  await expect.poll(stableRelease, patient).not.toBe(before);
+  await expect.poll(phase, patient).toBe("Healthy");
+  await expect.poll(() => asked.shares.join(), patient).toBe("0,1,10,50,100,0");
+  const runs = ["get", "analysisruns", "-o", "jsonpath={range .items[*]}{.status.phase} {end}"];
+  const phases = (await kubectl("-n", NAMESPACE, ...runs)).trim().split(" ");
+  expect(phases.filter((one) => one !== "Inconclusive")).toEqual(Array(4).fill("Successful"));
+});
+
+test("WV-19: a release that errs goes back to the stable one, and the message says which analysis failed", async () => {
+  const before = (await rollout()).stableRS;
+  await release("1.2.0-broken");
+  await expect.poll(phase, patient).toBe("Degraded");
+  const { message, stableRS } = await rollout();
+  expect(message).toMatch(
+    /RolloutAborted: Rollout aborted update to revision \d+: .*availability-early.* assessed Failed/,
+  );
+  expect(stableRS).toBe(before);
+  await expect.poll(() => asked.shares.join(), patient).toBe("0,1,0");
+  await release("1.1.0");
+  await expect.poll(phase, patient).toBe("Healthy");
+});
+
+test("WV-19: a release that nobody asks anything does not go on; a person has it asked again, or sends it back", async () => {
+  const before = (await rollout()).stableRS;
+  asked.hasTraffic = false;
+  await release("1.3.0");
+  const reasons = async () => (await rollout()).pauseConditions?.map(({ reason }) => reason).join();
+  await expect.poll(reasons, patient).toBe("InconclusiveAnalysisRun");
+  expect(asked.shares.join()).toBe("0,1");
+  asked.hasTraffic = true;
+  await byHand({ pauseConditions: null });
+  await expect.poll(() => asked.shares.at(-1), patient).toBe(10);
+  await byHand({ abort: true });
+  await expect.poll(phase, patient).toBe("Degraded");
+  await expect.poll(() => asked.shares.at(-1), patient).toBe(0);
+  expect((await rollout()).stableRS).toBe(before);
+});
+
+test.each(["routed", "flagged"])(
+  "what environment %s brings, the controllers' own CRDs accept",
+  async (environment) => {
+    const { model } = await loadProject(project);
+    const outdir = join(project, "cdktf.out");
+    const written = synthesise(model, artifactsOf(model), {
+      environments: [environment],
+      projectRoot: project,
+      outdir,
+    });
+    const services = written.find(({ layer }) => layer === "services");
+    const text = await readFile(join(services?.folder ?? "", "cdk.tf.json"), "utf8");
+    const { resource } = JSON.parse(text) as {
+      resource: { kubernetes_manifest: Record<string, { manifest: Item }> };
+    };
+    const items = Object.values(resource.kubernetes_manifest).map(({ manifest }) => manifest);
+    const kinds =
+      environment === "routed" ? ["HTTPRoute", "Rollout", "AnalysisTemplate"] : ["Canary", "MetricTemplate"];
+    for (const kind of kinds) expect(items.map((one) => one.kind)).toContain(kind);
+    for (const item of items) {
+      const input = JSON.stringify({ ...item, metadata: { ...item.metadata, namespace: "default" } });
+      const tried = ["create", "--dry-run=server", "--validate=strict", "-f", "-"];
+      await execa(program, ["--kubeconfig", kubeconfig, ...tried], { input });
+    }
+  },
+);
+
+interface Item {
+  kind: string;
+  metadata: object;
+}

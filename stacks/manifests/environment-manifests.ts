@@ -1,0 +1,72 @@
+import type { Layer } from "../layer.ts";
+import { argocdFiles } from "./argocd.ts";
+import type { Chart } from "./chart.ts";
+import { fluxFiles } from "./flux.ts";
+import { kustomization, type ManifestFile, objectsFolder } from "./kustomization.ts";
+import { objectsOf } from "./layer-objects.ts";
+import { hasObjects, type RenderedLayer, type RenderedPlace } from "./rendered-place.ts";
+
+/** Stands for a release where nobody has named one: a cluster that asks for releases refuses it. */
+const NO_RELEASE = "none";
+
+/** All files of a place, paths from its own folder. Throws an Untranslatable for what only Terraform can bring. */
+export function environmentManifests(
+  place: Omit<RenderedPlace, "layers">,
+  stacks: readonly Layer[],
+): ManifestFile[] {
+  const variables = { release: place.environment.gitops?.release ?? NO_RELEASE };
+  const layers = inOrder(stacks).map((stack) => ({
+    name: stack.layer,
+    after: stack.dependencies.map((other) => (other as Layer).layer),
+    ...objectsOf(stack, variables),
+  }));
+  const rendered = {
+    ...place,
+    layers: layers.filter(({ objects, charts }) => objects.length + charts.length > 0),
+  };
+  const { gitops } = place.environment;
+  return [
+    ...rendered.layers.flatMap(plainFiles),
+    kustomization(".", { resources: rendered.layers.filter(hasObjects).map(({ name }) => name) }),
+    ...(gitops?.argocd ? argocdFiles(rendered, gitops, gitops.argocd) : []),
+    ...(gitops?.flux ? fluxFiles(rendered, gitops, gitops.flux) : []),
+  ];
+}
+
+function plainFiles({ name, objects, charts }: RenderedLayer): ManifestFile[] {
+  return [
+    ...(objects.length > 0
+      ? objectsFolder(
+          name,
+          objects.map(({ object }) => object),
+        )
+      : []),
+    ...(charts.length > 0 ? [plainCharts(name, charts)] : []),
+  ];
+}
+
+/** For `kubectl kustomize --enable-helm`, which asks Helm for what the charts hold. */
+function plainCharts(layer: string, charts: readonly Chart[]): ManifestFile {
+  return kustomization(`${layer}-charts`, {
+    resources: [],
+    helmCharts: charts.map(({ name, repository, chart, version, namespace, values }) => ({
+      name: chart,
+      repo: repository,
+      version,
+      releaseName: name,
+      namespace,
+      includeCRDs: true,
+      valuesInline: values,
+    })),
+  });
+}
+
+function inOrder(stacks: readonly Layer[]): Layer[] {
+  const ordered = new Set<Layer>();
+  const visit = (stack: Layer) => {
+    for (const before of stack.dependencies) visit(before as Layer);
+    ordered.add(stack);
+  };
+  for (const stack of stacks) visit(stack);
+  return [...ordered];
+}
