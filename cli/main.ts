@@ -105,7 +105,7 @@ program
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead explain weathervane/mcp-server-down --env prod\n  fairlead explain tasks/3",
+    "\nExample:\n  fairlead explain weathervane/mcp-server-down --env prod\n  fairlead explain task-execution/3",
   )
   .action((id: string, options) => run(async () => (await import("./explain.ts")).explain(id, options)));
 

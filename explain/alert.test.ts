@@ -114,7 +114,7 @@ test("an alert is found by its name in Prometheus too, and says how soon it fire
 test("an alert on a share of events says when it fires at which share", () => {
   const [alert] = explained("orders-failing");
   expect(alert?.facts["time to fire"]).toMatchInlineSnapshot(
-    `"30 s after the condition holds, at most; that is, when all was well before, at 100% after 18 min, at 10% never, at 1% never"`,
+    `"30 s after the condition holds, at most; from when errors begin, but for the evaluation, at 100% after 18 min, at 10% never, at 1% never"`,
   );
   expect(alert?.tables[0]?.rows).toMatchInlineSnapshot(`
     [
@@ -134,7 +134,24 @@ test("an alert on a share of events says when it fires at which share", () => {
   `);
 });
 
-test("an SLO's alert shows the arithmetic of its tier", () => {
+test("what an alert waits is part of when it fires at a share of errors", () => {
+  const waiting = structuredClone(model);
+  const [platform] = waiting.platforms;
+  const alert = platform?.alerts.find(({ name }) => name === "orders-failing");
+  Object.assign(alert ?? {}, { for: "5m", forSeconds: 300 });
+  expect(findEntries(waiting, "orders-failing").map(explain)[0]?.facts["time to fire"]).toMatchInlineSnapshot(
+    `"5 min 30 s after the condition holds, at most; from when errors begin, but for the evaluation, at 100% after 23 min, at 10% never, at 1% never"`,
+  );
+});
+
+test("an SLO's alert shows the arithmetic of its tier, and what scraping, recording and evaluating add to it", () => {
+  const time = (tier: string) => explained(`order-success-${tier}`)[0]?.facts["time to fire"];
+  expect([time("page-quick"), time("page-slow")]).toMatchInlineSnapshot(`
+    [
+      "as its tier says; up to 45 s more until what fails is scraped, recorded and evaluated",
+      "as its tier says; up to 2 min 45 s more until what fails is scraped, recorded and evaluated",
+    ]
+  `);
   const [alert] = explained("order-success-page-quick");
   expect(alert?.tables[0]?.rows[1]).toMatchInlineSnapshot(`
     [

@@ -1,5 +1,5 @@
 import { secondsOf } from "../catalog/units.ts";
-import { evaluatedEvery, paceOf } from "../model/alerting/pace.ts";
+import { evaluatedEvery, paceOf, seenWithin } from "../model/alerting/pace.ts";
 import type { Alert, Environment, ForecastOf, Platform } from "../model/model.ts";
 import { readablePercent, readableSeconds } from "../model/readable.ts";
 import { toldOf } from "../model/told.ts";
@@ -74,26 +74,45 @@ function byEnvironment({ environments }: Platform, say: (environment: Environmen
   return [...said].map(([text, names]) => `${text} in ${names.join(", ")}`).join("; ");
 }
 
+/** When an alert that goes by a share of errors fires with 100 %, 10 % and 1 % of them, all having been well before. */
+export function firesAt({ signal, forSeconds }: Alert, platform: Platform): string[] | undefined {
+  if (signal.kind === "burn") {
+    const slo = platform.slos.find(({ name }) => name === signal.slo);
+    return slo && tierRow(slo, signal.tier).slice(-RATIOS.length);
+  }
+  if (signal.kind !== "event-ratio" || !signal.is.startsWith(">")) return undefined;
+  return RATIOS.map((ratio) => ratioTime(signal, { ratio, forSeconds }));
+}
+
+const RATIOS = [1, 0.1, 0.01] as const;
+
 /** How long after the trouble begins the alert fires. */
-function timeToFire(alert: Alert, platform: Platform): string {
+export function timeToFire(alert: Alert, platform: Platform): string {
   const { signal, forSeconds } = alert;
   if (signal.kind === "always") return "it always fires";
-  if (signal.kind === "burn") return "as its tier says";
+  if (signal.kind === "burn") return `as its tier says; ${untilSeen(alert, platform)}`;
   const after = byEnvironment(platform, (one) => readableSeconds(intervalSeconds(alert, one) + forSeconds));
   const wait = `${after} after the condition holds, at most`;
   if (isForecast(signal)) return `${wait}; that is, ${forecastTime(signal)}`;
-  if (signal.kind !== "event-ratio" || !signal.is.startsWith(">")) return wait;
-  return `${wait}; that is, when all was well before, ${[1, 0.1, 0.01].map((ratio) => ratioTime(signal, ratio)).join(", ")}`;
+  const times = firesAt(alert, platform)?.map(
+    (time, i) => `at ${readablePercent(RATIOS[i] ?? 0)} ${time === "never" ? time : `after ${time}`}`,
+  );
+  return times ? `${wait}; from when errors begin, but for the evaluation, ${times.join(", ")}` : wait;
 }
 
-// At a steady share of errors the window's ratio grows with the part of the window that has them: value × window ÷ share.
+/** What the arithmetic of a tier leaves out. */
+function untilSeen(alert: Alert, platform: Platform): string {
+  const more = byEnvironment(platform, (one) => readableSeconds(seenWithin(alert, one)));
+  return `up to ${more} more until what fails is scraped, recorded and evaluated`;
+}
+
+// At a steady share of errors the window's ratio grows with the part of the window that has them: value × window ÷ share. Then it waits.
 function ratioTime(
   { value, windowSeconds }: { value: number; windowSeconds: number },
-  ratio: number,
+  { ratio, forSeconds }: { ratio: number; forSeconds: number },
 ): string {
   const seconds = (value * windowSeconds) / ratio;
-  const when = seconds < windowSeconds ? `after ${readableSeconds(seconds)}` : "never";
-  return `at ${readablePercent(ratio)} ${when}`;
+  return seconds < windowSeconds ? readableSeconds(seconds + forSeconds) : "never";
 }
 
 function arithmetic(alert: Alert, platform: Platform): Explained["tables"] {

@@ -44,8 +44,9 @@ test("a metric shows its labels, how many series it may have, and every reader",
       "dashboard orders, variable queue",
     ]
   `);
-  // Two routes, three buckets and +Inf, count and sum.
-  expect(explained("shop_request_duration_seconds")[0]?.facts["at most"]).toBe("12 series from each pod");
+  expect(explained("shop_request_duration_seconds")[0]?.facts["at most"]).toBe(
+    "2 (route) × 6 (buckets, +Inf, count and sum) = 12 series from each pod",
+  );
   expect(explained("shop_orders_total")[0]?.usedBy).toContain("runbook of order-success");
 });
 
@@ -96,9 +97,49 @@ test("a panel is found by title and by number, with queries that Prometheus can 
           "title": "{{queue}}",
         },
       ],
-      "tables": [],
+      "tables": [
+        {
+          "rows": [
+            [
+              "ALERT",
+              "AT 100% ERRORS",
+              "AT 10%",
+              "AT 1%",
+            ],
+            [
+              "queue-deep",
+              "10 min 30 s after the condition holds, at most",
+              "",
+              "",
+            ],
+          ],
+          "title": "When its alerts fire",
+        },
+      ],
       "title": "Queue",
-      "told": [],
+      "told": [
+        {
+          "of": "warning",
+          "who": [
+            {
+              "environments": [
+                "local",
+              ],
+              "receivers": [
+                "chat (webhook http://127.0.0.1:9095/chat)",
+              ],
+            },
+            {
+              "environments": [
+                "prod",
+              ],
+              "receivers": [
+                "chat (Slack #shop-alerts, address alertmanager-chat/url)",
+              ],
+            },
+          ],
+        },
+      ],
       "usedBy": [
         "alert queue-deep",
       ],
@@ -109,6 +150,26 @@ test("a panel is found by title and by number, with queries that Prometheus can 
   expect(explained("Orders by outcome")[0]?.queries[0]?.promql).toBe(
     'sum by (outcome) (rate(shop_orders_total{platform="shop"}[5m]))',
   );
+});
+
+test("a metric and a panel show when the alerts on them fire, at shares of errors too, and who is told", () => {
+  for (const id of ["shop_orders_total", "Orders by outcome"]) {
+    const [one] = explained(id);
+    const table = one?.tables.find(({ title }) => title === "When its alerts fire");
+    expect(table?.rows, id).toEqual(
+      expect.arrayContaining([
+        ["ALERT", "AT 100% ERRORS", "AT 10%", "AT 1%"],
+        ["order-success-page-quick", "52 s", "8 min 38 s", "never"],
+        ["orders-failing", "18 min", "never", "never"],
+        ["orders-stopped", "30 s after the condition holds, at most", "", ""],
+      ]),
+    );
+    expect(
+      one?.told.map(({ of }) => of),
+      id,
+    ).toEqual(["critical", "warning"]);
+  }
+  expect(explained("shop_queue_depth")[0]?.told).toEqual(explained("queue-deep")[0]?.told);
 });
 
 test("a service shows who calls it and how large it is in each environment", () => {

@@ -1,10 +1,15 @@
 import type { Dashboard, Panel, Platform } from "../model/model.ts";
 import { inspectPromql } from "../model/promql/inspect.ts";
+import { toldOfAlerts, whenAlertsFire } from "./alerts.ts";
 import type { Explained } from "./explanation.ts";
 import { linkedQuery, panelPage } from "./links.ts";
 
 /** A panel of a dashboard: what it shows, by which metrics, and which alerts and SLOs it helps to judge. */
 export function explainPanel(panel: Panel, dashboard: Dashboard, platform: Platform): Explained {
+  const { alerts: named, slos } = panel;
+  const alerts = platform.alerts.filter(
+    ({ name, slo }) => named.some((one) => one === name) || slos.some((one) => one === slo),
+  );
   return {
     title: panel.title,
     meaning: panel.description,
@@ -17,11 +22,11 @@ export function explainPanel(panel: Panel, dashboard: Dashboard, platform: Platf
       }),
       reads: metricsOf(panel, platform).join(", ") || "no declared metric",
     },
-    tables: [],
+    tables: whenAlertsFire(alerts, platform),
     queries: panel.queries.map(({ expr, legend }, i) =>
       linkedQuery(platform, { title: legend ?? `query ${i + 1}`, promql: expr }),
     ),
-    told: [],
+    told: toldOfAlerts(alerts, platform),
     pages: [panelPage(platform, dashboard, panel.id)],
     usedBy: [...panel.alerts.map((name) => `alert ${name}`), ...panel.slos.map((name) => `SLO ${name}`)],
   };

@@ -79,6 +79,27 @@ test("an SLO is explained with its arithmetic in numbers, time to fire and what 
         ],
         "title": "When it fires (Google SRE Workbook, ch. 5)",
       },
+      {
+        "rows": [
+          [
+            "page-quick",
+            "45 s",
+          ],
+          [
+            "page-slow",
+            "2 min 45 s",
+          ],
+          [
+            "ticket-quick",
+            "2 min 45 s",
+          ],
+          [
+            "ticket-slow",
+            "2 min 45 s",
+          ],
+        ],
+        "title": "Until it is seen, on top of that and at most, in prod",
+      },
     ]
   `);
   expect(slo?.told).toMatchInlineSnapshot(`

@@ -1,4 +1,5 @@
 import { BAD_NOW, countsMinutes, errorSeries } from "../model/alerting/error-ratio.ts";
+import { seenWithin } from "../model/alerting/pace.ts";
 import { canFire, secondsToFire } from "../model/alerting/tiers.ts";
 import type { Platform, Slo, Tier } from "../model/model.ts";
 import { periodText, readablePercent, readableSeconds } from "../model/readable.ts";
@@ -42,6 +43,7 @@ export function explainSlo(slo: Slo, platform: Platform): Explained {
         title: "When it fires (Google SRE Workbook, ch. 5)",
         rows: [HEAD, ...[...slo.tiers, ...slo.deadTiers].map((tier) => tierRow(slo, tier))],
       },
+      ...untilSeen(slo, platform),
     ],
     queries: slo.recordingRules
       .filter(({ record }) => record === errorSeries("5m") || record === BAD_NOW)
@@ -71,6 +73,17 @@ export function tierRow(slo: Slo, tier: Tier): string[] {
     `${factor} × ${slo.budget} = ${threshold}`,
     ...[1, 0.1, 0.01].map((ratio) => firesAfter(tier, ratio)),
   ];
+}
+
+/** What scraping, recording and evaluating add to those times, where the release goes last. */
+function untilSeen(slo: Slo, { environments }: Platform): Explained["tables"] {
+  const environment = environments.at(-1);
+  if (!environment) return [];
+  const rows = slo.tiers.map((tier) => {
+    const signal = { kind: "burn", slo: slo.name, tier } as const;
+    return [tier.name, readableSeconds(seenWithin({ direct: false, signal }, environment))];
+  });
+  return [{ title: `Until it is seen, on top of that and at most, in ${environment.name}`, rows }];
 }
 
 function firesAfter(tier: Tier, ratio: number): string {

@@ -1,4 +1,4 @@
-import type { Gate, Metric, Panel, Platform } from "../model/model.ts";
+import type { Alert, Gate, Metric, Panel, Platform } from "../model/model.ts";
 import { inspectPromql } from "../model/promql/inspect.ts";
 
 /** Panels, as `dashboard NAME, "TITLE"`. */
@@ -19,10 +19,21 @@ export function gatesWith(platform: Platform, wanted: (indicator: Indicator) => 
     .map((gate) => `gate ${gate.name}`);
 }
 
+/** Whether a query reads a metric's series. */
+function reading({ series }: Metric): (promql: string) => boolean {
+  return (promql) => inspectPromql(promql).selectors.some(({ name }) => series.includes(name ?? ""));
+}
+
+/** Alerts that read a metric's series, themselves or by what their SLO records. */
+export function alertsReading(platform: Platform, metric: Metric): Alert[] {
+  const reads = reading(metric);
+  const slos = platform.slos.filter((slo) => slo.recordingRules.some(({ expr }) => reads(expr)));
+  return platform.alerts.filter((alert) => reads(alert.expr) || slos.some(({ name }) => name === alert.slo));
+}
+
 /** Everything that reads a metric's series: SLOs, alerts, panels, variables, gates and steps of runbooks. */
 export function readersOf(platform: Platform, metric: Metric): string[] {
-  const reads = (promql: string) =>
-    inspectPromql(promql).selectors.some(({ name }) => metric.series.includes(name ?? ""));
+  const reads = reading(metric);
   const alerts = platform.alerts.filter((alert) => alert.source === "catalog");
   return [
     ...platform.slos

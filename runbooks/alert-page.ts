@@ -1,4 +1,5 @@
 import type { BlockContent, Root, TableRow } from "mdast";
+import type { StepSpec } from "../catalog/runbook.ts";
 import { AFTER_UNDO } from "../model/alerting/derived-runbooks.ts";
 import { panelUrl } from "../model/links.ts";
 import type { Alert, Platform, Service } from "../model/model.ts";
@@ -45,7 +46,7 @@ export function alertPage(platform: Platform, subject: Subject): Root {
       headings.impact,
       ...prose(alert.runbook.impact),
       headings.diagnosis,
-      stepList(platform, alert.runbook.diagnosis),
+      stepList(platform, diagnosis(alert)),
       headings.mitigation,
       stepList(platform, alert.runbook.mitigation),
       headings.rollback,
@@ -153,6 +154,18 @@ const firstSteps = once((platform: Platform): BlockContent[] =>
     ),
   ].map(shared),
 );
+
+/** What to look at; where no step asks Prometheus, the alert's own condition is the first question. */
+function diagnosis({ runbook, expr }: Subject["alert"]): StepSpec[] {
+  if (runbook.diagnosis.some(({ query }) => query !== undefined)) return runbook.diagnosis;
+  const stillSo = {
+    do: "See whether it is still so.",
+    query: expr,
+    good: "nothing: it is over; find out what it was",
+    bad: "a series for each place where it is so",
+  };
+  return [stillSo, ...runbook.diagnosis];
+}
 
 function rollback(platform: Platform, alert: Subject["alert"]): BlockContent[] {
   if (alert.runbook.rollback.length > 0) return [stepList(platform, alert.runbook.rollback)];

@@ -80,6 +80,93 @@ test.each(model.platforms)(
 );
 
 test.each(model.platforms)(
+  "every runbook of $name asks Prometheus, says what a good and what a bad answer is, and what to do then",
+  ({ name, alerts }) => {
+    for (const alert of alerts) {
+      const page = byPath.get(`generated/runbooks/${name}/${alert.name}.md`) ?? "";
+      const section = (title: string) => page.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
+      for (const part of ["```promql\n", "Open in: [", "**Good:** ", "**Bad:** "])
+        expect(section("Diagnosis"), alert.name).toContain(part);
+      for (const title of ["Mitigation", "Rollback", "Escalation"])
+        expect(section(title).trim(), `${title} of ${alert.name}`).not.toBe("");
+    }
+  },
+);
+
+test.each(model.platforms)(
+  "every query of a diagnosis of $name says what a good and what a bad answer is, every command one of them",
+  ({ alerts }) => {
+    const unjudged = alerts.flatMap(({ name, runbook }) =>
+      runbook.diagnosis
+        .filter(({ query, command, good, bad }) =>
+          query === undefined ? command !== undefined && !good && !bad : !good || !bad,
+        )
+        .map((step) => `${name}: ${step.do}`),
+    );
+    expect(unjudged).toEqual([]);
+  },
+);
+
+test.each(model.platforms)(
+  "$name has every page of operations, and Agent Hive's emergency stop its five levels (AH-6, AH-15)",
+  ({ name }) => {
+    for (const page of [
+      ...["deploy", "roll-back", "scale", "back-up-and-restore", "disaster-recovery", "rotate-secrets"],
+      ...["tune-performance", "break-glass", "emergency-stop", "start-and-stop", "troubleshooting"],
+    ])
+      expect(byPath.get(`generated/runbooks/${name}/operations/${page}.md`), page).toContain("\n## Steps\n");
+    if (name !== "agenthive") return;
+    const stop = byPath.get("generated/runbooks/agenthive/operations/emergency-stop.md") ?? "";
+    const levels = stop.split(/\n### Level (?=\d)/).slice(1);
+    expect(levels.map((level) => [level[0], level.includes(`emergency set ${level[0]} `)])).toEqual(
+      ["1", "2", "3", "4", "5"].map((level) => [level, true]),
+    );
+  },
+);
+
+const NAMED_DASHBOARDS = {
+  agenthive: ["session", "resource-guardian", "performance", "autonomy"],
+  commandcenter: ["workflow", "agent", "system", "cost"],
+  nexus: ["multi-agent-coordinator", "adaptive-learning-engine", "production-optimizer", "coordination"],
+  production: ["production-base"],
+  weathervane: ["task-execution", "quality-gates", "resolution-loop", "resource-utilization"],
+};
+
+test("every platform has the dashboards that are asked for, and an overview of its SLOs; one overview is of all (CC-2, WV-2, WV-5, AH-14)", () => {
+  expect(model.platforms.map(({ name }) => name).sort()).toEqual(Object.keys(NAMED_DASHBOARDS));
+  for (const { platform, environment } of cases)
+    for (const dashboard of [
+      ...NAMED_DASHBOARDS[platform.name as keyof typeof NAMED_DASHBOARDS],
+      "slo-overview",
+    ])
+      expect([...byPath.keys()]).toContain(
+        `generated/dashboards/${platform.name}/${environment.name}/${dashboard}.json`,
+      );
+  const autonomy = byPath.get("generated/dashboards/agenthive/prod/autonomy.json") ?? "{}";
+  const titles = (JSON.parse(autonomy).panels as { title: string }[]).map(({ title }) => title);
+  expect(titles).toEqual(
+    expect.arrayContaining(["Velocity", "Technical debt", "Trend of a week", "Autonomy score"]),
+  );
+  const fleet = byPath.get("generated/dashboards/fleet/overview.json") ?? "";
+  for (const { title } of model.platforms) expect(fleet).toContain(title);
+});
+
+// How many each list has, from which number on.
+const LISTS = { AH: [1, 16], CC: [1, 15], NX: [1, 10], PM: [1, 13], WV: [0, 20] };
+
+test("no requirement of the five platforms is missing from the list: each is met by something, or open by name", () => {
+  const ids = Object.entries(LISTS).flatMap(([list, [first = 0, last = 0]]) =>
+    Array.from({ length: last - first + 1 }, (_, i) => `${list}-${first + i}`),
+  );
+  expect(model.requirements.map(({ id }) => id).sort()).toEqual(ids.sort());
+  const page = byPath.get("docs/requirements.md") ?? "";
+  for (const { id, open } of model.requirements) {
+    expect(page).toContain(`\n### ${id}\n`);
+    if (open !== undefined) expect(page).toContain(`\n- ${id}: `);
+  }
+});
+
+test.each(model.platforms)(
   "who undoes a release of $name is told that the catalog has to follow",
   ({ name }) => {
     const pages = [...byPath].filter(([path, text]) => isPageOf(name, path) && text.includes("rollout undo"));

@@ -26,6 +26,9 @@ test("times in production are those of its pace: scrape, evaluation, waiting and
   expect(quick?.all).toBeCloseTo(0.0144 * 3_600 + 45);
   expect(quick?.tenth).toBeCloseTo(0.144 * 3_600 + 45);
   expect(quick?.hundredth).toBeNull();
+  const slow = objectives.find(({ alert }) => alert === "DashboardApiAvailabilityPageSlow");
+  // 6 × 0.001 of six hours, which are recorded every two minutes.
+  expect(slow?.all).toBeCloseTo(0.006 * 21_600 + 45 + 120);
 });
 
 test("every alert that a fault names is its platform's, and one that must fire has a time in production", () => {

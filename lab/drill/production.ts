@@ -1,5 +1,5 @@
 import { secondsOf } from "../../catalog/units.ts";
-import { evaluatedEvery, paceOf } from "../../model/alerting/pace.ts";
+import { paceOf, seenWithin } from "../../model/alerting/pace.ts";
 import { canFire, secondsToFire } from "../../model/alerting/tiers.ts";
 import type { Alert, Environment, Platform } from "../../model/model.ts";
 import type { DrillResult } from "./result.ts";
@@ -38,10 +38,9 @@ export function expectedInProduction(
 
 /** From the moment in which an alert's condition holds to the message. */
 function reachedIn(alert: Alert, environment: Environment): number {
-  const { scrape, collect, critical } = paceOf(environment);
+  const { collect, critical } = paceOf(environment);
   const first = alert.severity === "critical" ? critical.first : collect.first;
-  const waits = [alert.direct ? scrape.direct : scrape.usual, evaluatedEvery(alert, environment), first];
-  return waits.reduce((sum, wait) => sum + secondsOf(wait), alert.forSeconds);
+  return seenWithin(alert, environment) + alert.forSeconds + secondsOf(first);
 }
 
 /** Until its condition holds once the trouble has begun; undefined where that depends on more than the trouble. */

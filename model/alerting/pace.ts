@@ -1,4 +1,4 @@
-import type { Duration } from "../../catalog/units.ts";
+import { type Duration, secondsOf } from "../../catalog/units.ts";
 import type { Alert, Environment, Platform, Signal } from "../model.ts";
 
 /** Seconds between two scrapes of a service. */
@@ -59,6 +59,25 @@ export function evaluatedEvery(
   return signal.kind === "forecast" && signal.basedOnSeconds >= SLOW_WINDOW_SECONDS
     ? evaluate.slow
     : evaluate.usual;
+}
+
+/**
+ * Seconds at most between an event and the evaluation of an alert that sees it: until it is scraped, until the alert's rule is evaluated, and
+ * before that, of a burn rate whose long window is recorded by the slow group, until it is recorded.
+ */
+export function seenWithin(
+  alert: Pick<Alert, "direct" | "signal">,
+  environment: Pick<Environment, "pace">,
+): number {
+  const { scrape, evaluate } = paceOf(environment);
+  const { direct, signal } = alert;
+  const isSlow = signal.kind === "burn" && signal.tier.longSeconds >= SLOW_WINDOW_SECONDS;
+  const waits = [
+    direct ? scrape.direct : scrape.usual,
+    ...(isSlow ? [evaluate.slow] : []),
+    evaluatedEvery(alert, environment),
+  ];
+  return waits.reduce((sum, wait) => sum + secondsOf(wait), 0);
 }
 
 /** Services whose series a direct alert reads. */

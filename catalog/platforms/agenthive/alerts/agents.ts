@@ -102,10 +102,12 @@ export const agentAlerts = defineAlerts(
               "spawn-manager",
               'select(.event == "agent-ended" and .outcome == "crashed") | {time, agent_type, session_id, exit_code, stderr}',
             ),
+            bad: "the same words in stderr each time: a fault of that agent",
           },
           {
             do: "resources: see which limit.",
             query: "sum by (resource, action) (increase(agenthive_guardian_actions_total[15m])) > 0",
+            good: "nothing: no limit was reached",
             bad: "one resource leads",
           },
           openBreakers,

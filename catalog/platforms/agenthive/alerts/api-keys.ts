@@ -114,6 +114,7 @@ export const apiKeyAlerts = defineAlerts(
           {
             do: "See whether calls are retried.",
             query: "sum by (gen_ai_provider_name, reason) (rate(agenthive_model_retries_total[15m])) > 0",
+            good: "nothing: it is not retries",
             bad: "many: retries make it worse",
           },
         ],

@@ -31,6 +31,7 @@ export const autonomyAlerts = defineAlerts(
           {
             do: "See which of the two it is.",
             query: "sum by (maker, outcome) (increase(agenthive_decisions_total[1d]))",
+            good: "nearly all by sessions, and kept",
             bad: "person leads: sessions ask too much. taken-back is high: they decide badly",
           },
           {
@@ -92,9 +93,15 @@ export const autonomyAlerts = defineAlerts(
             do: "See what grew.",
             query:
               "sum by (category) (agenthive_technical_debt_seconds - agenthive_technical_debt_seconds offset 1w)",
+            good: "about as much in each: it grew with the code; compare with what was merged this week",
             bad: "one category leads",
           },
-          { do: "Find the sessions that added it.", command: hivectl("debt report --since 7d --by session") },
+          {
+            do: "Find the sessions that added it.",
+            command: hivectl("debt report --since 7d --by session"),
+            good: "many with a little each",
+            bad: "one or two with most of it",
+          },
         ],
         mitigation: [
           {

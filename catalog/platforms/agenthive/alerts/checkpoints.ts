@@ -78,11 +78,13 @@ export const checkpointAlerts = defineAlerts(
           {
             do: "Read what the last one said.",
             command: jobsSaid("backup"),
+            bad: "failure: its reason is what to mend. Nothing: no backup was begun",
           },
           {
             do: "See how much room there is.",
             query:
               'sum by (system_filesystem_mountpoint) (system_filesystem_usage_bytes{system_filesystem_state="free"})',
+            good: "more free in /checkpoints than the last backup took",
             bad: "less free in /checkpoints than the last backup took",
           },
           podsOf("postgres"),
@@ -119,6 +121,7 @@ export const checkpointAlerts = defineAlerts(
           {
             do: "Read how the last test ended.",
             command: jobsSaid("restore-test"),
+            bad: "failure: the backup cannot be restored. Nothing: no test was begun",
           },
         ],
         mitigation: [

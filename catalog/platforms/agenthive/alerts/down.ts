@@ -44,10 +44,12 @@ function nobodyAnswers({ service, title, impact, severity = "critical", meets = 
         {
           do: "Read what it said last.",
           command: `kubectl -n $NAMESPACE logs deployment/${service} --previous --tail=50`,
+          bad: "an error at the end: it names the cause",
         },
         {
           do: "If pods are ready, ask whether Prometheus can reach them.",
           query: `up{service="${service}"}`,
+          good: "1 for each ready pod: Prometheus reaches them again",
           bad: "0 with ready pods: a network policy or the metrics port changed",
         },
         releasesOf(service),

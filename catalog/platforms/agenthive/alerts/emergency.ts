@@ -140,6 +140,7 @@ export const emergencyAlerts = defineAlerts(
               "session-manager",
               'select(.event == "person-requested") | {time, session_id, level, reason, question}',
             ),
+            bad: "the same question as before: its answer did not hold",
           },
           sessions,
         ],

@@ -42,6 +42,7 @@ export const forecastAlerts = defineAlerts(
             do: "See which model uses the tokens.",
             query:
               "sum by (gen_ai_request_model, gen_ai_token_type) (increase(gen_ai_client_token_usage_sum[1h]))",
+            good: "the models that are meant for the work lead",
             bad: "a dear model where a cheap one is meant: calls fall back to it",
           },
           {

@@ -37,6 +37,7 @@ export const guardianAlerts = defineAlerts(
           {
             do: "See whether the spawn managers answer it.",
             query: 'sum(up{service="spawn-manager"})',
+            good: "1 for each pod",
             bad: "0: follow SpawnManagerDown",
           },
         ],

@@ -64,6 +64,7 @@ export const modelAlerts = defineAlerts(
           {
             do: "See whether other models took over.",
             query: "sum by (reason) (increase(agenthive_model_fallbacks_total[15m]))",
+            good: "above 0 with reason rate-limit: others took over, and were not enough",
             bad: "0 with reason rate-limit: fall-back is off or has no model",
           },
           {
@@ -72,6 +73,7 @@ export const modelAlerts = defineAlerts(
               "model-gateway",
               'select(.event == "model-call" and .error_type == "429" and .given_up) | {time, task_id, provider, attempts}',
             ),
+            bad: "many attempts by one provider: no other was asked",
           },
           releasesOf("model-gateway"),
         ],
@@ -116,12 +118,14 @@ export const modelAlerts = defineAlerts(
           {
             do: "agent-spawn: see how starts fail.",
             query: "sum by (outcome) (increase(agenthive_spawn_attempts_total[15m]))",
+            good: "success alone",
             bad: "timeout or error: follow AgentSpawnFailed",
           },
           {
             do: "database: see who gets no answer.",
             query:
               'sum by (service, error_type) (rate(db_client_operation_duration_seconds_count{error_type!=""}[5m]))',
+            good: "nothing: it answers everybody",
             bad: "connection or timeout: follow DatabaseUnreachable",
           },
           {
@@ -130,6 +134,7 @@ export const modelAlerts = defineAlerts(
               "model-gateway",
               'select(.event == "breaker-changed") | {time, breaker, state, reason}',
             ),
+            bad: "it opens again after each trial: the cause is still there",
           },
         ],
         mitigation: [
@@ -193,6 +198,7 @@ export const modelAlerts = defineAlerts(
           {
             do: "See whether calls are held back.",
             query: "max by (gen_ai_provider_name) (agenthive_model_backoff_seconds)",
+            good: "0 everywhere: calls are slow or many, and nobody holds them back",
             bad: "above 0: the provider limits us",
           },
           podsOf("model-gateway"),

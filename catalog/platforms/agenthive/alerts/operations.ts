@@ -50,6 +50,7 @@ export const operationsAlerts = defineAlerts(
           {
             do: "See who holds connections.",
             query: "sum by (service, pod, db_client_connection_state) (db_client_connection_count)",
+            good: "about as many in each pod",
             bad: "one pod holds most: restart it",
           },
         ],
@@ -114,11 +115,13 @@ export const operationsAlerts = defineAlerts(
             do: "See what it waits for; SERVICE is the target of the alert.",
             command: "kubectl -n $NAMESPACE rollout status deployment/SERVICE --timeout=10s",
             good: "successfully rolled out",
+            bad: "it waits for new pods: see next why they are not ready",
           },
           {
             do: "See why new pods are not ready.",
             command:
               "kubectl -n $NAMESPACE describe pods -l app.kubernetes.io/name=SERVICE | grep -A10 Events",
+            good: "no event, or pods that only just started",
             bad: "exceeded quota, ImagePullBackOff, or a probe that fails",
           },
         ],

@@ -196,10 +196,16 @@ export const performanceAlerts = defineAlerts(
             good: "below 0 for hours: that many can be taken away, one at a time",
             bad: "above 0: so many are missing",
           },
-          { do: "See what the recommendation rests on.", command: hivectl("scaling explain") },
+          {
+            do: "See what the recommendation rests on.",
+            command: hivectl("scaling explain"),
+            good: "load and reserve in numbers, of this moment",
+            bad: "numbers that are old: it is not reckoned any more",
+          },
           {
             do: "See whether the quota has room.",
             command: "kubectl -n $NAMESPACE describe quota capacity",
+            good: "used well below hard",
             bad: "used is near hard: the environment's size is too small",
           },
           podsOf("spawn-manager"),

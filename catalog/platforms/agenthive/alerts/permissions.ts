@@ -44,11 +44,13 @@ export const permissionAlerts = defineAlerts(
             do: "Find the service.",
             query:
               'sum by (service) (increase(agenthive_permission_checks_total{result="unchecked"}[1h])) > 0',
+            good: "nothing: it is over",
             bad: "any service: read its log next",
           },
           {
             do: "Find the endpoint and the caller; SERVICE from above.",
             command: `kubectl -n $NAMESPACE logs -l app.kubernetes.io/name=SERVICE --since=1h --tail=-1 | jq -cR 'fromjson? | select(.event == "permission-unchecked") | {time, method, route, client_address, trace_id}'`,
+            bad: "an endpoint that the newest release brought: roll it back",
           },
           releasesOf("hive-api"),
         ],
@@ -109,6 +111,7 @@ export const permissionAlerts = defineAlerts(
             do: "See when the signing key changed; the keys alone are shown, not their values.",
             command:
               "kubectl -n $NAMESPACE get secret agenthive-auth -o jsonpath='{.metadata.managedFields[*].time}'",
+            good: "older than the trouble: the key did not change",
             bad: "as old as the trouble: restart all services, so that they take the new key",
           },
         ],

@@ -49,6 +49,7 @@ export const queueForecastAlerts = defineAlerts(
             do: "See whether more replicas are recommended.",
             query:
               "max by (target) (agenthive_recommended_replicas) - max by (target) (agenthive_current_replicas)",
+            good: "0: the replicas are enough, tasks take long",
             bad: "above 0: follow ScalingRecommended",
           },
         ],

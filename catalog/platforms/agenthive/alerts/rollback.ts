@@ -55,6 +55,7 @@ export const rollbackAlerts = defineAlerts(
               "session-manager",
               'select(.event == "rollback") | {time, session_id, trigger, checkpoint, change}',
             ),
+            bad: "the same change several times: it is proposed again each time",
           },
           slowQueries,
           releasesOf("session-manager"),
@@ -187,6 +188,7 @@ export const rollbackAlerts = defineAlerts(
           {
             do: "See how large the checkpoints are.",
             command: hivectl("checkpoints list --last 10 --size"),
+            good: "all about as large",
             bad: "one is many times larger than the others",
           },
         ],

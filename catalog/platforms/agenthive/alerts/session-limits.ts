@@ -6,6 +6,7 @@ import { services } from "../services.ts";
 const biggest = {
   do: "See what in the session uses it.",
   command: hivectl("sessions show SESSION --processes --files --top 10"),
+  good: "spread over several: the session's work is large",
   bad: "one process or one folder has nearly all of it",
 };
 const cleanUp = {

@@ -85,6 +85,7 @@ export const sessionPredictionAlerts = defineAlerts(
           {
             do: "Read its last errors.",
             command: logs("session-manager", 'select(.level == "error") | {time, session_id, message}'),
+            bad: "the same error again and again: it will not get over it",
           },
         ],
         mitigation: [

@@ -40,6 +40,7 @@ export const sessionAlerts = defineAlerts(
           {
             do: "See why they failed.",
             query: "sum by (reason) (increase(agenthive_session_failures_total[30m])) > 0",
+            good: "nothing: none failed in the last half hour",
             bad: "models or database: all sessions are in danger. resources: look at the guardian. agents: at the spawn managers",
           },
           openBreakers,
@@ -51,6 +52,7 @@ export const sessionAlerts = defineAlerts(
               "session-manager",
               'select(.event == "session-ended" and .outcome == "failed") | {session_id, age_hours, reason}',
             ),
+            bad: "the same reason in several",
           },
           releasesOf("session-manager"),
         ],
@@ -101,6 +103,7 @@ export const sessionAlerts = defineAlerts(
           {
             do: "See why sessions failed in the last week.",
             query: "sum by (reason, predicted) (increase(agenthive_session_failures_total[1w])) > 0",
+            good: "nothing, or single failures of different reasons",
             bad: 'predicted="true" leads: the warnings came, and nobody acted on them',
           },
           releasesOf("session-manager"),

@@ -59,6 +59,7 @@ export const serviceLevelSlos = defineSlos(
           {
             do: "Read the errors.",
             command: logs("hive-api", 'select(.level == "error") | {time, message, trace_id}'),
+            bad: "the same message again and again: it names the part to look at",
           },
           releasesOf("hive-api"),
         ],
@@ -101,6 +102,7 @@ export const serviceLevelSlos = defineSlos(
             do: "See whether there is more load than usual.",
             query:
               'sum by (http_route) (rate(http_server_request_duration_seconds_count{service="hive-api"}[5m]))',
+            good: "about as much as at this hour of other days: not the load",
             bad: "several times the usual rate",
           },
           atItsLimit,
@@ -158,6 +160,7 @@ export const serviceLevelSlos = defineSlos(
           {
             do: "Read the queries above 50 ms; PostgreSQL logs each.",
             command: "kubectl -n $NAMESPACE logs deployment/postgres --since=15m | grep duration | tail -20",
+            bad: "the same statement again and again: it lacks an index, or waits for a lock",
           },
           podsOf("postgres"),
         ],

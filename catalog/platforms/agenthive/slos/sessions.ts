@@ -108,6 +108,7 @@ export const sessionSlos = defineSlos(
           {
             do: "See why agents are lost at all.",
             query: "sum by (agent_type, reason) (increase(agenthive_agent_restarts_total[1h])) > 0",
+            good: "nothing: none was lost within the hour",
             bad: "crashed: read its log. resources: it passed a limit. unresponsive: it hangs in a tool or a model call",
           },
           podsOf("spawn-manager"),

@@ -42,6 +42,7 @@ export const agentAlerts = defineAlerts(
             do: "See how it fails.",
             query:
               'sum by (agent, outcome) (increase(commandcenter_agent_runs_finished_total{outcome!="succeeded"}[1h])) > 0',
+            good: "nothing: none failed within the hour",
             bad: "timed-out: slow model or tool. killed: memory. failed: its own code or input",
           },
           {
@@ -53,6 +54,7 @@ export const agentAlerts = defineAlerts(
           {
             do: "See whether the sandbox keeps it from something that it needs.",
             query: "sum by (agent, resource) (increase(commandcenter_sandbox_refusals_total[1h])) > 0",
+            good: "nothing: it is kept from nothing that it asks for",
             bad: "network or file since its newest version: it was given too little, on purpose or not",
           },
           releasesOf("orchestrator"),
@@ -91,6 +93,7 @@ export const agentAlerts = defineAlerts(
           {
             do: "See what is wrong with it.",
             query: "sum by (agent, reason) (increase(commandcenter_agent_outputs_refused_total[1h])) > 0",
+            good: "nothing: its outputs are read again",
             bad: "not-json: it logs to stdout. schema: it changed its answer. too-large: more than 1 MiB of findings",
           },
           {
@@ -147,6 +150,7 @@ export const agentAlerts = defineAlerts(
               "orchestrator",
               'select(.event == "agent-finished" and .agent == "code-reviewer") | {run_id, step, findings}',
             ),
+            bad: "reviews of several workflows: a release, and no single definition",
           },
         ],
         mitigation: [

@@ -12,6 +12,7 @@ const spenders = {
 const callers = {
   do: "See which agents and models cost most.",
   query: "topk(5, sum by (agent, gen_ai_request_model) (increase(commandcenter_model_cost_usd_total[1d])))",
+  good: "the same agents and models as last week, in the same order",
   bad: "an agent on a larger model than before, or one that repeats itself",
 };
 const slowDown = {

@@ -46,6 +46,7 @@ export const dependencyAlerts = defineAlerts(
             do: "See since when it is open, and why.",
             command: hubctl("breakers list"),
             good: "closed again, or half-open",
+            bad: "open, with the same reason as the last time",
           },
           {
             do: "See how often it opened today.",
@@ -64,6 +65,7 @@ export const dependencyAlerts = defineAlerts(
             do: "nats: see what fails.",
             query:
               'sum by (service, messaging_operation_name, error_type) (rate(messaging_client_operation_duration_seconds_count{error_type!=""}[5m])) > 0',
+            good: "nothing: it answers again",
             bad: "connection: it is down. timeout on publish: its volume is slow or full",
           },
           databaseErrors,
@@ -116,11 +118,13 @@ export const dependencyAlerts = defineAlerts(
           {
             do: "See how many pods there are; each brings a pool.",
             query: 'count by (service) (up{service=~"api|orchestrator"} == 1)',
+            good: "as many as the catalog asks for",
             bad: "more than usual: scaled out by hand or by load",
           },
           {
             do: "See how large the pools are.",
             query: "sum by (service) (db_client_connection_max)",
+            good: "160 in sum, or fewer",
             bad: "above 160 in sum: the pools are too large",
           },
         ],
@@ -164,6 +168,7 @@ export const dependencyAlerts = defineAlerts(
           {
             do: "Find what takes the memory.",
             command: "kubectl -n $NAMESPACE exec deployment/redis -- redis-cli --memkeys",
+            good: "no prefix leads",
             bad: "one prefix has nearly all",
           },
           podsOf("redis"),
@@ -201,6 +206,7 @@ export const dependencyAlerts = defineAlerts(
           {
             do: "See what is taken and not confirmed.",
             query: "sum by (stream, state) (commandcenter_stream_messages)",
+            good: "unconfirmed well below its limit",
             bad: "unconfirmed at its limit: nothing new is taken",
           },
           {

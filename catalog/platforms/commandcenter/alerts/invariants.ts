@@ -120,6 +120,7 @@ export const invariantAlerts = defineAlerts(
               "orchestrator",
               'select(.event == "sandbox-refusal") | {time, run_id, agent, resource, target}',
             ),
+            bad: "several refusals before it got through: it searched for a way",
           },
           {
             do: "See whether other agents or other pods are concerned.",
@@ -237,6 +238,7 @@ export const invariantAlerts = defineAlerts(
           {
             do: "See whether transactions were rolled back.",
             query: "increase(postgresql_rollbacks_total[1h])",
+            good: "as few as usual: look at the release instead",
             bad: "far more than usual: the deletion was torn in two",
           },
           releasesOf("orchestrator"),

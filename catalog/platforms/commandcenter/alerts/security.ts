@@ -49,6 +49,7 @@ export const securityAlerts = defineAlerts(
             do: "See whether it is a known test.",
             command: hubctl("maintenance list"),
             good: "a security test is announced",
+            bad: "none is announced: take it for an attack",
           },
         ],
         mitigation: [
@@ -146,6 +147,7 @@ export const securityAlerts = defineAlerts(
           {
             do: "See what the last rotations did.",
             command: logs("api", 'select(.event == "secret-rotated") | {time, secret, action, by}'),
+            bad: "failure, or nothing for longer than the secret may be old",
           },
         ],
         mitigation: [
@@ -198,6 +200,7 @@ export const securityAlerts = defineAlerts(
           {
             do: "See who is over it.",
             command: hubctl("limits top --since 15m"),
+            good: "many callers with a little each: the limit is too low for them",
             bad: "one script that does not heed Retry-After",
           },
           {

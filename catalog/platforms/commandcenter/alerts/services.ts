@@ -42,6 +42,7 @@ export const serviceAlerts = defineAlerts(
           {
             do: "If pods are ready, ask whether Prometheus can reach them.",
             query: 'up{service="api"}',
+            good: "1 for each ready pod: Prometheus reaches them again",
             bad: "0 with ready pods: a network policy or the metrics port changed",
           },
         ],
@@ -68,11 +69,13 @@ export const serviceAlerts = defineAlerts(
           {
             do: "Read what it said last.",
             command: "kubectl -n $NAMESPACE logs deployment/orchestrator --previous --tail=50",
+            bad: "an error at the end: it names the cause",
           },
           releasesOf("orchestrator"),
           {
             do: "If it was killed for memory, see which agent took it.",
             query: "topk(3, max_over_time(commandcenter_agent_runs_active[1h]))",
+            good: "ten at once or fewer, of several kinds",
             bad: "more than ten at once, or one kind alone: disable it with hubctl agents disable once the pod runs",
           },
         ],
@@ -134,6 +137,7 @@ export const serviceAlerts = defineAlerts(
             do: "See whether spans are lost already.",
             query: "sum(increase(otelcol_exporter_send_failed_spans_total[15m]))",
             good: "0: the collector still holds them",
+            bad: "above 0: spans are lost while it is down",
           },
         ],
         mitigation: [
@@ -211,6 +215,7 @@ export const serviceAlerts = defineAlerts(
             do: "See whether its pod runs.",
             command:
               "kubectl -n $NAMESPACE get pods -l 'app.kubernetes.io/name in (nats, postgres, redis)' -o wide",
+            good: "Running and ready",
             bad: "Pending: its volume or its node. CrashLoopBackOff: read its log",
           },
           endOf("postgres"),

@@ -82,6 +82,7 @@ export const telemetryAlerts = defineAlerts(
           {
             do: "See which service sends so many.",
             query: "sum by (service_name, gen_ai_operation_name) (rate(traces_span_metrics_calls_total[5m]))",
+            good: "each about yesterday's: the trace store takes them too slowly",
             bad: "one has several times yesterday's rate",
           },
           podsOf("trace-store"),
@@ -199,11 +200,13 @@ export const telemetryAlerts = defineAlerts(
             do: "See since when, and why.",
             query:
               "sum by (integration, reason) (increase(alertmanager_notifications_failed_total[15m])) > 0",
+            good: "nothing: they are delivered again",
             bad: "clientError: the address or its token is wrong. serverError: the service. contextDeadlineExceeded: the network",
           },
           {
             do: "Read the answers.",
             command: "kubectl -n $NAMESPACE logs deployment/alertmanager --since=15m | grep -i 'notify'",
+            bad: "the same refusal by one receiver: its address or its token",
           },
           {
             do: "See what fires meanwhile; nobody else may know of it.",
@@ -243,16 +246,19 @@ export const telemetryAlerts = defineAlerts(
           {
             do: "See which groups.",
             query: "sum by (rule_group) (increase(prometheus_rule_evaluation_failures_total[10m])) > 0",
+            good: "nothing: it is over; the alert ends within ten minutes",
             bad: "all: memory or disk. One: its series",
           },
           {
             do: "Read why.",
             command:
               "kubectl -n $NAMESPACE logs deployment/prometheus --since=15m | grep -i 'evaluating rule failed'",
+            bad: "many samples or a time-out: too many series. many-to-many: series that match twice",
           },
           {
             do: "See whether there are far more series than usual.",
             query: "prometheus_tsdb_head_series",
+            good: "about yesterday's",
             bad: "twice yesterday's: a label without bounds",
           },
         ],

@@ -50,6 +50,7 @@ export const workflowAlerts = defineAlerts(
             do: "See whether runs take longer than usual.",
             query:
               "histogram_quantile(0.95, sum by (size, le) (rate(commandcenter_run_duration_seconds_bucket[15m])))",
+            good: "about yesterday's: there are more runs, not slower ones",
             bad: "several times yesterday's: follow SingleAgentWorkflowPageQuick",
           },
           dependencies,
@@ -182,6 +183,7 @@ export const workflowAlerts = defineAlerts(
           {
             do: "invalid-output: see which agent, and how.",
             query: "sum by (agent, reason) (increase(commandcenter_agent_outputs_refused_total[1h])) > 0",
+            good: "nothing, or single outputs of several agents",
             bad: "one agent: its newest version writes something else",
           },
           releasesOf("orchestrator"),

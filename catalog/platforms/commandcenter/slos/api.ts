@@ -93,6 +93,7 @@ export const apiSlos = defineSlos(
           {
             do: "See whether there is more load than usual.",
             query: "sum by (http_route) (rate(http_server_request_duration_seconds_count[5m]))",
+            good: "about yesterday's rate on every route: not the load",
             bad: "several times yesterday's rate on one route: somebody's script; see who is limited on the System dashboard",
           },
           {

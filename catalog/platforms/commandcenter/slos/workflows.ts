@@ -52,12 +52,14 @@ export const workflowSlos = defineSlos(
           {
             do: "See why their DAGs could not go on.",
             query: "sum by (reason) (increase(commandcenter_dag_failures_total[1h])) > 0",
+            good: "nothing: it is over",
             bad: "cycle, unknown-step or missing-input: the definition. invalid-output or step-failed: an agent. timeout: too slow",
           },
           {
             do: "See which agents fail.",
             query:
               'sum by (agent, outcome) (increase(commandcenter_agent_runs_finished_total{outcome!="succeeded"}[1h])) > 0',
+            good: "nothing, or a few of each: no agent's own fault",
             bad: "one agent stands out: read its log on stderr with hubctl runs logs RUN",
           },
           modelErrors,

@@ -140,6 +140,7 @@ export const agentAlerts = defineAlerts(
           {
             do: "Read the last heartbeats.",
             command: nexusctl(coordinator, "agents list --gone --since 1h"),
+            bad: "all of the type at about the same time: their release or their node. One after the other: they crash",
           },
         ],
         mitigation: [

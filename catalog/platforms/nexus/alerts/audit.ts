@@ -156,6 +156,7 @@ export const auditAlerts = defineAlerts(
               'select(.event == "chore-finished" and .chore == "retention") | {time, outcome, reason}',
               "48h",
             ),
+            bad: "failure: its reason is what to mend. Nothing: the chore was not begun",
           },
         ],
         mitigation: [

@@ -110,6 +110,7 @@ export const upkeepAlerts = defineAlerts(
             do: "See what runs.",
             command:
               "kubectl -n $NAMESPACE get deployments -o custom-columns=NAME:.metadata.name,IMAGE:.spec.template.spec.containers[*].image",
+            bad: "an image of a month before this one",
           },
         ],
         mitigation: [
@@ -158,6 +159,7 @@ export const upkeepAlerts = defineAlerts(
             do: "See whether other alerts fire.",
             query: 'ALERTS{alertstate="firing"}',
             good: "only this one",
+            bad: "others fire too: the first of them is the cause",
           },
         ],
         mitigation: [

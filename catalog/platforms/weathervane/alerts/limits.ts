@@ -120,6 +120,7 @@ export const limitAlerts = defineAlerts(
               "autopilot",
               'select(.event == "task-completed" and .outcome == "failure" and .reason == "limit") | {task_id, tokens, evidence_bytes}',
             ),
+            bad: "one task far above the limit: it repeats itself",
           },
           {
             do: "See whether it stays a single case.",

@@ -184,11 +184,13 @@ export const resolutionAlerts = defineAlerts(
           {
             do: "Read what it said last.",
             command: "kubectl -n $NAMESPACE logs deployment/autopilot --previous --tail=50",
+            bad: "an error at the end: it names the cause",
           },
           releasesOf("autopilot"),
           {
             do: "If pods are ready, ask whether Prometheus can reach them.",
             query: 'up{service="autopilot"}',
+            good: "1 for each ready pod: Prometheus reaches them again",
             bad: "0 with ready pods: a network policy or the metrics port changed",
           },
         ],

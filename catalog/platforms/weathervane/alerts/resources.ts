@@ -33,6 +33,7 @@ export const resourceAlerts = defineAlerts(
           {
             do: "Read what it said last.",
             command: "kubectl -n $NAMESPACE logs deployment/mcp-server --previous --tail=50",
+            bad: "an error at the end: it names the cause",
           },
           {
             do: "See whether the autopilot gets answers.",

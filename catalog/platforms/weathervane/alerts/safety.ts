@@ -44,6 +44,7 @@ export const safetyAlerts = defineAlerts(
             do: "See since when it is open, and why.",
             command: autopilotctl("breakers list"),
             good: "closed again, or half-open",
+            bad: "open, with the same reason as the last time",
           },
           {
             do: "See how often it opened today.",
@@ -55,12 +56,14 @@ export const safetyAlerts = defineAlerts(
             do: "model-provider: see the errors of each provider.",
             query:
               'sum by (gen_ai_provider_name, error_type) (rate(gen_ai_client_operation_duration_seconds_count{error_type!=""}[5m]))',
+            good: "calls without error: it closes at its next trial",
             bad: "429: too many calls. 5xx or timeout: look at the provider's status page",
           },
           {
             do: "task-failures: see how tasks end, and in which stage they fail.",
             query:
               'sum by (stage) (increase(weathervane_stage_duration_seconds_count{outcome="failed"}[15m]))',
+            good: "a few in each stage, as on other days",
             bad: "one stage has nearly all",
           },
           {
@@ -117,6 +120,7 @@ export const safetyAlerts = defineAlerts(
             do: "See whether other alerts fire.",
             query: 'ALERTS{alertstate="firing",severity="critical"}',
             good: "only this one",
+            bad: "others fire too: the first of them is the cause",
           },
         ],
         mitigation: [
@@ -164,6 +168,7 @@ export const safetyAlerts = defineAlerts(
           {
             do: "See whether pods of the log collector run on every node.",
             command: "kubectl get pods --all-namespaces -l app.kubernetes.io/component=log-collector -o wide",
+            good: "one on every node, all ready",
             bad: "one is missing or not ready",
           },
           {
@@ -171,6 +176,7 @@ export const safetyAlerts = defineAlerts(
             query:
               'sum(system_filesystem_usage_bytes{system_filesystem_state="free"}) / (sum(system_filesystem_limit_bytes) > 0)',
             good: "above 0.1",
+            bad: "below 0.1: follow EvidenceDiskLow",
           },
           podsOf("autopilot"),
         ],
@@ -213,10 +219,12 @@ export const safetyAlerts = defineAlerts(
           {
             do: "See the order in which they opened; the first is the cause.",
             command: logs("autopilot", 'select(.event == "breaker-opened") | {time, breaker, reason}'),
+            bad: "several within a minute of the first: what that one guards is the cause",
           },
           {
             do: "See whether all pods are well.",
             command: "kubectl -n $NAMESPACE get pods",
+            good: "all Running and ready",
             bad: "several are not ready: look at their node and at the database",
           },
           releasesOf("autopilot"),

@@ -47,6 +47,7 @@ export const dashboardApiSlos = defineSlos(
           {
             do: "Read the errors.",
             command: logs("dashboard-api", 'select(.level == "error") | {time, message, trace_id}'),
+            bad: "the same message again and again: it names the part to look at",
           },
           releasesOf("dashboard-api"),
         ],
@@ -91,6 +92,7 @@ export const dashboardApiSlos = defineSlos(
           {
             do: "See whether there is more load than usual.",
             query: requestsByRoute,
+            good: "about as much as at this hour of other days: not the load",
             bad: "several times the usual rate",
           },
           {

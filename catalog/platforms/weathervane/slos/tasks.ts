@@ -136,6 +136,7 @@ export const taskSlos = defineSlos(
           {
             do: "See which gate rejects most; people step in where a gate and the autopilot do not agree.",
             query: 'sum by (gate) (increase(weathervane_gate_decisions_total{outcome="rejected"}[1d]))',
+            good: "all gates about as much as on other days",
             bad: "one gate stands out: read its reasons on the dashboard Quality gates",
           },
           failuresByStage,
