@@ -85,6 +85,14 @@ export async function serviceOfTest(options: ServiceOfTestOptions = {}): Promise
   const traces = await startTraceReceiver();
   const ground = await openGround(clock);
   const lines: string[] = [];
+  let started: Service | undefined;
+  const stop = once(async (drainMs: number) => started?.stop(drainMs));
+  const close = once(async () => {
+    await stop(1_000);
+    await ground.close();
+    await traces.close();
+  });
+  onTestFinished(close);
   const service = await startService({
     ...{ store: ground.store, clock, connections: 10, version: "1.0.0" },
     ...{ worker: options.worker ?? scriptedWorker({ clock }), ...(models && { models }) },
@@ -97,13 +105,7 @@ export async function serviceOfTest(options: ServiceOfTestOptions = {}): Promise
       ...{ sessionsFolder: join(ground.folder, "sessions"), drills: false, tracesEndpoint: traces.url },
     },
   });
-  const stop = once((drainMs: number) => service.stop(drainMs));
-  const close = once(async () => {
-    await stop(1_000);
-    await ground.close();
-    await traces.close();
-  });
-  onTestFinished(close);
+  started = service;
   return {
     ...{
       ...ground,
