@@ -113,13 +113,15 @@ export async function serviceOfTest(options: ServiceOfTestOptions = {}): Promise
       ...askingAt(() => ({ ...service, metrics: service.metricsUrl }), ground),
     },
     ...{ service: { ...service, stop }, lines, traces, close },
-    async accept(workflow, input = {}) {
-      const caller = { subject: "ann", project: "shop", source: "api", requestId: "r" } as const;
-      const acceptance = await service.engine.accept(runRequest.parse({ workflow, input }), caller);
-      if (!("run" in acceptance)) throw new Error(acceptance.kind);
-      return acceptance.run;
-    },
+    accept: (workflow, input = {}) => accept(service, { workflow, input }),
   };
+}
+
+async function accept({ engine }: Service, wanted: Pick<Run, "workflow" | "input">): Promise<Run> {
+  const caller = { subject: "ann", project: "shop", source: "api", requestId: "r" } as const;
+  const acceptance = await engine.accept(runRequest.parse(wanted), caller);
+  if (!("run" in acceptance)) throw new Error(acceptance.kind);
+  return acceptance.run;
 }
 
 function once<Given extends unknown[]>(does: (...given: Given) => Promise<void>) {
