@@ -117,7 +117,7 @@ export async function serviceOfTest(options: ServiceOfTestOptions = {}): Promise
   };
 }
 
-async function accept({ engine }: Service, wanted: Pick<Run, "workflow" | "input">): Promise<Run> {
+async function accept({ engine }: Service, wanted: { workflow: string; input: unknown }): Promise<Run> {
   const caller = { subject: "ann", project: "shop", source: "api", requestId: "r" } as const;
   const acceptance = await engine.accept(runRequest.parse(wanted), caller);
   if (!("run" in acceptance)) throw new Error(acceptance.kind);
