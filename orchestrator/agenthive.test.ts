@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EventType } from "./domain/event.ts";
-import { serviceOfTest, type TriedService } from "./service-of-test.ts";
+import { type ServingProcess, servingProcess } from "./service-of-test.ts";
 
 // A whole service as Agent Hive: what leads to its modes and breakers, and who obeys.
 const wait = { timeout: 60_000, interval: 100 };
-let it: TriedService;
+let it: ServingProcess;
 beforeAll(async () => {
-  it = await serviceOfTest("agenthive");
+  it = await servingProcess("agenthive");
   const steps = ["first", "second"].map((id, i, ids) => ({
     id,
     agent: "coder",

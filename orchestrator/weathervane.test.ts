@@ -2,15 +2,15 @@ import { mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EventType } from "./domain/event.ts";
-import { serviceOfTest, type TriedService } from "./service-of-test.ts";
+import { type ServingProcess, servingProcess } from "./service-of-test.ts";
 
 // A whole service as WeatherVane: its modes, its breakers, its evidence, and who obeys.
 const wait = { timeout: 60_000, interval: 100 };
 const MB = 1_000_000;
-let it: TriedService;
+let it: ServingProcess;
 let evidence: string;
 beforeAll(async () => {
-  it = await serviceOfTest("weathervane", { ORCHESTRATOR_EVIDENCE_BYTES: String(10 * MB) });
+  it = await servingProcess("weathervane", { ORCHESTRATOR_EVIDENCE_BYTES: String(10 * MB) });
   evidence = join(it.folder, "evidence");
   const step = (id: string, more: object) => ({ id, agent: "coder", attempts: 1, ...more });
   const steps = [

@@ -179,6 +179,15 @@ function refuseUnsafeJson(api: Api): void {
 function maskSecrets(api: Api, scrub: Scrub): void {
   api.addHook("preValidation", async (request) => {
     if (request.body !== undefined) request.body = scrubbedValue(request.body, scrub);
+    const kept = JSON.stringify([request.params, request.headers["idempotency-key"]]);
+    // Masked, these would name something else.
+    if (scrub(kept) !== kept)
+      throw new ApiProblem(
+        "what looks like a secret is in the path or the Idempotency-Key, which are stored",
+        {
+          ...{ status: 400, kind: "invalid-input", fix: "name things by their ids; a UUID is a good key" },
+        },
+      );
   });
 }
 

@@ -144,7 +144,7 @@ async function start(
     values: [runs.map(({ id }) => id), jsonText(Object.fromEntries(decided))],
   });
   const started = new Map(rows.map((row) => [row.id, row]));
-  // Before the commit: should this process end in between, DBOS has runs that are still called queued, and they are admitted again.
+  // Before the commit: should this process end in between, DBOS has runs that are still called queued: they are given back, and admitted again.
   await enqueue(runs.flatMap(({ id }) => (started.has(id) ? [id] : [])));
   const events = rows.map(startOf);
   const at = new Date().toISOString();

@@ -71,6 +71,12 @@ export async function requeue(executorIds: string[]): Promise<void> {
   await DBOSExecutor.globalInstance?.recoverPendingWorkflows(executorIds);
 }
 
+/** Has DBOS forget what its callers execute, as if it had never been given to the queue; their executions must not come to an end. */
+export async function withdraw(ids: string[]): Promise<void> {
+  // Not by `DBOS.deleteWorkflows`: called by an execution, that is stored as a step of it.
+  await DBOSExecutor.globalInstance?.systemDatabase.deleteWorkflows(ids);
+}
+
 /** Removes what DBOS knows of workflows that began before that time and have ended, but for those that are named still; gives how many. */
 export async function forgetExecutions(
   { before, limit }: { before: number; limit: number },

@@ -46,11 +46,13 @@ interface EngineOfTests {
   queueLimit?: number;
   /** How much faster than the wall's its clock runs. */
   factor?: number;
+  /** Runs that it executes at once, at most. */
+  atOnce?: number;
 }
 
 /** For tests: starts an engine for the tests of a file, whose clock runs fifty times as fast unless told, and stops it after them. */
 export function engineOfTests(options: EngineOfTests = {}): TriedEngine {
-  const { before, agents, approvalSeconds, queueLimit = 50, factor = 50 } = options;
+  const { before, agents, approvalSeconds, queueLimit = 50, factor = 50, atOnce } = options;
   const clock = scaledClock(factor);
   const rules = { mode: "full", threshold: 0.7, attempts: usualAttempts };
   const tried = { limit: 10, rules, worked: [], observed: [], errors: [] } as unknown as TriedEngine;
@@ -72,6 +74,7 @@ export function engineOfTests(options: EngineOfTests = {}): TriedEngine {
       pipeline: pipelineRules(tried),
       approvalSeconds,
       ...(agents && { agents }),
+      ...(atOnce !== undefined && { atOnce }),
       limit: () => tried.limit,
       queueLimit,
       observe: (event) => tried.observed.push(event),

@@ -171,7 +171,7 @@ async function startParts(store: Store, options: Complete): Promise<Running> {
   const onFree = () => running.admission?.wake();
   const common = { store, journal, controls, resources, record, observe, onError, onFree };
   const place = options.agents ? running.agents.place : anyAgent;
-  const execute = runExecution(store, { ...common, ...stepParts(options, running), place });
+  const execute = runExecution(store, { ...common, ...stepParts(options, running), place, executorId });
   await startTaking(running as Running, { ...options, execute });
   return running as Running;
 }

@@ -11,21 +11,27 @@ import { countStates, type Ended, failure, forever, messageOf, type Outcome, sum
 import type { Parts } from "./parts.ts";
 import { performStep } from "./perform-step.ts";
 import { type Plan, planReader } from "./plan.ts";
+import { unstartedReturn } from "./return-unstarted.ts";
 import { runStateOf } from "./run-state.ts";
 
-/** Milliseconds between two looks whether a run has started. */
-const startsWithinMs = 10;
+/** Milliseconds before the first look whether a run has started, and between two at most. */
+const startsWithinMs = { first: 10, atMost: 250 };
 
 /** Executes a run of which only the id is known; nothing is left to do for one that was deleted, or ended while it waited in the queue. */
-export function runExecution(store: Store, parts: Parts): (runId: string) => Promise<void> {
+export function runExecution(
+  store: Store,
+  { executorId, ...parts }: Parts & { executorId: string },
+): (runId: string) => Promise<void> {
   const readPlan = planReader(store);
+  const returnUnstarted = unstartedReturn({ store, executorId });
   return async (runId) => {
     const read = () => persistently(() => readPlan(runId), parts.onError);
     let plan = await read();
-    // Taken from the queue before the transaction that starts it had ended: what flags decide of it cannot be seen yet.
-    while (plan?.state === "queued") {
+    // Taken from the queue before the transaction that starts it has ended: what flags decide of it cannot be seen yet.
+    for (let wait = startsWithinMs.first; plan?.state === "queued"; wait *= 2) {
+      await delay(Math.min(wait, startsWithinMs.atMost));
       if (parts.controls.ended()) await forever();
-      await delay(startsWithinMs);
+      if (await persistently(() => returnUnstarted(runId), parts.onError)) await forever();
       plan = await read();
     }
     if (plan && !finalStates.includes(plan.state as RunState)) await executeRun(plan, parts);

@@ -34,6 +34,8 @@ interface ServerOptions {
   /** Requests without `Authorization: Bearer TOKEN` are answered with 401. */
   token?: string;
   onOperation?: (operation: ToolOperation) => void;
+  /** Told the body of every request of the protocol over HTTP. */
+  onRequest?: (body: unknown) => void;
   /** What a crash is: by default this process ends at once, with code 70. */
   crash?: () => void;
 }
@@ -62,6 +64,7 @@ export async function startLocalToolServer(options: ServerOptions = {}): Promise
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {
       return reply.code(401).send({ error: "a valid token is needed" });
     }
+    options.onRequest?.(request.body);
     return answer(request, { reply, server: tools(scripted) });
   });
   const address = await server.listen({ host: "127.0.0.1", port });

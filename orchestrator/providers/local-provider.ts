@@ -29,9 +29,12 @@ const completionRequest = z.object({
 export async function startLocalProvider({
   port = 0,
   script = {},
+  onRequest,
 }: {
   port?: number;
   script?: z.input<typeof providerScript>;
+  /** Told the body of every request for a completion. */
+  onRequest?: (body: unknown) => void;
 } = {}): Promise<LocalProvider> {
   const server = fastify({ forceCloseConnections: true, bodyLimit: 4 * 2 ** 20 });
   const state = {
@@ -47,7 +50,10 @@ export async function startLocalProvider({
   };
   const calls = () => ({ received: state.received, answered: state.answered });
   control(server, { follow, calls, script: () => state.script });
-  server.post("/v1/chat/completions", (request, reply) => complete(request, { reply, state }));
+  server.post("/v1/chat/completions", (request, reply) => {
+    onRequest?.(request.body);
+    return complete(request, { reply, state });
+  });
   const address = await server.listen({ host: "127.0.0.1", port });
   return { baseUrl: `${address}/v1`, follow, calls, close: () => server.close() };
 }

@@ -9,7 +9,7 @@ interface ModelWorkerOptions {
   tools: Tools;
   /** Writes down what the agent found for those who judge it; gives the bytes that it takes. */
   writeEvidence: (assignment: Assignment, evidence: unknown) => Promise<number>;
-  /** Masks secrets in what providers are sent: what people and tools put in leaves the house here. */
+  /** Masks secrets in what providers and tools are sent: what people and tools put in leaves the house here. */
   scrub: Scrub;
   /** Of one answer. */
   maxOutputTokens: number;
@@ -23,7 +23,7 @@ interface ModelWorkerOptions {
 export function modelWorker(options: ModelWorkerOptions): Worker {
   return async (assignment, signal) => {
     const { type, runId, stepId, input, flags } = assignment;
-    const found = await askTool(assignment, { tools: options.tools, signal });
+    const found = await askTool(assignment, { ...options, signal });
     const stage = typeof input.stage === "string" ? input.stage : stepId;
     const answer = await options.callModel(
       {
@@ -55,11 +55,11 @@ const instructions: Record<Decision<"agent-instructions">, (type: string) => str
 
 async function askTool(
   { input, runId }: Assignment,
-  { tools, signal }: { tools: Tools; signal: AbortSignal },
+  { tools, scrub, signal }: Pick<ModelWorkerOptions, "tools" | "scrub"> & { signal: AbortSignal },
 ): Promise<string | undefined> {
   const { tool, question } = input;
   if (typeof tool !== "string") return undefined;
-  return tools.call(tool, { question: typeof question === "string" ? question : tool, runId, signal });
+  return tools.call(tool, { question: scrub(typeof question === "string" ? question : tool), runId, signal });
 }
 
 function spentOn({ inputTokens, outputTokens, costUsd }: ModelAnswer): Spent {

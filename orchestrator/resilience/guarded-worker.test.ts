@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { handClock } from "../../tests/hand-clock.ts";
 import { ownPlatform } from "../../tests/project-model.ts";
+import { scaledClock } from "../clock.ts";
 import { type Assignment, Postponed, type WorkResult } from "../domain/agent.ts";
+import { scriptedWorker } from "../engine/scripted-worker.ts";
+import { serviceOfTest } from "../service-of-test.ts";
 import { storeSteps } from "../store/temporary-store.ts";
-import { serviceOfTest } from "../work/service-of-test.ts";
 import type { Circuit } from "./circuit.ts";
 import { executorBreaker, guardedWorker } from "./guarded-worker.ts";
 import { LiveBreaker } from "./live-breaker.ts";
@@ -96,7 +98,10 @@ test("CC-14: a step that was out of time is a failure; one that was cancelled, o
 
 test("CC-14: in the service runs are paused while the executor fails, and go on when a trial has succeeded", async () => {
   let work = Promise.resolve();
-  const it = await serviceOfTest({ platform: "commandcenter", factor: 30, log: () => work });
+  const clock = scaledClock(30);
+  const it = await serviceOfTest({
+    ...{ platform: "commandcenter", clock, worker: scriptedWorker({ clock, log: () => work }) },
+  });
   await storeSteps(it.store, "failing", { a: { input: { script: { failures: 9 } }, attempts: 5 } });
   const fine = { input: { script: { output: "done" } }, timeoutSeconds: 86_400 };
   await storeSteps(it.store, "fine", { a: fine });

@@ -2,12 +2,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allProcesses } from "../resilience/process-tree.ts";
-import { serviceOfTest, type TriedService } from "../service-of-test.ts";
+import { type ServingProcess, servingProcess } from "../service-of-test.ts";
 
 const wait = { timeout: 60_000, interval: 100 };
-let it: TriedService;
+let it: ServingProcess;
 beforeAll(async () => {
-  it = await serviceOfTest("agenthive", { ORCHESTRATOR_DRILLS: "on" });
+  it = await servingProcess("agenthive", { ORCHESTRATOR_DRILLS: "on" });
 });
 afterAll(() => it.close());
 

@@ -1,14 +1,11 @@
 // Each platform's service, started whole, given work and read as Prometheus reads it.
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readExposition } from "../../checks/scrape/exposition.ts";
 import { checkScrape } from "../../checks/scrape.ts";
 import { loadProject } from "../../model/project.ts";
 import { rootFolder } from "../../tests/structure/source-files.ts";
+import { serviceOfTest, type TriedService } from "../service-of-test.ts";
 import { platforms } from "./platforms.ts";
-import { type WholeService, wholeService } from "./whole-service.ts";
-
-let service: WholeService | undefined;
-afterEach(() => service?.close(), 60_000);
 
 const workflow = {
   name: "review-change",
@@ -23,14 +20,14 @@ const failing = {
 };
 
 /** Work of every kind that the API can be asked for, and requests that it refuses. */
-async function workOn({ ask, issue }: WholeService): Promise<void> {
+async function workOn({ ask, issue }: TriedService): Promise<void> {
   const ada = await issue({ roles: ["developer", "operator", "agent", "security", "approver"] });
   const bob = await issue({ subject: "bob", roles: ["approver", "security"] });
   const eve = await issue({ subject: "eve", roles: ["viewer"] });
   const done = async (token: string, path: string, body: unknown) => {
     const answer = await ask("POST", path, { token, body });
-    expect(answer.status, `${path} ${answer.body}`).toBeLessThan(300);
-    return JSON.parse(answer.body) as { id: string };
+    expect(answer.status, `${path} ${answer.text}`).toBeLessThan(300);
+    return answer.body;
   };
   await done(ada, "/v1/agents", { id: "tester-1", type: "tester" });
   await done(ada, "/v1/workflows", workflow);
@@ -43,11 +40,10 @@ async function workOn({ ask, issue }: WholeService): Promise<void> {
   expect([(await decide(ada)).status, (await decide(bob)).status, (await decide(bob)).status]).toEqual([
     403, 200, 409,
   ]);
-  const state = async () =>
-    JSON.parse((await ask("GET", `/v1/runs/${id}`, { token: ada })).body) as { state: string };
+  const state = async () => (await ask("GET", `/v1/runs/${id}`, { token: ada })).body;
   await expect.poll(state).toMatchObject({ state: "succeeded" });
   const refused = [
-    await ask("GET", "/v1/runs", {}),
+    await ask("GET", "/v1/runs", { token: "" }),
     await ask("GET", "/v1/runs", { token: `${ada}x` }),
     await ask("POST", "/v1/runs", { token: eve, body: {} }),
     await ask("POST", "/v1/runs", { token: ada, body: { workflow: "../etc" } }),
@@ -57,11 +53,9 @@ async function workOn({ ask, issue }: WholeService): Promise<void> {
     expect((await ask("GET", path, { token: ada })).status).toBe(200);
 }
 
-async function pendingApproval(read: (path: string) => Promise<{ body: string }>): Promise<string> {
+async function pendingApproval(read: (path: string) => Promise<{ body: object }>): Promise<string> {
   const first = async () => {
-    const { items } = JSON.parse((await read("/v1/approvals?state=pending")).body) as {
-      items: { id: string }[];
-    };
+    const { items } = (await read("/v1/approvals?state=pending")).body as { items: { id: string }[] };
     return items[0]?.id;
   };
   await expect.poll(first).toBeDefined();
@@ -120,23 +114,23 @@ const moved: Record<string, Record<string, string[]>> = {
 
 describe.each(Object.keys(platforms))("the service as %s", (platform) => {
   test("exposes what its catalog declares, moved by the work it did", async () => {
-    service = await wholeService({ platform });
+    const service = await serviceOfTest({ platform });
     await workOn(service);
     await service.store.pool.query("UPDATE runs SET cost_usd = 1 WHERE state = 'succeeded'");
     const { model, locate } = await loadProject(rootFolder, { platforms: [platform] });
-    const { metricsUrl } = service;
-    const warned = () => service?.lines.filter((line) => line.includes("not declared"));
+    const { metricsUrl } = service.service;
+    const warned = () => service.lines.filter((line) => line.includes("not declared"));
     for (const name of platforms[platform]?.services ?? []) {
       const url = `${metricsUrl}/${name}/metrics`;
       const problems = await checkScrape({ url, model, service: name, locate });
       const found = problems.filter(({ severity }) => severity !== "info").map(({ message }) => message);
       expect(found).toEqual([]);
-      const read = async () => (await fetch(url)).text();
+      const read = () => service.metrics(name);
       // The audit log is written after its answer.
       for (const line of moved[platform]?.[name] ?? [])
         await expect.poll(async () => (await read()).split("\n")).toContain(line);
       const text = await read();
-      const ownApi = (await service.ask("GET", "/metrics", {})).body;
+      const ownApi = (await service.ask("GET", "/metrics", { token: "" })).text;
       if (name === platforms[platform]?.api)
         expect([...readExposition(ownApi).keys()]).toEqual([...readExposition(text).keys()]);
       // Nobody is asked for a token there.

@@ -1,25 +1,24 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Clock, wallClock } from "../clock.ts";
+import { type Clock, scaledClock, wallClock } from "../clock.ts";
 import { findRun } from "../store/runs.ts";
 import { storeSteps } from "../store/temporary-store.ts";
 import { traceOf } from "../telemetry/tracing.ts";
-import { serviceOfTest, type TriedService, traceReceiver } from "./service-of-test.ts";
+import { modelKey, serviceWithModels, type TriedModels } from "./models-of-test.ts";
 
 const think = { think: { input: { stage: "think" } } };
 
 describe("work by models and tools, in a whole service", () => {
   test("a workflow is done by tool and model; costs, evidence, metrics and traces tell of it (CC-4, WV-14)", async () => {
-    const traces = await traceReceiver();
-    const tried = await serviceOfTest({ tracesEndpoint: traces.url });
+    const tried = await serviceWithModels();
     tried.anthropic.follow({ answers: ['{"verdict":"approved"}'], latencyMs: { from: 0, to: 1 } });
     await storeSteps(tried.store, "review", {
       find: { input: { tool: "search-code", question: "parse header", stage: "plan" } },
       judge: { needs: ["find"], input: { stage: "review" } },
       scripted: { needs: ["judge"], input: { script: { output: "by script" } } },
     });
-    const run = await tried.until((await tried.accept("review", { title: "canary-model-key" })).id);
+    const run = await tried.until((await tried.accept("review", { title: modelKey })).id);
     expect(run).toMatchObject({ state: "succeeded" });
     expect(run.steps.map(({ output }) => output)).toEqual([
       { verdict: "approved" },
@@ -35,16 +34,16 @@ describe("work by models and tools, in a whole service", () => {
       sum(({ costUsd }) => costUsd),
       12,
     );
-    const files = await readdir(join(tried.evidenceFolder, run.id));
+    const files = await readdir(join(tried.folder, "evidence", run.id));
     expect(files.sort()).toEqual(["find-1.json", "judge-1.json"]);
-    const evidence = await readFile(join(tried.evidenceFolder, run.id, "find-1.json"), "utf8");
+    const evidence = await readFile(join(tried.folder, "evidence", run.id, "find-1.json"), "utf8");
     expect(JSON.parse(evidence)).toMatchObject({ found: expect.stringContaining("header") });
-    expect(evidence).not.toContain("canary");
-    expect(await metricsOf(tried)).toMatch(
+    expect(evidence).not.toContain(modelKey);
+    expect(await tried.metrics("autopilot")).toMatch(
       /gen_ai_client_token_usage_count\{[^}]*gen_ai_provider_name="anthropic"[^}]*stage="review"/,
     );
     await tried.service.stop(1_000);
-    const own = traces.spans.filter(({ traceId }) => traceId === traceOf(run.id).traceId);
+    const own = tried.traces.spans().filter(({ traceId }) => traceId === traceOf(run.id).traceId);
     const named = new Map(own.map((span) => [span.name, span]));
     expect([...named.keys()].sort()).toEqual([
       "chat small",
@@ -62,7 +61,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("a run of the pipeline that says how its work goes asks no model (WV-15)", async () => {
-    const tried = await serviceOfTest();
+    const tried = await serviceWithModels();
     const same = { outcome: "failed", reason: "tests-failed", fingerprint: "the same" };
     const { id } = await tried.accept("pipeline", { script: { implement: { outputs: [same, same] } } });
     expect(await tried.until(id)).toMatchObject({ state: "failed" });
@@ -72,7 +71,7 @@ describe("work by models and tools, in a whole service", () => {
 
   test("the first provider is left after five failures, and tried again after a minute (WV-11)", async () => {
     const clock = leapingClock();
-    const tried = await serviceOfTest({ clock });
+    const tried = await serviceWithModels({ clock });
     await storeSteps(tried.store, "work", think);
     tried.anthropic.follow({ down: true });
     const done = async () => (await tried.until((await tried.accept("work")).id)).state;
@@ -101,7 +100,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("with both providers down a run is paused and the mode read-only; with one back it goes on by itself (WV-12, WV-15)", async () => {
-    const tried = await serviceOfTest({ factor: 20 });
+    const tried = await serviceWithModels({ clock: scaledClock(20) });
     await storeSteps(tried.store, "work", think);
     tried.anthropic.follow({ down: true });
     tried.openai.follow({ errors: 1, errorStatus: 503 });
@@ -120,7 +119,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("answers that are no completions are the provider's failure: the back-up is asked (WV-11)", async () => {
-    const tried = await serviceOfTest();
+    const tried = await serviceWithModels();
     await storeSteps(tried.store, "work", think);
     tried.anthropic.follow({ malformed: 1, latencyMs: { from: 0, to: 1 } });
     expect((await tried.until((await tried.accept("work")).id)).state).toBe("succeeded");
@@ -131,7 +130,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("no task fails from a rate limit, and the breaker stays closed (AH-8)", async () => {
-    const tried = await serviceOfTest();
+    const tried = await serviceWithModels();
     await storeSteps(tried.store, "work", think);
     tried.anthropic.follow({ rateLimit: { calls: 3, perSeconds: 0.4 }, latencyMs: { from: 0, to: 1 } });
     const accepted = await Promise.all(Array.from({ length: 12 }, () => tried.accept("work")));
@@ -145,7 +144,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("a task that needs more than 10,000 tokens is stopped and fails, and says so (WV-14)", async () => {
-    const tried = await serviceOfTest({ models: { maxOutputTokens: 6_000 } });
+    const tried = await serviceWithModels({ models: { maxOutputTokens: 6_000 } });
     tried.anthropic.follow({ outputTokens: 6_000, latencyMs: { from: 0, to: 1 } });
     await storeSteps(tried.store, "long", { a: {}, b: { needs: ["a"] } });
     const run = await tried.until((await tried.accept("long")).id);
@@ -158,7 +157,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("with the hour's 100,000 tokens used no task starts until earlier use is an hour old; running ones finish (WV-14)", async () => {
-    const tried = await serviceOfTest({ factor: 60 });
+    const tried = await serviceWithModels({ clock: scaledClock(60) });
     await storeSteps(tried.store, "work", think);
     const scripted = { input: { script: { latencyMs: 50_000 } } };
     await storeSteps(tried.store, "held", {
@@ -179,7 +178,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("a tools' server that is killed is started anew, and no task fails (WV-15)", async () => {
-    const tried = await serviceOfTest({ factor: 5 });
+    const tried = await serviceWithModels({ clock: scaledClock(5) });
     await storeSteps(tried.store, "ask", { ask: { input: { tool: "search-code", question: "one two" } } });
     const done = async () => (await tried.until((await tried.accept("ask")).id)).state;
     expect(await done()).toBe("succeeded");
@@ -192,7 +191,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("a tools' server that hangs is started anew at the third time-out; the task waits and is done (WV-11, WV-15)", async () => {
-    const tried = await serviceOfTest({ factor: 5, toolsTimeoutMs: 3_000 });
+    const tried = await serviceWithModels({ clock: scaledClock(5), toolsTimeoutMs: 3_000 });
     await storeSteps(tried.store, "ask", { ask: { input: { tool: "run-tests", question: "all" } } });
     expect((await tried.until((await tried.accept("ask")).id)).state).toBe("succeeded");
     const before = await toolsProcess(tried);
@@ -211,8 +210,8 @@ describe("work by models and tools, in a whole service", () => {
   });
 
   test("what three restarts do not mend needs people, and the task waits for them (WV-15)", async () => {
-    const tried = await serviceOfTest({
-      factor: 100,
+    const tried = await serviceWithModels({
+      clock: scaledClock(100),
       models: { tools: { server: { command: ["/nonexistent/tools"] }, timeoutMs: 1_000 } },
     });
     await storeSteps(tried.store, "ask", { ask: { input: { tool: "run-tests", question: "all" } } });
@@ -224,11 +223,7 @@ describe("work by models and tools, in a whole service", () => {
   });
 });
 
-async function metricsOf({ service }: TriedService): Promise<string> {
-  return (await fetch(`${service.metricsUrl}/autopilot/metrics`)).text();
-}
-
-async function toolsProcess({ tools }: TriedService): Promise<number> {
+async function toolsProcess({ tools }: TriedModels): Promise<number> {
   const { pid } = (await (await fetch(`${tools}/readyz`)).json()) as { pid: number };
   return pid;
 }
