@@ -260,7 +260,7 @@ test("an allowance says of which lint it is, why, and until when", () => {
     problemsOf([shopWith({ allow: [{ rule, at: "slos.*", reason, until }] })], right.policies);
   expect(allowing("lint/dead-tier", "Tickets are enough.", "2027-03-31")).toBe("");
   expect(allowing("dead-tier", "wontfix", "soon")).toMatchInlineSnapshot(`
-    "schema/wrong-value at allow[0].rule: rule is "dead-tier"; it must be the rule of a lint, such as "lint/dead-tier" → write, for example, "lint/dead-tier"
+    "schema/wrong-value at allow[0].rule: rule is "dead-tier"; it must be the rule of a lint, such as "lint/dead-tier", or a tool's, such as "kube-score/container-resources" or "checkov/CKV_K8S_11" → write, for example, "lint/dead-tier"
     schema/wrong-value at allow[0].reason: reason is "wontfix"; it must say why, in at least 15 characters → write something
     schema/wrong-value at allow[0].until: until is "soon"; it must be a day, written like "2027-03-31" → write, for example, "2027-03-31""
   `);

@@ -14,7 +14,7 @@ import {
   openTopologies,
   placeOf,
 } from "./fixtures/nexus-topologies.ts";
-import { watched } from "./fixtures/ready-endpoints.ts";
+import { readyNow, watched } from "./fixtures/ready-endpoints.ts";
 
 const MINUTES = 60_000;
 
@@ -115,39 +115,50 @@ describe("topologies (NX-1, NX-6, NX-7, PM-7)", () => {
 });
 
 describe("zero-downtime rollout (AH-13)", () => {
+  const failing = {
+    spec: { template: { metadata: { annotations: { "local-test/fail": "ImagePullBackOff" } } } },
+  };
+  const patch = (change: object) =>
+    kubectl("hybrid-cloud", ["patch", `deployment/${COORDINATOR}`, "-p", JSON.stringify(change)]);
+  const settled = () =>
+    kubectl("hybrid-cloud", ["rollout", "status", `deployment/${COORDINATOR}`, "--timeout=240s"]);
+  const undo = async () => {
+    await kubectl("hybrid-cloud", ["rollout", "undo", `deployment/${COORDINATOR}`]);
+    await settled();
+  };
+
   test("at no moment of an update fewer endpoints are ready than before it; a bad release changes nothing", async () => {
     await availableEverywhere("hybrid-cloud");
     const wanted = 3;
-    await expect.poll(async () => (await podsOf("hybrid-cloud", COORDINATOR)).length).toBe(wanted);
+    await expect.poll(readyNow).toBe(wanted);
     const update = await watched(async () => {
       await kubectl("hybrid-cloud", ["set", "image", `deployment/${COORDINATOR}`, `${COORDINATOR}=${NEXT}`]);
-      await kubectl("hybrid-cloud", ["rollout", "status", `deployment/${COORDINATOR}`, "--timeout=240s"]);
+      await settled();
     });
-    expect(update.changes).toBeGreaterThan(wanted);
+    // What it begins with, and what came then: a busy control plane tells several changes at once.
+    expect(update.changes).toBeGreaterThan(1);
     expect(update.fewest).toBe(wanted);
     const bad = await watched(async () => {
-      const failing = {
-        spec: { template: { metadata: { annotations: { "local-test/fail": "ImagePullBackOff" } } } },
-      };
-      await kubectl("hybrid-cloud", ["patch", `deployment/${COORDINATOR}`, "-p", JSON.stringify(failing)]);
+      await patch(failing);
       // One pod of the new kind comes, is never ready, and none of the old ones goes.
       await expect.poll(async () => (await podsOf("hybrid-cloud", COORDINATOR)).length).toBe(wanted + 1);
-      await kubectl("hybrid-cloud", ["rollout", "undo", `deployment/${COORDINATOR}`]);
-      await kubectl("hybrid-cloud", ["rollout", "status", `deployment/${COORDINATOR}`, "--timeout=240s"]);
+      await undo();
     });
     expect(bad.fewest).toBe(wanted);
   });
 
   test("the same watch sees it where an update may take pods away first", async () => {
-    const strategy = { spec: { strategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } } } };
-    await kubectl("hybrid-cloud", ["patch", `deployment/${COORDINATOR}`, "-p", JSON.stringify(strategy)]);
+    const strategy = (maxUnavailable: number, maxSurge: number) =>
+      patch({ spec: { strategy: { rollingUpdate: { maxUnavailable, maxSurge } } } });
+    await strategy(1, 0);
     const careless = await watched(async () => {
-      await kubectl("hybrid-cloud", ["rollout", "restart", `deployment/${COORDINATOR}`]);
-      await kubectl("hybrid-cloud", ["rollout", "status", `deployment/${COORDINATOR}`, "--timeout=240s"]);
+      // What is never ready stays away until it is taken back, however late the endpoints follow.
+      await patch(failing);
+      await expect.poll(readyNow).toBe(2);
+      await undo();
     });
-    expect(careless.fewest).toBeLessThan(3);
-    const ours = { spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } } };
-    await kubectl("hybrid-cloud", ["patch", `deployment/${COORDINATOR}`, "-p", JSON.stringify(ours)]);
+    expect(careless.fewest).toBe(2);
+    await strategy(0, 1);
   });
 });
 
@@ -192,10 +203,16 @@ describe("failover (PM-13)", () => {
         return items.filter(({ spec }) => spec.nodeName === node).length;
       };
       await expect.poll(onNode, { timeout: 4 * MINUTES }).toBe(0);
+      // What is said of a Deployment may be older than the loss: its pods say where they run.
+      await expect
+        .poll(async () =>
+          (await podsOf("hybrid-onprem", "postgres")).map(({ spec, status }) => [
+            spec.nodeName === node,
+            status.phase,
+          ]),
+        )
+        .toEqual([[false, "Running"]]);
       await availableEverywhere("hybrid-onprem");
-      const [postgres] = await podsOf("hybrid-onprem", "postgres");
-      expect(postgres?.spec.nodeName).not.toBe(node);
-      expect(postgres?.status.phase).toBe("Running");
       await kubectl("hybrid-onprem", ["taint", "node", node, "node.kubernetes.io/out-of-service-"]);
     },
     10 * MINUTES,

@@ -219,13 +219,14 @@ test("Secrets are fetched or written, and their values are nowhere but in the cl
   // The chart's source is without the definitions that a release of it has; they are beside it.
   await kubectl("apply", "--server-side", "-f", externalSecretsDefinition());
 
+  const services: Layer[] = ["services"];
   vi.stubEnv("TF_VAR_secret_payment", undefined);
-  expect(await problemsOf(plan(of(1), both))).toMatch(/plan\/no-secret: .*TF_VAR_secret_payment/);
+  expect(await problemsOf(plan(of(1), services))).toMatch(/plan\/no-secret: .*TF_VAR_secret_payment/);
   vi.stubEnv("TF_VAR_secret_payment", JSON.stringify({ other: CANARY }));
-  expect(await problemsOf(plan(of(1), both))).toMatch(/plan\/no-secret: .*TF_VAR_secret_NAME/);
+  expect(await problemsOf(plan(of(1), services))).toMatch(/plan\/no-secret: .*TF_VAR_secret_NAME/);
 
   vi.stubEnv("TF_VAR_secret_payment", JSON.stringify({ "api-key": CANARY }));
-  const [second] = await Promise.all([deploy(of(1), both), actAsOperator("model", { key: FETCHED })]);
+  const [second] = await Promise.all([deploy(of(1), services), actAsOperator("model", { key: FETCHED })]);
   expect(effects(second)).toEqual(
     expect.arrayContaining(["Secret payment created", "ExternalSecret model created"]),
   );
@@ -233,7 +234,7 @@ test("Secrets are fetched or written, and their values are nowhere but in the cl
 
   // Another value alone is no change; another revision is.
   vi.stubEnv("TF_VAR_secret_payment", JSON.stringify({ "api-key": ROTATED }));
-  expect(effects(await plan(of(1), both))).toEqual([]);
+  expect(effects(await plan(of(1), services))).toEqual([]);
   expect(effects(await deploy(of(2), both))).toEqual(["Secret payment changed"]);
   expect(await value("payment", "api-key")).toBe(ROTATED);
 

@@ -140,7 +140,6 @@ describe.skipIf(!isHere)("chores of PostgreSQL (NX-8, AH-3, PM-13)", () => {
     for (const name of ["../../data", "20260101T000000Z", "$(touch /tmp/x)"]) {
       const refused = chore("restore", { args: [name] });
       expect(refused.code).not.toBe(0);
-      expect(refused.err).toContain("no such copy".slice(0, 2));
       expect(refused.err).toMatch(/there is no (such )?copy/);
     }
   });
