@@ -72,11 +72,11 @@ async function dryRun(
   return said.map((line) => problem(context, { place, said: line }));
 }
 
-/** The pods that Deployments will ask for: Pod Security refuses these, not the Deployments. */
+/** The pods that Deployments and CronJobs will ask for: Pod Security refuses these, not the objects that ask. */
 function podsOf({ objects }: Deployed): Deployed["objects"] {
   return objects.flatMap(({ kind, metadata, spec }) => {
-    if (kind !== "Deployment") return [];
-    const { template } = spec as { template: { metadata: object; spec: object } };
+    const template = templateOf(kind, spec);
+    if (!template) return [];
     const { name, namespace = "default" } = metadata;
     return [
       {
@@ -87,6 +87,17 @@ function podsOf({ objects }: Deployed): Deployed["objects"] {
       },
     ];
   });
+}
+
+interface PodTemplate {
+  metadata: object;
+  spec: object;
+}
+
+function templateOf(kind: string, spec: unknown): PodTemplate | undefined {
+  if (kind === "Deployment") return (spec as { template: PodTemplate }).template;
+  if (kind !== "CronJob") return undefined;
+  return (spec as { jobTemplate: { spec: { template: PodTemplate } } }).jobTemplate.spec.template;
 }
 
 function problem({ locate }: CheckContext, { place, said }: { place: Deployed; said: string }): Problem {

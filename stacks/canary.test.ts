@@ -12,7 +12,7 @@ import { packageFile } from "../package-root.ts";
 import { developmentTool } from "../tests/development-tool.ts";
 import { edit } from "../tests/project-folder.ts";
 import { requireTool, startCluster } from "../tools/index.ts";
-import { moduleFolder } from "./fixtures/module-folder.ts";
+import { installCanaryCrds } from "./fixtures/canary-crds.ts";
 import { artifactsOf } from "./fixtures/reviewed.ts";
 import { RouterAndPods } from "./fixtures/router-and-pods.ts";
 import { synthesise } from "./index.ts";
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const cluster = await startCluster({ stateDir: join(folder, "cluster") });
   ends.push(() => cluster.stop());
   kubeconfig = cluster.kubeconfig;
-  await installCrds();
+  await installCanaryCrds((args) => kubectl(...args));
   await startController(controller);
   asked.watch((args) => kubectl("-n", NAMESPACE, ...args));
 });
@@ -103,22 +103,6 @@ function other(name: string, canaries: string): string {
 }
 
 /** From the projects' own modules: what the API server takes is what their controllers take. */
-async function installCrds(): Promise<void> {
-  const argo = moduleFolder("tools/go/argo-rollouts", "github.com/argoproj/argo-rollouts");
-  const other = (module: string) => moduleFolder("stacks/fixtures/canary-crds", module);
-  const kinds = ["rollout", "analysis-run", "analysis-template", "cluster-analysis-template", "experiment"];
-  const files = [
-    ...kinds.map((kind) => join(argo, "manifests/crds", `${kind}-crd.yaml`)),
-    join(other("istio.io/api"), "kubernetes/customresourcedefinitions.gen.yaml"),
-    join(other("github.com/fluxcd/flagger"), "artifacts/flagger/crd.yaml"),
-    join(other("sigs.k8s.io/gateway-api"), "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"),
-  ];
-  for (const file of files) await kubectl("apply", "--server-side", "-f", file);
-  const waits = ["wait", "crd", "--all", "--for=condition=Established", "--timeout=30s"];
-  // In the first moments a CRD's conditions are null, which kubectl takes for an error.
-  await vi.waitFor(() => kubectl(...waits), { timeout: MINUTES });
-}
-
 async function startController(path: string): Promise<void> {
   await kubectl("create", "namespace", "argo-rollouts");
   const ports = [`--metricsPort=${await freePort()}`, `--healthzPort=${await freePort()}`];

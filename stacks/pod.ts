@@ -8,7 +8,7 @@ import type {
   DeploymentV1SpecTemplateSpecVolume,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1/index.js";
 import { type Duration, secondsOf } from "../catalog/units.ts";
-import type { FilesSpec, ProbeSpec, Service } from "../model/model.ts";
+import type { Environment, FilesSpec, ProbeSpec, Service } from "../model/model.ts";
 import { podSelector } from "../model/object-metadata.ts";
 import { dashboardMaps } from "./dashboard-maps.ts";
 import { filesName } from "./files.ts";
@@ -68,8 +68,7 @@ function containerOf(service: Service, { environment }: Site): DeploymentV1SpecT
   return {
     name: service.name,
     image: service.image,
-    // A node that has the image asks nobody whether it may use it. Images of a local cluster are loaded into it, not pulled.
-    imagePullPolicy: environment.stage === "local" ? "IfNotPresent" : "Always",
+    imagePullPolicy: pullPolicyOf(environment),
     args: service.args,
     port: Object.entries(service.ports).map(([name, containerPort]) => ({
       name,
@@ -80,15 +79,32 @@ function containerOf(service: Service, { environment }: Site): DeploymentV1SpecT
     readinessProbe: probeOf(readiness),
     livenessProbe: probeOf(liveness),
     ...(startup && { startupProbe: probeOf(startup) }),
-    resources: {
-      requests: { cpu: requests.cpu, memory: requests.memory, [DISK]: DISK_REQUEST },
-      limits: {
-        memory: limits.memory,
-        ...(limits.cpu && { cpu: limits.cpu }),
-        [DISK]: `${LOGS_LIMIT_GIB + scratchOf(service).length * SCRATCH_LIMIT_GIB}Gi`,
+    resources: withDisk(
+      {
+        requests: { cpu: requests.cpu, memory: requests.memory },
+        limits: { memory: limits.memory, ...(limits.cpu && { cpu: limits.cpu }) },
       },
-    },
+      scratchOf(service).length * SCRATCH_LIMIT_GIB,
+    ),
     securityContext: RESTRICTED_CONTAINER,
+  };
+}
+
+/** A node that has the image asks nobody whether it may use it. Images of a local cluster are loaded into it, not pulled. */
+export function pullPolicyOf({ stage }: Pick<Environment, "stage">): string {
+  return stage === "local" ? "IfNotPresent" : "Always";
+}
+
+interface Resources {
+  requests: Record<string, string>;
+  limits: Record<string, string>;
+}
+
+/** With what a container may take of its node's disk: for its logs, and so many GiB in folders of its own. */
+export function withDisk({ requests, limits }: Resources, scratchGib: number): Resources {
+  return {
+    requests: { ...requests, [DISK]: DISK_REQUEST },
+    limits: { ...limits, [DISK]: `${LOGS_LIMIT_GIB + scratchGib}Gi` },
   };
 }
 

@@ -42,7 +42,7 @@ test("a packed package generates a new project, which then is what the catalog s
   expect((await fairlead(project, "generate", "--check")).exitCode).toBe(0);
   const files = await filesBelow(project, "generated");
   expect(files.filter((file) => /weathervane|nexus/.test(file))).toEqual([]);
-  for (const kind of ["alerts", "dashboards", "runbooks", "load-tests", "policies", "stacks"]) {
+  for (const kind of ["alerts", "compose", "dashboards", "runbooks", "load-tests", "policies", "stacks"]) {
     expect(
       files.some((file) => file.startsWith(`generated/${kind}/hello/`)),
       kind,

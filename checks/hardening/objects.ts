@@ -1,4 +1,5 @@
 import type { Environment, Origin, Platform } from "../../model/model.ts";
+import { choresOf } from "../../model/upkeep.ts";
 import type { Deployed } from "../../stacks/deployed-objects.ts";
 import type { CheckContext } from "../check.ts";
 
@@ -15,9 +16,12 @@ export function yamlOf({ objects }: Pick<Deployed, "objects">): string {
   return objects.map((object) => `${JSON.stringify(object)}\n`).join("---\n");
 }
 
-/** What an object was generated from: its service, or its environment as a whole. */
+/** What an object was generated from: its service, also where it does a chore of that, or its environment as a whole. */
 export function originOf(name: string, { services, origin }: Environment): Origin {
-  return services.find((service) => service.name === name)?.origin ?? origin;
+  const found =
+    services.find((service) => service.name === name) ??
+    services.find((service) => choresOf(service).some((chore) => chore.name === name));
+  return found?.origin ?? origin;
 }
 
 /** The name of one platform in one environment. */

@@ -3,8 +3,9 @@ import { argocdFiles } from "./argocd.ts";
 import type { Chart } from "./chart.ts";
 import { fluxFiles } from "./flux.ts";
 import { kustomization, type ManifestFile, objectsFolder } from "./kustomization.ts";
-import { objectsOf } from "./layer-objects.ts";
+import { type LayerObjects, objectsOf } from "./layer-objects.ts";
 import { hasObjects, type RenderedLayer, type RenderedPlace } from "./rendered-place.ts";
+import { Untranslatable } from "./untranslatable.ts";
 
 /** Stands for a release where nobody has named one: a cluster that asks for releases refuses it. */
 const NO_RELEASE = "none";
@@ -18,7 +19,7 @@ export function environmentManifests(
   const layers = inOrder(stacks).map((stack) => ({
     name: stack.layer,
     after: stack.dependencies.map((other) => (other as Layer).layer),
-    ...objectsOf(stack, variables),
+    ...reconciled(stack, variables),
   }));
   const rendered = {
     ...place,
@@ -31,6 +32,17 @@ export function environmentManifests(
     ...(gitops?.argocd ? argocdFiles(rendered, gitops, gitops.argocd) : []),
     ...(gitops?.flux ? fluxFiles(rendered, gitops, gitops.flux) : []),
   ];
+}
+
+/** A layer's objects, all of which manifests can say: whoever reconciles those sets back what others change. */
+function reconciled(stack: Layer, variables: Readonly<Record<string, string>>): LayerObjects {
+  const all = objectsOf(stack, variables);
+  for (const { object, leftToOthers } of all.objects)
+    if (leftToOthers.length > 0)
+      throw new Untranslatable(
+        `${stack.node.id}, ${object.kind} ${object.metadata.name}: changes of ${leftToOthers.join(", ")} are ignored, and it says what that is`,
+      );
+  return all;
 }
 
 function plainFiles({ name, objects, charts }: RenderedLayer): ManifestFile[] {

@@ -5,8 +5,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { requireTool } from "../../tools/index.ts";
+import { deployedObjects } from "../deployed-objects.ts";
 import { filesOf, gitops, shopFromGit, writeFiles } from "../fixtures/gitops.ts";
-import { shopWith } from "../fixtures/reviewed.ts";
+import { artifactsOf, shopWith } from "../fixtures/reviewed.ts";
 
 const files = filesOf(shopFromGit());
 const file = (path: string) => parse(files.get(path) ?? "null");
@@ -86,6 +87,19 @@ describe("plain manifests", () => {
     const plain = filesOf(shopWith({}));
     expect([...plain.keys()].filter((path) => /argocd|flux/.test(path))).toEqual([]);
     expect([...filesOf(shopWith({}))]).toEqual([...plain]);
+  });
+
+  test("cannot leave a Service's selector to a controller of canaries, and say so; those who judge see its objects", () => {
+    const canaries = { controller: "argo-rollouts", router: { kind: "istio" } };
+    const model = shopWith({ api: { canary: {} }, prod: { canaries } });
+    const said = "shop-prod-services, Service api-canary: changes of spec[0].selector are ignored";
+    expect(() => filesOf(model)).toThrow(said);
+    const prod = deployedObjects(model, artifactsOf(model)).find(
+      ({ environment }) => environment.name === "prod",
+    );
+    expect(named((prod?.objects ?? []) as Built[])).toEqual(
+      expect.arrayContaining(["Service/api-canary", "Rollout/api", "VirtualService/api"]),
+    );
   });
 
   test("of charts are for kustomize with Helm", async () => {

@@ -9,6 +9,8 @@ export interface LayerObject {
   object: KubernetesObject;
   /** It holds data, or what others live by: never removed by whoever reconciles. */
   isKept: boolean;
+  /** What it says when it is made, and others then change: only Terraform leaves that to them. */
+  leftToOthers: string[];
 }
 
 /** What a layer brings to the cluster, in an order in which it can be applied. */
@@ -52,7 +54,7 @@ function add(
 ): void {
   const [type = "", name = ""] = address.split(".");
   const { "//": _, depends_on: __, provider: ___, lifecycle, ...resource } = resources[type]?.[name] ?? {};
-  const isKept = protectedBy((lifecycle ?? {}) as Members, resource);
+  const { isKept, leftToOthers } = lifeOf((lifecycle ?? {}) as Members, resource);
   const repeated = Object.keys(resource).find((key) => REPEATING.includes(key));
   if (repeated) throw new Untranslatable(`it has "${repeated}"`);
   if (type === "helm_release") {
@@ -61,7 +63,7 @@ function add(
   }
   const object =
     type === "kubernetes_manifest" ? manifestOf(resource, known) : objectOf(type, resource, known);
-  objects.push({ object, isKept: isKept || HOLDING_DATA.includes(object.kind) });
+  objects.push({ object, isKept: isKept || HOLDING_DATA.includes(object.kind), leftToOthers });
 }
 
 // With a namespace goes all that is in it.
@@ -69,20 +71,19 @@ const HOLDING_DATA = ["Namespace", "PersistentVolumeClaim", "PersistentVolume"];
 
 const REPEATING = ["count", "for_each", "provisioner", "connection"];
 
-/** What Terraform's own words on the life of a resource come to; what is ignored must not be said in the first place. */
-function protectedBy(lifecycle: Members, resource: Members): boolean {
+/** What Terraform's own words on the life of a resource come to. */
+function lifeOf(lifecycle: Members, resource: Members): Omit<LayerObject, "object"> {
   const { prevent_destroy, ignore_changes = [], create_before_destroy: _, ...others } = lifecycle;
   const [other] = Object.keys(others);
   if (other) throw new Untranslatable(`its lifecycle has "${other}"`);
-  const ignored = Array.isArray(ignore_changes) ? ignore_changes : ["all of it"];
-  for (const path of ignored.map(String)) {
+  if (!Array.isArray(ignore_changes)) throw new Untranslatable("changes of all of it are ignored");
+  const leftToOthers = ignore_changes.map(String).filter((path) => {
     const steps = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) =>
       index === undefined ? (name ?? "") : Number(index),
     );
-    if (path === "all of it" || inside(resource, steps) !== undefined)
-      throw new Untranslatable(`changes of ${path} are ignored, and it says what that is`);
-  }
-  return prevent_destroy === true;
+    return inside(resource, steps) !== undefined;
+  });
+  return { isKept: prevent_destroy === true, leftToOthers };
 }
 
 function manifestOf({ manifest, ...others }: Members, known: Known): KubernetesObject {

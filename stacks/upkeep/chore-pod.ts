@@ -14,7 +14,7 @@ import {
   upkeepName,
 } from "../../model/upkeep.ts";
 import type { Site } from "../layer.ts";
-import { RESTRICTED_CONTAINER } from "../pod.ts";
+import { pullPolicyOf, RESTRICTED_CONTAINER, withDisk } from "../pod.ts";
 
 /** Name of the ConfigMap of scripts. */
 export const SCRIPTS = "upkeep-scripts";
@@ -29,6 +29,8 @@ const PROGRAMS: Record<ChoreKind, readonly string[]> = {
 
 // Where a chore's pod sees the volume of copies.
 const KEPT = "/kept";
+
+const TEMPORARY_GIB = 1;
 
 /** Under which name a chore's pod is known to network policies: those that reach the service share one, others reach nothing. */
 export function choreSelector(service: Service, { kind, name }: Chore): string {
@@ -56,7 +58,7 @@ export function chorePod(
     },
     container: [
       {
-        ...containerOf(service, chore),
+        ...containerOf(service, chore, site),
         volumeMount: storage.map(({ name, mountPath, readOnly }) => ({
           name,
           mountPath,
@@ -69,16 +71,21 @@ export function chorePod(
   };
 }
 
-function containerOf(service: Service, chore: Chore): CronJobV1SpecJobTemplateSpecTemplateSpecContainer {
-  const { requests, limits } = CHORE_RESOURCES;
+function containerOf(
+  service: Service,
+  chore: Chore,
+  { environment }: Site,
+): CronJobV1SpecJobTemplateSpecTemplateSpecContainer {
+  const scratch = chore.kind === "restore-test" ? scratchOf(service, environment) : 0;
   const [script, ...args] = PROGRAMS[chore.kind];
   return {
     name: chore.kind,
     image: service.image,
+    imagePullPolicy: pullPolicyOf(environment),
     command: ["sh", `/scripts/${script}`],
     args,
     env: variablesOf(service, chore),
-    resources: { requests: { ...requests }, limits: { ...limits } },
+    resources: withDisk(CHORE_RESOURCES, TEMPORARY_GIB + scratch),
     securityContext: RESTRICTED_CONTAINER,
   };
 }
@@ -138,20 +145,22 @@ function storageOf(service: Service, { kind }: Chore, { environment }: Site): St
   });
   const logs = logRotation && mountAbove(Object.keys(mounts), logRotation.folder);
   const files = logs === undefined ? undefined : mounts[logs];
-  // A restored database is as large as the volume that it came from, at most.
-  const own = environment.volumes.filter(({ name }) =>
-    Object.values(mounts).some(({ volume }) => volume === name),
-  );
-  const room = own.sort((a, b) => b.sizeBytes - a.sizeBytes)[0]?.size ?? "1Gi";
+  const room = `${scratchOf(service, environment)}Gi`;
   return [
     { name: "scripts", mountPath: "/scripts", readOnly: true, source: { configMap: { name: SCRIPTS } } },
-    { name: "temporary", mountPath: "/tmp", source: { emptyDir: { sizeLimit: "1Gi" } } },
+    { name: "temporary", mountPath: "/tmp", source: { emptyDir: { sizeLimit: `${TEMPORARY_GIB}Gi` } } },
     ...(backup ? [claim("kept", KEPT, backup.to)] : []),
     ...(kind === "restore-test"
       ? [{ name: "scratch", mountPath: "/scratch", source: { emptyDir: { sizeLimit: room } } }]
       : []),
     ...(kind === "log-rotation" && logs && files ? [claim("logs", logs, files.volume)] : []),
   ];
+}
+
+/** GiB for a restored database: it is as large as the volume that it came from, at most. */
+function scratchOf({ mounts }: Service, { volumes }: Site["environment"]): number {
+  const own = volumes.filter(({ name }) => Object.values(mounts).some(({ volume }) => volume === name));
+  return Math.max(1, ...own.map(({ sizeBytes }) => Math.ceil(sizeBytes / 2 ** 30)));
 }
 
 /** On the node of the service's pod: its volume may be attached to that one alone. */

@@ -79,7 +79,11 @@ describe("a PostgreSQL's chores (NX-8, PM-13)", () => {
         container: [
           {
             image: "postgres:17.2",
-            resources: { requests: { cpu: "50m" }, limits: { memory: "512Mi" } },
+            image_pull_policy: "Always",
+            resources: {
+              requests: { cpu: "50m", "ephemeral-storage": "64Mi" },
+              limits: { memory: "512Mi", "ephemeral-storage": expect.stringMatching(/^\d+Gi$/) },
+            },
             security_context: {
               allow_privilege_escalation: false,
               capabilities: { drop: ["ALL"] },

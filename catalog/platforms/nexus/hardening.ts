@@ -103,12 +103,6 @@ export const hardening: AllowanceInput[] = [
     until: "2027-06-30",
   },
   {
-    rule: "kube-score/deployment-strategy",
-    at: "services.housekeeper",
-    reason: "Its volume is of one node: the old pod lets go of it before the new one comes.",
-    until: "2027-06-30",
-  },
-  {
     rule: "kube-score/deployment-replicas",
     at: "services.redis-exporter",
     reason: "While it is away only its own figures are missing, and an alert tells of it.",
