@@ -10,7 +10,7 @@ import { loadProject } from "../../model/project.ts";
 import { generateAll } from "../../output/generators.ts";
 import { packageFile } from "../../package-root.ts";
 import type { Deployed } from "../../stacks/deployed-objects.ts";
-import { installCanaryCrds } from "../../stacks/fixtures/canary-crds.ts";
+import { installCanaryCrds } from "../../stacks/fixtures/install-crds.ts";
 import { installOperatorCrds } from "../../stacks/fixtures/deployed.ts";
 import { howMany } from "../../tests/how-many.ts";
 import { modelOf } from "../../tests/model-of.ts";

@@ -15,6 +15,7 @@ import { edit } from "../../tests/project-folder.ts";
 import { type LocalCluster, requireTool, startCluster } from "../../tools/index.ts";
 import { objectsThatAreThere } from "../fixtures/adopting-cluster.ts";
 import { installOperatorCrds } from "../fixtures/deployed.ts";
+import { installCanaryCrds } from "../fixtures/install-crds.ts";
 import { rightsToDeploy } from "./deployer.ts";
 import type { Rule } from "./rbac-rules.ts";
 
@@ -80,6 +81,9 @@ async function asDeployer(command: string, ...args: string[]) {
   });
   return { exitCode, said: all.replace(/\s+/g, " ") };
 }
+/** One layer alone: a whole plan takes three times as long. */
+const planServices = (adopted: string) =>
+  asDeployer("fairlead", ..."plan --env local --layer services --adopt".split(" "), adopted);
 const deployer = () => join(project, "deployer.kubeconfig");
 
 /** The nth block of the page that a shell runs, and what it says. */
@@ -113,11 +117,11 @@ test("what is there is found, and a name that is taken is refused until it is na
   expect(refused.exitCode).toBe(1);
   for (const name of ["Namespace/hello-local", "Deployment/api", "ConfigMap/dashboard-overview"])
     expect(refused.said).toContain(`plan with --adopt ${name}`);
-  const unknown = await asDeployer("fairlead", "plan", "--env", "local", "--adopt", "Deployment/apy");
+  const unknown = await planServices("Deployment/apy");
   expect(unknown.exitCode).toBe(1);
   expect(unknown.said).toContain('no object "Deployment/apy"');
   expect(unknown.said).toContain('did you mean "Deployment/api"?');
-  const absent = await asDeployer("fairlead", "plan", "--env", "local", "--adopt", "Service/api");
+  const absent = await planServices("Service/api");
   expect([absent.exitCode, absent.said]).toEqual([1, expect.stringContaining("plan/adopt-missing")]);
 });
 
@@ -131,14 +135,7 @@ async function without(resource: string): Promise<void> {
 
 test("a right that is missing is told by plan: account, verb and resource", async () => {
   await without("deployments");
-  const { exitCode, said } = await asDeployer(
-    "fairlead",
-    "plan",
-    "--env",
-    "local",
-    "--adopt",
-    "Deployment/api",
-  );
+  const { exitCode, said } = await planServices("Deployment/api");
   expect([exitCode, said]).toEqual([1, expect.stringContaining("plan/forbidden")]);
   expect(said).toContain(`User "${ACCOUNT}" cannot get resource "deployments"`);
   expect(said).toContain("fairlead plan --rbac prints all that a deploying account needs");
@@ -168,24 +165,6 @@ test("the page's plan takes over what it names in place, and another finds nothi
     "name",
   ];
   expect((await kubectl(selected)).split("\n").length).toBeGreaterThan(1);
-});
-
-test("every right of every environment of every platform is to a resource that there is", async () => {
-  const project = await loadProject(packageFile("."));
-  const there = new Set((await kubectl(["api-resources", "-o", "name"])).split("\n"));
-  for (const platform of project.model.platforms)
-    for (const environment of platform.environments) {
-      const { manifests } = await rightsToDeploy({ project, platform, environment });
-      const roles = parseAllDocuments(manifests).map((one) => one.toJS() as { rules?: Rule[] });
-      const names = roles.flatMap(({ rules = [] }) =>
-        rules.flatMap(({ apiGroups: [group], resources }) =>
-          resources.map((resource) => (group ? `${resource}.${group}` : resource)),
-        ),
-      );
-      const place = `${platform.name} in ${environment.name}`;
-      expect({ place, unknown: names.filter((name) => !there.has(name)) }).toEqual({ place, unknown: [] });
-      expect(names).toContain("deployments.apps");
-    }
 });
 
 test("with the deployer's token nothing outside of the namespace can be changed, and no Secret read", async () => {
@@ -236,4 +215,26 @@ test("a right that is missing is told by apply, and what was done", async () => 
   expect([exitCode, said]).toEqual([1, expect.stringContaining("plan/forbidden")]);
   expect(said).toContain(`User "${ACCOUNT}" cannot patch resource "resourcequotas"`);
   expect(said).toContain("applied: none; in part: foundation; not begun: none");
+});
+
+test("every right of every environment of every platform is to a resource that there is", async () => {
+  // Only now: each definition more makes every plan slower.
+  await installCanaryCrds(kubectl);
+  const resources = async () => (await kubectl(["api-resources", "-o", "name"])).split("\n");
+  await expect.poll(resources).toContain("httproutes.gateway.networking.k8s.io");
+  const project = await loadProject(packageFile("."));
+  const there = new Set(await resources());
+  for (const platform of project.model.platforms)
+    for (const environment of platform.environments) {
+      const { manifests } = await rightsToDeploy({ project, platform, environment });
+      const roles = parseAllDocuments(manifests).map((one) => one.toJS() as { rules?: Rule[] });
+      const names = roles.flatMap(({ rules = [] }) =>
+        rules.flatMap(({ apiGroups: [group], resources }) =>
+          resources.map((resource) => (group ? `${resource}.${group}` : resource)),
+        ),
+      );
+      const place = `${platform.name} in ${environment.name}`;
+      expect({ place, unknown: names.filter((name) => !there.has(name)) }).toEqual({ place, unknown: [] });
+      expect(names).toContain("deployments.apps");
+    }
 });
