@@ -114,8 +114,8 @@ metadata:
   annotations: {node.alpha.kubernetes.io/ttl: "0"}
   labels: {kubernetes.io/hostname: fake-$i, kubernetes.io/os: linux, kubernetes.io/arch: amd64, type: kwok}
 status:
-  allocatable: {cpu: "64", memory: 256Gi, pods: "250"}
-  capacity: {cpu: "64", memory: 256Gi, pods: "250"}
+  allocatable: {cpu: "64", memory: 256Gi, ephemeral-storage: 256Gi, pods: "250"}
+  capacity: {cpu: "64", memory: 256Gi, ephemeral-storage: 256Gi, pods: "250"}
 EON
 done | K create -f - >/dev/null || fail "the nodes were refused"
 until_ok 60 "service account default" K get serviceaccount default
