@@ -1,15 +1,15 @@
-// What goes wrong between two deploys, and while one is made: on a real Kubernetes API, by Terraform and its real providers.
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+// What goes wrong between two deploys, and rollouts that fail: on a real Kubernetes API, by Terraform and its real providers.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { PlannedChange } from "../../delivery/plan/changes.ts";
 import { edit } from "../../tests/project-folder.ts";
 import {
+  GOOD_IMAGE,
   LOST_IMAGE,
   receiptsOnDisk,
   SERVICE,
+  setImage,
   stagesWithLostImage,
   withStores,
 } from "../fixtures/planned-project.ts";
@@ -20,7 +20,6 @@ vi.setConfig({ testTimeout: 15 * MINUTES, hookTimeout: 15 * MINUTES });
 
 const on = new ProjectOnCluster();
 const { fairlead, kubectl, planned, refused } = on;
-const GOOD_IMAGE = "ghcr.io/example/store:1.0.0";
 const inHello = (...args: string[]) => kubectl("-n", "hello-local", ...args);
 const local = ["--env", "local"];
 const services = [...local, "--layer", "services"];
@@ -116,32 +115,6 @@ test("a rename moves what is there: the claim stays with its data, and new pods 
   );
 });
 
-/** Gives a service of the catalog an image, and its rollout a deadline. */
-async function setImage(service: string, image: string, deadline = "10m"): Promise<void> {
-  const file = join(on.project, CATALOG);
-  const text = await readFile(file, "utf8");
-  const begin = text.indexOf(`    ${service}: {`);
-  const written = /image: "[^"]+",(?: progressDeadline: "[^"]+",)?/;
-  const changed = text.slice(begin).replace(written, `image: "${image}", progressDeadline: "${deadline}",`);
-  await writeFile(file, text.slice(0, begin) + changed);
-}
-
-/** An apply, once the cluster has been told to make or change a Deployment whose pods will not come. */
-async function applying({ digest }: Planned, deployment: string) {
-  const running = on.begin(["apply", digest]);
-  const image = "jsonpath={.spec.template.spec.containers[0].image}";
-  await vi.waitFor(
-    async () => expect(await inHello("get", "deployment", deployment, "-o", image)).toBe(LOST_IMAGE),
-    { timeout: 5 * MINUTES, interval: 500 },
-  );
-  return { running };
-}
-
-function childrenOf(pid = 0): number[] {
-  const said = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(pid)], { encoding: "utf8" });
-  return [...said.matchAll(/(\d+) terraform$/gm)].map(([, child]) => Number(child));
-}
-
 test("a rollout that fails is told with the reason of its pods, and goes on when that is mended", async () => {
   await edit(
     on.project,
@@ -149,8 +122,8 @@ test("a rollout that fails is told with the reason of its pods, and goes on when
     "    post: {",
     `    extra: {\n      title: "Extra",\n${SERVICE}\n    },\n    post: {`,
   );
-  await setImage("api", LOST_IMAGE, "20s");
-  await setImage("extra", LOST_IMAGE, "20s");
+  await setImage(on.project, { service: "api", image: LOST_IMAGE, deadline: "20s" });
+  await setImage(on.project, { service: "extra", image: LOST_IMAGE, deadline: "20s" });
   const plan = await planned(...local);
   expect(effects(plan).filter((line) => !line.startsWith("services: "))).toEqual([]);
   const text = await readFile(on.kubeconfig, "utf8");
@@ -180,8 +153,8 @@ test("a rollout that fails is told with the reason of its pods, and goes on when
   // The pods of before go on.
   expect(await inHello("get", "deployment", "api", "-o", "jsonpath={.status.availableReplicas}")).toBe("1");
 
-  await setImage("api", GOOD_IMAGE);
-  await setImage("extra", GOOD_IMAGE);
+  await setImage(on.project, { service: "api", image: GOOD_IMAGE });
+  await setImage(on.project, { service: "extra", image: GOOD_IMAGE });
   const mended = await planned(...services);
   const why = changesOf(mended).filter(({ object }) => object.kind === "Deployment");
   expect(why.map(({ object, effect, why }) => `${object.name} ${effect}: ${why}`)).toMatchInlineSnapshot(`
@@ -191,58 +164,4 @@ test("a rollout that fails is told with the reason of its pods, and goes on when
     ]
   `);
   await apply(mended);
-});
-
-test("an apply that is interrupted, or killed, loses nothing: the next plan has what is left", async () => {
-  // Ctrl-C: Terraform finishes what it has begun, here a rollout that fails, writes the state, and the lock is free.
-  await setImage("api", LOST_IMAGE, "20s");
-  const { running: interrupted } = await applying(await planned(...services), "api");
-  interrupted.kill("SIGINT");
-  const { exitCode, stderr } = await interrupted;
-  expect(exitCode, stderr).toBe(130);
-  expect(stderr).toContain("interrupted: Terraform finishes what it has begun");
-  expect(stderr).toContain("in part: services");
-
-  // kill -9: Terraform goes on by itself, and holds the lock until it is done.
-  await setImage("post", LOST_IMAGE);
-  const { running: killed } = await applying(await planned(...services), "post");
-  killed.kill("SIGKILL");
-  await killed;
-  const locked = await refused(["plan", ...services]);
-  expect([locked.exitCode, ...locked.rules]).toEqual([5, "plan/locked"]);
-  expect(locked.stderr).toMatch(/locked by \S+ \(terraform apply\) since/);
-  for (const name of ["api", "post"])
-    await inHello("set", "image", `deployment/${name}`, `${name}=${GOOD_IMAGE}`);
-  const lock = join(on.project, ".fairlead/state/.hello-local-services.tfstate.lock.info");
-  await vi.waitFor(() => expect(existsSync(lock)).toBe(false), { timeout: 5 * MINUTES, interval: 500 });
-
-  // kill -9 of Terraform too: what it was making is there, and not in the state.
-  await setImage("api", GOOD_IMAGE, "20s");
-  await setImage("post", GOOD_IMAGE);
-  await edit(
-    on.project,
-    CATALOG,
-    "    post: {",
-    `    late: {\n      title: "Late",\n${SERVICE}\n    },\n    post: {`,
-  );
-  await setImage("late", LOST_IMAGE);
-  const plan = await planned(...services);
-  expect(effects(plan).filter((line) => !line.endsWith("created"))).toEqual([]);
-  const { running: all } = await applying(plan, "late");
-  const terraform = childrenOf(all.pid);
-  expect(terraform).toHaveLength(1);
-  all.kill("SIGKILL");
-  for (const pid of terraform) process.kill(-pid, "SIGKILL");
-  await all;
-  const taken = await refused(["plan", ...services]);
-  expect([taken.exitCode, ...taken.rules]).toEqual([1, "plan/name-taken"]);
-  expect(taken.stderr).toContain(
-    "an apply that was killed may have made it; rename one, delete the other, or plan with --adopt Deployment/late",
-  );
-  await inHello("delete", "deployment", "late");
-  await setImage("late", GOOD_IMAGE);
-  const rest = await planned(...services);
-  expect(effects(rest)).toContain("services: Deployment late created");
-  expect(effects(rest).filter((line) => !line.endsWith("created"))).toEqual([]);
-  await apply(rest);
 });
