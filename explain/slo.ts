@@ -52,14 +52,18 @@ export function explainSlo(slo: Slo, platform: Platform): Explained {
       ),
     told: severitiesOf(slo).map((severity) => ({ of: severity, who: toldOf(platform, severity) })),
     pages: [],
-    usedBy: [
-      ...slo.alerts.map((name) => `alert ${name}`),
-      ...platform.slos.filter((other) => isPartOf(slo, other)).map((other) => `SLO ${other.name}`),
-      ...panelsWith(platform, (panel) => panel.slos.some((name) => name === slo.name)),
-      ...platform.loadProfiles.filter((p) => p.slos.includes(slo)).map((p) => `load profile ${p.name}`),
-      ...gatesWith(platform, (indicator) => indicator.kind === "slo" && indicator.slo === slo.name),
-    ],
+    usedBy: usesOf(slo, platform),
   };
+}
+
+function usesOf(slo: Slo, platform: Platform): string[] {
+  return [
+    ...slo.alerts.map((name) => `alert ${name}`),
+    ...platform.slos.filter((other) => isPartOf(slo, other)).map((other) => `SLO ${other.name}`),
+    ...panelsWith(platform, (panel) => panel.slos.some((name) => name === slo.name)),
+    ...platform.loadProfiles.filter((p) => p.slos.includes(slo)).map((p) => `load profile ${p.name}`),
+    ...gatesWith(platform, (indicator) => indicator.kind === "slo" && indicator.slo === slo.name),
+  ];
 }
 
 /** A tier with its arithmetic in numbers. */

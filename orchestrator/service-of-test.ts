@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { rootFolder } from "../tests/structure/source-files.ts";
+import { packageFile } from "../package-root.ts";
 import { type Clock, scaledClock, wallClock } from "./clock.ts";
 import type { Worker } from "./domain/agent.ts";
 import type { EventType, RecordedEvent } from "./domain/event.ts";
@@ -100,7 +100,14 @@ export async function serviceOfTest(options: ServiceOfTestOptions = {}): Promise
     engine: { order: orderRuns, limit: () => 10, queueLimit: 1_000, retryDelayMs: () => 100 },
     logTo: { write: (line) => void lines.push(line) },
     settings: {
-      ...{ host: "127.0.0.1", port: 0, metricsPort: 0, platform, project: rootFolder, logLevel: "info" },
+      ...{
+        host: "127.0.0.1",
+        port: 0,
+        metricsPort: 0,
+        platform,
+        project: packageFile("."),
+        logLevel: "info",
+      },
       ...{ tokens: { ...names, keysFolder: ground.keys }, evidenceFolder: join(ground.folder, "evidence") },
       ...{ sessionsFolder: join(ground.folder, "sessions"), drills: false, tracesEndpoint: traces.url },
     },
@@ -261,7 +268,7 @@ function addressOf({ lines }: OrchestratorProcess): Address {
 const environmentOf = (where: { platform: string; folder: string; url: string; keys: string }) => ({
   DATABASE_URL: where.url,
   ORCHESTRATOR_PORT: "0",
-  ORCHESTRATOR_PROJECT: rootFolder,
+  ORCHESTRATOR_PROJECT: packageFile("."),
   ORCHESTRATOR_PLATFORM: where.platform,
   ORCHESTRATOR_KEYS: where.keys,
   ORCHESTRATOR_TOKEN_ISSUER: names.issuer,
