@@ -23,6 +23,8 @@ import { temporaryStore } from "./store/temporary-store.ts";
 import { startTraceReceiver, type TraceReceiver } from "./telemetry/trace-receiver.ts";
 import type { Models } from "./work/models-file.ts";
 
+const project = packageFile(".");
+
 type Recorded<T extends EventType> = Extract<RecordedEvent, { type: T }>;
 
 /** What both have: a database and a folder of their own, and whoever asks. */
@@ -100,14 +102,7 @@ export async function serviceOfTest(options: ServiceOfTestOptions = {}): Promise
     engine: { order: orderRuns, limit: () => 10, queueLimit: 1_000, retryDelayMs: () => 100 },
     logTo: { write: (line) => void lines.push(line) },
     settings: {
-      ...{
-        host: "127.0.0.1",
-        port: 0,
-        metricsPort: 0,
-        platform,
-        project: packageFile("."),
-        logLevel: "info",
-      },
+      ...{ host: "127.0.0.1", port: 0, metricsPort: 0, platform, project, logLevel: "info" },
       ...{ tokens: { ...names, keysFolder: ground.keys }, evidenceFolder: join(ground.folder, "evidence") },
       ...{ sessionsFolder: join(ground.folder, "sessions"), drills: false, tracesEndpoint: traces.url },
     },
@@ -268,7 +263,7 @@ function addressOf({ lines }: OrchestratorProcess): Address {
 const environmentOf = (where: { platform: string; folder: string; url: string; keys: string }) => ({
   DATABASE_URL: where.url,
   ORCHESTRATOR_PORT: "0",
-  ORCHESTRATOR_PROJECT: packageFile("."),
+  ORCHESTRATOR_PROJECT: project,
   ORCHESTRATOR_PLATFORM: where.platform,
   ORCHESTRATOR_KEYS: where.keys,
   ORCHESTRATOR_TOKEN_ISSUER: names.issuer,
