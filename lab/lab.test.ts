@@ -70,11 +70,11 @@ describe("a lab that is up", () => {
 
   test("is watched with the generated rules: every service that it plays is scraped, and the Watchdog reaches its receiver", async () => {
     await expect
-      .poll(async () => (await status("one")).monitoring, { timeout: 60_000, interval: 500 })
+      .poll(async () => (await status("one")).monitoring, { timeout: 100_000, interval: 500 })
       .toMatchObject({ targets: 2, targetsUp: 2, firing: ["Watchdog"] });
     const told = async () =>
       ((await (await fetch(`${address("receivers")}/told`)).json()) as Notification[]).map(({ to }) => to);
-    await expect.poll(told, { timeout: 30_000 }).toContain("webhook/heartbeat");
+    await expect.poll(told, { timeout: 120_000 }).toContain("webhook/heartbeat");
   });
 
   test("tells of a lost orchestrator in PagerDuty's and Slack's formats, and `up` brings back that one alone", async () => {
