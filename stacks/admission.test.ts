@@ -16,6 +16,7 @@ import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { type LocalCluster, providerMirror, requireTool, startCluster } from "../tools/index.ts";
 import { persistentVolumes } from "./deploy-local/volumes.ts";
+import { installCanaryCrds } from "./fixtures/install-crds.ts";
 import { resource } from "./fixtures/reviewed.ts";
 import { stacks, synthesise } from "./index.ts";
 
@@ -85,7 +86,7 @@ describe("production, deployed by Terraform", () => {
   let places: { platform: Platform; environment: Environment }[];
   let folderOf: (layer: string, platform: string) => string;
 
-  const kubectl = async (args: string[], input?: unknown) => {
+  const kubectl = async (args: readonly string[], input?: unknown) => {
     const program = await requireTool("kubectl");
     const { stdout } = await execa(program, ["--kubeconfig", cluster.kubeconfig, ...args], {
       ...(input === undefined ? { stdin: "ignore" as const } : { input: JSON.stringify(input) }),
@@ -114,11 +115,14 @@ describe("production, deployed by Terraform", () => {
       const environment = platform.environments.find(({ name }) => name === "prod");
       if (!environment) throw new Error(`${platform.name} has no prod`);
       environment.backend = { kind: "local", folder: "state" };
+      // Their charts cannot be had here.
+      environment.helmReleases = [];
       return { platform, environment };
     });
     for (const { environment } of places)
       await kubectl(["config", "set-context", environment.context, "--cluster=local", "--user=local-admin"]);
     await kubectl(["create", "-f", "-"], persistentVolumes(places));
+    await installCanaryCrds(kubectl);
     const artifacts = [...alerts(model), ...dashboards(model), ...admissionPolicies(model)];
     const written = synthesise(model, artifacts, {
       ...{ environments: ["prod"], projectRoot: folder, outdir: join(folder, "out") },
