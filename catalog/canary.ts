@@ -32,9 +32,11 @@ const router = z.discriminatedUnion("kind", [
 /** A controller takes whole percents, and each step must be more than the one before. */
 const steps = z
   .array(
-    percent.refine((text) => Number.isInteger(percentOf(text)) && percentOf(text) > 0, {
-      error: "must be a whole percentage above 0%",
-    }),
+    percent
+      .refine((text) => Number.isInteger(percentOf(text)) && percentOf(text) > 0, {
+        error: "must be a whole percentage above 0%",
+      })
+      .meta({ examples: ["100%"] }),
   )
   .min(1)
   .refine((all) => all.every((one, i) => i === 0 || percentOf(one) > percentOf(all[i - 1] ?? "0%")), {

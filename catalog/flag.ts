@@ -28,7 +28,8 @@ export const flag = z.strictObject({
   /** What the service is told on either side. */
   variants: z
     .strictObject({ stable: line, canary: line })
-    .refine(({ stable, canary }) => stable !== canary, { error: "must differ", path: ["canary"] }),
+    .refine(({ stable, canary }) => stable !== canary, { error: "must differ", path: ["canary"] })
+    .meta({ examples: [{ stable: "old", canary: "new" }] }),
   /** What is on one side as a whole, for as long as the step does not change. */
   by: z.enum(["run", "project"]).default("run"),
   /** The canary's share of the keys, step by step. */

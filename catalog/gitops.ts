@@ -26,7 +26,12 @@ export const gitops = z
       [
         z.strictObject({ branch: gitName }),
         z.strictObject({ tag: gitName }),
-        z.strictObject({ commit: z.string().regex(/^[a-f0-9]{40}$/, "must be 40 hexadecimal digits") }),
+        z.strictObject({
+          commit: z
+            .string()
+            .regex(/^[a-f0-9]{40}$/, "must be 40 hexadecimal digits")
+            .meta({ examples: ["0".repeat(40)] }),
+        }),
       ],
       'must be one of { branch }, { tag } and { commit }, such as { branch: "main" }',
     ),
@@ -42,6 +47,7 @@ export const gitops = z
     release: z
       .string()
       .regex(/^sha256:[a-f0-9]{64}$/, "must be sha256: and 64 hexadecimal digits")
+      .meta({ examples: [`sha256:${"0".repeat(64)}`] })
       .optional(),
     argocd: z
       .strictObject({
@@ -64,6 +70,11 @@ export const gitops = z
       })
       .optional(),
   })
-  .refine(({ argocd, flux }) => argocd ?? flux, "must say argocd, flux or both, such as argocd: {}");
+  .refine(({ argocd, flux }) => argocd ?? flux, "must say argocd, flux or both, such as argocd: {}")
+  .meta({
+    examples: [
+      { repository: "https://git.example/platforms/shop.git", revision: { branch: "main" }, argocd: {} },
+    ],
+  });
 
 export type GitopsSpec = z.output<typeof gitops>;

@@ -58,7 +58,12 @@ export const helmRelease = z.strictObject({
   after: z.array(slug).default([]),
   /** API groups of the kinds that the chart brings to the cluster, which has each kind once. */
   kinds: z
-    .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "must be an API group, such as argoproj.io"))
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "must be an API group, such as argoproj.io")
+        .meta({ examples: ["argoproj.io"] }),
+    )
     .default([]),
   /** Services that call it; opens their network policies to its namespace, at `ports`. */
   callers: z.array(reference("service")).default([]),
