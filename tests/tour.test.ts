@@ -48,7 +48,7 @@ test("the tour goes from the catalog to an alert that is over, with its runbook,
     "was told of",
     "fairlead runbook",
     "Recovery",
-    "is over",
+    "was told that",
     "Everything that was started is ended",
   ];
   const places = steps.map((step) => stdout.indexOf(step));
