@@ -1,0 +1,73 @@
+import { execa } from "execa";
+import type { Check } from "../../model/promotion.ts";
+import { shortened } from "./run-steps.ts";
+import { type Step, StepFailedError, type Work } from "./step.ts";
+
+/** How many characters of a check's output the ledger keeps: its last ones. */
+const KEPT = 400;
+
+/**
+ * Runs the checks of an environment, one after the other, from the project's root: exit code 0 passes. Each is told which release it is about by
+ * FAIRLEAD_RELEASE, FAIRLEAD_PLATFORM and FAIRLEAD_ENVIRONMENT, and is ended, with all that it started, at its time limit.
+ */
+export function checksStep(checks: readonly Check[], root: string): Step {
+  return {
+    name: "verify",
+    changes: false,
+    async run(work) {
+      const { release, environment } = work.target;
+      if (!release) return { says: "nothing to verify" };
+      for (const check of checks) {
+        const failure = await failureOf(check, { root, work });
+        const told = { kind: "check" as const, release: release.digest, environment, check: check.name };
+        await work.held.add({ ...told, passed: failure === undefined, ...(failure && { says: failure }) });
+        if (failure) throw new StepFailedError(`check ${check.name} failed: ${failure}`);
+        work.say(`check ${check.name}: passed`);
+      }
+      return { says: checks.map(({ name }) => name).join(", ") || "no checks" };
+    },
+  };
+}
+
+/** Why a check fails; absent where it passes. */
+async function failureOf(
+  { command: [program = "", ...args], timeoutSeconds }: Check,
+  { root, work }: { root: string; work: Work },
+): Promise<string | undefined> {
+  const { release, platform, environment } = work.target;
+  const child = execa(program, args, {
+    ...{ cwd: root, reject: false, all: true, stdin: "ignore", detached: true, cleanup: true },
+    maxBuffer: 1_000_000,
+    env: {
+      FAIRLEAD_RELEASE: release?.digest ?? "",
+      FAIRLEAD_PLATFORM: platform,
+      FAIRLEAD_ENVIRONMENT: environment,
+    },
+  } as const);
+  let late = false;
+  const end = () => endGroup(child.pid);
+  const timer = setTimeout(() => {
+    late = true;
+    end();
+  }, timeoutSeconds * 1000);
+  work.signal.addEventListener("abort", end, { once: true });
+  try {
+    const { failed, shortMessage, all } = await child;
+    work.signal.throwIfAborted();
+    if (late) return `it took longer than ${timeoutSeconds} s and was ended`;
+    if (!failed) return undefined;
+    return shortened([shortMessage, String(all).trim().slice(-KEPT)].filter(Boolean).join(": "));
+  } finally {
+    clearTimeout(timer);
+    work.signal.removeEventListener("abort", end);
+  }
+}
+
+/** Ends a process with all that it has started: it has a group of its own. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

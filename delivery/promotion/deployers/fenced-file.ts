@@ -1,0 +1,110 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { type Problem, ProblemsError } from "../../../problems/problem.ts";
+
+/** A file that only the newest of its writers changes. */
+export interface FencedFile {
+  path: string;
+  /** Folder of the drafts, on the same file system; nothing else may be in it. */
+  drafts: string;
+  /** The token in a text of the file; absent where it has none. */
+  tokenIn: (text: string) => number | undefined;
+}
+
+/**
+ * Writes the file, or removes it where `text` is absent, once and for all: afterwards it is there whole, also after a loss of power. Throws a
+ * ProblemsError, and changes nothing, where somebody with a greater token has written it.
+ *
+ * A writer that was stopped for hours between looking and writing must not win when it goes on. So each renames a draft that bears its token, and
+ * a newer one removes the drafts of all older ones before it writes: what a writer that sleeps would rename is gone. One that makes its draft only
+ * after that finds the newer one's draft, or its file. Needs no lock, which a sleeper would hold.
+ */
+export async function writeFenced(
+  file: FencedFile,
+  { text, token, at }: { text: string | undefined; token: number; at: (moment: string) => Promise<void> },
+): Promise<void> {
+  const draft = join(file.drafts, `${basename(file.path)}.${token}`);
+  try {
+    await mkdir(file.drafts, { recursive: true });
+    await mkdir(dirname(file.path), { recursive: true });
+    await writeDurably(draft, text ?? "");
+    await at("draft");
+    await fence(file, token);
+    await at("fenced");
+    if (text === undefined) await rm(file.path, { force: true });
+    else await rename(draft, file.path);
+    await syncFolder(dirname(file.path));
+  } catch (error) {
+    throw told(error, file);
+  }
+}
+
+/** Removes the drafts of older writers; throws where a newer one has been here. */
+async function fence(file: FencedFile, token: number): Promise<void> {
+  const begin = `${basename(file.path)}.`;
+  for (const name of await readdir(file.drafts)) {
+    if (!name.startsWith(begin)) continue;
+    const other = Number(name.slice(begin.length));
+    if (other > token) throw stale(file, { token, other });
+    if (other < token) await rm(join(file.drafts, name), { force: true });
+  }
+  const text = await readFile(file.path, "utf8").catch(() => undefined);
+  const other = text === undefined ? undefined : file.tokenIn(text);
+  if (other !== undefined && other > token) throw stale(file, { token, other });
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const handle = await open(path, "w", 0o644);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Why a stale writer is refused, in the words that an older token is refused with everywhere. */
+export function stale(
+  { path }: Pick<FencedFile, "path">,
+  { token, other }: { token: number; other: number },
+): ProblemsError {
+  return refused(
+    `${path} was written under the ledger's record ${other}, and this is still the promotion of record ${token}`,
+    { rule: "promotion/taken-over", fix: "somebody else has gone on with it: see fairlead history" },
+  );
+}
+
+function told(error: unknown, { path }: FencedFile): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT")
+    return refused(`${path} is being written by somebody who has taken the promotion over`, {
+      rule: "promotion/taken-over",
+      fix: "see what became of it: fairlead history",
+    });
+  if (code === undefined || error instanceof ProblemsError) return error;
+  const why: Record<string, string> = {
+    ENOSPC: "the disk is full",
+    EFBIG: "files may not become that large",
+    EDQUOT: "the quota is used up",
+    EROFS: "the disk can only be read",
+    EACCES: "it may not be written",
+    EPERM: "it may not be written",
+  };
+  return refused(`${path} could not be written: ${why[code] ?? code}`, {
+    rule: "promotion/unwritable",
+    fix: "make room or give the right to write, then go on with --resume, or take it back with --abort",
+  });
+}
+
+function refused(message: string, { rule, fix }: Pick<Problem, "rule" | "fix">): ProblemsError {
+  return new ProblemsError([{ rule, severity: "error", message, ...(fix && { fix }) }]);
+}

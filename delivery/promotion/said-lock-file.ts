@@ -1,0 +1,98 @@
+// What the ledger says of an environment's lock file: which text stands in it, byte for byte.
+import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { digestOf } from "../gate/record.ts";
+import type { Entry } from "../ledger/entry.ts";
+import type { ReadLedger } from "../ledger/ledger.ts";
+import { lockFileText } from "../release/lock-file.ts";
+import { type Held, recordOf } from "./lease.ts";
+import { type PromotionState, stateOf } from "./state.ts";
+import type { Target } from "./step.ts";
+
+/** Steps that write the lock file, in a promotion and on the way back of one. */
+export const LOCK_FILE_STEPS = ["lock-file", "back-lock-file"] as const;
+
+/** The rule that an edited lock file breaks. */
+export const EDITED = "promotion/edited-lock-file";
+
+/** What is written for a target; nothing where nothing is to run. */
+export function lockFileOf(
+  { platform, environment, release }: Target,
+  { id, token, record }: Pick<Held, "id" | "token" | "record">,
+): string | undefined {
+  if (!release) return undefined;
+  const { images } = release.content;
+  return lockFileText({
+    ...{ version: 1 as const, platform, environment, release: release.digest, images },
+    ...{ promotion: id, token, record },
+  });
+}
+
+/** As a step's facts name what it wrote. */
+export function lockFact(text: string | undefined): string {
+  return text === undefined ? "none" : digestOf(text);
+}
+
+/**
+ * What is wrong with a lock file that no promotion has written so: edited by hand, put back by a revert, removed. While a promotion is under way
+ * it may be as before, or as any of its holders writes it. `text`: absent where there is no file.
+ */
+export function lockFileProblem(
+  read: ReadLedger,
+  { file, text, ...place }: { file: string; text: string | undefined; platform: string; environment: string },
+): Problem | undefined {
+  if (saidOf(read, place).has(lockFact(text))) return undefined;
+  const { environment, platform } = place;
+  const runs = stateOf(read.records).environments.get(environment)?.stays.at(-1);
+  const anew =
+    runs && runs.to === undefined
+      ? `fairlead rollback --platform ${platform} --env ${environment} --to ${runs.release} --because REASON`
+      : `remove it, since nothing runs there`;
+  const how = text === undefined ? "is gone" : "is not as a promotion has written it";
+  return {
+    rule: EDITED,
+    severity: "error",
+    message: `${file} ${how}; what runs in ${environment} is what the ledger says`,
+    fix: `take the change back (git restore ${file}), or have it as the ledger says: ${anew}`,
+  };
+}
+
+/** Throws a ProblemsError where the lock file is not as a promotion has written it. */
+export function expectSaid(...args: Parameters<typeof lockFileProblem>): void {
+  const problem = lockFileProblem(...args);
+  if (problem) throw new ProblemsError([problem]);
+}
+
+function saidOf(read: ReadLedger, place: { platform: string; environment: string }): Set<string> {
+  const state = stateOf(read.records);
+  const promotions = [...state.promotions.values()].filter((one) => one.environment === place.environment);
+  const ids = new Set(promotions.map(({ id }) => id));
+  const last = read.records.map(({ entry }) => entry).findLast((entry) => isWrite(entry, ids));
+  const said = new Set([last?.facts?.lock ?? "none"]);
+  const underWay = promotions.find(({ ended }) => !ended);
+  if (!underWay) return said;
+  for (const release of [underWay.release, underWay.from]) {
+    const content = release === undefined ? undefined : state.releases.get(release)?.release;
+    const target = { ...place, ...(release && content && { release: { digest: release, content } }) };
+    for (const token of tokensOf(read, underWay))
+      said.add(lockFact(lockFileOf(target, { id: underWay.id, token, record: recordOf(read, underWay.id) })));
+  }
+  return said;
+}
+
+/** Every token that somebody held it by, the present holder's included. */
+function tokensOf({ records }: ReadLedger, { id }: PromotionState): number[] {
+  return records
+    .filter(({ entry }) => (entry.kind === "begun" || entry.kind === "taken-over") && entry.promotion === id)
+    .map(({ number }) => number);
+}
+
+type StepEntry = Extract<Entry, { kind: "step" }>;
+
+function isWrite(entry: Entry, ids: ReadonlySet<string>): entry is StepEntry {
+  return (
+    entry.kind === "step" &&
+    entry.state === "done" &&
+    ids.has(entry.promotion) &&
+    LOCK_FILE_STEPS.some((name) => name === entry.step)
+  );
+}
