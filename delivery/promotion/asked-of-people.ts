@@ -52,7 +52,6 @@ export function overrideOf(asking: Asking): Agreement | undefined {
 export function whyNotCounted(one: Agreement, asking: Asking): string | undefined {
   const { request, facts, release } = asking;
   const now = request.at.getTime();
-  if (one.isVoidBecause !== undefined) return one.isVoidBecause;
   const person = facts.people.find(({ kid }) => kid === one.by);
   if (person === undefined) return `${one.by} is not in approvers.json`;
   if (!person.roles.includes(one.role)) return `${one.by} has not the role ${one.role}`;
@@ -95,11 +94,11 @@ function seatsTaken(
   counted: readonly Agreement[],
 ): Map<string, string[]> {
   const seats = wanted.flatMap(({ role, count }) => Array.from({ length: count }, () => role));
-  const _fit = (role: string) =>
+  const able = (role: string) =>
     [...new Set(counted.filter((one) => one.role === role).map(({ by }) => by))].sort();
   const seatOf = new Map<string, number>();
   const take = (seat: number, tried: Set<string>): boolean =>
-    it(seats[seat] ?? "").some((person) => {
+    able(seats[seat] ?? "").some((person) => {
       if (tried.has(person)) return false;
       tried.add(person);
       const held = seatOf.get(person);
