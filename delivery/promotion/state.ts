@@ -27,15 +27,20 @@ export interface EnvironmentState {
 /** A release in an environment, from when until when (ISO 8601). */
 export interface Stay {
   release: string;
-  /** When its promotion ended well: from then on it is verified there. */
+  /** When its promotion ended. */
   from: string;
+  /** Its promotion there ended well, this time or an earlier one. */
+  isVerified: boolean;
   /** When another one, or a rollback, began. */
   to?: string;
 }
 
 /** A promotion as far as it has come. */
-export interface PromotionState extends Omit<EntryOf<"begun">, "kind" | "holder" | "leaseSeconds"> {
+export interface PromotionState
+  extends Omit<EntryOf<"begun">, "kind" | "promotion" | "holder" | "leaseSeconds"> {
   id: string;
+  /** Of the record that it begins with. */
+  number: number;
   begunAt: string;
   requestedBy: string;
   holder: Holder;
@@ -48,7 +53,10 @@ export interface PromotionState extends Omit<EntryOf<"begun">, "kind" | "holder"
   ended?: Omit<EntryOf<"ended">, "kind" | "promotion" | "token"> & { at: string };
 }
 
-/** Works through the records of a ledger. Records of a promotion that its writer no longer held are passed over: they never took effect. */
+/**
+ * Works through the records of a ledger. Records of a promotion that its writer no longer held are passed over, and so is one that begins while
+ * another is under way there: they never took effect.
+ */
 export function stateOf(records: readonly LedgerRecord[]): DeliveryState {
   const releases = new Map<string, { release: Release; at: string; by: string }>();
   const environments = new Map<string, EnvironmentState>();
@@ -71,17 +79,11 @@ export function stateOf(records: readonly LedgerRecord[]): DeliveryState {
         break;
       case "begun": {
         const { kind: _kind, promotion: id, ...begun } = entry;
-        const made = {
-          ...begun,
-          id,
-          promotion: id,
-          begunAt: at,
-          requestedBy: by,
-          token: number,
-          done: new Map(),
-        };
+        const there = environment(entry.environment);
+        if (there.underWay !== undefined || promotions.has(id)) break;
+        const made = { ...begun, id, number, begunAt: at, requestedBy: by, token: number, done: new Map() };
         promotions.set(id, { ...made, expires: after(at, entry.leaseSeconds) });
-        environment(entry.environment).underWay = id;
+        there.underWay = id;
         break;
       }
       case "taken-over": {
@@ -124,7 +126,28 @@ function end(
     before !== undefined && before.to === undefined && before.release === runs && outcome !== "promoted";
   if (isUntouched && ![...promotion.done.values()].some(({ state }) => state !== "failed")) return;
   if (before && before.to === undefined) before.to = promotion.begunAt;
-  if (runs !== undefined) of.stays.push({ release: runs, from: at });
+  if (runs === undefined) return;
+  const isVerified =
+    (outcome === "promoted" && runs === promotion.release) ||
+    of.stays.some((stay) => stay.isVerified && stay.release === runs);
+  of.stays.push({ release: runs, from: at, isVerified });
+}
+
+/** The release that runs in an environment, and since when; while another one enters it is still the one before. */
+export function stayNow({ environments }: DeliveryState, environment: string): Stay | undefined {
+  const last = environments.get(environment)?.stays.at(-1);
+  return last?.to === undefined ? last : undefined;
+}
+
+/** Whether a release was verified in an environment, lately or long ago. */
+export function wasVerifiedIn(
+  { environments }: DeliveryState,
+  environment: string,
+  release: string,
+): boolean {
+  return (
+    environments.get(environment)?.stays.some((stay) => stay.isVerified && stay.release === release) ?? false
+  );
 }
 
 function after(at: string, seconds: number): string {
