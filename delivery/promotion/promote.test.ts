@@ -126,7 +126,7 @@ test("a lock file that was edited, put back or removed is refused, told with the
     if (edited === undefined) await rm(path);
     else await writeFile(path, edited);
     const outcome = await promote({ release: B.digest }, trialSite(trial));
-    expect(outcome).toMatchObject({ outcome: "failed", runs: A.digest, held: false });
+    expect(outcome).toMatchObject({ outcome: "aborted", runs: A.digest, held: false });
     expect(outcome.because).toMatch(/git restore .*--to sha256:/);
     // Whoever did it finds it as they left it, and the release that runs has run on.
     expect(await readFile(path, "utf8").catch(() => undefined)).toBe(edited);

@@ -4,7 +4,7 @@ import { StepFailedError } from "./step.ts";
 
 /** Why a promotion goes back, and what becomes of the environment. The ledger has it: from then on it goes nowhere else, whoever goes on with it. */
 export interface WayBack {
-  outcome: "rolled-back" | "aborted" | "failed";
+  outcome: "rolled-back" | "aborted";
   because: string;
   /** Whether nothing enters by itself afterwards. */
   holds: boolean;
@@ -23,7 +23,7 @@ export function wayBackFrom(error: unknown): WayBack | undefined {
   }
   if (!(error instanceof ProblemsError) || error.problems.some(({ rule }) => leavesIt(rule))) return undefined;
   const told = error.problems.map(({ message, fix }) => (fix ? `${message} (${fix})` : message));
-  return { outcome: "failed", because: told.join("; "), holds: false, inconclusive: false };
+  return { outcome: "aborted", because: told.join("; "), holds: false, inconclusive: false };
 }
 
 /** Somebody else has it, or nothing can be written here or there: going back would fail as well. */
