@@ -19,6 +19,7 @@ import { resolveLoadProfiles } from "./resolve/load-profiles.ts";
 import { resolveMetrics } from "./resolve/metrics.ts";
 import { resolveModes } from "./resolve/modes.ts";
 import { resolveOperations } from "./resolve/operations.ts";
+import { resolvePromotion } from "./resolve/promotion.ts";
 import { resolveRouting } from "./resolve/routing.ts";
 import type { Scope } from "./resolve/scope.ts";
 import { resolveServices, resolveVolumes } from "./resolve/services.ts";
@@ -63,6 +64,13 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const alerts = attachPanels(scope, [...resolveAlerts(scope), ...derived, watchdog(scope)], dashboards);
   checkAlertNames(scope, alerts);
   checkPageNames(scope);
+  const environments = resolveEnvironments(scope, {
+    services,
+    volumes,
+    slos,
+    admission: source.admission?.find(({ platform }) => platform === described.name),
+  });
+  const promotion = resolvePromotion(scope, { alerts, slos, environments });
   return {
     name: described.name,
     ...described.head,
@@ -81,13 +89,9 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     dashboards: withOverview(dashboards, sloOverview(described, slos)),
     loadProfiles,
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),
-    environments: resolveEnvironments(scope, {
-      services,
-      volumes,
-      slos,
-      admission: source.admission?.find(({ platform }) => platform === described.name),
-    }),
+    environments,
     routing: resolveRouting(scope),
+    ...(promotion && { promotion }),
     queries: scope.queries,
     allowances: described.allowances.map(({ spec, origin }) => ({ ...spec, origin })),
   };
