@@ -1,0 +1,168 @@
+// Puts together what a promotion needs in one environment of a project: from the catalog, the ledger, and what was said on the command line.
+import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { attest } from "../../delivery/attestation/attest.ts";
+import { openLedger } from "../../delivery/ledger/open.ts";
+import { attestStep } from "../../delivery/promotion/attest.ts";
+import { approvedReleasesStep } from "../../delivery/promotion/approved-releases.ts";
+import { rolloutsCanary } from "../../delivery/promotion/canary/rollouts.ts";
+import { checksStep } from "../../delivery/promotion/checks.ts";
+import { gitDeployer } from "../../delivery/promotion/deployers/git.ts";
+import { lockFileDeployer } from "../../delivery/promotion/deployers/lock-file.ts";
+import { terraformDeployer } from "../../delivery/promotion/deployers/terraform.ts";
+import { LEASE_SECONDS } from "../../delivery/promotion/lease.ts";
+import type { Site } from "../../delivery/promotion/site.ts";
+import type { Canary, Deployer, Step } from "../../delivery/promotion/step.ts";
+import { watchStep } from "../../delivery/promotion/watch.ts";
+import { watchedAlerts } from "../../delivery/promotion/watched-alerts.ts";
+import { approvedList } from "../../delivery/release/approved-list.ts";
+import { openSigner } from "../../delivery/signing/local-signer.ts";
+import { readPeople } from "../../delivery/signing/people.ts";
+import type { Signer } from "../../delivery/signing/signer.ts";
+import { connect } from "../../live/prometheus.ts";
+import { canariesOf } from "../../model/canaries.ts";
+import type { Environment, Platform } from "../../model/model.ts";
+import type { Project } from "../../model/project.ts";
+import type { Promotion, Stop } from "../../model/promotion.ts";
+import { type Problem, ProblemsError, UsageError } from "../../problems/problem.ts";
+import { unknownChoices } from "../../problems/unknown-choices.ts";
+import { type Access, accessFor, kubectl } from "./cluster.ts";
+import { answerOf } from "./promotion-answer.ts";
+import { promotionStacks } from "./promotion-stacks.ts";
+
+/** What a promotion is told beside the catalog. */
+export interface SiteRequest {
+  project: Project;
+  platform: Platform;
+  environment: string;
+  env: NodeJS.ProcessEnv;
+  confirmedContext?: string | undefined;
+  /** After so many seconds of watching, a share of the canary or an alert is waited for no longer. */
+  timeoutSeconds: number;
+  /** Instead of what the environment's catalog says of Rollouts. */
+  canary?: Canary | undefined;
+  signal: AbortSignal;
+  say: (line: string) => void;
+}
+
+/** Opens the site; its ledger is the caller's to close. Throws a UsageError for an environment that releases do not pass through. */
+export async function openSite(request: SiteRequest): Promise<Site> {
+  const { project, platform, env, signal, say } = request;
+  const { root } = project;
+  const { promotion, stop, environment } = placeOf(request);
+  const people = await readPeople(root);
+  const signer = await openSigner(env, people);
+  if (!signer) throw new ProblemsError([NO_KEY]);
+  const ledger = openLedger(promotion.ledger, { root, platform: platform.name, signer, people, env });
+  const deployer = deployerOf(stop, request, environment);
+  const place = { platform: platform.name, environment: environment.name };
+  return {
+    ...{ ledger, ...place, deployer, now, sleep, signal, say },
+    leaseSeconds: LEASE_SECONDS,
+    holder: { by: signer.kid, host: hostname(), pid: process.pid },
+    canary: request.canary ?? canaryOf(request, environment),
+    afterwards: afterwardsOf(request, { stop, environment, signer }),
+    mayEnter: answerOf({ project, platform, promotion, people, by: signer.kid, deployer, ...place }),
+  };
+}
+
+const now = () => new Date();
+const sleep = async (milliseconds: number, signal: AbortSignal) => {
+  await delay(milliseconds, undefined, { signal });
+};
+
+const NO_KEY: Problem = {
+  rule: "signing/no-key",
+  severity: "error",
+  message: "there is no key here to sign with what is done",
+  fix: "`fairlead key` makes one; FAIRLEAD_KEY or FAIRLEAD_SIGNER name one",
+};
+
+function placeOf({ platform, environment: name }: SiteRequest): {
+  promotion: Promotion;
+  stop: Stop;
+  environment: Environment;
+} {
+  const { promotion } = platform;
+  if (!promotion) throw new UsageError([noPromotion(platform)]);
+  const names = promotion.stops.map(({ environment }) => environment);
+  const unknown = unknownChoices("environment", [name], names);
+  const stop = promotion.stops.find((one) => one.environment === name);
+  const environment = platform.environments.find((one) => one.name === name);
+  if (!stop || !environment) throw new UsageError(unknown);
+  return { promotion, stop, environment };
+}
+
+function noPromotion({ name }: Platform): Problem {
+  return {
+    rule: "promotion/not-described",
+    severity: "error",
+    message: `the catalog does not say how releases of ${name} are promoted`,
+    fix: "describe it by definePromotion, and add it to the platform: docs/guide/releases.md",
+  };
+}
+
+function deployerOf(stop: Stop, request: SiteRequest, environment: Environment): Deployer {
+  const { project, platform, confirmedContext } = request;
+  const place = { root: project.root, platform: platform.name, environment: stop.environment };
+  const approve = approveStep(request, environment);
+  switch (stop.deploy.kind) {
+    case "terraform":
+      return terraformDeployer(place, { stacks: promotionStacks({ ...place, confirmedContext }), approve });
+    case "git":
+      return approvedFirst(gitDeployer({ ...place, ...stop.deploy }), approve);
+    case "lock-file":
+      return approvedFirst(lockFileDeployer(place), approve);
+  }
+}
+
+/** Whoever reads the lock file may deploy at once: the cluster must know the release by then. */
+function approvedFirst(deployer: Deployer, approve: Step | undefined): Deployer {
+  return approve ? { ...deployer, steps: [approve, ...deployer.steps] } : deployer;
+}
+
+function approveStep(request: SiteRequest, environment: Environment): Step | undefined {
+  if (!environment.admission?.rules["signed-releases"]) return undefined;
+  return approvedReleasesStep(async (releases) => {
+    const list = approvedList(environment.namespace, releases);
+    const access = await accessOf(request, environment);
+    const apply = ["apply", "--server-side", "--force-conflicts", "--field-manager=fairlead", "-f", "-"];
+    await kubectl(access, apply, JSON.stringify(list));
+  });
+}
+
+function accessOf(request: SiteRequest, { name, stage, context }: Environment): Promise<Access> {
+  const { platform, confirmedContext, signal } = request;
+  return accessFor({ platform: platform.name, environment: name, stage, context, confirmedContext, signal });
+}
+
+/** Where Argo Rollouts moves the shares, it is watched. */
+function canaryOf(request: SiteRequest, environment: Environment): Canary | undefined {
+  if (environment.canaries?.controller !== "argo-rollouts") return undefined;
+  const canaries = canariesOf(request.platform, environment);
+  const [first] = canaries;
+  if (!first) return undefined;
+  return rolloutsCanary({
+    namespace: environment.namespace,
+    services: canaries.map(({ service }) => service),
+    shares: first.steps,
+    kubectl: async (args) => kubectl(await accessOf(request, environment), args),
+    timeoutSeconds: request.timeoutSeconds,
+    ...{ now, sleep },
+  });
+}
+
+function afterwardsOf(
+  { platform, project, timeoutSeconds }: SiteRequest,
+  { stop, environment, signer }: { stop: Stop; environment: Environment; signer: Signer },
+): Step[] {
+  const { alerts: names, watchSeconds } = stop.rollBackOn;
+  const alerts = watchedAlerts(platform, { environment: environment.name, names });
+  const prometheus = connect(environment.links.prometheus);
+  const watched = { prometheus, alerts, watchSeconds, timeoutSeconds, now, sleep };
+  return [
+    checksStep(stop.verification, project.root),
+    ...(alerts.length > 0 ? [watchStep(watched)] : []),
+    attestStep((facts) => attest(facts, signer), now),
+  ];
+}

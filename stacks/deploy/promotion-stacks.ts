@@ -1,0 +1,42 @@
+// The stacks of an environment, as a promotion plans and applies them.
+import { join } from "node:path";
+import type { Stacks, StacksPlan } from "../../delivery/promotion/deployers/terraform.ts";
+import { changesAnything, dataLostBy } from "../../delivery/plan/format.ts";
+import { planFolder } from "../../delivery/plan/saved-plan.ts";
+import { loadProject } from "../../model/project.ts";
+import { applyPlan } from "./apply.ts";
+import { makePlan, PLANS } from "./plan.ts";
+
+/** Which stacks, and what was said of their cluster. */
+export interface StacksPlace {
+  root: string;
+  platform: string;
+  environment: string;
+  confirmedContext?: string | undefined;
+}
+
+/** The stacks, read anew for every plan: a lock file that was just written gives them their images. */
+export function promotionStacks({ root, platform, environment, confirmedContext }: StacksPlace): Stacks {
+  return {
+    async plan({ signal, say }): Promise<StacksPlan> {
+      const project = await loadProject(root, { platforms: [platform] });
+      const found = project.model.platforms.find(({ name }) => name === platform);
+      const place = found?.environments.find(({ name }) => name === environment);
+      if (!found || !place) throw new Error(`${platform} in ${environment} was not read`);
+      const about = { project, platform: found, environment: place };
+      const plan = await makePlan({ ...about, confirmedContext, signal, say });
+      const number = plan.layers.reduce((sum, { changes }) => sum + changes.length, 0);
+      return {
+        digest: plan.digest,
+        says: `${number} changes, plan ${plan.digest.slice(0, 12)}`,
+        changes: changesAnything(plan),
+        waits: plan.layers.some(({ waits }) => waits !== undefined),
+        loses: dataLostBy(plan),
+      };
+    },
+    async apply(digest, { signal, say }) {
+      const folder = await planFolder(join(root, PLANS), digest);
+      await applyPlan({ folder, digest, confirmedContext, confirmedLosses: [], signal, say });
+    },
+  };
+}
