@@ -10,6 +10,7 @@ import { addLabCommand } from "./lab-command.ts";
 import { addLoad, addTour } from "./load-commands.ts";
 import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
+import { addPromoteCommands } from "./promote-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
 
@@ -171,6 +172,7 @@ program
 addPlanCommands(program);
 addGateCommands(program);
 addPolicyCommands(program, { platform });
+addPromoteCommands(program);
 
 program
   .command("notify")

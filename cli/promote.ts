@@ -1,12 +1,10 @@
-import { abort, preview, promote as bringIn, resume } from "../delivery/promotion/promote.ts";
-import { RefusedError, type Site } from "../delivery/promotion/site.ts";
-import { exitCodes } from "./exit-codes.ts";
-import { atSite, type AtSiteOptions, exitCodeOf, printOutcome } from "./promotion-outcome.ts";
-import { printProblems } from "./run.ts";
-import { printData } from "./terminal.ts";
-import { printableJson } from "../problems/printable.ts";
 import { previewText } from "../delivery/promotion/format.ts";
-import { releaseOf } from "../delivery/promotion/release-of.ts";
+import { abort, preview, promote as bringIn, resume } from "../delivery/promotion/promote.ts";
+import type { Outcome, Site } from "../delivery/promotion/site.ts";
+import { printableJson } from "../problems/printable.ts";
+import { UsageError } from "../problems/problem.ts";
+import { type AtSiteOptions, atSite, digestOf, exitCodeOf, exitCodeOfAnswer, printed } from "./promotion-outcome.ts";
+import { printData } from "./terminal.ts";
 
 /** What `fairlead promote` is told. */
 export interface PromoteOptions extends AtSiteOptions {
@@ -15,3 +13,39 @@ export interface PromoteOptions extends AtSiteOptions {
   resume?: true;
   abort?: true;
 }
+
+/** `fairlead promote RELEASE --env E`. */
+export function promote(told: string | undefined, options: PromoteOptions): Promise<number> {
+  if (told === undefined && !options.resume && !options.abort) throw new UsageError([WHICH]);
+  return atSite(options, async (site) => {
+    const release = told === undefined ? undefined : await digestOf(told, site);
+    if (options.dryRun) return dryRun(release ?? "", { site, options });
+    const outcome = await done(release, { site, options });
+    printed(outcome, options);
+    return exitCodeOf(outcome, options.abort ? "aborted" : "promoted");
+  });
+}
+
+interface Told {
+  site: Site;
+  options: PromoteOptions;
+}
+
+function done(release: string | undefined, { site, options }: Told): Promise<Outcome> {
+  if (options.resume) return resume(site, { release });
+  if (options.abort) return abort(site, { release });
+  return bringIn({ release: release ?? "", waitSeconds: options.wait && options.timeout }, site);
+}
+
+async function dryRun(release: string, { site, options }: Told): Promise<number> {
+  const found = await preview({ release, rollback: false }, site);
+  printData(options.format === "json" ? printableJson(found) : previewText(found));
+  return exitCodeOfAnswer(found.answer);
+}
+
+const WHICH = {
+  rule: "promotion/which",
+  severity: "error" as const,
+  message: "it is not said which release is promoted",
+  fix: "give its digest, or the begin of it; fairlead releases shows those that there are",
+};

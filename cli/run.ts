@@ -28,7 +28,7 @@ export function onInterrupt(end: () => void): void {
   endings.push(end);
 }
 
-const LOCKS = new Set(["lab/locked", "plan/locked"]);
+const LOCKS = new Set(["lab/locked", "plan/locked", "promotion/locked", "promotion/taken-over"]);
 
 /** Says in words what went wrong; returns the exit code for it. */
 export async function reportFailure(error: unknown): Promise<number> {

@@ -5,28 +5,28 @@ import type { Step } from "./step.ts";
 /** A release and its digest. */
 export interface Approved {
   digest: string;
-  content: Release;
+  release: Release;
 }
 
 /**
- * The step that writes the cluster's list of releases that may run (signed-releases, `policies/admission/`): the one that comes, and the one that runs there,
- * whose pods are replaced one by one and may have to come back. `write` replaces the list as a whole.
+ * The step that writes the cluster's list of releases that may run (signed-releases, `policies/admission/`): the one that comes, and the one that
+ * runs there, whose pods are replaced one by one and may have to come back. `write` replaces the list as a whole.
  */
 export function approvedReleasesStep(write: (releases: readonly Approved[]) => Promise<void>): Step {
   return {
     name: "approved-releases",
     changes: true,
+    again: () => true,
     async run({ target, held, read }) {
-      const state = stateOf(read.records);
-      const promotion = state.promotions.get(held.id);
-      const wanted = [target.release?.digest, promotion?.from, promotion?.release];
-      const digests = [...new Set(wanted.filter((digest) => digest !== undefined))];
-      const releases = digests.flatMap((digest): Approved[] => {
-        const content = state.releases.get(digest)?.release;
-        return content ? [{ digest, content }] : [];
+      const { releases, promotions } = stateOf(read.records);
+      const { release, from } = promotions.get(held.id) ?? {};
+      const digests = [...new Set([target.release?.digest, from, release])];
+      const approved = digests.flatMap((digest): Approved[] => {
+        const known = digest === undefined ? undefined : releases.get(digest);
+        return digest !== undefined && known ? [{ digest, release: known.release }] : [];
       });
-      await write(releases);
-      return { says: releases.map(({ digest }) => digest.slice(0, 19)).join(", ") };
+      await write(approved);
+      return { says: approved.map(({ digest }) => digest.slice(0, 19)).join(", ") };
     },
   };
 }

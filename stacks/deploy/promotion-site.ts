@@ -15,7 +15,7 @@ import type { Site } from "../../delivery/promotion/site.ts";
 import type { Canary, Deployer, Step } from "../../delivery/promotion/step.ts";
 import { watchStep } from "../../delivery/promotion/watch.ts";
 import { watchedAlerts } from "../../delivery/promotion/watched-alerts.ts";
-import { approvedList } from "../../delivery/release/approved-list.ts";
+import { approvedReleases } from "../../delivery/release/approved-list.ts";
 import { openSigner } from "../../delivery/signing/local-signer.ts";
 import { readPeople } from "../../delivery/signing/people.ts";
 import type { Signer } from "../../delivery/signing/signer.ts";
@@ -27,7 +27,7 @@ import type { Promotion, Stop } from "../../model/promotion.ts";
 import { type Problem, ProblemsError, UsageError } from "../../problems/problem.ts";
 import { unknownChoices } from "../../problems/unknown-choices.ts";
 import { type Access, accessFor, kubectl } from "./cluster.ts";
-import { answerOf } from "./promotion-answer.ts";
+import { answering } from "./promotion-answer.ts";
 import { promotionStacks } from "./promotion-stacks.ts";
 
 /** What a promotion is told beside the catalog. */
@@ -62,7 +62,7 @@ export async function openSite(request: SiteRequest): Promise<Site> {
     holder: { by: signer.kid, host: hostname(), pid: process.pid },
     canary: request.canary ?? canaryOf(request, environment),
     afterwards: afterwardsOf(request, { stop, environment, signer }),
-    mayEnter: answerOf({ project, platform, promotion, people, by: signer.kid, deployer, ...place }),
+    mayEnter: answering({ root, promotion, people, by: signer.kid, lockFile: deployer.lockFile, ...place }),
   };
 }
 
@@ -124,9 +124,10 @@ function approvedFirst(deployer: Deployer, approve: Step | undefined): Deployer 
 function approveStep(request: SiteRequest, environment: Environment): Step | undefined {
   if (!environment.admission?.rules["signed-releases"]) return undefined;
   return approvedReleasesStep(async (releases) => {
-    const list = approvedList(environment.namespace, releases);
+    const { name, namespace, data } = approvedReleases(environment, releases);
     const access = await accessOf(request, environment);
     const apply = ["apply", "--server-side", "--force-conflicts", "--field-manager=fairlead", "-f", "-"];
+    const list = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };
     await kubectl(access, apply, JSON.stringify(list));
   });
 }

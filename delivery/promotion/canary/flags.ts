@@ -1,5 +1,4 @@
 // A release whose behaviour enters by flags: the shares are definitions of them (flags/), the judge is delivery/canary.
-import { QueryError, UnreachableError } from "../../../live/prometheus.ts";
 import { type CanaryPlan, judgeCanary, type Observation } from "../../canary/judge.ts";
 import { type Canary, type Done, type Step, StepFailedError, type Work } from "../step.ts";
 
@@ -7,8 +6,8 @@ import { type Canary, type Done, type Step, StepFailedError, type Work } from ".
 export interface FlagsPlace {
   flags: readonly FlagShares[];
   store: FlagStore;
-  /** What was seen of both sides since a time. Throws an UnreachableError or a QueryError where that cannot be told. */
-  observe: (since: Date, at: Date) => Promise<readonly Observation[]>;
+  /** What was seen of both sides at a share since a time. Where it throws anything, that cannot be told. */
+  observe: (seen: { share: number; since: Date; at: Date }) => Promise<readonly Observation[]>;
   plan: CanaryPlan;
   /** How long a share is watched before it is judged; while samples are missing it goes on, up to the time limit. */
   observeSeconds: number;
@@ -66,7 +65,7 @@ async function judged(share: number, { index, place, work }: Judging & { index: 
   await sleep(observeSeconds * 1000, work.signal);
   for (;;) {
     const at = now();
-    const { decision, because } = await decisionAt(at, { since, place });
+    const { decision, because } = await decisionAt({ share, since, at }, place);
     const words = `at ${share * 100}%: ${because}`;
     if (decision === "roll back") throw new StepFailedError(`canary ${words}`);
     if (decision === "continue") return { says: words, facts: { share: String(share), alpha: String(plan.alpha) } };
@@ -75,13 +74,12 @@ async function judged(share: number, { index, place, work }: Judging & { index: 
   }
 }
 
-async function decisionAt(at: Date, { since, place }: { since: Date; place: FlagsPlace }) {
-  try {
-    return judgeCanary(await place.observe(since, at), place.plan);
-  } catch (error) {
-    if (!(error instanceof UnreachableError) && !(error instanceof QueryError)) throw error;
-    return { decision: "hold" as const, because: `nothing can be seen (${error.message})` };
-  }
+/** What cannot be seen is no reason to go on, and none to go back. */
+async function decisionAt(seen: { share: number; since: Date; at: Date }, { observe, plan }: FlagsPlace) {
+  const observed = await observe(seen).catch((error: Error) => ({ because: error.message }));
+  if ("because" in observed)
+    return { decision: "hold" as const, because: `nothing can be seen (${observed.because})` };
+  return judgeCanary(observed, plan);
 }
 
 /** How often somebody else may change a flag in between. */

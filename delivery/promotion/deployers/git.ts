@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { printable } from "../../../problems/printable.ts";
 import { ProblemsError } from "../../../problems/problem.ts";
+import { lockFilePath } from "../../release/lock-file.ts";
 import { lockFact, lockFileOf } from "../said-lock-file.ts";
 import type { Deployer, Step, Work } from "../step.ts";
 import { stale } from "./fenced-file.ts";
-import { expectUnedited, type LockedPlace, lockFilePath, tokenIn } from "./lock-file.ts";
+import { expectUnedited, type LockedPlace, tokenIn } from "./lock-file.ts";
 
 /** Which branch, of a remote of the project's repository. */
 export interface Branch extends LockedPlace {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { lockFileOf, lockFact, expectSaid } from "../said-lock-file.ts";
+import { lockFilePath } from "../../release/lock-file.ts";
+import { expectSaid, lockFact, lockFileOf } from "../said-lock-file.ts";
 import type { Deployer, Step, Work } from "../step.ts";
 import { writeFenced } from "./fenced-file.ts";
 
@@ -55,11 +56,6 @@ export function tokenIn(text: string): number | undefined {
 
 function pathOf({ root, platform, environment }: LockedPlace): string {
   return join(root, lockFilePath(platform, environment));
-}
-
-/** Path of an environment's lock file from the project's root. */
-export function lockFilePath(platform: string, environment: string): string {
-  return `promotion/${platform}/${environment}.lock.json`;
 }
 
 async function textOf(path: string): Promise<string | undefined> {

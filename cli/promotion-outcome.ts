@@ -1,0 +1,87 @@
+import { outcomeText } from "../delivery/promotion/format.ts";
+import { type Answer, type Outcome, RefusedError, type Site } from "../delivery/promotion/site.ts";
+import { stateOf } from "../delivery/promotion/state.ts";
+import { findRelease } from "../delivery/release/find.ts";
+import { loadProject } from "../model/project.ts";
+import { printable, printableJson } from "../problems/printable.ts";
+import { ProblemsError } from "../problems/problem.ts";
+import { flagCanaryOf } from "../stacks/deploy/flag-canary.ts";
+import { openSite } from "../stacks/deploy/promotion-site.ts";
+import { chosenPlatform } from "./chosen-platform.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { onInterrupt, printProblems } from "./run.ts";
+import { printData, printNote } from "./terminal.ts";
+
+/** What commands that change what runs in an environment are told. */
+export interface AtSiteOptions {
+  env: string;
+  platform?: string;
+  timeout: number;
+  confirmContext?: string;
+  flag?: string;
+  orchestrator?: string;
+  measure?: string;
+  observe?: number;
+  format: "text" | "json";
+}
+
+/** Does something at the site of an environment, told line by line on standard error, and prints how it ended. */
+export async function atSite(
+  options: AtSiteOptions,
+  work: (site: Site) => Promise<number>,
+): Promise<number> {
+  const interruption = new AbortController();
+  onInterrupt(() => interruption.abort(new Error("interrupted")));
+  const project = await loadProject(process.cwd());
+  const platform = chosenPlatform(project, options.platform);
+  const { env: environment, timeout: timeoutSeconds, confirmContext: confirmedContext } = options;
+  const say = (line: string) => printNote(printable(line));
+  const about = { project, platform, environment, timeoutSeconds, env: process.env };
+  const canary = await flagCanaryOf({ ...about, ...options });
+  const site = await openSite({ ...about, confirmedContext, canary, signal: interruption.signal, say });
+  try {
+    return await work(site);
+  } catch (error) {
+    if (error instanceof RefusedError) return await refused(error, options);
+    if (!interruption.signal.aborted || error instanceof ProblemsError) throw error;
+    printNote(`interrupted: what is under way stays so; fairlead promote --env ${environment} --resume, or --abort`);
+    return exitCodes.interrupted;
+  } finally {
+    await site.ledger.close();
+  }
+}
+
+/** The digest of the release of the site's ledger that begins as told. Throws a UsageError where there is none, or more than one. */
+export async function digestOf(told: string, { ledger }: Site): Promise<string> {
+  return findRelease(stateOf((await ledger.read()).records), told).digest;
+}
+
+/** Prints how a promotion ended. */
+export function printed(outcome: Outcome, { format }: Pick<AtSiteOptions, "format">): void {
+  printData(format === "json" ? printableJson(outcome) : outcomeText(outcome));
+}
+
+/** 0 where it ended as it was wanted to. */
+export function exitCodeOf({ outcome, inconclusive }: Outcome, wanted: Outcome["outcome"]): number {
+  if (outcome === wanted) return exitCodes.done;
+  return inconclusive ? exitCodes.inconclusive : exitCodes.problems;
+}
+
+/** What the exit code says of an answer. */
+export function exitCodeOfAnswer({ may, pending = "requirements" }: Pick<Answer, "may" | "pending">): number {
+  return may ? exitCodes.done : REFUSED[pending];
+}
+
+const REFUSED = {
+  release: exitCodes.usage,
+  holder: exitCodes.lockHeld,
+  requirements: exitCodes.problems,
+  evidence: exitCodes.inconclusive,
+  approvals: exitCodes.approvalPending,
+} as const;
+
+async function refused({ problems, pending }: RefusedError, { format }: AtSiteOptions): Promise<number> {
+  if (format === "json") printData(printableJson({ may: false, pending, problems }));
+  else await printProblems(problems);
+  return REFUSED[pending];
+}
