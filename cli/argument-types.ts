@@ -1,6 +1,5 @@
 // What a word of the command line must look like.
 import { InvalidArgumentError } from "commander";
-import { duration, secondsOf } from "../catalog/units.ts";
 
 /** An http or https URL. */
 export function httpUrl(text: string) {
@@ -46,11 +45,4 @@ function upTo(most: number, text: string) {
 /** What is given again and again: all of them, in order. */
 export function collect(value: string, all: string[] = []) {
   return [...all, value];
-}
-
-/** A span of time as the catalog writes it, in seconds. */
-export function span(text: string) {
-  const parsed = duration.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError("Write it like 90s, 30m or 2h.");
-  return secondsOf(parsed.data);
 }

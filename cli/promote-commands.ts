@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { httpUrl, span } from "./argument-types.ts";
+import { httpUrl } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 const platform = () => new Option("--platform <name>", "the platform; not needed where there is one");
@@ -14,9 +14,7 @@ const timeout = () =>
   new Option(
     "--timeout <duration>",
     "how long is waited: to be let in, for each share of a canary, for alerts to be told of",
-  )
-    .argParser(span)
-    .default(1_800, "30m");
+  ).default("30m");
 
 /** Adds `fairlead promote` and `fairlead rollback`. */
 export function addPromoteCommands(program: Command): void {
@@ -57,11 +55,7 @@ function addPromote(program: Command): void {
       ),
     )
     .option("--measure <program>", "with --flag: prints what is measured of a share, as fairlead canary reads it")
-    .addOption(
-      new Option("--observe <duration>", "with --flag: how long each share is watched before it is judged")
-        .argParser(span)
-        .default(600, "10m"),
-    )
+    .option("--observe <duration>", "with --flag: how long each share is watched before it is judged", "10m")
     .addOption(format())
     .addHelpText(
       "after",

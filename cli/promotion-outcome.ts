@@ -1,10 +1,12 @@
+import { duration, secondsOf } from "../catalog/units.ts";
 import { outcomeText } from "../delivery/promotion/format.ts";
 import { type Answer, type Outcome, RefusedError, type Site } from "../delivery/promotion/site.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
 import { loadProject } from "../model/project.ts";
 import { printable, printableJson } from "../problems/printable.ts";
-import { ProblemsError } from "../problems/problem.ts";
+import { ProblemsError, UsageError } from "../problems/problem.ts";
+import { showValue } from "../problems/show-value.ts";
 import { flagCanaryOf } from "../stacks/deploy/flag-canary.ts";
 import { openSite } from "../stacks/deploy/promotion-site.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
@@ -16,12 +18,12 @@ import { printData, printNote } from "./terminal.ts";
 export interface AtSiteOptions {
   env: string;
   platform?: string;
-  timeout: number;
+  timeout: string;
   confirmContext?: string;
   flag?: string;
   orchestrator?: string;
   measure?: string;
-  observe?: number;
+  observe?: string;
   format: "text" | "json";
 }
 
@@ -34,10 +36,11 @@ export async function atSite(
   onInterrupt(() => interruption.abort(new Error("interrupted")));
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
-  const { env: environment, timeout: timeoutSeconds, confirmContext: confirmedContext } = options;
+  const { env: environment, confirmContext: confirmedContext } = options;
+  const timeoutSeconds = secondsIn(options.timeout, "--timeout");
   const say = (line: string) => printNote(printable(line));
   const about = { project, platform, environment, timeoutSeconds, env: process.env };
-  const canary = await flagCanaryOf({ ...about, ...options });
+  const canary = flagCanaryOf({ ...about, ...options, observe: secondsIn(options.observe ?? "10m", "--observe") });
   const site = await openSite({ ...about, confirmedContext, canary, signal: interruption.signal, say });
   try {
     return await work(site);
@@ -49,6 +52,14 @@ export async function atSite(
   } finally {
     await site.ledger.close();
   }
+}
+
+/** Seconds of a span of time as the catalog writes it. Throws a UsageError that names the option. */
+export function secondsIn(text: string, option: string): number {
+  const parsed = duration.safeParse(text);
+  if (parsed.success) return secondsOf(parsed.data);
+  const message = `${option} is ${showValue(text)}, and no span of time`;
+  throw new UsageError([{ rule: "promotion/span", severity: "error", message, fix: "write it like 90s, 30m or 2h" }]);
 }
 
 /** The digest of the release of the site's ledger that begins as told. Throws a UsageError where there is none, or more than one. */
