@@ -11,6 +11,7 @@ import { addLoad, addTour } from "./load-commands.ts";
 import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addPromoteCommands } from "./promote-commands.ts";
+import { addReleaseCommands } from "./release-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
 
@@ -170,6 +171,7 @@ program
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
 addPlanCommands(program);
+addReleaseCommands(program);
 addGateCommands(program);
 addPolicyCommands(program, { platform });
 addPromoteCommands(program);

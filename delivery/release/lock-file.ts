@@ -1,3 +1,9 @@
 import { canonicalJson } from "../../model/canonical-json.ts";
-export interface LockFile { version: 1; platform: string; environment: string; release: string; images: Record<string, string>; promotion: string; token: number; record: string }
-export function lockFileText(file: LockFile): string { return `${canonicalJson(file, 2)}\n`; }
+import type { LockFile } from "../../model/lock-file.ts";
+
+export { type LockFile, lockFile, lockFilePath } from "../../model/lock-file.ts";
+
+/** The text of an environment's lock file: equal content, equal bytes. */
+export function lockFileText(file: LockFile): string {
+  return `${canonicalJson(file, 2)}\n`;
+}
