@@ -1,4 +1,5 @@
-import type { Envelope, PromotionFacts } from "../attestation/attest.ts";
+import type { PromotionFacts } from "../attestation/attest.ts";
+import type { Envelope } from "../attestation/envelope.ts";
 import type { ReadLedger } from "../ledger/ledger.ts";
 import type { Step } from "./step.ts";
 
