@@ -12,6 +12,7 @@ import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
+import { addSigningCommands } from "./signing-commands.ts";
 
 const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
@@ -170,6 +171,7 @@ program
 
 addPlanCommands(program);
 addGateCommands(program);
+addSigningCommands(program);
 addPolicyCommands(program, { platform });
 
 program
