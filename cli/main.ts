@@ -14,6 +14,7 @@ import { addPromoteCommands } from "./promote-commands.ts";
 import { addReleaseCommands } from "./release-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
+import { addSigningCommands } from "./signing-commands.ts";
 
 const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
@@ -173,6 +174,7 @@ program
 addPlanCommands(program);
 addReleaseCommands(program);
 addGateCommands(program);
+addSigningCommands(program);
 addPolicyCommands(program, { platform });
 addPromoteCommands(program);
 
