@@ -40,7 +40,7 @@ export async function atSite(
   const timeoutSeconds = secondsIn(options.timeout, "--timeout");
   const say = (line: string) => printNote(printable(line));
   const about = { project, platform, environment, timeoutSeconds, env: process.env };
-  const canary = flagCanaryOf({ ...about, ...options, observe: secondsIn(options.observe ?? "10m", "--observe") });
+  const canary = flagCanaryOf({ ...options, ...about, observe: secondsIn(options.observe ?? "10m", "--observe") });
   const site = await openSite({ ...about, confirmedContext, canary, signal: interruption.signal, say });
   try {
     return await work(site);

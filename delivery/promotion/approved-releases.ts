@@ -1,4 +1,5 @@
 import type { Release } from "../release/release.ts";
+import { shortDigest } from "./asking.ts";
 import { stateOf } from "./state.ts";
 import type { Step } from "./step.ts";
 
@@ -26,7 +27,7 @@ export function approvedReleasesStep(write: (releases: readonly Approved[]) => P
         return digest !== undefined && known ? [{ digest, release: known.release }] : [];
       });
       await write(approved);
-      return { says: approved.map(({ digest }) => digest.slice(0, 19)).join(", ") };
+      return { says: approved.map(({ digest }) => shortDigest(digest)).join(", ") };
     },
   };
 }

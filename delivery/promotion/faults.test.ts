@@ -60,6 +60,7 @@ interface Ended {
 
 interface Told extends Trial {
   does?: string;
+  release?: string;
   kill?: string;
   stop?: string;
 }

@@ -1,18 +1,18 @@
 import { printable } from "../../problems/printable.ts";
+import { shortDigest } from "./asking.ts";
 import type { Answer, Outcome } from "./site.ts";
-import { short } from "./take-back.ts";
 
 /** How a promotion ended, for a terminal. Nothing that others wrote can break out of it. */
 export function outcomeText(outcome: Outcome): string {
   const { release, environment, platform, runs, because, held, seconds } = outcome;
   const took = `after ${seconds.toFixed(1)} s`;
   const place = `${platform} in ${environment}`;
-  const now = runs === undefined ? "nothing runs there" : `${short(runs)} runs there`;
+  const now = runs === undefined ? "nothing runs there" : `${shortDigest(runs)} runs there`;
   const lines =
     outcome.outcome === "promoted"
-      ? [`✓ ${short(release)} is promoted to ${place} ${took}`]
+      ? [`✓ ${shortDigest(release)} is promoted to ${place} ${took}`]
       : [
-          `${outcome.inconclusive ? "?" : "✖"} ${short(release)}: ${outcome.outcome} in ${place} ${took}; ${now}`,
+          `${outcome.inconclusive ? "?" : "✖"} ${shortDigest(release)}: ${outcome.outcome} in ${place} ${took}; ${now}`,
           ...(because === undefined ? [] : [`  ${because}`]),
         ];
   const letGo = `  nothing enters ${environment} by itself until: fairlead let-go --platform ${platform} --env ${environment} --because REASON`;

@@ -3,6 +3,7 @@ import { canonicalJson } from "../../model/canonical-json.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import type { Entry, EntryOf, Holder } from "../ledger/entry.ts";
 import type { Ledger, ReadLedger } from "../ledger/ledger.ts";
+import { shortDigest } from "./asking.ts";
 import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
 
 /** For how long nobody else goes on with a promotion whose holder is not heard of. */
@@ -106,7 +107,7 @@ export function underWay(promotion: PromotionState): Problem {
   return {
     rule: "promotion/locked",
     severity: "error",
-    message: `${release.slice(0, 19)} is being promoted to ${environment} by ${by} (process ${pid} on ${host}) since ${begunAt}, at least until ${expires}`,
+    message: `${shortDigest(release)} is being promoted to ${environment} by ${by} (process ${pid} on ${host}) since ${begunAt}, at least until ${expires}`,
     fix: `wait for it: --wait; if that process is gone: fairlead promote --env ${environment} --resume, or --abort; in an emergency: fairlead rollback --env ${environment}`,
   };
 }

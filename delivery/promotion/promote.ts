@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { ReadLedger } from "../ledger/ledger.ts";
+import { shortDigest } from "./asking.ts";
 import { type Held, hold, isAbandoned, promotionOf, takeOver, underWay } from "./lease.ts";
 import { GoesBackError, runSteps, shortened, targetOf } from "./run-steps.ts";
 import { type Answer, type Asked, type Outcome, RefusedError, type Site } from "./site.ts";
@@ -114,7 +115,7 @@ async function beginning(
 function problemsOf({ because }: Answer, { release, rollback }: Asked, { environment, platform }: Site) {
   const rule = rollback ? "promotion/no-way-back" : "promotion/refused";
   const place = `--platform ${platform} --env ${environment}`;
-  const fix = `all that is asked: fairlead why-not ${release} ${place}`;
+  const fix = `all that is asked: fairlead why-not ${shortDigest(release)} ${place}`;
   return because.map((message): Problem => ({ rule, severity: "error", message, fix }));
 }
 

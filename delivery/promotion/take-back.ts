@@ -1,4 +1,5 @@
 // The way back of a promotion that is under way. Nothing of it asks Prometheus, a gate or a person.
+import { shortDigest } from "./asking.ts";
 import { type Held, promotionOf } from "./lease.ts";
 import { runSteps, shortened, targetOf } from "./run-steps.ts";
 import type { Outcome, Site } from "./site.ts";
@@ -24,7 +25,7 @@ export async function goBack(site: Site, held: Held, way: WayBack): Promise<Outc
   const target = targetOf(state, { platform, environment, release: promotion.from });
   const run = { site, held, target, prefix: "back-" as const, writesAnew: true };
   await runSteps(stepsBack(site, promotion), run);
-  if (way.holds) await holdEnvironment(site, held, `${short(promotion.release)}: ${way.because}`);
+  if (way.holds) await holdEnvironment(site, held, `${shortDigest(promotion.release)}: ${way.because}`);
   return end(site, held, { ...way, runs: promotion.from });
 }
 
@@ -80,9 +81,4 @@ export async function end(
     held: state.environments.get(site.environment)?.held !== undefined,
     seconds: (Date.parse(ended?.at ?? begunAt) - Date.parse(begunAt)) / 1000,
   };
-}
-
-/** As much of a digest as tells it from others. */
-export function short(digest: string): string {
-  return digest.slice(0, "sha256:".length + 12);
 }

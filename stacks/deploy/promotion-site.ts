@@ -16,6 +16,7 @@ import type { Canary, Deployer, Step } from "../../delivery/promotion/step.ts";
 import { watchStep } from "../../delivery/promotion/watch.ts";
 import { watchedAlerts } from "../../delivery/promotion/watched-alerts.ts";
 import { approvedReleases } from "../../delivery/release/approved-list.ts";
+import { noPromotion } from "../../delivery/release/create.ts";
 import { openSigner } from "../../delivery/signing/local-signer.ts";
 import { readPeople } from "../../delivery/signing/people.ts";
 import type { Signer } from "../../delivery/signing/signer.ts";
@@ -91,15 +92,6 @@ function placeOf({ platform, environment: name }: SiteRequest): {
   const environment = platform.environments.find((one) => one.name === name);
   if (!stop || !environment) throw new UsageError(unknown);
   return { promotion, stop, environment };
-}
-
-function noPromotion({ name }: Platform): Problem {
-  return {
-    rule: "promotion/not-described",
-    severity: "error",
-    message: `the catalog does not say how releases of ${name} are promoted`,
-    fix: "describe it by definePromotion, and add it to the platform: docs/guide/releases.md",
-  };
 }
 
 function deployerOf(stop: Stop, request: SiteRequest, environment: Environment): Deployer {

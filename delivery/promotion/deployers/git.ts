@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { printable } from "../../../problems/printable.ts";
 import { ProblemsError } from "../../../problems/problem.ts";
 import { lockFilePath } from "../../release/lock-file.ts";
+import { shortDigest } from "../asking.ts";
 import { lockFact, lockFileOf } from "../said-lock-file.ts";
 import type { Deployer, Step, Work } from "../step.ts";
 import { stale } from "./fenced-file.ts";
@@ -117,7 +118,7 @@ const AUTHOR = {
 };
 
 function messageOf({ target: { release, platform, environment }, held }: Work): string {
-  const what = release ? `${release.digest.slice(0, 19)} to` : "Nothing in";
+  const what = release ? `${shortDigest(release.digest)} to` : "Nothing in";
   return `${what} ${platform} ${environment}\n\nPromotion: ${held.id}\n${TRAILER}: ${held.token}\n`;
 }
 
