@@ -1,6 +1,7 @@
 import type { Problem } from "../problems/problem.ts";
 import { type Described, type ReadBefore, readPlatform } from "./described.ts";
 import { Kept } from "./kept.ts";
+import type { FoundLock } from "./lock-files.ts";
 import type { Alert, Dashboard, Metric, Model, Platform, Requirement } from "./model.ts";
 import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
@@ -31,6 +32,7 @@ export interface Source {
   platforms: readonly { name: string; value: object }[];
   policies: readonly PolicyFile[];
   admission?: readonly AdmissionFile[];
+  locks?: readonly FoundLock[];
   requirements: readonly Requirement[];
   /** Whether there are other platforms, which may meet what these do not. */
   isPart?: boolean;
@@ -69,6 +71,7 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     volumes,
     slos,
     admission: source.admission?.find(({ platform }) => platform === described.name),
+    locks: source.locks?.filter(({ lock }) => lock.platform === described.name) ?? [],
   });
   const promotion = resolvePromotion(scope, { alerts, slos, environments });
   return {

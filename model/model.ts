@@ -379,6 +379,15 @@ export interface Environment extends Entry {
   helmReleases: HelmRelease[];
   /** Secrets that the deploy brings, by name; all others exist. */
   secrets: SecretSource[];
+  /** What promotion brought here; absent where nothing has been promoted. */
+  lock?: {
+    /** Path from the project root. */
+    file: string;
+    /** Digest of the release that runs here. */
+    release: string;
+    /** By service: the image that the catalog names, in place of which the release's runs. */
+    described: Record<string, string>;
+  };
   /** What the cluster asks of workloads here; absent where the platform has no admission policy. */
   admission?: Admission;
 }
