@@ -13,6 +13,7 @@ import type { MetricInput } from "./metric.ts";
 import type { ModeInput } from "./mode.ts";
 import type { OperationInput } from "./operation.ts";
 import type { PlatformInput } from "./platform.ts";
+import type { PromotionInput } from "./promotion.ts";
 import type { RoutingInput } from "./routing.ts";
 import type { ServiceInput, VolumeInput } from "./service.ts";
 import type { SloInput } from "./slo.ts";
@@ -152,6 +153,34 @@ export function defineGates<K extends string, E extends string>(
   gates: All<K, GateInput<{ environment: NoInfer<E> }>>,
 ) {
   return gates;
+}
+
+/** What a promotion refers to; `slos` where a burnt budget takes a release back. */
+interface Promoted<S extends string, E extends string, G extends string, A extends string, L extends string> {
+  services: Named<S>;
+  environments: Named<E>;
+  gates: Named<G>;
+  alerts: Named<A>;
+  slos?: Named<L>;
+}
+
+/** How releases move from environment to environment; every service, environment, gate, alert and SLO named must be one of them. */
+export function definePromotion<
+  S extends string,
+  E extends string,
+  G extends string,
+  A extends string,
+  L extends string = never,
+>(
+  _refs: Promoted<S, E, G, A, L>,
+  promotion: PromotionInput<{
+    service: NoInfer<S>;
+    environment: NoInfer<E>;
+    gate: NoInfer<G>;
+    alert: NoInfer<A> | NoInfer<L>;
+  }>,
+) {
+  return promotion;
 }
 
 /** A whole platform: the default export of `catalog/platforms/<name>/index.ts`. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { baseUrl, slug } from "./text.ts";
 
-/** A branch or tag: what Git allows in a name, without what a shell or a URL takes for its own. */
-const gitName = z
+/** A branch, tag or remote: what Git allows in a name, without what a shell or a URL takes for its own. */
+export const gitName = z
   .string()
   .regex(
     /^(?!.*(\.\.|\/\/|\.lock$))[a-zA-Z0-9_]([a-zA-Z0-9._/-]{0,126}[a-zA-Z0-9_-])?$/,

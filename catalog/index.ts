@@ -14,6 +14,7 @@ export type { MetricInput } from "./metric.ts";
 export type { ModeInput } from "./mode.ts";
 export type { OperationInput } from "./operation.ts";
 export type { PartInput, PlatformInput } from "./platform.ts";
+export type { PromotionInput } from "./promotion.ts";
 export type { RoutingInput } from "./routing.ts";
 export type { RunbookInput } from "./runbook.ts";
 export type { ServiceInput, VolumeInput } from "./service.ts";

@@ -12,6 +12,7 @@ import { loadProfile } from "./load-profile.ts";
 import { metric } from "./metric.ts";
 import { mode } from "./mode.ts";
 import { operation } from "./operation.ts";
+import { type PromotionInput, promotion } from "./promotion.ts";
 import type { AnyNames, ReferMembers } from "./reference.ts";
 import { routing } from "./routing.ts";
 import { service, volume } from "./service.ts";
@@ -55,6 +56,7 @@ export const part = z.strictObject({
   gates: collections.gates.optional(),
   environments: collections.environments.optional(),
   routing: routing.optional(),
+  promotion: promotion.optional(),
   /** Findings of lints that are meant to be so. */
   allow: z.array(allowance).optional(),
 });
@@ -76,8 +78,10 @@ export const platform = z.strictObject({
 
 type Input = Omit<z.input<typeof platform>, "parts"> & { parts: PartInput[] };
 /** What one file, or one reusable pack, brings. */
-export interface PartInput extends Omit<ReferMembers<z.input<typeof part>, AnyNames>, "environments"> {
+export interface PartInput
+  extends Omit<ReferMembers<z.input<typeof part>, AnyNames>, "environments" | "promotion"> {
   environments?: Record<string, EnvironmentInput> | undefined;
+  promotion?: PromotionInput | undefined;
 }
 /** A whole platform as the catalog describes it. */
 export interface PlatformInput extends Input {}

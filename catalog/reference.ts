@@ -10,6 +10,7 @@ export type Referable =
   | "dashboard"
   | "loadProfile"
   | "environment"
+  | "gate"
   | "receiver";
 
 declare const referred: unique symbol;

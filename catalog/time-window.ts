@@ -37,15 +37,18 @@ const hours = z
   )
   .meta({ examples: [{ weekdays: ["sunday"] }] });
 
+/** A clock, by its name in the tz database. */
+export const timeZone = z
+  .string()
+  .regex(/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/, "must be a time zone")
+  .refine(isTimeZone, 'must be a time zone of the tz database, such as "Europe/Berlin"')
+  .meta({ examples: ["UTC"] })
+  .default("UTC");
+
 /** A span that comes again, or that is planned once: nights, weekends, the evening of an upgrade. */
 export const timeWindow = z.strictObject({
-  /** Whose clock, by its name in the tz database. */
-  timeZone: z
-    .string()
-    .regex(/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/, "must be a time zone")
-    .refine(isTimeZone, 'must be a time zone of the tz database, such as "Europe/Berlin"')
-    .meta({ examples: ["UTC"] })
-    .default("UTC"),
+  /** Whose clock. */
+  timeZone,
   times: z.array(hours).min(1),
 });
 export type TimeWindowSpec = z.output<typeof timeWindow>;

@@ -10,6 +10,7 @@ import { addLabCommand } from "./lab-command.ts";
 import { addLoad, addTour } from "./load-commands.ts";
 import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
+import { addReleaseCommands } from "./release-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
 
@@ -169,6 +170,7 @@ program
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
 addPlanCommands(program);
+addReleaseCommands(program);
 addGateCommands(program);
 addPolicyCommands(program, { platform });
 

@@ -1,6 +1,7 @@
 import type { Problem } from "../problems/problem.ts";
 import { type Described, type ReadBefore, readPlatform } from "./described.ts";
 import { Kept } from "./kept.ts";
+import type { FoundLock } from "./lock-files.ts";
 import type { Alert, Dashboard, Metric, Model, Platform, Requirement } from "./model.ts";
 import { at, type Locate, ProblemCollector } from "./problems.ts";
 import { knownSeries } from "./promql/known.ts";
@@ -19,6 +20,7 @@ import { resolveLoadProfiles } from "./resolve/load-profiles.ts";
 import { resolveMetrics } from "./resolve/metrics.ts";
 import { resolveModes } from "./resolve/modes.ts";
 import { resolveOperations } from "./resolve/operations.ts";
+import { resolvePromotion } from "./resolve/promotion.ts";
 import { resolveRouting } from "./resolve/routing.ts";
 import type { Scope } from "./resolve/scope.ts";
 import { resolveServices, resolveVolumes } from "./resolve/services.ts";
@@ -30,6 +32,7 @@ export interface Source {
   platforms: readonly { name: string; value: object }[];
   policies: readonly PolicyFile[];
   admission?: readonly AdmissionFile[];
+  locks?: readonly FoundLock[];
   requirements: readonly Requirement[];
   /** Whether there are other platforms, which may meet what these do not. */
   isPart?: boolean;
@@ -63,6 +66,14 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const alerts = attachPanels(scope, [...resolveAlerts(scope), ...derived, watchdog(scope)], dashboards);
   checkAlertNames(scope, alerts);
   checkPageNames(scope);
+  const environments = resolveEnvironments(scope, {
+    services,
+    volumes,
+    slos,
+    admission: source.admission?.find(({ platform }) => platform === described.name),
+    locks: source.locks?.filter(({ lock }) => lock.platform === described.name) ?? [],
+  });
+  const promotion = resolvePromotion(scope, { alerts, slos, environments });
   return {
     name: described.name,
     ...described.head,
@@ -81,13 +92,9 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     dashboards: withOverview(dashboards, sloOverview(described, slos)),
     loadProfiles,
     gates: resolveGates({ scope, slos, loadProfiles, policies: source.policies }),
-    environments: resolveEnvironments(scope, {
-      services,
-      volumes,
-      slos,
-      admission: source.admission?.find(({ platform }) => platform === described.name),
-    }),
+    environments,
     routing: resolveRouting(scope),
+    ...(promotion && { promotion }),
     queries: scope.queries,
     allowances: described.allowances.map(({ spec, origin }) => ({ ...spec, origin })),
   };

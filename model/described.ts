@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AllowanceSpec } from "../catalog/allowance.ts";
 import { collections, type PartSpec, type PlatformSpec, part, platform } from "../catalog/platform.ts";
+import { type PromotionSpec, promotion } from "../catalog/promotion.ts";
 import { type RoutingSpec, routing } from "../catalog/routing.ts";
 import { nearMatch } from "../problems/near-match.ts";
 import { showValue } from "../problems/show-value.ts";
@@ -11,6 +12,8 @@ import type { Origin } from "./model.ts";
 import { at, type ProblemCollector, pathLabel } from "./problems.ts";
 
 type Kind = keyof typeof collections;
+/** What a platform has one of, in whichever part. */
+type Single = keyof typeof singles;
 type SpecOf<K extends Kind> = z.output<(typeof collections)[K]["valueType"]>;
 
 /** An entry of the catalog, and where it stands; what its schema refuses in it has a stand-in and is set aside. */
@@ -29,9 +32,10 @@ export interface Described {
   /** Every name that was written, also of entries that are wrong: a reference to one of those is not a second mistake. */
   names: { [K in Kind]: string[] };
   routing?: { spec: RoutingSpec; origin: Origin };
+  promotion?: { spec: PromotionSpec; origin: Origin };
   allowances: { spec: AllowanceSpec; origin: Origin }[];
   /** Kinds of which entries may have been written where they cannot be read: what seems to be missing may be among them. */
-  unread: Set<Kind | "routing">;
+  unread: Set<Kind | Single>;
 }
 
 /** What was read of platforms before an edit, by platform. */
@@ -56,6 +60,8 @@ interface PlatformBefore {
 }
 
 const kinds = Object.keys(collections) as Kind[];
+const singles = { routing, promotion } as const;
+const everything = [...kinds, ...(Object.keys(singles) as Single[])];
 // Parts are read one by one; here their key is only known.
 const head = platform.extend({ parts: z.unknown() });
 
@@ -103,14 +109,14 @@ class PlatformReader {
     const { parts: _parts, name: _name, ...read } = this.#parse(head, value, []) ?? {};
     this.#described.head = { ...this.#described.head, ...read };
     if (parts === undefined && nearMatch("parts", Object.keys(others)) !== undefined) {
-      this.#cannotRead([...kinds, "routing"]);
+      this.#cannotRead(everything);
       return this.#described;
     }
     if (!Array.isArray(parts) || parts.length === 0) {
       this.#problems.add("schema/wrong-type", this.#place(["parts"]), "parts must be a list of parts", {
         fix: "write parts: [{ services, metrics }, …]",
       });
-      this.#cannotRead([...kinds, "routing"]);
+      this.#cannotRead(everything);
       return this.#described;
     }
     for (const [i, one] of parts.entries()) this.#readPart(one, ["parts", i]);
@@ -123,19 +129,20 @@ class PlatformReader {
   #readPart(value: unknown, path: (string | number)[]): void {
     if (value === null || typeof value !== "object") {
       this.#parse(part, value, path);
-      this.#cannotRead([...kinds, "routing"]);
+      this.#cannotRead(everything);
       return;
     }
     const extra = Object.fromEntries(
-      Object.entries(value).filter(([key]) => !kinds.includes(key as Kind) && key !== "routing"),
+      Object.entries(value).filter(([key]) => !(everything as string[]).includes(key)),
     );
     for (const [i, spec] of (this.#parse(part, extra, path)?.allow ?? []).entries())
       this.#described.allowances.push({ spec, origin: this.#origin([...path, "allow", i]) });
-    this.#cannotRead(Object.keys(extra).map((key) => nearMatch(key, [...kinds, "routing"])));
+    this.#cannotRead(Object.keys(extra).map((key) => nearMatch(key, everything)));
     const given = value as { [K in keyof PartSpec]: unknown };
     for (const kind of kinds)
       if (given[kind] !== undefined) this.#readCollection(kind, given[kind], [...path, kind]);
-    if (given.routing !== undefined) this.#readRouting(given.routing, [...path, "routing"]);
+    for (const single of Object.keys(singles) as Single[])
+      if (given[single] !== undefined) this.#readSingle(single, given[single], [...path, single]);
   }
 
   #readCollection(kind: Kind, value: unknown, path: (string | number)[]): void {
@@ -184,18 +191,18 @@ class PlatformReader {
     this.#seen.set(`${kind}.${name}`, first ?? this.#origin(path));
     if (!first) return false;
     this.#problems.addDuplicate(
-      kind === name ? "there are two routings" : `${kind} has ${showValue(name)} twice`,
+      kind === name ? `there are two ${kind}s` : `${kind} has ${showValue(name)} twice`,
       this.#place(path),
       at(first),
     );
     return true;
   }
 
-  #readRouting(value: unknown, path: (string | number)[]): void {
-    const spec = this.#parseOrRepair(routing, value, path);
-    if (this.#isDuplicate("routing", "routing", path)) return;
-    if (spec) this.#described.routing = { spec, origin: this.#origin(path) };
-    else this.#cannotRead(["routing"]);
+  #readSingle(single: Single, value: unknown, path: (string | number)[]): void {
+    const spec = this.#parseOrRepair(singles[single] as z.ZodType, value, path);
+    if (this.#isDuplicate(single, single, path)) return;
+    if (spec) Object.assign(this.#described, { [single]: { spec, origin: this.#origin(path) } });
+    else this.#cannotRead([single]);
   }
 
   /** The parsed value, or nothing after reporting every way in which the schema refuses it. */
@@ -220,7 +227,7 @@ class PlatformReader {
   }
 
   #cannotRead(what: readonly (string | undefined)[]): void {
-    for (const kind of what) if (kind !== undefined) this.#described.unread.add(kind as Kind | "routing");
+    for (const kind of what) if (kind !== undefined) this.#described.unread.add(kind as Kind | Single);
   }
 
   #origin(path: (string | number)[]): Origin {

@@ -18,6 +18,7 @@ import type { Location } from "../problems/problem.ts";
 import type { Admission } from "./admission.ts";
 import type { HelmRelease } from "./helm-releases.ts";
 import type { Place } from "./problems.ts";
+import type { Promotion } from "./promotion.ts";
 import type { Breaker, Limit, Mode } from "./resilience.ts";
 import type { SecretSource } from "./secret-sources.ts";
 import type { Slo, Tier } from "./slo.ts";
@@ -90,6 +91,8 @@ export interface Platform {
   gates: Gate[];
   environments: Environment[];
   routing: Routing;
+  /** How releases move from environment to environment; absent where Fairlead does not promote. */
+  promotion?: Promotion;
   /** Every query that the catalog and its policies write, as written there. */
   queries: WrittenQuery[];
   allowances: Allowance[];
@@ -376,6 +379,15 @@ export interface Environment extends Entry {
   helmReleases: HelmRelease[];
   /** Secrets that the deploy brings, by name; all others exist. */
   secrets: SecretSource[];
+  /** What promotion brought here; absent where nothing has been promoted. */
+  lock?: {
+    /** Path from the project root. */
+    file: string;
+    /** Digest of the release that runs here. */
+    release: string;
+    /** By service: the image that the catalog names, in place of which the release's runs. */
+    described: Record<string, string>;
+  };
   /** What the cluster asks of workloads here; absent where the platform has no admission policy. */
   admission?: Admission;
 }

@@ -5,6 +5,7 @@ import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts"
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { buildModel } from "./build.ts";
 import type { ReadBefore } from "./described.ts";
+import { readLockFiles } from "./lock-files.ts";
 import type { Model } from "./model.ts";
 import { readPolicies } from "./policies.ts";
 import type { Locate } from "./problems.ts";
@@ -46,18 +47,20 @@ export async function loadProject(root: string, options: ProjectOptions = {}): P
   });
   const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
   const policies = await readPolicies(root, [...values.keys()]);
+  const locks = await readLockFiles(root, [...values.keys()]);
   const listed = await readRequirements(root);
-  const locate: Locate = (place) => policies.locate(place) ?? locateInCatalog(place);
+  const locate: Locate = (place) => policies.locate(place) ?? locks.locate(place) ?? locateInCatalog(place);
   const { model, problems } = buildModel({
     platforms: [...values].map(([name, value]) => ({ name, value })),
     policies: policies.files,
     admission: policies.admission,
+    locks: locks.locks,
     requirements: listed.requirements,
     before: options.before,
     isPart: values.size < loaded.names.length,
     locate,
   });
-  const all = [...loaded.problems, ...policies.problems, ...listed.problems, ...problems];
+  const all = [...loaded.problems, ...policies.problems, ...locks.problems, ...listed.problems, ...problems];
   if (all.some((p) => p.severity === "error")) throw new ProblemsError(all);
   const environments = [...new Set(model.platforms.flatMap((p) => p.environments.map((e) => e.name)))];
   return { root, model, platformNames: loaded.names, environments, problems: all, locate };

@@ -1,4 +1,5 @@
 // How releases move from environment to environment, as the catalog describes it.
+import type { Origin } from "./model.ts";
 
 /** Where a platform's ledger is kept. */
 export type LedgerPlace =
@@ -12,6 +13,11 @@ export type LedgerPlace =
 /** How the releases of one platform are promoted. */
 export interface Promotion {
   ledger: LedgerPlace;
+  /** Services whose image is the catalog's affair: no release brings one. */
+  thirdParty: string[];
+  /** Requirement ids that it meets. */
+  meets: string[];
+  origin: Origin;
   /** Services whose images change in one release or not at all, by the name of the set. */
   together: Record<string, string[]>;
   /** In the order in which releases pass through them. */
@@ -75,4 +81,6 @@ export interface Freeze {
   lasts: string;
   /** RRULE, without its name: `FREQ=YEARLY`. Absent: once. */
   repeats?: string;
+  /** EXDATE: beginnings that are left out, as `begins` is written. */
+  except?: string[];
 }

@@ -14,6 +14,8 @@ export function releaseOf(scope: Construct, { environment }: Site): { annotation
     new TerraformVariable(stack, VARIABLE, {
       type: "string",
       nullable: false,
+      // What promotion brought here, unless told otherwise.
+      ...(environment.lock && { default: environment.lock.release }),
       description: "Digest of the release that is deployed, sha256: and 64 hexadecimal digits.",
       validation: [
         {

@@ -1,3 +1,4 @@
+import type { Problem } from "../../problems/problem.ts";
 import type { Entry } from "./entry.ts";
 import type { LedgerRecord } from "./record.ts";
 
@@ -11,19 +12,41 @@ export interface Head {
 export interface ReadLedger {
   records: readonly LedgerRecord[];
   head: Head;
+  /** What is no fault and yet worth knowing: a head that is one behind, a file that is none of the ledger's. */
+  notes?: readonly Problem[];
+}
+
+/** What a store holds, as it is: whether it is what was written is another's question. */
+export interface StoredTexts {
+  /** In their order, up to the first that is missing. */
+  records: readonly string[];
+  /** That of the signed head. */
+  head?: string;
+  /** What is no part of the ledger. */
+  notes?: readonly Problem[];
+}
+
+/** What is written at once. */
+export interface Added {
+  number: number;
+  record: string;
+  head: string;
 }
 
 /** Where texts are kept one after the other. The only places that know whether it is a folder, a Git ref or a database. */
 export interface LedgerStore {
   /** Where it is, for a person; no secret in it. */
   readonly place: string;
-  /** The texts of all records in their order, and that of the signed head. */
-  read(): Promise<{ records: readonly string[]; head?: string }>;
+  /** Where a record is, for a person. */
+  where(number: number): string;
+  read(): Promise<StoredTexts>;
   /**
    * Adds one text as number `number`, and the head that signs it. Returns once both would outlast a loss of power. False, and nothing is
    * written, where that number is there already: compare-and-set.
    */
-  append(added: { number: number; record: string; head: string }): Promise<boolean>;
+  append(added: Added): Promise<boolean>;
+  /** Writes the head that a crash left unwritten; only of stores that write record and head one after the other. */
+  mendHead?(number: number, head: string): Promise<void>;
   /** Lets go of connections. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { EnvironmentSpec } from "../../catalog/environment.ts";
 import { bytesOf } from "../../catalog/units.ts";
 import type { DescribedEntry } from "../described.ts";
+import type { FoundLock } from "../lock-files.ts";
 import type { Environment, Service, Slo, Volume } from "../model.ts";
 import { defaultNamespace } from "../names.ts";
 import { mostPods } from "../pods.ts";
@@ -9,6 +10,7 @@ import { type AdmissionFile, admissionOf, checkAdmission } from "./admission.ts"
 import { checkCanaries } from "./canaries.ts";
 import { capacityOf, checkCapacity } from "./capacity.ts";
 import { checkHelmReleases, resolveHelmReleases } from "./helm-releases.ts";
+import { checkLocks, locked } from "./locks.ts";
 import type { Scope } from "./scope.ts";
 import { checkSecretSources, resolveSecretSources } from "./secret-sources.ts";
 import { checkTimeZones, windowsOf } from "./time-windows.ts";
@@ -22,6 +24,7 @@ interface PlatformParts {
   volumes: readonly Volume[];
   slos: readonly Slo[];
   admission: AdmissionFile | undefined;
+  locks: readonly FoundLock[];
 }
 
 /** Environments in the order of a release's way, each with its own services, volumes and receivers. */
@@ -52,18 +55,21 @@ export function resolveEnvironments(scope: Scope, given: PlatformParts): Environ
     })
     .sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
   checkTimeZones(scope, environments);
+  checkLocks(scope, given.locks);
   return environments;
 }
 
 function resolveEnvironment(
   { described }: Scope,
   entry: DescribedEntry<EnvironmentSpec>,
-  { services, volumes, admission: file }: PlatformParts,
+  { services, volumes, admission: file, locks }: PlatformParts,
 ): Environment {
   const { spec, name, origin } = entry;
   const admission = admissionOf(file, spec.stage);
-  const here = services.map((service) =>
-    override(service, spec.services[service.name as keyof typeof spec.services]),
+  const found = locks.find(({ lock }) => lock.environment === name);
+  const { services: here, lock } = locked(
+    services.map((service) => override(service, spec.services[service.name as keyof typeof spec.services])),
+    found,
   );
   const receivers = { ...described.routing?.spec.receivers, ...spec.receivers };
   return {
@@ -88,6 +94,7 @@ function resolveEnvironment(
     maintenance: windowsOf(spec.maintenance),
     helmReleases: resolveHelmReleases(entry),
     secrets: resolveSecretSources(entry, { services: here, receivers }),
+    ...(lock && { lock }),
     ...(admission && { admission }),
   };
 }
@@ -136,7 +143,12 @@ function checkPace({ problems }: Scope, { name, stage, pace, origin }: Environme
 }
 
 /** Terraform asks for the release when it deploys; Git has to say it. */
-function checkRelease({ problems }: Scope, { name, gitops, admission, origin }: Environment): void {
+function checkRelease(
+  { described, problems }: Scope,
+  { name, gitops, admission, origin }: Environment,
+): void {
+  // Promotion names it, in the lock file.
+  if (Object.hasOwn(described.promotion?.spec.environments ?? {}, name)) return;
   if (!gitops || gitops.release || !admission?.rules["signed-releases"]) return;
   const message = `the cluster of ${name} asks for a signed release, and its gitops names none`;
   problems.add("environment/release-missing", { ...at(origin, "gitops"), key: true }, message, {

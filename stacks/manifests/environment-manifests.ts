@@ -15,7 +15,9 @@ export function environmentManifests(
   place: Omit<RenderedPlace, "layers">,
   stacks: readonly Layer[],
 ): ManifestFile[] {
-  const variables = { release: place.environment.gitops?.release ?? NO_RELEASE };
+  const variables = {
+    release: place.environment.gitops?.release ?? place.environment.lock?.release ?? NO_RELEASE,
+  };
   const layers = inOrder(stacks).map((stack) => ({
     name: stack.layer,
     after: stack.dependencies.map((other) => (other as Layer).layer),

@@ -1,0 +1,112 @@
+import { openLedger } from "../delivery/ledger/open.ts";
+import { stateOf } from "../delivery/promotion/state.ts";
+import { releasableCommit } from "../delivery/release/commit.ts";
+import { createRelease, noPromotion } from "../delivery/release/create.ts";
+import { findRelease, releasesOf } from "../delivery/release/find.ts";
+import { formatCreated, formatRelease, formatReleases, releaseJson } from "../delivery/release/format.ts";
+import { openSigner } from "../delivery/signing/local-signer.ts";
+import { readPeople } from "../delivery/signing/people.ts";
+import { checkOut } from "../diff/revision.ts";
+import type { Platform } from "../model/model.ts";
+import { loadProject, type Project } from "../model/project.ts";
+import { ProblemsError } from "../problems/problem.ts";
+import { chosenPlatform } from "./chosen-platform.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { report } from "./report.ts";
+
+/** What every `fairlead release …` is told. */
+export interface ReleaseOptions {
+  platform?: string;
+  format: "text" | "json";
+}
+
+/** What `fairlead release create` is told. */
+export interface CreateOptions extends ReleaseOptions {
+  image: Record<string, string>;
+  commit: string;
+  hotfix?: string;
+}
+
+/** `fairlead release create --image SERVICE=NAME@sha256:DIGEST --commit SHA`. */
+export function create({ image, commit: revision, hotfix, ...options }: CreateOptions): Promise<number> {
+  return report("release", options, async () => {
+    const project = await loadProject(process.cwd());
+    const now = chosenPlatform(project, options.platform);
+    const commit = await releasableCommit(project.root, { revision, except: writtenByPromotion(now) });
+    const platform = await platformAt(commit, { project, name: now.name });
+    const created = await withLedger(project, now, (ledger) =>
+      createRelease(ledger, { platform, commit, images: image, hotfix }),
+    );
+    return {
+      problems: [],
+      own: { text: () => formatCreated(created), json: () => releaseJson({ version: 1, ...created }) },
+      exitCode: exitCodes.done,
+    };
+  });
+}
+
+/** `fairlead release show DIGEST`. */
+export function show(begin: string, options: ReleaseOptions): Promise<number> {
+  return report("release", options, async () => {
+    const found = findRelease(await stateIn(options), begin);
+    return {
+      problems: [],
+      own: { text: () => formatRelease(found), json: () => releaseJson({ version: 1, ...found }) },
+      exitCode: exitCodes.done,
+    };
+  });
+}
+
+/** `fairlead release list`. */
+export function list(options: ReleaseOptions): Promise<number> {
+  return report("release", options, async () => {
+    const releases = releasesOf(await stateIn(options));
+    return {
+      problems: [],
+      own: { text: () => formatReleases(releases), json: () => releaseJson({ version: 1, releases }) },
+      exitCode: exitCodes.done,
+    };
+  });
+}
+
+async function stateIn(options: ReleaseOptions) {
+  const project = await loadProject(process.cwd());
+  const platform = chosenPlatform(project, options.platform);
+  return withLedger(project, platform, async (ledger) => stateOf((await ledger.read()).records));
+}
+
+/** The platform as a commit describes it, whatever lies in the working tree. */
+async function platformAt(
+  commit: string,
+  { project, name }: { project: Project; name: string },
+): Promise<Platform> {
+  const { folder, remove } = await checkOut(commit, project.root);
+  try {
+    return chosenPlatform(await loadProject(folder), name);
+  } finally {
+    await remove();
+  }
+}
+
+/** Promotion writes lock files, and a ledger in a folder: neither is what a release is made of. */
+function writtenByPromotion({ promotion }: Platform): string[] {
+  const folder = promotion?.ledger.kind === "folder" ? [promotion.ledger.folder] : [];
+  return ["promotion", ".fairlead", ...folder];
+}
+
+async function withLedger<T>(
+  { root }: Project,
+  platform: Platform,
+  use: (ledger: ReturnType<typeof openLedger>) => Promise<T>,
+): Promise<T> {
+  const { promotion, name } = platform;
+  if (!promotion) throw new ProblemsError([noPromotion(platform)]);
+  const people = await readPeople(root);
+  const signer = await openSigner(process.env, people);
+  const ledger = openLedger(promotion.ledger, { root, platform: name, signer, people, env: process.env });
+  try {
+    return await use(ledger);
+  } finally {
+    await ledger.close();
+  }
+}

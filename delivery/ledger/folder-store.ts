@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, readdir, readFile, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Problem } from "../../problems/problem.ts";
+import { ledgerError } from "./fault.ts";
+import type { Added, LedgerStore, StoredTexts } from "./ledger.ts";
+
+const RECORD = /^(\d{8})\.json$/;
+const UNFINISHED = /^\.[0-9a-f-]{36}$/;
+
+/**
+ * A ledger in a folder of one machine: `records/00000001.json` and so on, `heads/` with the newest head, each a file that is written whole, made
+ * durable and then linked to its name, which one alone can do. No lock that a killed process could leave.
+ */
+export class FolderStore implements LedgerStore {
+  readonly place: string;
+  readonly #folder: string;
+
+  /** `shown` is how people are told of the folder. */
+  constructor(folder: string, shown: string) {
+    this.#folder = folder;
+    this.place = shown;
+  }
+
+  where(number: number): string {
+    return `${this.place}/records/${nameOf(number)}`;
+  }
+
+  async read(): Promise<StoredTexts> {
+    const [records, notes] = await this.#list("records");
+    const texts = await this.#texts(1, records.length);
+    // A head is written after its record, and one behind is mended before the next record: it is never further than what is read after it.
+    const [heads] = await this.#list("heads");
+    const newest = heads.at(-1);
+    const head = newest === undefined ? undefined : await this.#text("heads", newest);
+    const more = await this.#texts(texts.length + 1, newest ?? 0);
+    const beyond = records.filter((number) => number > texts.length + more.length);
+    return {
+      records: [...texts, ...more],
+      ...(head !== undefined && { head }),
+      notes: [
+        ...notes,
+        ...beyond.map((number) => this.#foreign(`records/${nameOf(number)}`, "stands beyond a gap")),
+      ],
+    };
+  }
+
+  async append({ number, record, head }: Added): Promise<boolean> {
+    return this.#writing(async () => {
+      for (const folder of ["records", "heads"]) await this.#make(folder);
+      // Both are on the disk before either counts: a disk that is full refuses both.
+      const made = [await this.#write("records", record), await this.#write("heads", head)] as const;
+      try {
+        if (!(await linked(made[0], join(this.#folder, "records", nameOf(number))))) return false;
+        await durable(join(this.#folder, "records"));
+        await this.#putHead(number, made[1]);
+        return true;
+      } finally {
+        for (const path of made) await unlink(path).catch(() => undefined);
+      }
+    });
+  }
+
+  async mendHead(number: number, head: string): Promise<void> {
+    await this.#writing(async () => {
+      await this.#make("heads");
+      const made = await this.#write("heads", head);
+      try {
+        await durable(join(this.#folder, "records"));
+        await this.#putHead(number, made);
+      } finally {
+        await unlink(made).catch(() => undefined);
+      }
+    });
+  }
+
+  async close(): Promise<void> {}
+
+  /** Heads are numbered too: a writer that was held up cannot put an older one in the place of a newer. */
+  async #putHead(number: number, made: string): Promise<void> {
+    const folder = join(this.#folder, "heads");
+    await linked(made, join(folder, nameOf(number)));
+    await durable(folder);
+    const [heads] = await this.#list("heads");
+    for (const older of heads.filter((one) => one < number))
+      await unlink(join(folder, nameOf(older))).catch(() => undefined);
+  }
+
+  /** The numbers that have a file, and what else is there. */
+  async #list(folder: "records" | "heads"): Promise<[numbers: number[], notes: Problem[]]> {
+    const names = await readdir(join(this.#folder, folder)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw this.#unavailable("read", error);
+    });
+    const numbers = names.flatMap((name) => RECORD.exec(name)?.[1] ?? []).map(Number);
+    const notes = names
+      .filter((name) => !RECORD.test(name))
+      .map((name) =>
+        this.#foreign(
+          `${folder}/${name}`,
+          UNFINISHED.test(name) ? "was never finished, and never counted" : "is no record of it",
+        ),
+      );
+    return [numbers.sort((a, b) => a - b), notes];
+  }
+
+  /** The texts from one number to another, as long as none is missing. */
+  async #texts(from: number, to: number): Promise<string[]> {
+    const texts: string[] = [];
+    for (let number = from; number <= to; number++) {
+      const text = await this.#text("records", number);
+      if (text === undefined) break;
+      texts.push(text);
+    }
+    return texts;
+  }
+
+  /** Undefined where it is gone. */
+  async #text(folder: "records" | "heads", number: number): Promise<string | undefined> {
+    const path = join(this.#folder, folder, nameOf(number));
+    return readFile(path, "latin1").then(decoded, (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw this.#unavailable("read", error);
+    });
+  }
+
+  async #make(folder: string): Promise<void> {
+    const path = join(this.#folder, folder);
+    const first = await mkdir(path, { recursive: true });
+    if (first !== undefined)
+      for (const one of [path, this.#folder, join(this.#folder, "..")]) await durable(one);
+  }
+
+  /** Writes a text under a name of its own, durably, and gives its path. */
+  async #write(folder: string, text: string): Promise<string> {
+    const path = join(this.#folder, folder, `.${randomUUID()}`);
+    const file = await open(path, "wx", 0o444);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  async #writing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      throw this.#unavailable("written", error as NodeJS.ErrnoException);
+    }
+  }
+
+  #foreign(name: string, what: string): Problem {
+    const message = `${this.place}/${name} ${what}`;
+    const fix = "it counts for nothing: find out where it comes from, then remove it";
+    return { rule: "ledger/foreign-file", severity: "warning", message, fix };
+  }
+
+  #unavailable(done: "read" | "written", { code }: NodeJS.ErrnoException): Error {
+    const [why, fix] = reasons[code ?? ""] ?? [
+      `the file system says ${code}`,
+      "see whether the folder is there and usable",
+    ];
+    const message = `the ledger in ${this.place} cannot be ${done}: ${why}`;
+    return ledgerError({ why: "unavailable", message, fix: `${fix}; what was acknowledged before is kept` });
+  }
+}
+
+const reasons: Record<string, [why: string, fix: string]> = {
+  ENOSPC: ["the disk is full", "make room"],
+  EDQUOT: ["the quota is used up", "make room"],
+  EROFS: ["it is on a file system that is read-only", "mount it writable"],
+  EACCES: ["it is not allowed", "give the folder to whoever promotes"],
+  EPERM: [
+    "it is not allowed, or the file system has no hard links",
+    "give the folder to whoever promotes, on a file system with hard links",
+  ],
+  ENOTDIR: ["a file stands where its folder should be", "name another folder, or remove the file"],
+};
+
+function nameOf(number: number): string {
+  return `${String(number).padStart(8, "0")}.json`;
+}
+
+// Bytes that are no UTF-8 must not be read as if they were others.
+function decoded(bytes: string): string {
+  const text = Buffer.from(bytes, "latin1").toString("utf8");
+  return Buffer.from(text).toString("latin1") === bytes ? text : bytes;
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** What stands in a folder outlasts a loss of power. */
+async function durable(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

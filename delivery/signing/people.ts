@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { problemsIn, readYaml } from "../../catalog/load/yaml-file.ts";
+import { slug } from "../../catalog/text.ts";
+import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { explainIssues } from "../../problems/zod-issues.ts";
+import type { Person } from "./signer.ts";
+
+/** Where it stands who may sign for what: a JWK Set (RFC 7517) in the project's root. */
+export const PEOPLE_FILE = "approvers.json";
+
+const person = z.looseObject({
+  kid: z.string().min(1).max(200),
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  // 32 bytes, base64url.
+  x: z.string().regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, "must be the 43 characters of an Ed25519 public key"),
+  d: z.undefined("is a private key, which is of its owner alone: take it out, and make a new one").optional(),
+  roles: z.array(slug).default([]),
+  until: z.iso.datetime().optional(),
+});
+const people = z.looseObject({ keys: z.array(person) });
+
+/**
+ * Everybody who may sign, by the keys of `approvers.json`; nobody where there is no such file. Throws a ProblemsError that says where it is not as
+ * it must be: a key that is no Ed25519 public key, a private one, a `kid` that two keys have.
+ */
+export async function readPeople(root: string): Promise<Person[]> {
+  if (!existsSync(join(root, PEOPLE_FILE))) return [];
+  const document = await readYaml(root, PEOPLE_FILE);
+  const parsed = people.safeParse(document.value);
+  const wrong =
+    document.value === undefined || parsed.success
+      ? []
+      : problemsIn(document, explainIssues(parsed.error.issues, document.value, people));
+  const problems: Problem[] = [...document.problems, ...wrong];
+  if (problems.some(({ severity }) => severity === "error") || !parsed.success)
+    throw new ProblemsError(problems);
+  const { keys } = parsed.data;
+  const twice = keys.flatMap(({ kid }, i): Problem[] => {
+    if (keys.findIndex((other) => other.kid === kid) === i) return [];
+    const location = document.locate(["keys", i, "kid"]);
+    const message = `two keys are named "${kid}"`;
+    const fix = "name each key after one person or machine; a new key gets a name of its own";
+    return [{ rule: "signing/people", severity: "error", message, path: `keys[${i}].kid`, location, fix }];
+  });
+  if (twice.length > 0) throw new ProblemsError(twice);
+  return keys.map(({ kid, kty, crv, x, roles, until }) => ({
+    kid,
+    roles,
+    key: { kty, crv, x },
+    ...(until !== undefined && { until }),
+  }));
+}
+
+/** Why what somebody signed at a time (ISO 8601) in a role does not count; undefined where it does. */
+export function whyNotEntitled(
+  { kid, roles, until }: Person,
+  { role, at }: { role: string; at: string },
+): string | undefined {
+  if (until !== undefined && Date.parse(at) > Date.parse(until))
+    return `the key ${kid} counts until ${until} alone, and this was signed at ${at}`;
+  if (!roles.includes(role)) return `${kid} has not the role ${role}`;
+  return undefined;
+}
