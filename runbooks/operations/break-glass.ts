@@ -1,6 +1,7 @@
 import { AFTER_UNDO } from "../../model/alerting/derived-runbooks.ts";
 import type { Platform } from "../../model/model.ts";
 import type { Procedure } from "./procedure.ts";
+import { accountingFor, overriding } from "./promote.ts";
 import { firingNow, named } from "./steps.ts";
 
 /** What somebody may do by hand when the way through the catalog is not open, and how it is put right afterwards. */
@@ -29,6 +30,7 @@ export function breakGlass(platform: Platform): Procedure {
       },
     ],
     parts: [
+      ...overriding(platform),
       {
         title: "Change one thing",
         text: `One thing at a time, and look at it for a minute. SERVICE is one of ${named(services)}. The namespace refuses containers that run as root; do not go around that.`,
@@ -79,6 +81,7 @@ export function breakGlass(platform: Platform): Procedure {
             command: 'npx cdktf deploy "$FAIRLEAD_PLATFORM-$FAIRLEAD_ENV-*"',
             good: "Apply complete",
           },
+          ...accountingFor(platform),
           { do: "Give the emergency account back and have its password or token changed." },
         ],
       },

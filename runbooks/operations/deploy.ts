@@ -2,6 +2,7 @@ import type { BackendSpec, Platform } from "../../model/model.ts";
 import { layers, stackId } from "../../model/names.ts";
 import { environmentsOf } from "../environments.ts";
 import type { Procedure, Step } from "./procedure.ts";
+import { promoting } from "./promote.ts";
 import { allAvailable, budgetsLeft, firingNow, named, recentEvents } from "./steps.ts";
 
 /** How a change of the catalog reaches an environment. */
@@ -28,7 +29,7 @@ export function deploy(platform: Platform): Procedure {
         bad: "a problem: it names the file and the fix; do not deploy",
       },
     ],
-    parts: [way(platform), steps(platform)],
+    parts: [way(platform), ...promoting(platform), steps(platform)],
     verify: [
       allAvailable,
       recentEvents,

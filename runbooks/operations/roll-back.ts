@@ -2,6 +2,7 @@ import { AFTER_UNDO } from "../../model/alerting/derived-runbooks.ts";
 import type { Platform } from "../../model/model.ts";
 import { replacement } from "../../model/pods.ts";
 import type { Procedure } from "./procedure.ts";
+import { takingBack } from "./promote.ts";
 import { allAvailable, firingNow, forEach, named, startOrder } from "./steps.ts";
 
 /** How a release is taken back: at once by Kubernetes, lastingly by the catalog. */
@@ -29,6 +30,7 @@ export function rollBack(platform: Platform): Procedure {
       },
     ],
     parts: [
+      ...takingBack(platform),
       ...(entering.length > 0 ? [whileEntering(entering)] : []),
       {
         title: "One service, at once",
