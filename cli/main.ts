@@ -13,6 +13,7 @@ import { addPolicyCommands } from "./policy-commands.ts";
 import { addReleaseCommands } from "./release-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
+import { addSigningCommands } from "./signing-commands.ts";
 
 const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
@@ -172,6 +173,7 @@ program
 addPlanCommands(program);
 addReleaseCommands(program);
 addGateCommands(program);
+addSigningCommands(program);
 addPolicyCommands(program, { platform });
 
 program
