@@ -10,6 +10,7 @@ import { addLabCommand } from "./lab-command.ts";
 import { addLoad, addTour } from "./load-commands.ts";
 import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
+import { addPromotionCommands } from "./promotion-commands.ts";
 import { addReleaseCommands } from "./release-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
@@ -172,6 +173,7 @@ program
 addPlanCommands(program);
 addReleaseCommands(program);
 addGateCommands(program);
+addPromotionCommands(program);
 addPolicyCommands(program, { platform });
 
 program
