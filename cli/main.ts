@@ -14,6 +14,7 @@ import { addPromotionCommands } from "./promotion-commands.ts";
 import { addReleaseCommands } from "./release-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
+import { addSigningCommands } from "./signing-commands.ts";
 
 const platform = () =>
   new Option("--platform <name>", "only this platform; can be given again").argParser(collect);
@@ -174,6 +175,7 @@ addPlanCommands(program);
 addReleaseCommands(program);
 addGateCommands(program);
 addPromotionCommands(program);
+addSigningCommands(program);
 addPolicyCommands(program, { platform });
 
 program

@@ -10,6 +10,7 @@ const builtBy = {
   actionlint: "actionlint",
   "rollouts-controller": "argo-rollouts",
   gofakes3: "gofakes3",
+  "verify-attestation": "attestation",
 } as const;
 
 /** The path of such a tool as pinned, built on first need (up to six minutes) into the cache of tools. */

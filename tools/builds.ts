@@ -15,7 +15,8 @@ export type BuildName =
   | "actionlint"
   | "opa"
   | "argo-rollouts"
-  | "gofakes3";
+  | "gofakes3"
+  | "attestation";
 
 /** One pinned Go module or Python package and what is built from it. */
 export interface BuildPin {
@@ -176,6 +177,16 @@ export const builds: Readonly<Record<BuildName, BuildPin>> = {
     tags: [],
     variables: {},
     coldSeconds: 40,
+  },
+  // For tests alone: verifies our attestations by the libraries of DSSE and in-toto.
+  attestation: {
+    version: "1.2.0",
+    module: { path: "github.com/in-toto/attestation", version: "v1.2.0" },
+    folder: "tools/go/attestation",
+    packages: ["./cmd/verify-attestation"],
+    tags: [],
+    variables: {},
+    coldSeconds: 30,
   },
   // For the benchmark of replays alone, which asks it the same. No tool of a user's.
   opa: {

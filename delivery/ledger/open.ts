@@ -1,9 +1,11 @@
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import type { LedgerPlace } from "../../model/promotion.ts";
 import type { Person, Signer } from "../signing/signer.ts";
 import { ChainedLedger } from "./chained-ledger.ts";
 import { FolderStore } from "./folder-store.ts";
+import { GitStore } from "./git-store.ts";
 import type { Ledger, LedgerStore } from "./ledger.ts";
+import { PostgresStore } from "./postgres-store.ts";
 import { SeenHeads } from "./seen-heads.ts";
 
 /** What a ledger is opened with. */
@@ -27,13 +29,13 @@ export function openLedger(place: LedgerPlace, options: OpenLedger): Ledger {
   return new ChainedLedger(store, { platform, signer, people, now, seen: new SeenHeads(root) });
 }
 
-function openStore(place: LedgerPlace, { root }: OpenLedger): LedgerStore {
+function openStore(place: LedgerPlace, { root, platform, env }: OpenLedger): LedgerStore {
   switch (place.kind) {
-    case "folder": {
-      const folder = isAbsolute(place.folder) ? place.folder : join(root, place.folder);
-      return new FolderStore(folder, place.folder);
-    }
-    default:
-      throw new Error(`no store of kind ${place.kind} yet`);
+    case "folder":
+      return new FolderStore(resolve(root, place.folder), place.folder);
+    case "git":
+      return new GitStore({ remote: place.remote, ref: place.ref, root, env });
+    case "postgres":
+      return new PostgresStore({ platform, variable: place.variable, env });
   }
 }
