@@ -28,10 +28,7 @@ export interface AtSiteOptions {
 }
 
 /** Does something at the site of an environment, told line by line on standard error, and prints how it ended. */
-export async function atSite(
-  options: AtSiteOptions,
-  work: (site: Site) => Promise<number>,
-): Promise<number> {
+export async function atSite(options: AtSiteOptions, work: (site: Site) => Promise<number>): Promise<number> {
   const interruption = new AbortController();
   onInterrupt(() => interruption.abort(new Error("interrupted")));
   const project = await loadProject(process.cwd());
@@ -40,14 +37,20 @@ export async function atSite(
   const timeoutSeconds = secondsIn(options.timeout, "--timeout");
   const say = (line: string) => printNote(printable(line));
   const about = { project, platform, environment, timeoutSeconds, env: process.env };
-  const canary = flagCanaryOf({ ...options, ...about, observe: secondsIn(options.observe ?? "10m", "--observe") });
+  const canary = flagCanaryOf({
+    ...options,
+    ...about,
+    observe: secondsIn(options.observe ?? "10m", "--observe"),
+  });
   const site = await openSite({ ...about, confirmedContext, canary, signal: interruption.signal, say });
   try {
     return await work(site);
   } catch (error) {
     if (error instanceof RefusedError) return await refused(error, options);
     if (!interruption.signal.aborted || error instanceof ProblemsError) throw error;
-    printNote(`interrupted: what is under way stays so; fairlead promote --env ${environment} --resume, or --abort`);
+    printNote(
+      `interrupted: what is under way stays so; fairlead promote --env ${environment} --resume, or --abort`,
+    );
     return exitCodes.interrupted;
   } finally {
     await site.ledger.close();
@@ -59,7 +62,9 @@ export function secondsIn(text: string, option: string): number {
   const parsed = duration.safeParse(text);
   if (parsed.success) return secondsOf(parsed.data);
   const message = `${option} is ${showValue(text)}, and no span of time`;
-  throw new UsageError([{ rule: "promotion/span", severity: "error", message, fix: "write it like 90s, 30m or 2h" }]);
+  throw new UsageError([
+    { rule: "promotion/span", severity: "error", message, fix: "write it like 90s, 30m or 2h" },
+  ]);
 }
 
 /** The digest of the release of the site's ledger that begins as told. Throws a UsageError where there is none, or more than one. */

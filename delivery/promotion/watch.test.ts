@@ -50,7 +50,11 @@ async function prometheus(...said: Said[]) {
 }
 
 /** A site that watches an alert for some seconds, by a clock of which each look takes five seconds. */
-function watching(trial: Trial, url: string, seconds: { watchSeconds: number; timeoutSeconds: number }): Site {
+function watching(
+  trial: Trial,
+  url: string,
+  seconds: { watchSeconds: number; timeoutSeconds: number },
+): Site {
   const site = trialSite(trial);
   let passed = 0;
   const watched = {
@@ -85,18 +89,21 @@ test("the time counts only as long as Prometheus tells that nothing fires", asyn
   expect(asked).toEqual(["quiet", "quiet", "down", "no rule", ...new Array(5).fill("quiet")]);
 });
 
-test.each(["down", "no rule"] as const)("while it is %s nothing is ever promoted: after the time it goes back, which asks nothing", async (said) => {
-  const trial = await project();
-  const { url, asked } = await prometheus(said);
-  const site = watching(trial, url, SECONDS);
-  const outcome = await promote({ release: B.digest }, site);
-  expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true, inconclusive: true });
-  const before = asked.length;
-  await promote({ release: B.digest }, trialSite(trial));
-  await rollback({ because: "Prometheus is down" }, site);
-  expect(await lockFile(trial)).toMatchObject({ release: A.digest });
-  expect(asked.length).toBe(before);
-});
+test.each(["down", "no rule"] as const)(
+  "while it is %s nothing is ever promoted: after the time it goes back, which asks nothing",
+  async (said) => {
+    const trial = await project();
+    const { url, asked } = await prometheus(said);
+    const site = watching(trial, url, SECONDS);
+    const outcome = await promote({ release: B.digest }, site);
+    expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true, inconclusive: true });
+    const before = asked.length;
+    await promote({ release: B.digest }, trialSite(trial));
+    await rollback({ because: "Prometheus is down" }, site);
+    expect(await lockFile(trial)).toMatchObject({ release: A.digest });
+    expect(asked.length).toBe(before);
+  },
+);
 
 const PLAN = { digest: "1".repeat(64), says: "1 changes", changes: true, waits: false, loses: [] };
 
@@ -155,9 +162,19 @@ test("what fails once it was applied is planned and applied back", async () => {
 
 /** A Rollout with two shares, as the cluster tells of it. */
 function rolloutAt(status: object, generation = 7) {
-  const steps = [{ setWeight: 10 }, { pause: {} }, { analysis: {} }, { setWeight: 100 }, { pause: {} }, { analysis: {} }];
+  const steps = [
+    { setWeight: 10 },
+    { pause: {} },
+    { analysis: {} },
+    { setWeight: 100 },
+    { pause: {} },
+    { analysis: {} },
+  ];
   const told = { workloadObservedGeneration: "7", currentPodHash: "new", stableRS: "old", ...status };
-  return { rollout: { spec: { strategy: { canary: { steps } } }, status: told }, deployment: { metadata: { generation } } };
+  return {
+    rollout: { spec: { strategy: { canary: { steps } } }, status: told },
+    deployment: { metadata: { generation } },
+  };
 }
 
 test("a Rollout is watched share by share; one that is aborted goes back, one that waits for a person is inconclusive", async () => {
@@ -166,7 +183,7 @@ test("a Rollout is watched share by share; one that is aborted goes back, one th
     rolloutAt({ phase: "Healthy" }, 8),
     rolloutAt({ phase: "Progressing", currentStepIndex: 1 }),
     rolloutAt({ phase: "Progressing", currentStepIndex: 3 }),
-    rolloutAt({ phase: "Degraded", message: "metric \"availability\" failed", abort: true }),
+    rolloutAt({ phase: "Degraded", message: 'metric "availability" failed', abort: true }),
   ];
   const did: string[][] = [];
   let passed = 0;
@@ -175,7 +192,9 @@ test("a Rollout is watched share by share; one that is aborted goes back, one th
       ...{ namespace: "shop-prod", services: ["api"], shares: [10, 100], timeoutSeconds: 60 },
       async kubectl(args) {
         did.push([...args]);
-        const one = (last.length > 1 && args.includes("deployments.apps") ? last.shift() : last[0]) as ReturnType<typeof rolloutAt>;
+        const one = (
+          last.length > 1 && args.includes("deployments.apps") ? last.shift() : last[0]
+        ) as ReturnType<typeof rolloutAt>;
         return JSON.stringify(args.includes("deployments.apps") ? one.deployment : one.rollout);
       },
       now: () => new Date(passed),

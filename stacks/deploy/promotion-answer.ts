@@ -41,7 +41,12 @@ export function answering(of: Answering): Site["mayEnter"] {
     const answer = mayEnter({ release: digest, environment, by, at: new Date(), rollback }, facts);
     const open = answer.asked.filter((one) => isOpen(one, asked));
     if (open.length === 0) return { may: true, way: answer.way, because: answer.asked.map(toldOf) };
-    return { may: false, way: answer.way, because: open.map(toldOf), ...(answer.pending && { pending: answer.pending }) };
+    return {
+      may: false,
+      way: answer.way,
+      because: open.map(toldOf),
+      ...(answer.pending && { pending: answer.pending }),
+    };
   };
 }
 
