@@ -28,8 +28,18 @@ export function metBy(platform: Platform, artifacts: readonly Artifact[]): Met[]
 }
 
 function sourcesOf(platform: Platform): Source[] {
-  const { slos, alerts, operations, flags, dashboards, loadProfiles, gates, environments, routing } =
-    platform;
+  const {
+    slos,
+    alerts,
+    operations,
+    flags,
+    dashboards,
+    loadProfiles,
+    gates,
+    environments,
+    routing,
+    promotion,
+  } = platform;
   const own = (entry: Pick<Entry, "meets" | "origin">): Source => ({
     meets: entry.meets,
     origin: entry.origin,
@@ -51,6 +61,7 @@ function sourcesOf(platform: Platform): Source[] {
       ...gates,
       ...environments,
       routing,
+      ...(promotion ? [promotion] : []),
     ].map(own),
     ...panels,
     ...sharedSources(platform),

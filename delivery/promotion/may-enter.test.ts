@@ -321,7 +321,9 @@ describe("a promotion under way", () => {
   test("makes others wait, and names its holder", () => {
     const answer = mayEnter(request, factsOf(told(...entering())));
     expect(answer.pending).toBe("holder");
-    expect(answer.asked.find(({ id }) => id === "under-way")?.because).toMatchInlineSnapshot(`"robot (process 7 on ci-1) brings f9e9ce43cea8 in since 2026-03-10T11:59:56Z, and holds it until 2026-03-10T12:00:56Z"`);
+    expect(answer.asked.find(({ id }) => id === "under-way")?.because).toMatchInlineSnapshot(
+      `"robot (process 7 on ci-1) brings f9e9ce43cea8 in since 2026-03-10T11:59:56Z, and holds it until 2026-03-10T12:00:56Z"`,
+    );
   });
 
   test("whose holder was not heard of can be gone on with: after its lease and a minute for clocks that differ", () => {

@@ -62,7 +62,9 @@ function watching(
     alerts: [{ alertname: "ShopBurns", labels: { platform: PLATFORM, environment: ENVIRONMENT } }],
     ...seconds,
     now: () => new Date(passed),
-    sleep: async () => void (passed += 5_000),
+    sleep: async () => {
+      passed += 5_000;
+    },
   };
   return { ...site, afterwards: [watchStep(watched)] };
 }
@@ -198,7 +200,9 @@ test("a Rollout is watched share by share; one that is aborted goes back, one th
         return JSON.stringify(args.includes("deployments.apps") ? one.deployment : one.rollout);
       },
       now: () => new Date(passed),
-      sleep: async () => void (passed += 5_000),
+      sleep: async () => {
+        passed += 5_000;
+      },
     });
   const outcome = await promote({ release: B.digest }, { ...trialSite(trial), canary: canary(shown) });
   expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true, inconclusive: false });

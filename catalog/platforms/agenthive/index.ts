@@ -17,6 +17,7 @@ import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
 import { modes } from "./modes.ts";
 import { procedures } from "./operations.ts";
+import { promotion } from "./promotion.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 import { sloParts } from "./slos/index.ts";
@@ -59,6 +60,7 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { promotion },
     { allow },
     { allow: hardening },
   ],

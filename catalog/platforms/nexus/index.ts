@@ -16,6 +16,7 @@ import { loadProfiles } from "./load-profiles.ts";
 import { metricParts } from "./metrics/index.ts";
 import { procedures } from "./operations.ts";
 import { base } from "./production-base.ts";
+import { promotion } from "./promotion.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 import { sloParts } from "./slos/index.ts";
@@ -56,6 +57,7 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { promotion },
     { allow },
     { allow: hardening },
   ],

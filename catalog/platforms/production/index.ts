@@ -10,6 +10,7 @@ import { limits } from "./limits.ts";
 import { loadProfiles } from "./load-profiles.ts";
 import { metrics } from "./metrics.ts";
 import { operations } from "./operations.ts";
+import { promotion } from "./promotion.ts";
 import { routing } from "./routing.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos.ts";
@@ -45,6 +46,7 @@ export default definePlatform({
     { loadProfiles },
     { environments },
     { gates },
+    { promotion },
     { allow: hardening },
   ],
 });
