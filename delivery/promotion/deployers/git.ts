@@ -87,7 +87,7 @@ async function tipOf(branch: Branch): Promise<Tip> {
   const commit = await git(branch, ["rev-parse", "--verify", `${into}^{commit}`]);
   const isThere = (await git(branch, ["ls-tree", "--name-only", commit, "--", file])) !== "";
   const text = isThere
-    ? await git(branch, ["cat-file", "blob", `${commit}:${file}`], { raw: true })
+    ? await git(branch, ["cat-file", "blob", `${commit}:./${file}`], { raw: true })
     : undefined;
   const format = `--format=%(trailers:key=${TRAILER},valueonly)`;
   const said = await git(branch, ["log", "-1", format, commit, "--", file]);
@@ -103,12 +103,14 @@ async function commitOf(
   const file = lockFilePath(branch.platform, branch.environment);
   const folder = await mkdtemp(join(tmpdir(), "fairlead-index-"));
   const env = { GIT_INDEX_FILE: join(folder, "index"), ...AUTHOR };
+  // The project may be a folder of its repository.
+  const path = `${await git(branch, ["rev-parse", "--show-prefix"])}${file}`;
   try {
     await git(branch, ["read-tree", tip.commit], { env });
     if (text === undefined) await git(branch, ["update-index", "--force-remove", "--", file], { env });
     else {
       const blob = await git(branch, ["hash-object", "-w", "--stdin"], { input: text });
-      await git(branch, ["update-index", "--add", "--cacheinfo", `100644,${blob},${file}`], { env });
+      await git(branch, ["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], { env });
     }
     const tree = await git(branch, ["write-tree"], { env });
     const message = messageOf(work);
