@@ -3,11 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { ProblemsError } from "../../problems/problem.ts";
 import { somebody } from "../signing/people-of-test.ts";
 import { ENVIRONMENT, type Trial, trialRelease, trialSite } from "./fixtures/trial-site.ts";
 import { abort, promote, resume } from "./promote.ts";
 import { rollback } from "./rollback.ts";
 import { stateOf } from "./state.ts";
+import type { Canary } from "./step.ts";
 
 const [A, B, C] = [trialRelease("a"), trialRelease("b"), trialRelease("c")] as const;
 
@@ -38,7 +40,11 @@ test("a release enters step by step, each in the ledger before and after it is d
     entry.kind === "step" ? [`${entry.step} ${entry.state}`] : [entry.kind],
   );
   const steps = ["lock-file", "canary-10-percent", "canary-100-percent"];
-  const both = (name: string) => [`${name} begun`, ...(name.startsWith("canary") ? ["renewed"] : []), `${name} done`];
+  const both = (name: string) => [
+    `${name} begun`,
+    ...(name.startsWith("canary") ? ["renewed"] : []),
+    `${name} done`,
+  ];
   expect(told).toEqual([
     ...["release", "release", "release", "begun"],
     ...steps.flatMap(both),
@@ -77,8 +83,12 @@ test("a rollback goes to the last verified release, not to one that was taken ba
   const trial = await project();
   for (const { digest } of [A, B, C]) await promote({ release: digest }, trialSite(trial));
   const because = "it forgets orders";
-  expect(await rollback({ because }, trialSite(trial))).toMatchObject({ outcome: "rolled-back", runs: B.digest });
+  expect(await rollback({ because }, trialSite(trial))).toMatchObject({
+    outcome: "rolled-back",
+    runs: B.digest,
+  });
   expect(await lockFile(trial)).toMatchObject({ release: B.digest });
+  expect((await flags(trial)).router.definition).toEqual({ at: 0 });
   expect((await stateIn(trial))?.held?.because).toContain(because);
   expect(await rollback({ because }, trialSite(trial))).toMatchObject({ runs: A.digest });
   await expect(rollback({ because }, trialSite(trial))).rejects.toThrow("no other release was verified");
@@ -93,7 +103,9 @@ test("a rollback takes over what is under way, whose holder is refused from then
     if (moment !== "canary-10-percent: share") return;
     outcome = await rollback({ because: "it burns" }, trialSite(trial));
   };
-  await expect(promote({ release: B.digest }, trialSite({ ...trial, at }))).rejects.toThrow("promotion/taken-over");
+  await expect(promote({ release: B.digest }, trialSite({ ...trial, at }))).rejects.toThrow(
+    "promotion/taken-over",
+  );
   expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });
   expect(await lockFile(trial)).toMatchObject({ release: A.digest });
   expect((await flags(trial)).router.definition).toEqual({ at: 0 });
@@ -113,7 +125,8 @@ test("while one is under way the others are told who holds it, and nobody else g
   };
   await promote({ release: A.digest }, trialSite({ ...trial, at }));
   expect(told).toHaveLength(3);
-  for (const one of told) expect(one).toMatch(new RegExp(`^promotion/locked: .*robot \\(process ${process.pid} on`));
+  for (const one of told)
+    expect(one).toMatch(new RegExp(`^promotion/locked: .*robot \\(process ${process.pid} on`));
 });
 
 test("a lock file that was edited, put back or removed is refused, told with the way out, and written anew by that", async () => {
@@ -135,4 +148,26 @@ test("a lock file that was edited, put back or removed is refused, told with the
   const back = await rollback({ to: A.digest, because: "as it was" }, trialSite(trial));
   expect(back).toMatchObject({ outcome: "rolled-back", runs: A.digest });
   expect(await lockFile(trial)).toMatchObject({ release: A.digest });
+});
+
+test("traffic that cannot be moved back keeps no release from going back, and is told until it can be (WV-19)", async () => {
+  const trial = await project();
+  await promote({ release: A.digest }, trialSite(trial));
+  const site = trialSite({ ...trial, errors: 300 });
+  const stuck = {
+    ...(site.canary as Canary),
+    back: {
+      name: "canary",
+      changes: true,
+      run: async () => {
+        throw new ProblemsError([{ rule: "promotion/flag", severity: "error", message: "no answer" }]);
+      },
+    },
+  };
+  await expect(promote({ release: B.digest }, { ...site, canary: stuck })).rejects.toThrow("no answer");
+  expect(await lockFile(trial)).toMatchObject({ release: A.digest });
+  // Its process is gone; whoever goes on can reach the flag again.
+  const later = { ...site, now: () => new Date(Date.now() + 3_600_000) };
+  expect(await resume(later)).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });
+  expect((await flags(trial)).router.definition).toEqual({ at: 0 });
 });

@@ -48,7 +48,7 @@ export function flagsCanary(place: FlagsPlace): Canary {
       return { says: flags.map(({ name }) => `${name} stable`).join(", ") };
     },
   };
-  return { steps, back };
+  return { steps, back, isInstant: true };
 }
 
 interface Judging {
@@ -68,7 +68,8 @@ async function judged(share: number, { index, place, work }: Judging & { index: 
     const { decision, because } = await decisionAt({ share, since, at }, place);
     const words = `at ${share * 100}%: ${because}`;
     if (decision === "roll back") throw new StepFailedError(`canary ${words}`);
-    if (decision === "continue") return { says: words, facts: { share: String(share), alpha: String(plan.alpha) } };
+    if (decision === "continue")
+      return { says: words, facts: { share: String(share), alpha: String(plan.alpha) } };
     if (at.getTime() >= late) throw new StepFailedError(`canary ${words}`, "inconclusive");
     await sleep(LOOK, work.signal);
   }
