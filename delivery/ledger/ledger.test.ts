@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { attest } from "../attestation/attest.ts";
 import { releaseDigest } from "../release/release.ts";
 import { somebody } from "../signing/people-of-test.ts";
+import type { Entry } from "./entry.ts";
 import { inFolder } from "./fixtures/stores.ts";
 import { openLedger } from "./open.ts";
 import { verifyLedger } from "./verify.ts";
@@ -168,17 +169,12 @@ test("an attestation that says something else than the records is named", async 
   };
   const of = { release: releaseDigest(release), environment: "prod" };
   const holder = { by: "robot", host: "here", pid: 1 };
-  const begun = {
-    kind: "begun",
-    promotion,
-    way: "usual",
-    steps: ["lock"],
-    because: [],
-    holder,
-    leaseSeconds: 60,
-  } as const;
+  const begun: Entry = {
+    ...{ kind: "begun", promotion, ...of, way: "usual" },
+    ...{ steps: ["lock"], because: [], holder, leaseSeconds: 60 },
+  };
   await ledger.add(() => ({ kind: "release", release }));
-  const { head } = await ledger.add(() => ({ ...begun, ...of }));
+  const { head } = await ledger.add(() => begun);
   await ledger.add(() => ({
     kind: "ended",
     promotion,
