@@ -197,3 +197,14 @@ test("an attestation that says something else than the records is named", async 
     "record 5 does not fit its promotion: it says FAILED",
   );
 });
+
+test("bytes that another encoding would read as the same text are another text", async () => {
+  const root = await emptyFolder();
+  const options = { root, platform: "shop", signer: robot.signer, people: [robot.person], env: {} };
+  const stored = inFolder(join(root, "ledger"));
+  await openLedger(stored.place, options).add(() => hold("é"));
+  const { records, head } = await stored.get();
+  const latin1 = records.map((text) => Buffer.from(text.toString(), "latin1"));
+  await stored.put({ records: latin1, ...(head && { head }) });
+  await expect(openLedger(stored.place, options).read()).rejects.toThrow("is torn");
+});
