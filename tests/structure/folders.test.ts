@@ -2,19 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rootFolder, sourceFiles } from "./source-files.ts";
-
-const generators = [
-  "alerts",
-  "compose",
-  "dashboards",
-  "runbooks",
-  "flags",
-  "load-tests",
-  "policies",
-  "stacks",
-  "requirements",
-];
+import { generators, rootFolder, sourceFiles } from "./source-files.ts";
 
 test.each(generators)("%s has the shape of a generator: index.ts, README.md and tests", async (folder) => {
   const names = await readdir(join(rootFolder, folder));
