@@ -99,7 +99,7 @@ addReportOptions(check)
 
 program
   .command("explain")
-  .argument("<id>", "an SLO, alert, gate, metric, service or panel: NAME or PLATFORM/NAME")
+  .argument("<id>", "an SLO, alert, gate, metric, service, panel or flag: NAME or PLATFORM/NAME")
   .description("what something means, with its queries and numbers, who is told, and what uses it")
   .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
