@@ -8,7 +8,7 @@ async function saidWith(PATH: string): Promise<{ said: string; rule: string | un
   const env = { PATH, FAIRLEAD_CACHE: await temporaryFolder() };
   const error = await installTools(["checkov"], { env }).catch((thrown: unknown) => thrown);
   if (!(error instanceof ToolMissingError)) throw error;
-  return { said: error.message.replace(PATH, "FOLDER"), rule: error.missing[0]?.rule };
+  return { said: error.message.replace(`${PATH}/python3`, "FOLDER/python3"), rule: error.missing[0]?.rule };
 }
 
 const fix = "install Python 3.10 to 3.13 with its venv module and put python3 on the PATH";
