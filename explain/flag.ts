@@ -13,14 +13,9 @@ const sides = {
 
 /** A flag: its variants, the canary's steps, what tells the sides apart, and the way back. */
 export function explainFlag(flag: Flag, platform: Platform): Explained {
-  const { name, variants, steps } = flag;
+  const { name } = flag;
   const stable = flagFile(platform.name, name);
   const told = tellingApart(flag, platform);
-  const rows = steps.map((step) => [
-    step.share,
-    `${step.canary} of ${step.of}`,
-    flagFile(platform.name, name, step),
-  ]);
   return {
     title: flag.title,
     meaning: flag.description,
@@ -33,25 +28,34 @@ export function explainFlag(flag: Flag, platform: Platform): Explained {
       "back at once": `give ${stable} to flagd, or its member flags.${name} to the orchestrator: PUT /v1/flags/${name}`,
       "once answered": "nothing starts on the canary any more; what started on it ends there",
     },
-    tables: [
-      {
-        title: "Variants",
-        rows: [
-          ["VARIANT", "VALUE"],
-          ["stable", variants.stable],
-          ["canary", variants.canary],
-        ],
-      },
-      {
-        title: "Steps of the canary",
-        rows: [["SHARE", "WEIGHT", "DEFINITION"], ["none", "0", stable], ...rows],
-      },
-    ],
+    tables: tablesOf(flag, platform),
     queries: told ? [sidesQuery(flag, platform, told)] : [],
     told: [],
     pages: [],
     usedBy: told ? readersOf(platform, told.metric) : [],
   };
+}
+
+function tablesOf({ name, variants, steps }: Flag, platform: Platform): Explained["tables"] {
+  const definitions = steps.map((step) => [
+    step.share,
+    `${step.canary} of ${step.of}`,
+    flagFile(platform.name, name, step),
+  ]);
+  return [
+    {
+      title: "Variants",
+      rows: [
+        ["VARIANT", "VALUE"],
+        ["stable", variants.stable],
+        ["canary", variants.canary],
+      ],
+    },
+    {
+      title: "Steps of the canary",
+      rows: [["SHARE", "WEIGHT", "DEFINITION"], ["none", "0", flagFile(platform.name, name)], ...definitions],
+    },
+  ];
 }
 
 interface TellingApart {
