@@ -20,11 +20,14 @@ export function checkedText({ set, repositories, problems }: Checked): string {
 
 /** How an attempt ended, for a person. */
 export function outcomeText({ kind, result, repositories }: Outcome): string {
-  const rows = repositories.map((one) => [
-    one.name,
-    one.target,
-    one.result === "left" ? `left with it: ${printable(one.reason)}` : one.result,
-  ]);
+  const done = kind === "commit" ? "committed" : "rolled back";
+  const words = (one: Outcome["repositories"][number]) =>
+    one.result === "left"
+      ? `left with it: ${printable(one.reason)}`
+      : one.result === "committed"
+        ? done
+        : one.result;
+  const rows = repositories.map((one) => [one.name, one.target, words(one)]);
   const what = { commit: "The commit", rollback: "The rollback" }[kind];
   const how = {
     committed: "is done, in every repository",

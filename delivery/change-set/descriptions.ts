@@ -23,8 +23,9 @@ export function descriptionOf(set: ChangeSet, { name }: Repository): string {
       text(": all of them are committed, in this order, or none. Do not merge this pull request alone."),
     ],
   };
+  const why = set.why.split("\n").map(printable).join("\n");
   const children = [heads, ...rows].map((row) => ({ type: "tableRow" as const, children: row }));
-  return markdown([sentence(printable(set.why)), which, { type: "table", children }]);
+  return markdown([sentence(why), which, { type: "table", children }]);
 }
 
 function linkOf({ name, pullRequest }: Repository, here: string): PhrasingContent {

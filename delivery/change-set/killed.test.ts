@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { howMany } from "../../tests/how-many.ts";
 import { rootFolder } from "../../tests/structure/source-files.ts";
 import { chain, Repositories } from "./fixtures/repositories.ts";
 
@@ -57,6 +58,56 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
     expect(on.holding()).toEqual(on.names);
   },
 );
+
+// The eighth, the last target, is refused; then 9 journal, 10 a stage away, 11 and 12 targets back, 13 journal.
+test.each([9, 10, 11, 12, 13].filter((push) => push % howMany(2, 1) === 0 || push === 11))(
+  "WV-17: killed before push %i, while it takes back, it is carried on to nothing",
+  async (push) => {
+    const on = await Repositories.make(chain);
+    await on.before(8, on.hookRefuses("web"));
+    await on.before(push, on.dies);
+    expect((await fairlead(on, "commit")).signal).toBe("SIGKILL");
+    // Before the journal says that one refused, it may still go forward; here it is refused again.
+    const { exitCode, stdout } = await fairlead(on, "resume");
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining("was taken back")]);
+    expect(on.holding()).toEqual([]);
+    expect(on.leftRefs()).toEqual([]);
+  },
+);
+
+test("WV-17: a rollback that is killed half-way is carried on", async () => {
+  const on = await Repositories.make(chain);
+  expect((await fairlead(on, "commit")).exitCode).toBe(0);
+  await on.before(7, on.dies);
+  expect((await fairlead(on, "rollback")).signal).toBe("SIGKILL");
+  expect(on.holding()).toEqual(["contracts", "api"]);
+  const { exitCode, stdout } = await fairlead(on, "resume");
+  expect([exitCode, stdout]).toEqual([
+    0,
+    expect.stringContaining("The rollback is done, in every repository"),
+  ]);
+  expect(on.holding()).toEqual([]);
+});
+
+test("interrupted while a check runs, it ends with 130, has pushed nothing and leaves no folder", async () => {
+  const on = await Repositories.make(chain);
+  await on.describe(({ repositories }) => {
+    Object.assign(repositories.contracts ?? {}, { check: ["sleep", "600"] });
+  });
+  const running = fairlead(on, "commit");
+  for await (const line of running.iterable({ from: "stderr" }))
+    if (String(line).includes("its check runs")) running.kill("SIGINT");
+  expect((await running).exitCode).toBe(130);
+  expect(on.git("contracts", "for-each-ref", "refs/fairlead")).toBe("");
+  expect((await readdir(on.root)).filter((name) => name.startsWith("fairlead-change-set-"))).toEqual([]);
+});
+
+test("without Git the command says so and exits with 4", async () => {
+  const on = await Repositories.make(chain);
+  vi.stubEnv("PATH", join(on.root, "logs"));
+  const { exitCode, stderr } = await fairlead(on, "check");
+  expect([exitCode, stderr]).toEqual([4, expect.stringContaining("git is missing: it is not on the PATH")]);
+});
 
 test("WV-17: of two at once one commits, and the other is told who holds it, also as JSON", async () => {
   const on = await Repositories.make(chain);

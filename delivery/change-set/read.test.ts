@@ -58,8 +58,18 @@ test("WV-17: repositories are in the order of needs, and a circle is refused wit
 test("what is wrong with a file is told at its line, all at once", async () => {
   expect(
     await wrong(set({ api: repository({ needs: ["contacts"] }), contracts: repository() })),
-  ).toMatchInlineSnapshot();
-  expect(await wrong(set({ api: repository() }, { nmae: "x" }))).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    [
+      "9 change-set/unknown-need: no repository "contacts" in the set; it has "api", "contracts"",
+      "12 change-set/same-target: "contracts" and "api" are the same branch of the same repository",
+    ]
+  `);
+  expect(await wrong(set({ api: repository() }, { nmae: "x" }))).toMatchInlineSnapshot(`
+    [
+      "3 schema/wrong-value: repositories is an object; it must have at least 2 repositories: one alone needs no set",
+      "8 schema/unknown-key: unknown key "nmae"",
+    ]
+  `);
 });
 
 test.each([
@@ -138,5 +148,16 @@ test("WV-17: each pull request's description links all others in order, and noth
     ),
   );
   const [, web] = found.repositories;
-  expect(web && descriptionOf(found, web)).toMatchInlineSnapshot();
+  expect(web && descriptionOf(found, web)).toMatchInlineSnapshot(`
+    "Amounts | in \\<b>cents\\</b>
+    \\# \\[not]\\(a link)
+
+    Part 2 of 2 of the change set \`cents\`: all of them are committed, in this order, or none. Do not merge this pull request alone.
+
+    |   | Repository  | Pull request                                                                     | Change              | Needs       |
+    | - | ----------- | -------------------------------------------------------------------------------- | ------------------- | ----------- |
+    | 1 | \`contracts\` | [\`https://git.example/contracts/pull/12\`](https://git.example/contracts/pull/12) | \`cents\` into \`main\` |             |
+    | 2 | **\`web\`**   | this one                                                                         | \`cents\` into \`main\` | \`contracts\` |
+    "
+  `);
 });
