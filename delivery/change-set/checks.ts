@@ -99,7 +99,8 @@ async function checked(
   const log = join(place.logs, `${name}.log`);
   const said = createWriteStream(log);
   const onLine = (line: string) => said.write(`${scrub(line)}\n`);
-  const run = { cwd: folder, env, limitSeconds, signal: place.signal, onLine };
+  // What it left running would go on in a folder that is removed.
+  const run = { cwd: folder, env, limitSeconds, signal: place.signal, onLine, leavesNothing: true };
   const { exitCode, trouble } = await runProgram(file, args, run).finally(() => said.end());
   await finished(said);
   if (exitCode === 0) return { name, result: "passed", log };

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { allowedProtocols } from "./remote.ts";
 import { runProgram } from "./run-program.ts";
 
-const LIMIT_SECONDS = 300;
+const LIMIT_SECONDS = 900;
 
 // The rest of Git's variables point at another repository, or make it say and do more than it is asked.
 const KEPT =
@@ -68,7 +68,12 @@ export class Mirror {
   /** Runs Git in it. Throws only if it is to end early. */
   async run(args: readonly string[], input?: string): Promise<GitResult> {
     const { scrub, signal } = this.#reached;
-    const asked = { GIT_TERMINAL_PROMPT: "0", GCM_INTERACTIVE: "never", SSH_ASKPASS_REQUIRE: "never" };
+    const asked = {
+      GIT_TERMINAL_PROMPT: "0",
+      GCM_INTERACTIVE: "never",
+      SSH_ASKPASS_REQUIRE: "never",
+      GIT_LFS_SKIP_SMUDGE: "1",
+    };
     const env = { ...cleanEnvironment(), ...asked, LC_ALL: "C", GIT_ALLOW_PROTOCOL: allowedProtocols };
     const options = { cwd: this.folder, env, limitSeconds: LIMIT_SECONDS, signal };
     const ended = await runProgram("git", [...OPTIONS, ...args], {

@@ -8,6 +8,8 @@ export interface Run {
   /** Ends it early. */
   signal?: AbortSignal | undefined;
   input?: string;
+  /** Whether what it leaves running in the background ends with it. */
+  leavesNothing?: boolean;
   /** Gets each line of both streams as it comes, in place of what is returned. */
   onLine?: (line: string) => void;
 }
@@ -54,8 +56,7 @@ export async function runProgram(file: string, args: readonly string[], run: Run
     clearTimeout(timer);
     run.signal?.removeEventListener("abort", end);
     process.removeListener("exit", end);
-    // What it left running in the background would go on in a folder that is removed.
-    end();
+    if (run.leavesNothing) end();
   }
 }
 
