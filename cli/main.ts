@@ -3,6 +3,7 @@
 import { Argument, Command, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
 import { collect, httpUrl, time } from "./argument-types.ts";
+import { addChangeSetCommands } from "./change-set-commands.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addGateCommands } from "./gate-commands.ts";
@@ -171,6 +172,7 @@ program
 addPlanCommands(program);
 addGateCommands(program);
 addPolicyCommands(program, { platform });
+addChangeSetCommands(program);
 
 program
   .command("notify")

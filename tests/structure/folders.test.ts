@@ -23,7 +23,7 @@ test("every rule has its page, and every page its rule", async () => {
   const named = pages.filter((page) => page.endsWith(".md")).map((page) => page.replace(/\.md$/, ""));
   const areas = new Set(named.flatMap((rule) => rule.split("/")[0] ?? []));
   const rules = texts.flatMap((text) =>
-    [...text.matchAll(/"([a-z]+\/[a-z-]+)"/g)].map((match) => match[1] ?? ""),
+    [...text.matchAll(/"([a-z-]+\/[a-z-]+)"/g)].map((match) => match[1] ?? ""),
   );
   // The same shape as a rule's id, and none: where the files of a new project are.
   const used = new Set(
