@@ -8,6 +8,7 @@ export const longFiles = [
   "catalog/platforms/commandcenter/services.ts",
   "catalog/platforms/weathervane/dashboards/resource-utilization.ts",
   "dashboards/index.test.ts",
+  "delivery/promotion/may-enter.test.ts",
   "diff/compare.test.ts",
 ];
 
@@ -43,6 +44,7 @@ export const longFunctions: Record<string, readonly string[]> = {
   "A walk or a switch over kinds that is easier to follow in one place.": [
     "alerts/unit-tests/condition.ts candidates",
     "catalog/load/bundle-messages.ts explain",
+    "delivery/promotion/state.ts stateOf",
     "explain/service.ts explainService",
     "model/promql/inspect.ts enter",
   ],
