@@ -171,14 +171,9 @@ test("an attestation that says something else than the records is named", async 
   const of = { release: releaseDigest(release), environment: "prod" };
   const holder = { by: "robot", host: "here", pid: 1 };
   const begun = {
-    kind: "begun",
-    promotion,
-    way: "usual",
-    steps: ["lock"],
-    because: [],
-    holder,
-    leaseSeconds: 60,
-  } as const;
+    ...{ kind: "begun" as const, promotion, way: "usual" as const, steps: ["lock"], because: [] },
+    ...{ holder, leaseSeconds: 60 },
+  };
   await ledger.add(() => ({ kind: "release", release }));
   const { head } = await ledger.add(() => ({ ...begun, ...of }));
   await ledger.add(() => ({
