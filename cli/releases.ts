@@ -3,8 +3,9 @@ import type { AnswerFormat } from "../delivery/promotion/format-answer.ts";
 import { formatHistory } from "../delivery/promotion/format-history.ts";
 import { formatOverview } from "../delivery/promotion/format-overview.ts";
 import { freezeAt } from "../delivery/promotion/freezes.ts";
-import { historyOf } from "../delivery/promotion/history.ts";
+import { findPromotion, historyOf } from "../delivery/promotion/history.ts";
 import { overviewOf } from "../delivery/promotion/overview.ts";
+import { promotionReport } from "../delivery/promotion/report.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
 import { loadProject } from "../model/project.ts";
@@ -36,18 +37,24 @@ async function overviewAt({ platform, promotion, ledger, people, given, signer }
   );
 }
 
-/** `fairlead history`. */
-export async function history(options: {
-  platform?: string;
-  env?: string;
-  release?: string;
-  format: AnswerFormat;
-}): Promise<number> {
+/** `fairlead history [PROMOTION]`: all that there were, or the report of one. */
+export async function history(
+  promotion: string | undefined,
+  options: { platform?: string; env?: string; release?: string; format: AnswerFormat },
+): Promise<number> {
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = options.env === undefined ? undefined : chosenStop(platform, options.env);
   return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger }) => {
-    const { records } = await ledger.read();
+    const read = await ledger.read();
+    const { records } = read;
+    if (promotion !== undefined) {
+      const found = findPromotion(stateOf(records), promotion);
+      if (options.format === "json")
+        printData(formatHistory(historyOf(records, { promotion: found.id }), options.format));
+      else printData(promotionReport(read, found).trimEnd());
+      return exitCodes.done;
+    }
     const release =
       options.release === undefined ? undefined : findRelease(stateOf(records), options.release).digest;
     printData(formatHistory(historyOf(records, { environment, release }), options.format));

@@ -28,7 +28,13 @@ export function onInterrupt(end: () => void): void {
   endings.push(end);
 }
 
-const LOCKS = new Set(["lab/locked", "plan/locked", "change-set/held", "promotion/locked", "promotion/taken-over"]);
+const LOCKS = new Set([
+  "lab/locked",
+  "plan/locked",
+  "change-set/held",
+  "promotion/locked",
+  "promotion/taken-over",
+]);
 
 /** What problems that ended a command come to as its exit code. */
 export function exitCodeOf(error: ProblemsError): number {

@@ -5,7 +5,11 @@ import { FIRST, hoursAgo, idOf, ledgerOf, now, promoted, SECOND, type Told } fro
 
 const stateFrom = (told: readonly Told[]) => stateOf(ledgerOf(told).records);
 const stays = (told: readonly Told[]) => stateFrom(told).environments.get("prod")?.stays;
-const into = (release: string, begun: number, { number, ...more }: { number: number } & object) =>
+const into = (
+  release: string,
+  begun: number,
+  { number, ...more }: { number: number } & Partial<Parameters<typeof promoted>[0]>,
+) =>
   promoted(
     { release, environment: "prod", mark: `${begun}`, ...more },
     { begun: hoursAgo(begun), ended: hoursAgo(begun - 1), number },
