@@ -11,7 +11,6 @@ import type { OperationSpec } from "../catalog/operation.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
-import type { TimeWindowSpec } from "../catalog/time-window.ts";
 import type { Location } from "../problems/problem.ts";
 import type { Admission } from "./admission.ts";
 import type { Gate } from "./gate.ts";
@@ -19,11 +18,13 @@ import type { HelmRelease } from "./helm-releases.ts";
 import type { Place } from "./problems.ts";
 import type { Promotion } from "./promotion.ts";
 import type { Breaker, Limit, Mode } from "./resilience.ts";
+import type { Routing, TimeWindow } from "./routing.ts";
 import type { SecretSource } from "./secret-sources.ts";
 import type { Signal } from "./signal.ts";
 import type { Slo } from "./slo.ts";
 
 export type { Criterion, Gate, Objective } from "./gate.ts";
+export type { Routing, TimeWindow } from "./routing.ts";
 export type {
   Aggregate,
   Forecast,
@@ -279,23 +280,6 @@ export interface Environment extends Entry {
   };
   /** What the cluster asks of workloads here; absent where the platform has no admission policy. */
   admission?: Admission;
-}
-
-/** A span of time that has a name. */
-export interface TimeWindow extends TimeWindowSpec {
-  name: string;
-}
-
-export interface Routing {
-  /** Receiver names by severity. */
-  routes: { critical: string[]; warning: string[] };
-  /** Who else is told of a critical alert, the longer nobody silences it. */
-  escalation: { after: string; afterSeconds: number; to: string[] }[];
-  /** When nobody is told of warnings. */
-  muteTimes: TimeWindow[];
-  heartbeat: string;
-  meets: string[];
-  origin: Origin;
 }
 
 /** A file to be written, as a generator returns it. */
