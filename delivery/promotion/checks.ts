@@ -8,7 +8,7 @@ const KEPT = 400;
 
 /**
  * Runs the checks of an environment, one after the other, from the project's root: exit code 0 passes. Each is told which release it is about by
- * FAIRLEAD_RELEASE, FAIRLEAD_PLATFORM and FAIRLEAD_ENVIRONMENT, and is ended, with all that it started, at its time limit.
+ * FAIRLEAD_RELEASE, FAIRLEAD_PLATFORM and FAIRLEAD_ENV, and is ended, with all that it started, at its time limit.
  */
 export function checksStep(checks: readonly Check[], root: string): Step {
   return {
@@ -41,7 +41,7 @@ async function failureOf(
     env: {
       FAIRLEAD_RELEASE: release?.digest ?? "",
       FAIRLEAD_PLATFORM: platform,
-      FAIRLEAD_ENVIRONMENT: environment,
+      FAIRLEAD_ENV: environment,
     },
   } as const);
   let late = false;

@@ -75,7 +75,7 @@ async function measured(
   const { stdout } = await execa(measure, [], {
     ...{ cwd: project.root, timeout: LIMIT * 1000, stdin: "ignore", stderr: "inherit" },
     env: {
-      ...{ FAIRLEAD_FLAG: flag, FAIRLEAD_ENVIRONMENT: environment, FAIRLEAD_SHARE: String(share) },
+      ...{ FAIRLEAD_FLAG: flag, FAIRLEAD_ENV: environment, FAIRLEAD_SHARE: String(share) },
       ...{ FAIRLEAD_SINCE: since.toISOString(), FAIRLEAD_AT: at.toISOString() },
     },
   });

@@ -5,12 +5,8 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) => ({
-  "smoke-tests": {
-    command: ["npm", "run", "smoke", "--", "--env", environment],
-    timeout: "10m" as const,
-  },
-});
+// The checks of this platform's own repository; FAIRLEAD_ENV tells them where they are.
+const verification = { "smoke-tests": { command: ["npm", "run", "smoke"], timeout: "10m" as const } };
 
 /** How Agent Hive's releases reach production: a day in staging, since a session lasts as long (AH-1). */
 export const promotion = definePromotion(
@@ -22,14 +18,14 @@ export const promotion = definePromotion(
     together: { sessions: ["session-manager", "spawn-manager"] },
     environments: {
       dev: {
-        verification: smokeTests("dev"),
+        verification,
         deploy: { kind: "terraform" },
       },
       staging: {
         after: "dev",
         soak: "1h",
         gates: ["api-under-load", "code-and-security"],
-        verification: smokeTests("staging"),
+        verification,
         prerequisites: ["smoke-tests"],
         deploy: { kind: "terraform" },
       },
@@ -50,7 +46,7 @@ export const promotion = definePromotion(
         },
         hotfix: { soak: "1h", approvals: { "release-manager": 1 } },
         override: { role: "platform-lead", longest: "2h" },
-        verification: smokeTests("prod"),
+        verification,
         deploy: { kind: "terraform" },
         rollBackOn: { alerts: ["api-reliability", "api-latency"], watch: "30m" },
       },

@@ -5,12 +5,8 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) => ({
-  "smoke-tests": {
-    command: ["npm", "run", "smoke", "--", "--env", environment],
-    timeout: "10m" as const,
-  },
-});
+// The checks of this platform's own repository; FAIRLEAD_ENV tells them where they are.
+const verification = { "smoke-tests": { command: ["npm", "run", "smoke"], timeout: "10m" as const } };
 
 /** How CommandCenter's releases reach production: API and orchestrator speak one version of the workflows, and move together. */
 export const promotion = definePromotion(
@@ -31,14 +27,14 @@ export const promotion = definePromotion(
     together: { hub: ["api", "orchestrator"] },
     environments: {
       dev: {
-        verification: smokeTests("dev"),
+        verification,
         deploy: { kind: "terraform" },
       },
       staging: {
         after: "dev",
         soak: "1h",
         gates: ["release", "security"],
-        verification: smokeTests("staging"),
+        verification,
         prerequisites: ["smoke-tests"],
         deploy: { kind: "terraform" },
       },
@@ -49,7 +45,7 @@ export const promotion = definePromotion(
         prerequisites: ["smoke-tests", "previous-rollout-complete"],
         approvals: { "release-manager": 1, security: 1 },
         hotfix: { soak: "30m", approvals: { "release-manager": 1 } },
-        verification: smokeTests("prod"),
+        verification,
         deploy: { kind: "terraform" },
         rollBackOn: { alerts: ["api-availability", "api-latency"], watch: "30m" },
       },

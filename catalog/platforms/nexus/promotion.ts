@@ -5,12 +5,8 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) => ({
-  "smoke-tests": {
-    command: ["npm", "run", "smoke", "--", "--env", environment],
-    timeout: "10m" as const,
-  },
-});
+// The checks of this platform's own repository; FAIRLEAD_ENV tells them where they are.
+const verification = { "smoke-tests": { command: ["npm", "run", "smoke"], timeout: "10m" as const } };
 
 /** How Nexus Architect's releases reach production, and from there the other clusters and the edge (NX-6). */
 export const promotion = definePromotion(
@@ -22,14 +18,14 @@ export const promotion = definePromotion(
     together: { engines: ["multi-agent-coordinator", "adaptive-learning-engine", "production-optimizer"] },
     environments: {
       dev: {
-        verification: smokeTests("dev"),
+        verification,
         deploy: { kind: "terraform" },
       },
       staging: {
         after: "dev",
         soak: "1h",
         gates: ["coordination-performance", "learning-quality", "optimizer-effect"],
-        verification: smokeTests("staging"),
+        verification,
         prerequisites: ["smoke-tests"],
         deploy: { kind: "terraform" },
       },
@@ -40,7 +36,7 @@ export const promotion = definePromotion(
         prerequisites: ["smoke-tests", "previous-rollout-complete"],
         approvals: { "release-manager": 1, operations: 1 },
         hotfix: { soak: "1h", approvals: { "release-manager": 1 } },
-        verification: smokeTests("prod"),
+        verification,
         deploy: { kind: "terraform" },
         rollBackOn: {
           alerts: ["coordinator-availability", "learning-availability", "optimizer-availability"],
@@ -53,7 +49,7 @@ export const promotion = definePromotion(
         gates: ["coordination-performance", "learning-quality", "optimizer-effect", "operational-readiness"],
         prerequisites: ["smoke-tests", "previous-rollout-complete"],
         approvals: { operations: 1 },
-        verification: smokeTests("hybrid-cloud"),
+        verification,
         deploy: { kind: "terraform" },
       },
       "hybrid-onprem": {
@@ -62,7 +58,7 @@ export const promotion = definePromotion(
         gates: ["coordination-performance", "learning-quality", "optimizer-effect", "operational-readiness"],
         prerequisites: ["smoke-tests", "previous-rollout-complete"],
         approvals: { operations: 1 },
-        verification: smokeTests("hybrid-onprem"),
+        verification,
         deploy: { kind: "terraform" },
       },
       edge: {
@@ -71,7 +67,7 @@ export const promotion = definePromotion(
         gates: ["coordination-performance", "learning-quality", "optimizer-effect", "operational-readiness"],
         prerequisites: ["smoke-tests", "previous-rollout-complete"],
         approvals: { operations: 1 },
-        verification: smokeTests("edge"),
+        verification,
         deploy: { kind: "terraform" },
       },
     },

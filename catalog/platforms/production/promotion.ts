@@ -5,12 +5,8 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos.ts";
 
-const smokeTests = (environment: string) => ({
-  "smoke-tests": {
-    command: ["npm", "run", "smoke", "--", "--env", environment],
-    timeout: "10m" as const,
-  },
-});
+// The checks of this platform's own repository; FAIRLEAD_ENV tells them where they are.
+const verification = { "smoke-tests": { command: ["npm", "run", "smoke"], timeout: "10m" as const } };
 
 /** How releases reach production: tried in staging, agreed by a release manager (PM-6). */
 export const promotion = definePromotion(
@@ -22,14 +18,14 @@ export const promotion = definePromotion(
     environments: {
       dev: {
         gates: ["reliability"],
-        verification: smokeTests("dev"),
+        verification,
         deploy: { kind: "terraform" },
       },
       staging: {
         after: "dev",
         soak: "1h",
         gates: ["performance", "quality", "reliability"],
-        verification: smokeTests("staging"),
+        verification,
         prerequisites: ["smoke-tests"],
         deploy: { kind: "terraform" },
       },
@@ -39,7 +35,7 @@ export const promotion = definePromotion(
         gates: ["performance", "quality", "reliability"],
         prerequisites: ["smoke-tests", "previous-rollout-complete"],
         approvals: { "release-manager": 1 },
-        verification: smokeTests("prod"),
+        verification,
         deploy: { kind: "terraform" },
         rollBackOn: { alerts: ["workflows-succeed"], watch: "30m" },
       },

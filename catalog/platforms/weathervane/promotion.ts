@@ -5,12 +5,8 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) => ({
-  "smoke-tests": {
-    command: ["npm", "run", "smoke", "--", "--env", environment],
-    timeout: "10m" as const,
-  },
-});
+// The checks of this platform's own repository; FAIRLEAD_ENV tells them where they are.
+const verification = { "smoke-tests": { command: ["npm", "run", "smoke"], timeout: "10m" as const } };
 
 /** How WeatherVane's releases reach production: four people of four roles agree, and a canary takes them in (WV-19). */
 export const promotion = definePromotion(
@@ -21,14 +17,14 @@ export const promotion = definePromotion(
     together: { console: ["dashboard-api", "dashboard-web"] },
     environments: {
       dev: {
-        verification: smokeTests("dev"),
+        verification,
         deploy: { kind: "terraform" },
       },
       staging: {
         after: "dev",
         soak: "1h",
         gates: ["latency-and-errors", "performance-budget", "change-risk"],
-        verification: smokeTests("staging"),
+        verification,
         prerequisites: ["smoke-tests"],
         deploy: { kind: "terraform" },
       },
@@ -57,7 +53,7 @@ export const promotion = definePromotion(
         },
         hotfix: { soak: "30m", approvals: { "production-authority": 1, security: 1 } },
         override: { role: "production-authority", longest: "4h" },
-        verification: smokeTests("prod"),
+        verification,
         deploy: { kind: "terraform" },
         rollBackOn: { alerts: ["dashboard-api-availability", "dashboard-api-latency"], watch: "30m" },
       },
