@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { collections } from "../catalog/platform.ts";
 import { policy } from "../catalog/policy.ts";
+import { promotion } from "../catalog/promotion.ts";
 import { routing } from "../catalog/routing.ts";
 import * as shop from "../tests/shop.ts";
 import { repair } from "./zod-repair.ts";
@@ -74,6 +75,7 @@ function* parts(schema: z.core.$ZodType, way: string): Generator<[way: string, s
 test.each<[string, z.ZodType]>([
   ...Object.entries(collections).map(([kind, { valueType }]): [string, z.ZodType] => [kind, valueType]),
   ["routing", routing],
+  ["promotion", promotion],
   ["policy", policy],
 ])("every part of %s has a stand-in that its schema accepts", (kind, schema) => {
   const without = [...parts(schema, kind)].filter(([, part]) => !z.safeParse(part, standIn(part)).success);

@@ -55,6 +55,17 @@ describe("the stacks of an environment that asks something", () => {
     });
   });
 
+  test("deploy the release that promotion brought, unless told otherwise (WV-19)", () => {
+    const release = `sha256:${"a".repeat(64)}`;
+    const lock = { file: "promotion/shop/prod.lock.json", release, described: {} };
+    const platforms = of.platforms.map((platform) => ({
+      ...platform,
+      environments: platform.environments.map((one) => ({ ...one, lock })),
+    }));
+    expect(resource("services", "variable/release/default", { ...of, platforms })).toBe(release);
+    expect(resource("services", "variable/release", of)).not.toHaveProperty("default");
+  });
+
   test("ask for the release's digest and write it on every pod, and elsewhere nothing", () => {
     const annotations = "kubernetes_deployment_v1/api_deployment/spec/template/metadata/annotations";
     expect(resource("services", annotations, of)).toEqual({ "fairlead/release": "${var.release}" });
