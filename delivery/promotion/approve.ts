@@ -16,6 +16,9 @@ export interface HandedIn {
   at: Date;
 }
 
+/** Of a reason, in characters: it may quote what was handed in. */
+const LONGEST = 500;
+
 type Given = Omit<EntryFacts, "ledger" | "agreements">;
 
 /**
@@ -28,7 +31,7 @@ export async function handIn(
 ): Promise<string[]> {
   let reasons: string[] = [];
   await ledger.add(async (read) => {
-    reasons = await whyRefused(handed, await entryFacts(read, given));
+    reasons = (await whyRefused(handed, await entryFacts(read, given))).map((one) => one.slice(0, LONGEST));
     const { kind, text, release, environment } = handed;
     if (reasons.length > 0)
       return { kind: "refusal", what: kind, release, environment, reasons, given: digestOf(text) };

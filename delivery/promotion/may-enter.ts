@@ -27,13 +27,13 @@ const USUAL: readonly Ask[] = [
   ...[noStageSkipped, soaked, smokeTested, previousComplete, gatesPassed, together],
   ...[approved, noFreeze, notHeld],
 ];
-/** The way back is short: neither evidence nor people nor the calendar is asked. */
-const ROLLBACK: readonly Ask[] = [byAPromoter, byTheClock, lockFileAsWritten, nothingUnderWay, verifiedThere];
+/** The way back is short: neither evidence nor people nor the calendar is asked, and it writes the lock file anew. */
+const ROLLBACK: readonly Ask[] = [byAPromoter, byTheClock, nothingUnderWay, verifiedThere];
 
 /**
  * Whether a release may enter an environment, and why: the one answer for promote, why-not, approve, releases and rollback. A pure function of
- * what is given: the same facts, the same answer. A rollback is asked neither for soak, gates, approvals and prerequisites nor about freezes and
- * holds, but goes only to a release that was verified there.
+ * what is given: the same facts, the same answer. A rollback is asked neither for soak, gates, approvals and prerequisites nor about freezes,
+ * holds and the lock file, which it writes anew, but goes only to a release that was verified there.
  */
 export function mayEnter(request: EntryRequest, facts: EntryFacts): EntryAnswer {
   const state = stateOf(facts.ledger.records);

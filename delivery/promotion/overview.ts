@@ -1,3 +1,4 @@
+import type { LedgerRecord } from "../ledger/record.ts";
 import { mayEnter } from "./may-enter.ts";
 import type { EntryAnswer, EntryFacts } from "./requirement.ts";
 import { occupancyOf } from "./soak.ts";
@@ -33,60 +34,71 @@ export interface EnvironmentRow {
   };
 }
 
-/** Where each release stands. `factsFor` gives the facts by which one that comes next is judged. */
-export function overviewOf(
-  facts: EntryFacts,
-  {
-    at,
-    by,
-    factsFor,
-  }: { at: Date; by?: string | undefined; factsFor: (environment: string, release: string) => EntryFacts },
-): Overview {
-  const state = stateOf(facts.ledger.records);
-  const { stops } = facts.promotion;
-  const environments = stops.map((stop): EnvironmentRow => {
-    const { environment, freezes } = stop;
-    const there = state.environments.get(environment) ?? { stays: [] };
-    const runs = stayNow(state, environment);
-    const freeze = facts.freezeAt(freezes, at);
+/** Who looks, when, and how the facts are had by which a release is judged that comes next. */
+export interface Looking {
+  at: Date;
+  by: string | undefined;
+  factsFor: (of: { environment: string; release: string }) => Promise<EntryFacts>;
+}
+
+/** Where each release stands, and what the next one waits for in each environment. */
+export async function overviewOf(
+  { platform, promotion, freezeAt }: Pick<EntryFacts, "platform" | "promotion" | "freezeAt">,
+  { records, ...looking }: Looking & { records: readonly LedgerRecord[] },
+): Promise<Overview> {
+  const { at } = looking;
+  const state = stateOf(records);
+  const environments: EnvironmentRow[] = [];
+  for (const stop of promotion.stops) {
+    const freeze = freezeAt(stop.freezes, at);
     const next = nextFor(stop, state);
-    return {
-      environment,
-      ...(runs && {
-        runs: {
-          release: runs.release,
-          since: runs.from,
-          seconds: secondsHere(state, { environment, release: runs.release, at }),
-        },
-      }),
-      ...(there.held && { held: there.held }),
+    environments.push({
+      ...standsNow(state, { environment: stop.environment, at }),
       ...(freeze && { frozen: { name: freeze.freeze.name, until: freeze.until.toISOString() } }),
-      ...underWayOf(state, there),
-      ...(next && {
-        next: judged(mayEnter({ release: next, environment, by, at }, factsFor(environment, next)), next),
-      }),
-    };
-  });
+      ...(next && { next: await judged(next, { ...looking, environment: stop.environment }) }),
+    });
+  }
   const releases = [...state.releases].reverse().map(
     ([
       release,
       {
         release: { hotfix },
         at: madeAt,
-        by: madeBy,
+        by,
       },
     ]) => ({
-      ...{ release, madeAt, by: madeBy, ...(hotfix !== undefined && { hotfix }) },
-      standing: stops.map(({ environment }) => standingOf(state, { environment, release })),
+      ...{ release, madeAt, by, ...(hotfix !== undefined && { hotfix }) },
+      standing: promotion.stops.map(({ environment }) => standingOf(state, { environment, release })),
     }),
   );
-  return { platform: facts.platform, at: at.toISOString(), environments, releases };
+  return { platform, at: at.toISOString(), environments, releases };
 }
 
-function judged(
-  { may, pending, asked, earliest }: EntryAnswer,
+function standsNow(
+  state: DeliveryState,
+  { environment, at }: { environment: string; at: Date },
+): EnvironmentRow {
+  const there = state.environments.get(environment) ?? { stays: [] };
+  const runs = stayNow(state, environment);
+  return {
+    environment,
+    ...(runs && {
+      runs: {
+        ...{ release: runs.release, since: runs.from },
+        seconds: secondsHere(state, { environment, release: runs.release, at }),
+      },
+    }),
+    ...(there.held && { held: there.held }),
+    ...underWayOf(state, there),
+  };
+}
+
+async function judged(
   release: string,
-): NonNullable<EnvironmentRow["next"]> {
+  { at, by, factsFor, environment }: Looking & { environment: string },
+): Promise<NonNullable<EnvironmentRow["next"]>> {
+  const facts = await factsFor({ environment, release });
+  const { may, pending, asked, earliest } = mayEnter({ release, environment, by, at }, facts);
   const open = asked
     .filter(({ answer, isOverridden }) => answer !== "met" && !isOverridden)
     .map(({ id }) => id);

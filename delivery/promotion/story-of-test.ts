@@ -33,6 +33,7 @@ export const SECOND = releaseDigest(second);
 /** The shop's promotion: of prod all is asked that can be. */
 export const promotion: Promotion = {
   ledger: { kind: "folder", folder: "ledger" },
+  ...{ thirdParty: [], meets: [], origin: { platform: "shop", path: [], label: "promotion" } },
   together: { pair: ["api", "web"] },
   stops: [
     stop("dev", {}),

@@ -1,0 +1,56 @@
+import { agreementsOf } from "../delivery/promotion/approval.ts";
+import type { AnswerFormat } from "../delivery/promotion/format-answer.ts";
+import { formatHistory } from "../delivery/promotion/format-history.ts";
+import { formatOverview } from "../delivery/promotion/format-overview.ts";
+import { freezeAt } from "../delivery/promotion/freezes.ts";
+import { historyOf } from "../delivery/promotion/history.ts";
+import { overviewOf } from "../delivery/promotion/overview.ts";
+import { stateOf } from "../delivery/promotion/state.ts";
+import { findRelease } from "../delivery/release/find.ts";
+import { loadProject } from "../model/project.ts";
+import { atDesk, type Desk } from "../stacks/deploy/promotion-desk.ts";
+import { chosenPlatform } from "./chosen-platform.ts";
+import { chosenStop } from "./chosen-stop.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { printData } from "./terminal.ts";
+
+/** `fairlead releases`. */
+export async function releases(options: { platform?: string; format: "text" | "json" }): Promise<number> {
+  const project = await loadProject(process.cwd());
+  const platform = chosenPlatform(project, options.platform);
+  return atDesk({ root: project.root, platform, env: process.env }, async (desk) => {
+    printData(formatOverview(await overviewAt(desk), options.format));
+    return exitCodes.done;
+  });
+}
+
+async function overviewAt({ platform, promotion, ledger, people, given, signer }: Desk) {
+  const read = await ledger.read();
+  const agreements = await agreementsOf(read.records, people);
+  return overviewOf(
+    { platform, promotion, freezeAt },
+    {
+      ...{ records: read.records, at: new Date(), by: signer?.kid },
+      factsFor: async (of) => ({ ...(await given(read, of)), ledger: read, agreements }),
+    },
+  );
+}
+
+/** `fairlead history`. */
+export async function history(options: {
+  platform?: string;
+  env?: string;
+  release?: string;
+  format: AnswerFormat;
+}): Promise<number> {
+  const project = await loadProject(process.cwd());
+  const platform = chosenPlatform(project, options.platform);
+  const environment = options.env === undefined ? undefined : chosenStop(platform, options.env);
+  return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger }) => {
+    const { records } = await ledger.read();
+    const release =
+      options.release === undefined ? undefined : findRelease(stateOf(records), options.release).digest;
+    printData(formatHistory(historyOf(records, { environment, release }), options.format));
+    return exitCodes.done;
+  });
+}
