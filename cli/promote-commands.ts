@@ -50,11 +50,15 @@ function addPromote(program: Command): void {
     .addOption(context())
     .addOption(new Option("--flag <name>", "bring it in by the steps of this flag, too"))
     .addOption(
-      new Option("--orchestrator <url>", "with --flag: where the flag is set; a token is in FAIRLEAD_ORCHESTRATOR_TOKEN").argParser(
-        httpUrl,
-      ),
+      new Option(
+        "--orchestrator <url>",
+        "with --flag: where the flag is set; a token is in FAIRLEAD_ORCHESTRATOR_TOKEN",
+      ).argParser(httpUrl),
     )
-    .option("--measure <program>", "with --flag: prints what is measured of a share, as fairlead canary reads it")
+    .option(
+      "--measure <program>",
+      "with --flag: prints what is measured of a share, as fairlead canary reads it",
+    )
     .option("--observe <duration>", "with --flag: how long each share is watched before it is judged", "10m")
     .addOption(format())
     .addHelpText(
@@ -81,9 +85,10 @@ function addRollback(program: Command): void {
     .addOption(context())
     .addOption(new Option("--flag <name>", "also takes this flag back to its stable variant, first of all"))
     .addOption(
-      new Option("--orchestrator <url>", "with --flag: where the flag is set; a token is in FAIRLEAD_ORCHESTRATOR_TOKEN").argParser(
-        httpUrl,
-      ),
+      new Option(
+        "--orchestrator <url>",
+        "with --flag: where the flag is set; a token is in FAIRLEAD_ORCHESTRATOR_TOKEN",
+      ).argParser(httpUrl),
     )
     .addOption(format())
     .addHelpText(

@@ -1,9 +1,17 @@
 import { previewText } from "../delivery/promotion/format.ts";
-import { abort, preview, promote as bringIn, resume } from "../delivery/promotion/promote.ts";
+import { abort, promote as bringIn, preview, resume } from "../delivery/promotion/promote.ts";
 import type { Outcome, Site } from "../delivery/promotion/site.ts";
 import { printableJson } from "../problems/printable.ts";
 import { UsageError } from "../problems/problem.ts";
-import { type AtSiteOptions, atSite, digestOf, exitCodeOf, exitCodeOfAnswer, printed, secondsIn } from "./promotion-outcome.ts";
+import {
+  type AtSiteOptions,
+  atSite,
+  digestOf,
+  exitCodeOf,
+  exitCodeOfAnswer,
+  printed,
+  secondsIn,
+} from "./promotion-outcome.ts";
 import { printData } from "./terminal.ts";
 
 /** What `fairlead promote` is told. */
@@ -34,7 +42,10 @@ interface Told {
 function done(release: string | undefined, { site, options }: Told): Promise<Outcome> {
   if (options.resume) return resume(site, { release });
   if (options.abort) return abort(site, { release });
-  return bringIn({ release: release ?? "", waitSeconds: options.wait && secondsIn(options.timeout, "--timeout") }, site);
+  return bringIn(
+    { release: release ?? "", waitSeconds: options.wait && secondsIn(options.timeout, "--timeout") },
+    site,
+  );
 }
 
 async function dryRun(release: string, { site, options }: Told): Promise<number> {

@@ -8,7 +8,8 @@ import { printable, printableJson } from "../problems/printable.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { showValue } from "../problems/show-value.ts";
 import { flagCanaryOf } from "../stacks/deploy/flag-canary.ts";
-import { openSite } from "../stacks/deploy/promotion-site.ts";
+import { atDesk } from "../stacks/deploy/promotion-desk.ts";
+import { siteOf } from "../stacks/deploy/promotion-site.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt, printProblems } from "./run.ts";
@@ -28,10 +29,7 @@ export interface AtSiteOptions {
 }
 
 /** Does something at the site of an environment, told line by line on standard error, and prints how it ended. */
-export async function atSite(
-  options: AtSiteOptions,
-  work: (site: Site) => Promise<number>,
-): Promise<number> {
+export async function atSite(options: AtSiteOptions, work: (site: Site) => Promise<number>): Promise<number> {
   const interruption = new AbortController();
   onInterrupt(() => interruption.abort(new Error("interrupted")));
   const project = await loadProject(process.cwd());
@@ -39,19 +37,22 @@ export async function atSite(
   const { env: environment, confirmContext: confirmedContext } = options;
   const timeoutSeconds = secondsIn(options.timeout, "--timeout");
   const say = (line: string) => printNote(printable(line));
-  const about = { project, platform, environment, timeoutSeconds, env: process.env };
-  const canary = flagCanaryOf({ ...options, ...about, observe: secondsIn(options.observe ?? "10m", "--observe") });
-  const site = await openSite({ ...about, confirmedContext, canary, signal: interruption.signal, say });
-  try {
-    return await work(site);
-  } catch (error) {
-    if (error instanceof RefusedError) return await refused(error, options);
-    if (!interruption.signal.aborted || error instanceof ProblemsError) throw error;
-    printNote(`interrupted: what is under way stays so; fairlead promote --env ${environment} --resume, or --abort`);
-    return exitCodes.interrupted;
-  } finally {
-    await site.ledger.close();
-  }
+  const about = { project, platform, environment, timeoutSeconds };
+  const observe = secondsIn(options.observe ?? "10m", "--observe");
+  const canary = flagCanaryOf({ ...options, ...about, observe, env: process.env });
+  return atDesk({ root: project.root, platform, env: process.env }, async (desk) => {
+    const site = siteOf({ ...about, confirmedContext, canary, signal: interruption.signal, say }, desk);
+    try {
+      return await work(site);
+    } catch (error) {
+      if (error instanceof RefusedError) return refused(error, options);
+      if (!interruption.signal.aborted || error instanceof ProblemsError) throw error;
+      printNote(
+        `interrupted: what is under way stays so; fairlead promote --env ${environment} --resume, or --abort`,
+      );
+      return exitCodes.interrupted;
+    }
+  });
 }
 
 /** Seconds of a span of time as the catalog writes it. Throws a UsageError that names the option. */
@@ -59,7 +60,9 @@ export function secondsIn(text: string, option: string): number {
   const parsed = duration.safeParse(text);
   if (parsed.success) return secondsOf(parsed.data);
   const message = `${option} is ${showValue(text)}, and no span of time`;
-  throw new UsageError([{ rule: "promotion/span", severity: "error", message, fix: "write it like 90s, 30m or 2h" }]);
+  throw new UsageError([
+    { rule: "promotion/span", severity: "error", message, fix: "write it like 90s, 30m or 2h" },
+  ]);
 }
 
 /** The digest of the release of the site's ledger that begins as told. Throws a UsageError where there is none, or more than one. */
@@ -84,7 +87,7 @@ export function exitCodeOfAnswer({ may, pending = "requirements" }: Pick<Answer,
 }
 
 const REFUSED = {
-  release: exitCodes.usage,
+  release: exitCodes.problems,
   holder: exitCodes.lockHeld,
   requirements: exitCodes.problems,
   evidence: exitCodes.inconclusive,

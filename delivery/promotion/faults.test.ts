@@ -15,7 +15,7 @@ import { ENVIRONMENT, type Trial, trialRelease, trialSite } from "./fixtures/tri
 import { abort, promote, resume } from "./promote.ts";
 import { stateOf } from "./state.ts";
 
-vi.setConfig({ testTimeout: 20 * 60_000, hookTimeout: 10 * 60_000 });
+vi.setConfig({ testTimeout: howMany(20, 120) * 60_000, hookTimeout: 10 * 60_000 });
 
 const [A, B] = [trialRelease("a"), trialRelease("b")] as const;
 const { pem } = somebody("robot");
@@ -30,7 +30,9 @@ beforeAll(async () => {
   await build({
     ...{ entryPoints: [join(rootFolder, "delivery/promotion/fixtures/promoter.ts")], outfile: program },
     ...{ bundle: true, platform: "node", format: "esm", logLevel: "error", packages: "bundle" },
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
   });
   template = join(folder, "template");
   await mkdir(template);
@@ -39,7 +41,10 @@ beforeAll(async () => {
   for (const { content } of [A, B]) await ledger.add(() => ({ kind: "release", release: content }));
   await promote({ release: A.digest }, trialSite(trial));
   // What A had been tried with is for everybody by now: the flag is B's.
-  await writeFile(join(template, "flags.json"), JSON.stringify({ router: { version: 9, definition: { at: 0 } } }));
+  await writeFile(
+    join(template, "flags.json"),
+    JSON.stringify({ router: { version: 9, definition: { at: 0 } } }),
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -78,7 +83,12 @@ function start(told: Told) {
   });
   const ended = new Promise<Ended>((done) =>
     child.on("close", (_, signal) =>
-      done({ moments: lines.filter((line) => /^[a-z0-9-]+: /.test(line)), last: lines.at(-1) ?? "", signal, stderr }),
+      done({
+        moments: lines.filter((line) => /^[a-z0-9-]+: /.test(line)),
+        last: lines.at(-1) ?? "",
+        signal,
+        stderr,
+      }),
     ),
   );
   return { child, lines, ended };
@@ -120,8 +130,12 @@ async function expectWhole(trial: Trial, one: typeof A, what: string): Promise<v
 /** Records that a process was told are durable are those that it names before the moment at which it was killed. */
 async function expectNothingLost({ moments }: Ended, trial: Trial): Promise<void> {
   const { records } = await trialSite(trial).ledger.read();
-  const has = records.flatMap(({ entry }) => (entry.kind === "step" ? [`${entry.step}: ${entry.state}`] : [entry.kind]));
-  const acknowledged = moments.filter((moment) => / (begun|done)$/.test(moment) && !/^(begin|ended|hold)/.test(moment));
+  const has = records.flatMap(({ entry }) =>
+    entry.kind === "step" ? [`${entry.step}: ${entry.state}`] : [entry.kind],
+  );
+  const acknowledged = moments.filter(
+    (moment) => / (begun|done)$/.test(moment) && !/^(begin|ended|hold)/.test(moment),
+  );
   for (const moment of acknowledged) expect(has).toContain(moment);
 }
 
@@ -139,7 +153,11 @@ async function momentsOf(more: Partial<Trial>): Promise<string[]> {
 async function killedAt(moment: string, { more, by }: { more: Partial<Trial>; by: "resume" | "abort" }) {
   const trial = await project();
   const ended = await start({ ...trial, ...more, kill: moment }).ended;
-  expect({ moment, signal: ended.signal, stderr: ended.stderr }).toEqual({ moment, signal: "SIGKILL", stderr: "" });
+  expect({ moment, signal: ended.signal, stderr: ended.stderr }).toEqual({
+    moment,
+    signal: "SIGKILL",
+    stderr: "",
+  });
   await expectNothingLost(ended, trial);
   const { underWay } = await found(trial);
   const site = trialSite({ ...trial, ...more });
@@ -199,7 +217,7 @@ test("whoever is at work is not taken for gone, however long it takes", async ()
 });
 
 test("of many who promote at once, from clones of their own, one wins each round, and the others are told who", async () => {
-  const [many, rounds] = [howMany(8, 50), howMany(2, 5)];
+  const [many, rounds] = [howMany(8, 50), howMany(2, 3)];
   const remote = join(folder, "remote.git");
   const git = (cwd: string, ...args: string[]) => execa("git", args, { cwd, env: IDENTITY });
   await git(folder, "init", "--quiet", "--bare", "--initial-branch=main", remote);
@@ -222,9 +240,10 @@ test("of many who promote at once, from clones of their own, one wins each round
     // Who has begun waits until all have tried.
     const started = clones.map((trial) => start({ ...trial, release: digest, stop: "begin: done" }));
     const others = () => started.filter(({ lines }) => lines.at(-1)?.startsWith("refused "));
-    await expect.poll(() => others().length, { timeout: 15 * 60_000 }).toBe(many - 1);
+    await expect.poll(() => others().length, { timeout: howMany(15, 60) * 60_000 }).toBe(many - 1);
     const [winner] = started.filter((one) => !others().includes(one));
-    for (const { lines } of others()) expect(lines.at(-1)).toContain(`robot (process ${winner?.child.pid} on`);
+    for (const { lines } of others())
+      expect(lines.at(-1)).toContain(`robot (process ${winner?.child.pid} on`);
     winner?.child.kill("SIGCONT");
     expect((await winner?.ended)?.last).toMatch(/^outcome .*"promoted"/);
     const lockFile = await git(remote, "show", "deploy:promotion/shop/prod.lock.json");
@@ -234,28 +253,42 @@ test("of many who promote at once, from clones of their own, one wins each round
   expect(records.filter(({ entry }) => entry.kind === "begun")).toHaveLength(rounds);
 });
 
-const IDENTITY = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@b", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@b" };
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "a",
+  GIT_AUTHOR_EMAIL: "a@b",
+  GIT_COMMITTER_NAME: "a",
+  GIT_COMMITTER_EMAIL: "a@b",
+};
 
 test("a disk on which nothing more can be written is told, nothing is half there, and it goes on once there is room", async () => {
   const trial = await project();
   // A limit of the size of files stands for a disk that is full: nothing that is written gets any further.
   const asked = JSON.stringify({ does: "promote", release: B.digest, ...trial });
-  const limited = await execa("bash", ["-c", 'ulimit -f 0; trap "" XFSZ; exec "$0" "$@"', process.execPath, program, asked], {
-    reject: false,
-  });
+  const limited = await execa(
+    "bash",
+    ["-c", 'ulimit -f 0; trap "" XFSZ; exec "$0" "$@"', process.execPath, program, asked],
+    {
+      reject: false,
+    },
+  );
   expect(limited.stdout.split("\n").at(-1), limited.stderr).toMatch(/^refused .*(EFBIG|full|large)/);
   expect(await promote({ release: B.digest }, trialSite(trial))).toMatchObject({ outcome: "promoted" });
   await expectWhole(trial, B, "after there was room");
 });
 
-test.skipIf(process.getuid?.() === 0)("a folder that may not be written is told, and it goes on once it may", async () => {
-  const trial = await project();
-  await chmod(join(trial.root, "promotion/shop"), 0o500);
-  await expect(promote({ release: B.digest }, trialSite(trial))).rejects.toThrow(/promotion\/unwritable: .*may not/);
-  await chmod(join(trial.root, "promotion/shop"), 0o700);
-  await resume(trialSite(trial));
-  await expectWhole(trial, B, "after it might");
-});
+test.skipIf(process.getuid?.() === 0)(
+  "a folder that may not be written is told, and it goes on once it may",
+  async () => {
+    const trial = await project();
+    await chmod(join(trial.root, "promotion/shop"), 0o500);
+    await expect(promote({ release: B.digest }, trialSite(trial))).rejects.toThrow(
+      /promotion\/unwritable: .*may not/,
+    );
+    await chmod(join(trial.root, "promotion/shop"), 0o700);
+    await resume(trialSite(trial));
+    await expectWhole(trial, B, "after it might");
+  },
+);
 
 test("a place where a folder should be is told, and it goes on once that is mended", async () => {
   const trial = await project();

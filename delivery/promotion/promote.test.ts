@@ -38,7 +38,11 @@ test("a release enters step by step, each in the ledger before and after it is d
     entry.kind === "step" ? [`${entry.step} ${entry.state}`] : [entry.kind],
   );
   const steps = ["lock-file", "canary-10-percent", "canary-100-percent"];
-  const both = (name: string) => [`${name} begun`, ...(name.startsWith("canary") ? ["renewed"] : []), `${name} done`];
+  const both = (name: string) => [
+    `${name} begun`,
+    ...(name.startsWith("canary") ? ["renewed"] : []),
+    `${name} done`,
+  ];
   expect(told).toEqual([
     ...["release", "release", "release", "begun"],
     ...steps.flatMap(both),
@@ -77,7 +81,10 @@ test("a rollback goes to the last verified release, not to one that was taken ba
   const trial = await project();
   for (const { digest } of [A, B, C]) await promote({ release: digest }, trialSite(trial));
   const because = "it forgets orders";
-  expect(await rollback({ because }, trialSite(trial))).toMatchObject({ outcome: "rolled-back", runs: B.digest });
+  expect(await rollback({ because }, trialSite(trial))).toMatchObject({
+    outcome: "rolled-back",
+    runs: B.digest,
+  });
   expect(await lockFile(trial)).toMatchObject({ release: B.digest });
   expect((await stateIn(trial))?.held?.because).toContain(because);
   expect(await rollback({ because }, trialSite(trial))).toMatchObject({ runs: A.digest });
@@ -93,7 +100,9 @@ test("a rollback takes over what is under way, whose holder is refused from then
     if (moment !== "canary-10-percent: share") return;
     outcome = await rollback({ because: "it burns" }, trialSite(trial));
   };
-  await expect(promote({ release: B.digest }, trialSite({ ...trial, at }))).rejects.toThrow("promotion/taken-over");
+  await expect(promote({ release: B.digest }, trialSite({ ...trial, at }))).rejects.toThrow(
+    "promotion/taken-over",
+  );
   expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });
   expect(await lockFile(trial)).toMatchObject({ release: A.digest });
   expect((await flags(trial)).router.definition).toEqual({ at: 0 });
@@ -113,7 +122,8 @@ test("while one is under way the others are told who holds it, and nobody else g
   };
   await promote({ release: A.digest }, trialSite({ ...trial, at }));
   expect(told).toHaveLength(3);
-  for (const one of told) expect(one).toMatch(new RegExp(`^promotion/locked: .*robot \\(process ${process.pid} on`));
+  for (const one of told)
+    expect(one).toMatch(new RegExp(`^promotion/locked: .*robot \\(process ${process.pid} on`));
 });
 
 test("a lock file that was edited, put back or removed is refused, told with the way out, and written anew by that", async () => {

@@ -170,7 +170,11 @@ export function carryOut(held: Held, site: Site): Promise<Outcome> {
 }
 
 /** Does the steps; says why it must go back, if it must. */
-async function forward({ release, way }: PromotionState, held: Held, site: Site): Promise<WayBack | undefined> {
+async function forward(
+  { release, way }: PromotionState,
+  held: Held,
+  site: Site,
+): Promise<WayBack | undefined> {
   const { platform, environment } = site;
   const isBack = way === "rollback";
   try {

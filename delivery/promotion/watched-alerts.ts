@@ -11,6 +11,8 @@ export function watchedAlerts(
 ): Watched["alerts"] {
   const labels = { platform, environment };
   return alerts
-    .filter(({ name, slo, source }) => names.some((one) => one === name || (one === slo && source === "slo-burn")))
+    .filter(({ name, slo, source }) =>
+      names.some((one) => one === name || (one === slo && source === "slo-burn")),
+    )
     .map(({ alertname }) => ({ alertname, labels }));
 }

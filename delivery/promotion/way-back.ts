@@ -21,7 +21,8 @@ export function wayBackFrom(error: unknown): WayBack | undefined {
     const inconclusive = error.verdict === "inconclusive";
     return { outcome: "rolled-back", because: error.message, holds: true, inconclusive };
   }
-  if (!(error instanceof ProblemsError) || error.problems.some(({ rule }) => leavesIt(rule))) return undefined;
+  if (!(error instanceof ProblemsError) || error.problems.some(({ rule }) => leavesIt(rule)))
+    return undefined;
   const told = error.problems.map(({ message, fix }) => (fix ? `${message} (${fix})` : message));
   return { outcome: "aborted", because: told.join("; "), holds: false, inconclusive: false };
 }

@@ -2,9 +2,8 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { attest } from "../../delivery/attestation/attest.ts";
-import { openLedger } from "../../delivery/ledger/open.ts";
-import { attestStep } from "../../delivery/promotion/attest.ts";
 import { approvedReleasesStep } from "../../delivery/promotion/approved-releases.ts";
+import { attestStep } from "../../delivery/promotion/attest.ts";
 import { rolloutsCanary } from "../../delivery/promotion/canary/rollouts.ts";
 import { checksStep } from "../../delivery/promotion/checks.ts";
 import { gitDeployer } from "../../delivery/promotion/deployers/git.ts";
@@ -16,19 +15,17 @@ import type { Canary, Deployer, Step } from "../../delivery/promotion/step.ts";
 import { watchStep } from "../../delivery/promotion/watch.ts";
 import { watchedAlerts } from "../../delivery/promotion/watched-alerts.ts";
 import { approvedReleases } from "../../delivery/release/approved-list.ts";
-import { noPromotion } from "../../delivery/release/create.ts";
-import { openSigner } from "../../delivery/signing/local-signer.ts";
-import { readPeople } from "../../delivery/signing/people.ts";
 import type { Signer } from "../../delivery/signing/signer.ts";
 import { connect } from "../../live/prometheus.ts";
 import { canariesOf } from "../../model/canaries.ts";
 import type { Environment, Platform } from "../../model/model.ts";
 import type { Project } from "../../model/project.ts";
-import type { Promotion, Stop } from "../../model/promotion.ts";
+import type { Stop } from "../../model/promotion.ts";
 import { type Problem, ProblemsError, UsageError } from "../../problems/problem.ts";
 import { unknownChoices } from "../../problems/unknown-choices.ts";
 import { type Access, accessFor, kubectl } from "./cluster.ts";
 import { answering } from "./promotion-answer.ts";
+import type { Desk } from "./promotion-desk.ts";
 import { promotionStacks } from "./promotion-stacks.ts";
 
 /** What a promotion is told beside the catalog. */
@@ -36,7 +33,6 @@ export interface SiteRequest {
   project: Project;
   platform: Platform;
   environment: string;
-  env: NodeJS.ProcessEnv;
   confirmedContext?: string | undefined;
   /** After so many seconds of watching, a share of the canary or an alert is waited for no longer. */
   timeoutSeconds: number;
@@ -46,24 +42,20 @@ export interface SiteRequest {
   say: (line: string) => void;
 }
 
-/** Opens the site; its ledger is the caller's to close. Throws a UsageError for an environment that releases do not pass through. */
-export async function openSite(request: SiteRequest): Promise<Site> {
-  const { project, platform, env, signal, say } = request;
-  const { root } = project;
-  const { promotion, stop, environment } = placeOf(request);
-  const people = await readPeople(root);
-  const signer = await openSigner(env, people);
+/** The site of an environment. Throws a UsageError for one that releases do not pass through, a ProblemsError where nobody is there to sign. */
+export function siteOf(request: SiteRequest, desk: Desk): Site {
+  const { platform, signal, say } = request;
+  const { ledger, signer } = desk;
+  const { stop, environment } = placeOf(request, desk);
   if (!signer) throw new ProblemsError([NO_KEY]);
-  const ledger = openLedger(promotion.ledger, { root, platform: platform.name, signer, people, env });
-  const deployer = deployerOf(stop, request, environment);
-  const place = { platform: platform.name, environment: environment.name };
   return {
-    ...{ ledger, ...place, deployer, now, sleep, signal, say },
+    ...{ ledger, platform: platform.name, environment: environment.name, now, sleep, signal, say },
     leaseSeconds: LEASE_SECONDS,
     holder: { by: signer.kid, host: hostname(), pid: process.pid },
+    deployer: deployerOf(stop, request, environment),
     canary: request.canary ?? canaryOf(request, environment),
     afterwards: afterwardsOf(request, { stop, environment, signer }),
-    mayEnter: answering({ root, promotion, people, by: signer.kid, lockFile: deployer.lockFile, ...place }),
+    mayEnter: answering(desk, environment.name),
   };
 }
 
@@ -79,19 +71,15 @@ const NO_KEY: Problem = {
   fix: "`fairlead key` makes one; FAIRLEAD_KEY or FAIRLEAD_SIGNER name one",
 };
 
-function placeOf({ platform, environment: name }: SiteRequest): {
-  promotion: Promotion;
-  stop: Stop;
-  environment: Environment;
-} {
-  const { promotion } = platform;
-  if (!promotion) throw new UsageError([noPromotion(platform)]);
-  const names = promotion.stops.map(({ environment }) => environment);
-  const unknown = unknownChoices("environment", [name], names);
+function placeOf(
+  { platform, environment: name }: SiteRequest,
+  { promotion }: Desk,
+): { stop: Stop; environment: Environment } {
   const stop = promotion.stops.find((one) => one.environment === name);
   const environment = platform.environments.find((one) => one.name === name);
-  if (!stop || !environment) throw new UsageError(unknown);
-  return { promotion, stop, environment };
+  if (stop && environment) return { stop, environment };
+  const names = promotion.stops.map((one) => one.environment);
+  throw new UsageError(unknownChoices("environment", [name], names));
 }
 
 function deployerOf(stop: Stop, request: SiteRequest, environment: Environment): Deployer {

@@ -1,8 +1,8 @@
 // The stacks of an environment, as a promotion plans and applies them.
 import { join } from "node:path";
-import type { Stacks, StacksPlan } from "../../delivery/promotion/deployers/terraform.ts";
 import { changesAnything, dataLostBy } from "../../delivery/plan/format.ts";
 import { planFolder } from "../../delivery/plan/saved-plan.ts";
+import type { Stacks, StacksPlan } from "../../delivery/promotion/deployers/terraform.ts";
 import { loadProject } from "../../model/project.ts";
 import { applyPlan } from "./apply.ts";
 import { makePlan, PLANS } from "./plan.ts";

@@ -68,7 +68,8 @@ async function judged(share: number, { index, place, work }: Judging & { index: 
     const { decision, because } = await decisionAt({ share, since, at }, place);
     const words = `at ${share * 100}%: ${because}`;
     if (decision === "roll back") throw new StepFailedError(`canary ${words}`);
-    if (decision === "continue") return { says: words, facts: { share: String(share), alpha: String(plan.alpha) } };
+    if (decision === "continue")
+      return { says: words, facts: { share: String(share), alpha: String(plan.alpha) } };
     if (at.getTime() >= late) throw new StepFailedError(`canary ${words}`, "inconclusive");
     await sleep(LOOK, work.signal);
   }

@@ -32,7 +32,10 @@ function shareStep(share: number, place: RolloutsPlace): Step {
   };
 }
 
-async function pastShare(share: number, { place, work }: { place: RolloutsPlace; work: Work }): Promise<Done> {
+async function pastShare(
+  share: number,
+  { place, work }: { place: RolloutsPlace; work: Work },
+): Promise<Done> {
   const { services, now, sleep, timeoutSeconds } = place;
   const late = now().getTime() + timeoutSeconds * 1000;
   for (;;) {
@@ -40,14 +43,19 @@ async function pastShare(share: number, { place, work }: { place: RolloutsPlace;
     const waiting = states.filter((state) => state !== "past");
     if (waiting.length === 0) return { says: `${services.join(", ")} past ${share}%` };
     if (now().getTime() >= late)
-      throw new StepFailedError(`after ${timeoutSeconds} s at ${share}%: ${waiting.join("; ")}`, "inconclusive");
+      throw new StepFailedError(
+        `after ${timeoutSeconds} s at ${share}%: ${waiting.join("; ")}`,
+        "inconclusive",
+      );
     await sleep(LOOK, work.signal);
   }
 }
 
 const rollout = z.object({
   spec: z.object({
-    strategy: z.object({ canary: z.object({ steps: z.array(z.looseObject({ setWeight: z.number().optional() })) }) }),
+    strategy: z.object({
+      canary: z.object({ steps: z.array(z.looseObject({ setWeight: z.number().optional() })) }),
+    }),
   }),
   status: z
     .object({

@@ -76,10 +76,19 @@ async function tryCommit(branch: Branch, work: Work) {
 async function tipOf(branch: Branch): Promise<Tip> {
   const file = lockFilePath(branch.platform, branch.environment);
   const into = `refs/fairlead/deploy/${branch.platform}/${branch.environment}`;
-  await git(branch, ["fetch", "--quiet", "--no-tags", "--", branch.remote, `+refs/heads/${branch.branch}:${into}`]);
+  await git(branch, [
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--",
+    branch.remote,
+    `+refs/heads/${branch.branch}:${into}`,
+  ]);
   const commit = await git(branch, ["rev-parse", "--verify", `${into}^{commit}`]);
   const isThere = (await git(branch, ["ls-tree", "--name-only", commit, "--", file])) !== "";
-  const text = isThere ? await git(branch, ["cat-file", "blob", `${commit}:${file}`], { raw: true }) : undefined;
+  const text = isThere
+    ? await git(branch, ["cat-file", "blob", `${commit}:./${file}`], { raw: true })
+    : undefined;
   const format = `--format=%(trailers:key=${TRAILER},valueonly)`;
   const said = await git(branch, ["log", "-1", format, commit, "--", file]);
   const tokens = [Number(said), text === undefined ? 0 : (tokenIn(text) ?? 0)].filter((token) => token > 0);
@@ -94,12 +103,14 @@ async function commitOf(
   const file = lockFilePath(branch.platform, branch.environment);
   const folder = await mkdtemp(join(tmpdir(), "fairlead-index-"));
   const env = { GIT_INDEX_FILE: join(folder, "index"), ...AUTHOR };
+  // The project may be a folder of its repository.
+  const path = `${await git(branch, ["rev-parse", "--show-prefix"])}${file}`;
   try {
     await git(branch, ["read-tree", tip.commit], { env });
     if (text === undefined) await git(branch, ["update-index", "--force-remove", "--", file], { env });
     else {
       const blob = await git(branch, ["hash-object", "-w", "--stdin"], { input: text });
-      await git(branch, ["update-index", "--add", "--cacheinfo", `100644,${blob},${file}`], { env });
+      await git(branch, ["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], { env });
     }
     const tree = await git(branch, ["write-tree"], { env });
     const message = messageOf(work);
@@ -127,7 +138,11 @@ async function push(branch: Branch, commit: string): Promise<boolean> {
   const to = `${commit}:refs/heads/${branch.branch}`;
   const { exitCode, stdout, stderr } = await run(branch, ["push", "--porcelain", "--", branch.remote, to]);
   if (exitCode === 0) return true;
-  if (/^!.*\[(rejected|remote rejected)\].*(fetch first|non-fast-forward|cannot lock ref|stale info|failed to update ref|incorrect old value)/m.test(stdout))
+  if (
+    /^!.*\[(rejected|remote rejected)\].*(fetch first|non-fast-forward|cannot lock ref|stale info|failed to update ref|incorrect old value)/m.test(
+      stdout,
+    )
+  )
     return false;
   throw refused(branch, stderr || stdout);
 }
@@ -162,7 +177,9 @@ function refused({ remote, branch }: Branch, why: string): ProblemsError {
     {
       rule: "promotion/git",
       severity: "error",
-      message: printable(`branch ${branch} of ${withoutSecrets(remote)} could not be brought up to date: ${last}`),
+      message: printable(
+        `branch ${branch} of ${withoutSecrets(remote)} could not be brought up to date: ${last}`,
+      ),
       fix: "look whether the remote can be reached and lets you push, then promote again",
     },
   ]);

@@ -38,7 +38,10 @@ export function terraformDeployer(
 ): Deployer {
   const written = lockFileDeployer(place);
   const between = approve ? [approve] : [];
-  return { ...written, steps: [...written.steps, ...between, planStep(place, stacks), applyStep(place, stacks)] };
+  return {
+    ...written,
+    steps: [...written.steps, ...between, planStep(place, stacks), applyStep(place, stacks)],
+  };
 }
 
 function planStep(place: LockedPlace, stacks: Stacks): Step {
