@@ -86,7 +86,15 @@ export const promotion = z.strictObject({
   /** Services whose image is the catalog's affair, such as databases: no release brings one. */
   thirdParty: z.array(reference("service")).default([]),
   /** Services whose images change in one release or not at all, by the name of the set. */
-  together: z.record(slug, z.array(reference("service")).min(2)).default({}),
+  together: z
+    .record(
+      slug,
+      z
+        .array(reference("service"))
+        .min(2)
+        .meta({ examples: [["api", "worker"]] }),
+    )
+    .default({}),
   /** The environments that releases pass through; releases enter no other. */
   environments: z.record(reference("environment"), stop),
 });

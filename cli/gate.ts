@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { JWK } from "jose";
 import { z } from "zod";
 import { problemsIn, readYaml } from "../catalog/load/yaml-file.ts";
@@ -9,6 +7,7 @@ import type { Decision, Override } from "../delivery/gate/decision.ts";
 import { formatDecision } from "../delivery/gate/format.ts";
 import { problemsOf } from "../delivery/gate/problems.ts";
 import { recordGateDecision } from "../delivery/promotion/gate-decision.ts";
+import { readPeople } from "../delivery/signing/people.ts";
 import { connect } from "../live/prometheus.ts";
 import type { Gate, Platform } from "../model/model.ts";
 import { loadProject, type Project } from "../model/project.ts";
@@ -60,7 +59,7 @@ async function decided(
       url === undefined
         ? undefined
         : { prometheus: connect(addressOf(url), { seconds: 30 }), address: addressOf(url) },
-    approvers: await approversOf(project.root),
+    approvers: await approversAt(project.root, options.at ?? new Date()),
     override: options.override === undefined ? undefined : await readOverride(project.root, options.override),
   });
 }
@@ -157,17 +156,9 @@ async function readOverride(root: string, file: string): Promise<Override> {
   throw new ProblemsError([...document.problems, ...wrong]);
 }
 
-const keys = z.object({ keys: z.array(z.looseObject({ kid: z.string().min(1), kty: z.string() })) });
-
-/** The public keys of `approvers.json` in the project's root, a JWK Set; none where there is no such file. */
-async function approversOf(root: string): Promise<JWK[]> {
-  const text = await readFile(join(root, "approvers.json"), "utf8").catch(() => undefined);
-  if (text === undefined) return [];
-  try {
-    return keys.parse(JSON.parse(text)).keys as JWK[];
-  } catch {
-    const message = "approvers.json is no JWK Set whose keys are named by kid";
-    const fix = "see docs/commands/gate.md";
-    throw new ProblemsError([{ rule: "gate/unusable-file", severity: "error", message, fix }]);
-  }
+/** The keys that count at a time: what is signed by one that was given up is not told apart by when it was signed. */
+async function approversAt(root: string, at: Date): Promise<JWK[]> {
+  const people = await readPeople(root);
+  const current = people.filter(({ until }) => until === undefined || Date.parse(until) > at.getTime());
+  return current.map(({ kid, key }) => ({ ...key, kid }) as JWK);
 }

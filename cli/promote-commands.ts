@@ -16,6 +16,12 @@ const timeout = () =>
     "how long is waited: to be let in, for each share of a canary, for alerts to be told of",
   ).default("30m");
 
+const orchestrator = () =>
+  new Option(
+    "--orchestrator <url>",
+    "with --flag: where the flag is set; a token is in FAIRLEAD_ORCHESTRATOR_TOKEN",
+  ).argParser(httpUrl);
+
 /** Adds `fairlead promote` and `fairlead rollback`. */
 export function addPromoteCommands(program: Command): void {
   addPromote(program);
@@ -23,7 +29,7 @@ export function addPromoteCommands(program: Command): void {
 }
 
 function addPromote(program: Command): void {
-  program
+  const promote = program
     .command("promote")
     .argument("[release]", "its digest, or the begin of it")
     .description(
@@ -33,43 +39,38 @@ function addPromote(program: Command): void {
     .addOption(platform())
     .option("--wait", "look again and again until it may enter, as long as --timeout says")
     .addOption(timeout())
-    .addOption(new Option("--dry-run", "write nothing: say whether it may enter, and what would be done"))
-    .addOption(
-      new Option("--resume", "go on with the promotion that is under way, whose process is gone").conflicts([
-        "wait",
-        "dryRun",
-        "abort",
-      ]),
-    )
-    .addOption(
-      new Option(
-        "--abort",
-        "end the promotion that is under way, your own or one whose holder is gone, and take back what it changed",
-      ).conflicts(["wait", "dryRun"]),
-    )
+    .option("--dry-run", "write nothing: say whether it may enter, and what would be done");
+  for (const option of ends()) promote.addOption(option);
+  promote
     .addOption(context())
-    .addOption(new Option("--flag <name>", "bring it in by the steps of this flag, too"))
-    .addOption(
-      new Option(
-        "--orchestrator <url>",
-        "with --flag: where the flag is set; a token is in FAIRLEAD_ORCHESTRATOR_TOKEN",
-      ).argParser(httpUrl),
-    )
+    .option("--flag <name>", "bring it in by the steps of this flag, too")
+    .addOption(orchestrator())
     .option(
       "--measure <program>",
       "with --flag: prints what is measured of a share, as fairlead canary reads it",
     )
     .option("--observe <duration>", "with --flag: how long each share is watched before it is judged", "10m")
     .addOption(format())
-    .addHelpText(
-      "after",
-      "\nExits 0 once it is promoted; 1 where it was refused or taken back, 3 where that could not be told, 5 while another is under way, 6 where only approvals are missing.\n" +
-        "\nExample:\n  fairlead promote 4f0c21ab93de --env staging --wait --timeout 2h\n  fairlead promote 4f0c21ab93de --env prod --platform shop --dry-run\n  fairlead promote --env staging --resume",
-    )
+    .addHelpText("after", PROMOTE_HELP)
     .action((release: string | undefined, options) =>
       run(async () => (await import("./promote.ts")).promote(release, options)),
     );
 }
+
+/** What is done with the promotion that is under way, instead of beginning one. */
+function ends(): Option[] {
+  const resume = "go on with the promotion that is under way, whose process is gone";
+  const abort =
+    "end the promotion that is under way, your own or one whose holder is gone, and take back what it changed";
+  return [
+    new Option("--resume", resume).conflicts(["wait", "dryRun", "abort"]),
+    new Option("--abort", abort).conflicts(["wait", "dryRun"]),
+  ];
+}
+
+const PROMOTE_HELP =
+  "\nExits 0 once it is promoted; 1 where it was refused or taken back, 3 where that could not be told, 5 while another is under way, 6 where only approvals are missing.\n" +
+  "\nExample:\n  fairlead promote 4f0c21ab93de --env staging --wait --timeout 2h\n  fairlead promote 4f0c21ab93de --env prod --platform shop --dry-run\n  fairlead promote --env staging --resume";
 
 function addRollback(program: Command): void {
   program
@@ -84,12 +85,7 @@ function addRollback(program: Command): void {
     .addOption(timeout())
     .addOption(context())
     .addOption(new Option("--flag <name>", "also takes this flag back to its stable variant, first of all"))
-    .addOption(
-      new Option(
-        "--orchestrator <url>",
-        "with --flag: where the flag is set; a token is in FAIRLEAD_ORCHESTRATOR_TOKEN",
-      ).argParser(httpUrl),
-    )
+    .addOption(orchestrator())
     .addOption(format())
     .addHelpText(
       "after",

@@ -67,7 +67,7 @@ function foundOf(outcomes: readonly Outcome[]): Found {
   const lines = outcomes.map(({ platform, place, verified }) => {
     if (!verified) return `✖ ${platform} (${place}) is not as it was written`;
     const { records, head, attestations } = verified;
-    const count = `${records.length} records, ${attestations} attestations`;
+    const count = `${counted(records.length, "record")}, ${counted(attestations, "attestation")}`;
     return `✔ ${platform} (${place}): ${count}, all as they were written and signed\n  head ${head.digest}`;
   });
   const json = outcomes.map(({ platform, place, verified, problems }) => ({
@@ -85,4 +85,8 @@ function foundOf(outcomes: readonly Outcome[]): Found {
     ...(problems.length > 0 && { note: text }),
     exitCode: isWhole ? exitCodes.done : exitCodes.problems,
   };
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -66,13 +66,8 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
   const alerts = attachPanels(scope, [...resolveAlerts(scope), ...derived, watchdog(scope)], dashboards);
   checkAlertNames(scope, alerts);
   checkPageNames(scope);
-  const environments = resolveEnvironments(scope, {
-    services,
-    volumes,
-    slos,
-    admission: source.admission?.find(({ platform }) => platform === described.name),
-    locks: source.locks?.filter(({ lock }) => lock.platform === described.name) ?? [],
-  });
+  const files = filesOf(source, described.name);
+  const environments = resolveEnvironments(scope, { services, volumes, slos, ...files });
   const promotion = resolvePromotion(scope, { alerts, slos, environments });
   return {
     name: described.name,
@@ -97,6 +92,14 @@ function resolvePlatform(described: Described, source: Source, problems: Problem
     ...(promotion && { promotion }),
     queries: scope.queries,
     allowances: described.allowances.map(({ spec, origin }) => ({ ...spec, origin })),
+  };
+}
+
+/** What a platform's environments have beside the catalog. */
+function filesOf({ admission = [], locks = [] }: Source, name: string) {
+  return {
+    admission: admission.find(({ platform }) => platform === name),
+    locks: locks.filter(({ lock }) => lock.platform === name),
   };
 }
 

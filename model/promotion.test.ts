@@ -41,7 +41,7 @@ const withProd = (changed: object) => ({
   environments: { local, prod: { ...prod, ...changed } },
 });
 const withFreeze = (changed: object) =>
-  withProd({ freezes: { nights: { ...prod?.freezes?.["holidays"], ...changed } } });
+  withProd({ freezes: { nights: { ...prod?.freezes?.holidays, ...changed } } });
 
 test("a promotion is resolved in the order of a release's way (WV-19)", () => {
   const [platform] = modelOf([withPromotion(promotion)], policies).platforms;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { slug } from "../../catalog/text.ts";
 import { canonicalJson } from "../../model/canonical-json.ts";
+import { ProblemsError } from "../../problems/problem.ts";
 import type { LedgerRecord } from "../ledger/record.ts";
 import { digest } from "../release/release.ts";
 import { type SignedAs, signed, verifySigned } from "../signing/signature.ts";
@@ -49,9 +50,22 @@ const SIGNED_AS: Record<Agreement["kind"], SignedAs> = {
 /** What is signed of an agreement. */
 export type ToSign = Omit<Agreement, "kind" | "by" | "number">;
 
-/** Signs an approval or an override: a JWS in its compact form, as `fairlead approve --file` and the evidence of gates take it. */
-export function signAgreement(kind: Agreement["kind"], toSign: ToSign, signer: Signer): Promise<string> {
-  return signed(payloads[kind].parse(toSign), signer, SIGNED_AS[kind]);
+/**
+ * Signs an approval or an override: a JWS in its compact form, as `fairlead approve --file` and the evidence of gates take it. Throws a ProblemsError where that
+ * is not of the form that would be read.
+ */
+export async function signAgreement(
+  kind: Agreement["kind"],
+  toSign: ToSign,
+  signer: Signer,
+): Promise<string> {
+  const parsed = payloads[kind].safeParse(toSign);
+  if (parsed.success) return signed(parsed.data, signer, SIGNED_AS[kind]);
+  const [issue] = parsed.error.issues;
+  const message = `it cannot be signed: ${issue?.path.join(".")}: ${issue?.message}`;
+  const fix =
+    "a role is lower-case letters, digits and '-'; an override has a reason of 1,000 characters at most";
+  throw new ProblemsError([{ rule: "approval/unusable", severity: "error", message, fix }]);
 }
 
 /** What a text says that somebody signed, or why it counts for nothing whatever is asked: altered, by no key of the project, of another shape. */

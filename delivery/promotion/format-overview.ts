@@ -13,10 +13,10 @@ const MARKS: Record<Standing, string> = { runs: "● runs", enters: "→ enters"
 /** Which release runs where, on one screen of 80 columns, or as JSON. Nothing that others wrote can break out of it. */
 export function formatOverview(overview: Overview, format: "text" | "json"): string {
   if (format === "json") return `${printableJson(overview)}\n`;
-  const { platform, at, environments, releases } = overview;
+  const { platform, environments, releases } = overview;
   const rest = releases.length - MOST_RELEASES;
   const lines = [
-    `${platform} at ${readableTime(at)}`,
+    `${platform}: ${environments.map(({ environment }) => environment).join(" → ")}`,
     ...(releases.length === 0 ? ["no release yet: fairlead release create makes one"] : grid(overview)),
     ...(rest > 0 ? [`and ${rest} older: --format json`] : []),
     "",

@@ -3,11 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { ProblemsError } from "../../problems/problem.ts";
 import { somebody } from "../signing/people-of-test.ts";
 import { ENVIRONMENT, type Trial, trialRelease, trialSite } from "./fixtures/trial-site.ts";
 import { abort, promote, resume } from "./promote.ts";
 import { rollback } from "./rollback.ts";
 import { stateOf } from "./state.ts";
+import type { Canary } from "./step.ts";
 
 const [A, B, C] = [trialRelease("a"), trialRelease("b"), trialRelease("c")] as const;
 
@@ -86,6 +88,7 @@ test("a rollback goes to the last verified release, not to one that was taken ba
     runs: B.digest,
   });
   expect(await lockFile(trial)).toMatchObject({ release: B.digest });
+  expect((await flags(trial)).router.definition).toEqual({ at: 0 });
   expect((await stateIn(trial))?.held?.because).toContain(because);
   expect(await rollback({ because }, trialSite(trial))).toMatchObject({ runs: A.digest });
   await expect(rollback({ because }, trialSite(trial))).rejects.toThrow("no other release was verified");
@@ -145,4 +148,26 @@ test("a lock file that was edited, put back or removed is refused, told with the
   const back = await rollback({ to: A.digest, because: "as it was" }, trialSite(trial));
   expect(back).toMatchObject({ outcome: "rolled-back", runs: A.digest });
   expect(await lockFile(trial)).toMatchObject({ release: A.digest });
+});
+
+test("traffic that cannot be moved back keeps no release from going back, and is told until it can be (WV-19)", async () => {
+  const trial = await project();
+  await promote({ release: A.digest }, trialSite(trial));
+  const site = trialSite({ ...trial, errors: 300 });
+  const stuck = {
+    ...(site.canary as Canary),
+    back: {
+      name: "canary",
+      changes: true,
+      run: async () => {
+        throw new ProblemsError([{ rule: "promotion/flag", severity: "error", message: "no answer" }]);
+      },
+    },
+  };
+  await expect(promote({ release: B.digest }, { ...site, canary: stuck })).rejects.toThrow("no answer");
+  expect(await lockFile(trial)).toMatchObject({ release: A.digest });
+  // Its process is gone; whoever goes on can reach the flag again.
+  const later = { ...site, now: () => new Date(Date.now() + 3_600_000) };
+  expect(await resume(later)).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });
+  expect((await flags(trial)).router.definition).toEqual({ at: 0 });
 });

@@ -63,6 +63,11 @@ function stepsOf({ deployer, canary, afterwards }: Site): Step[] {
   return [...deployer.steps, ...(canary?.steps ?? []), ...afterwards];
 }
 
+/** All that is done for a release that is gone back to: it was verified there. */
+function stepsOfRollback({ deployer, canary }: Site): Step[] {
+  return [...(canary?.isInstant ? [canary.back] : []), ...deployer.steps];
+}
+
 const namesOf = (steps: readonly Step[]) => steps.map(({ name }) => name);
 
 /** Has it written that a release begins to enter, if it may by the ledger as it is at that very moment. */
@@ -94,7 +99,7 @@ async function beginning(
   id: string,
   { asked, site, read }: { asked: Asked; site: Site; read: ReadLedger },
 ): Promise<Entry> {
-  const { environment, holder, leaseSeconds, deployer } = site;
+  const { environment, holder, leaseSeconds } = site;
   const state = stateOf(read.records);
   const there = state.environments.get(environment);
   if (there?.underWay !== undefined)
@@ -106,7 +111,7 @@ async function beginning(
   return {
     kind: "begun",
     ...{ promotion: id, release: asked.release, environment, way: answer.way, holder, leaseSeconds },
-    steps: namesOf(asked.rollback ? deployer.steps : stepsOf(site)),
+    steps: namesOf(asked.rollback ? stepsOfRollback(site) : stepsOf(site)),
     because: [...(asked.because ? [asked.because] : []), ...answer.because].map(shortened),
     ...(from !== undefined && { from }),
   };
@@ -179,7 +184,7 @@ async function forward(
   const isBack = way === "rollback";
   try {
     const target = targetOf(stateOf((await site.ledger.read()).records), { platform, environment, release });
-    const steps = isBack ? site.deployer.steps : stepsOf(site);
+    const steps = isBack ? stepsOfRollback(site) : stepsOf(site);
     await runSteps(steps, { site, held, target, writesAnew: isBack });
     return undefined;
   } catch (error) {

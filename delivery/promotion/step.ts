@@ -75,4 +75,6 @@ export interface Canary {
   steps: readonly Step[];
   /** Takes all of the traffic back at once; asks nobody. */
   back: Step;
+  /** Whether that is also how a release goes back which has all of the traffic since long: a flag does it, before anything is deployed. */
+  isInstant?: true;
 }

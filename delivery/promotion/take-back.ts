@@ -1,4 +1,5 @@
 // The way back of a promotion that is under way. Nothing of it asks Prometheus, a gate or a person.
+import { ProblemsError } from "../../problems/problem.ts";
 import { shortDigest } from "./asking.ts";
 import { type Held, promotionOf } from "./lease.ts";
 import { runSteps, shortened, targetOf } from "./run-steps.ts";
@@ -24,17 +25,32 @@ export async function goBack(site: Site, held: Held, way: WayBack): Promise<Outc
   const { platform, environment } = site;
   const target = targetOf(state, { platform, environment, release: promotion.from });
   const run = { site, held, target, prefix: "back-" as const, writesAnew: true };
-  await runSteps(stepsBack(site, promotion), run);
+  const { traffic, releases } = stepsBack(site, promotion);
+  // Traffic that cannot be moved is told in the end: the releases go back all the same.
+  const failed = await runSteps(traffic, run).then(() => undefined, bearable);
+  await runSteps(releases, run);
+  if (failed) throw failed;
   if (way.holds) await holdEnvironment(site, held, `${shortDigest(promotion.release)}: ${way.because}`);
   return end(site, held, { ...way, runs: promotion.from });
 }
 
-/** First the traffic, then the releases: those steps that had begun, up to the last that changes anything. */
-function stepsBack({ canary, deployer }: Site, { done }: PromotionState): Step[] {
+/** What does not keep the rest from going back. */
+function bearable(error: unknown): ProblemsError {
+  const isBearable =
+    error instanceof ProblemsError && error.problems.every(({ rule }) => rule !== "promotion/taken-over");
+  if (isBearable) return error;
+  throw error;
+}
+
+/** Those steps that had begun, up to the last that changes anything. */
+function stepsBack(
+  { canary, deployer }: Site,
+  { done }: PromotionState,
+): { traffic: Step[]; releases: Step[] } {
   const begun = ({ name }: Step) => done.has(name) && done.get(name)?.facts?.untouched !== "true";
   const last = deployer.steps.findLastIndex((step) => step.changes && begun(step));
   const traffic = canary?.steps.some(begun) ? [canary.back] : [];
-  return [...traffic, ...deployer.steps.slice(0, last + 1)];
+  return { traffic, releases: deployer.steps.slice(0, last + 1) };
 }
 
 /** Nothing enters the environment by itself until somebody has looked. */

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../model/canonical-json.ts";
 import type { LockFile } from "../../model/lock-file.ts";
 
-export { type LockFile, lockFile, lockFilePath } from "../../model/lock-file.ts";
+export type { LockFile } from "../../model/lock-file.ts";
 
 /** The text of an environment's lock file: equal content, equal bytes. */
 export function lockFileText(file: LockFile): string {

@@ -5,10 +5,12 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) =>
-  ({
-    "smoke-tests": { command: ["npm", "run", "smoke", "--", "--env", environment], timeout: "10m" },
-  }) as const;
+const smokeTests = (environment: string) => ({
+  "smoke-tests": {
+    command: ["npm", "run", "smoke", "--", "--env", environment],
+    timeout: "10m" as const,
+  },
+});
 
 /** How Agent Hive's releases reach production: a day in staging, since a session lasts as long (AH-1). */
 export const promotion = definePromotion(

@@ -5,10 +5,12 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) =>
-  ({
-    "smoke-tests": { command: ["npm", "run", "smoke", "--", "--env", environment], timeout: "10m" },
-  }) as const;
+const smokeTests = (environment: string) => ({
+  "smoke-tests": {
+    command: ["npm", "run", "smoke", "--", "--env", environment],
+    timeout: "10m" as const,
+  },
+});
 
 /** How CommandCenter's releases reach production: API and orchestrator speak one version of the workflows, and move together. */
 export const promotion = definePromotion(

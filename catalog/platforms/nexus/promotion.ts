@@ -5,10 +5,12 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) =>
-  ({
-    "smoke-tests": { command: ["npm", "run", "smoke", "--", "--env", environment], timeout: "10m" },
-  }) as const;
+const smokeTests = (environment: string) => ({
+  "smoke-tests": {
+    command: ["npm", "run", "smoke", "--", "--env", environment],
+    timeout: "10m" as const,
+  },
+});
 
 /** How Nexus Architect's releases reach production, and from there the other clusters and the edge (NX-6). */
 export const promotion = definePromotion(

@@ -5,10 +5,12 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos.ts";
 
-const smokeTests = (environment: string) =>
-  ({
-    "smoke-tests": { command: ["npm", "run", "smoke", "--", "--env", environment], timeout: "10m" },
-  }) as const;
+const smokeTests = (environment: string) => ({
+  "smoke-tests": {
+    command: ["npm", "run", "smoke", "--", "--env", environment],
+    timeout: "10m" as const,
+  },
+});
 
 /** How releases reach production: tried in staging, agreed by a release manager (PM-6). */
 export const promotion = definePromotion(

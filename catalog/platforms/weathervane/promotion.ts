@@ -5,10 +5,12 @@ import { gates } from "./gates.ts";
 import { services } from "./services.ts";
 import { slos } from "./slos/index.ts";
 
-const smokeTests = (environment: string) =>
-  ({
-    "smoke-tests": { command: ["npm", "run", "smoke", "--", "--env", environment], timeout: "10m" },
-  }) as const;
+const smokeTests = (environment: string) => ({
+  "smoke-tests": {
+    command: ["npm", "run", "smoke", "--", "--env", environment],
+    timeout: "10m" as const,
+  },
+});
 
 /** How WeatherVane's releases reach production: four people of four roles agree, and a canary takes them in (WV-19). */
 export const promotion = definePromotion(
