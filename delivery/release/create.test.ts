@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PromotionInput } from "fairlead";
 import { expect, onTestFinished, test } from "vitest";
+import { locked } from "../../model/resolve/locks.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 import { formatPlainly } from "../../tests/format-plainly.ts";
 import { modelOf } from "../../tests/model-of.ts";
@@ -66,7 +67,9 @@ test("the same content is the same release, and is recorded once", async () => {
   });
   const next = await createRelease(ledger, { platform, commit, images: { api: image("api", "d") } });
   expect([next.kept, next.release.images.store]).toEqual([["store"], images.store]);
-  const state = stateOf((await ledger.read()).records);
+  const { records } = await ledger.read();
+  expect(records.length).toBe(2);
+  const state = stateOf(records);
   expect([...state.releases.keys()]).toEqual([first.digest, next.digest]);
   expect(findRelease(state, next.digest.slice(7, 19)).digest).toBe(next.digest);
   expect(() => findRelease(state, "zz")).toThrow("no release");
@@ -137,4 +140,19 @@ test("the cluster's list holds what pods of a release run, third parties' images
     namespace: "shop-prod-releases",
     data: { [made.digest.slice(7)]: `${image("api", "a")}\nghcr.io/shop/store:2.0.0` },
   });
+});
+
+test("what a lock file brings is no part of what the catalog describes", () => {
+  const platform = platformWith();
+  const images = { api: image("api", "a"), store: image("store", "b") };
+  const lock = { version: 1, platform: "shop", environment: "prod", release: digest("e"), images } as const;
+  const by = { promotion: "0b9f1c1e-2f6a-4c53-9a3e-6a8c1f6f2d10", token: 3, record: digest("f") };
+  const place = () => ({ platform: "shop", path: [] });
+  const found = { file: "promotion/shop/prod.lock.json", lock: { ...lock, ...by }, place };
+  const environments = platform.environments.map((one) => ({ ...one, ...locked(one.services, found) }));
+  expect(environments[0]?.services.map((service) => service.image)).toEqual(Object.values(images));
+  expect(contentDigests({ ...platform, environments })).toEqual(contentDigests(platform));
+  expect(contentDigests({ ...platform, title: "Another" }).catalog).not.toBe(
+    contentDigests(platform).catalog,
+  );
 });

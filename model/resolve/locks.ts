@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 export function locked(
   services: readonly Service[],
   found: FoundLock | undefined,
-): { services: Service[]; lock?: Environment["lock"] } {
+): { services: Service[]; lock?: NonNullable<Environment["lock"]> } {
   if (!found) return { services: [...services] };
   const { file, lock } = found;
   const changed = services.filter(({ name, image }) => (lock.images[name] ?? image) !== image);
