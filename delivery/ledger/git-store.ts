@@ -7,6 +7,7 @@ import type { Problem } from "../../problems/problem.ts";
 import { ledgerError } from "./fault.ts";
 import { Git, withoutCredentials } from "./git.ts";
 import type { Added, LedgerStore, StoredTexts } from "./ledger.ts";
+import { textOf } from "./text-of.ts";
 
 /** How often a remote that changes while it is read is read again. */
 const READINGS = 20;
@@ -138,7 +139,7 @@ export class GitStore implements LedgerStore {
     for (const oid of wanted) {
       const end = batch.indexOf("\n", at);
       const size = Number(batch.slice(at, end).split(" ")[2]);
-      this.#texts.set(oid, decoded(batch.slice(end + 1, end + 1 + size)));
+      this.#texts.set(oid, textOf(Buffer.from(batch.slice(end + 1, end + 1 + size), "latin1")));
       at = end + 1 + size + 1;
     }
   }
@@ -228,10 +229,4 @@ function pathOf(number: number): string {
 
 function bytesOf(text: string): string {
   return Buffer.from(text).toString("latin1");
-}
-
-// Bytes that are no UTF-8 must not be read as if they were others.
-function decoded(bytes: string): string {
-  const text = Buffer.from(bytes, "latin1").toString("utf8");
-  return bytesOf(text) === bytes ? text : bytes;
 }
