@@ -25,8 +25,8 @@ export default definePlatform({`;
 
 const crew = {
   robot: somebody("robot"),
-  // A name that would colour a terminal, end a table and mention somebody.
-  eve: somebody("eve \u001b[31m|` @all\u202e", ["promoter", "security"]),
+  // A name that would end a table and mention somebody.
+  eve: somebody("eve |` @all", ["promoter", "security"]),
   ann: somebody("ann", ["promoter", "security"]),
   bob: somebody("bob", ["security"]),
   cap: somebody("cap", ["promoter", "captain"]),

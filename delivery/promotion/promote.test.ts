@@ -8,6 +8,7 @@ import { somebody } from "../signing/people-of-test.ts";
 import { ENVIRONMENT, type Trial, trialRelease, trialSite } from "./fixtures/trial-site.ts";
 import { abort, promote, resume } from "./promote.ts";
 import { rollback } from "./rollback.ts";
+import type { Site } from "./site.ts";
 import { stateOf } from "./state.ts";
 import type { Canary } from "./step.ts";
 
@@ -170,4 +171,51 @@ test("traffic that cannot be moved back keeps no release from going back, and is
   const later = { ...site, now: () => new Date(Date.now() + 3_600_000) };
   expect(await resume(later)).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });
   expect((await flags(trial)).router.definition).toEqual({ at: 0 });
+});
+
+test("what may not enter is refused, and the ledger has that; who waits is let in once it may", async () => {
+  const trial = await project();
+  const site = trialSite(trial);
+  let looks = 0;
+  const closed = {
+    ...site,
+    sleep: async () => {},
+    mayEnter: async () => {
+      looks++;
+      const may = looks > 3;
+      return { may, way: "usual" as const, because: [may ? "it is open" : "it is closed; open it"] };
+    },
+  };
+  await expect(promote({ release: A.digest }, closed)).rejects.toThrow(
+    "promotion/refused: it is closed; open it",
+  );
+  const { records } = await site.ledger.read();
+  expect(records.at(-1)?.entry).toEqual({
+    ...{ kind: "refusal", what: "promotion", release: A.digest, environment: ENVIRONMENT },
+    reasons: ["it is closed; open it"],
+  });
+  expect(await promote({ release: A.digest, waitSeconds: 60 }, closed)).toMatchObject({
+    outcome: "promoted",
+  });
+  expect(looks).toBe(4);
+});
+
+test("who is interrupted leaves it under way, and another goes on with it or ends it", async () => {
+  const trial = await project();
+  await promote({ release: A.digest }, trialSite(trial));
+  const gone = (site: Site) => ({ ...site, now: () => new Date(Date.now() + 3_600_000) });
+  for (const [end, runs] of [
+    [abort, A],
+    [resume, B],
+  ] as const) {
+    const interruption = new AbortController();
+    const at = async (moment: string) => {
+      if (moment === "canary-10-percent: done") interruption.abort(new Error("interrupted"));
+    };
+    const site = { ...trialSite({ ...trial, at }), signal: interruption.signal };
+    await expect(promote({ release: B.digest }, site)).rejects.toThrow("interrupted");
+    expect((await stateIn(trial))?.underWay).toBeDefined();
+    expect(await end(gone(trialSite(trial)))).toMatchObject({ runs: runs.digest, held: false });
+    expect(await lockFile(trial)).toMatchObject({ release: runs.digest });
+  }
 });

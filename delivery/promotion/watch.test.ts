@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { connect } from "../../live/prometheus.ts";
+import type { Alert } from "../../model/model.ts";
 import { somebody } from "../signing/people-of-test.ts";
 import { approvedReleasesStep } from "./approved-releases.ts";
 import { rolloutsCanary } from "./canary/rollouts.ts";
@@ -15,6 +16,7 @@ import { promote } from "./promote.ts";
 import { rollback } from "./rollback.ts";
 import type { Site } from "./site.ts";
 import { watchStep } from "./watch.ts";
+import { watchedAlerts } from "./watched-alerts.ts";
 
 const [A, B] = [trialRelease("a"), trialRelease("b")] as const;
 
@@ -214,4 +216,25 @@ test("a Rollout is watched share by share; one that is aborted goes back, one th
     outcome: "rolled-back",
     inconclusive: true,
   });
+});
+
+test("an alert is named by its own name, and an SLO stands for all alerts on the burning of its budget", () => {
+  const alert = (name: string, more: object = {}) => ({
+    name,
+    alertname: name.toUpperCase(),
+    source: "catalog",
+    ...more,
+  });
+  const alerts = [
+    alert("queue-long"),
+    alert("availability-page", { source: "slo-burn", slo: "availability" }),
+    alert("availability-ticket", { source: "slo-burn", slo: "availability" }),
+    alert("availability-absent", { source: "slo-absent", slo: "availability" }),
+  ] as Alert[];
+  const watched = (...names: string[]) =>
+    watchedAlerts({ name: PLATFORM, alerts }, { environment: ENVIRONMENT, names }).map(
+      ({ alertname }) => alertname,
+    );
+  expect(watched("queue-long")).toEqual(["QUEUE-LONG"]);
+  expect(watched("availability")).toEqual(["AVAILABILITY-PAGE", "AVAILABILITY-TICKET"]);
 });

@@ -9,11 +9,11 @@ import type { EntryFacts, LockFileFound } from "../../delivery/promotion/require
 import { stateOf } from "../../delivery/promotion/state.ts";
 import { type ContentDigests, contentDigests } from "../../delivery/release/content.ts";
 import { noPromotion } from "../../delivery/release/create.ts";
-import { lockFile, lockFilePath } from "../../delivery/release/lock-file.ts";
 import { openSigner } from "../../delivery/signing/local-signer.ts";
 import { readPeople } from "../../delivery/signing/people.ts";
 import type { Person, Signer } from "../../delivery/signing/signer.ts";
 import { modelAt } from "../../diff/index.ts";
+import { lockFile, lockFilePath } from "../../model/lock-file.ts";
 import type { Platform } from "../../model/model.ts";
 import type { Promotion } from "../../model/promotion.ts";
 import { ProblemsError } from "../../problems/problem.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { lockFilePath } from "../../release/lock-file.ts";
+import { lockFilePath } from "../../../model/lock-file.ts";
 import { expectSaid, lockFact, lockFileOf } from "../said-lock-file.ts";
 import type { Deployer, Step, Work } from "../step.ts";
 import { writeFenced } from "./fenced-file.ts";
