@@ -41,6 +41,7 @@ interface Ended {
 
 /** A commit, a release of it, and its way through the environments before production. Gives the release's digest. */
 async function reachesStaging(letter: string): Promise<string> {
+  await done("generate");
   await on.commit(`Release ${letter}`);
   const images = Object.entries(imagesOf(letter)).flatMap(([name, image]) => ["--image", `${name}=${image}`]);
   const { digest } = await json<{ digest: string }>("release", "create", "--commit", "HEAD", ...images);
