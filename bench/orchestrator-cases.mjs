@@ -38,6 +38,15 @@ export const orchestratorCases = [
     },
   },
   {
+    name: "orchestrator: a canary taken back by its flag, two processes (WV-19)",
+    script: "orchestrator/flags.ts",
+    read: ({ rollbacks, late, last, answered }) => ({
+      shown: `last run on the canary ${ms(last)} after the change began, change answered after ${ms(answered)} (median, most of ${rollbacks}); ${late} started later`,
+      wanted: "none after the answer",
+      met: late === 0,
+    }),
+  },
+  {
     name: "orchestrator: single-agent workflow, 10 at once, models that think 0.5 to 2.5 s",
     script: "orchestrator/models.ts",
     args: ["single", "10"],
@@ -71,6 +80,10 @@ export const orchestratorCases = [
 
 function cpu({ cpu: { node, postgres } }) {
   return `${node.toFixed(2)} + ${postgres.toFixed(2)} ms (Node, PostgreSQL)`;
+}
+
+function ms({ median, most }) {
+  return `${median.toFixed(1)}, ${most.toFixed(1)} ms`;
 }
 
 function percentiles({ p50, p95, p99 }) {

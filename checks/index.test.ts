@@ -43,18 +43,12 @@ test("what runs only on request says why, and is left out of what is checked by 
   expect(toolsFor(["checkov"])).toEqual(["checkov"]);
 });
 
+const usualTools = ["promtool", "amtool", "kubectl", "prometheus", "k6", "kube-score", "terraform"];
+
 test("the tools of chosen checks are known before anything runs", () => {
   expect(toolsFor(["catalog", "lints", "policies", "schemas", "links", "output"])).toEqual([]);
   expect(toolsFor(["rule-tests", "alertmanager", "rules"])).toEqual(["promtool", "amtool"]);
-  expect(toolsFor()).toEqual([
-    "promtool",
-    "amtool",
-    "kubectl",
-    "prometheus",
-    "k6",
-    "kube-score",
-    "terraform",
-  ]);
+  expect(toolsFor()).toEqual(usualTools);
 });
 
 test("problems of all chosen checks are reported together, one mistake once, and nothing is left behind", async () => {
@@ -86,15 +80,7 @@ test("missing tools are all named in one error, before any check runs", async ()
     (thrown: unknown) => thrown,
   );
   expect(error).toBeInstanceOf(ToolMissingError);
-  expect((error as ToolMissingError).missing.map((tool) => tool.name)).toEqual([
-    "promtool",
-    "amtool",
-    "kubectl",
-    "prometheus",
-    "k6",
-    "kube-score",
-    "terraform",
-  ]);
+  expect((error as ToolMissingError).missing.map((tool) => tool.name)).toEqual(usualTools);
   expect(steps).toEqual([]);
 });
 

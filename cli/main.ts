@@ -3,6 +3,7 @@
 import { Argument, Command, Option } from "commander";
 import { packageVersion } from "../package-root.ts";
 import { collect, httpUrl, time } from "./argument-types.ts";
+import { addChangeSetCommands } from "./change-set-commands.ts";
 import { dayOf } from "./day.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addGateCommands } from "./gate-commands.ts";
@@ -103,7 +104,7 @@ addReportOptions(check)
 
 program
   .command("explain")
-  .argument("<id>", "an SLO, alert, gate, metric, service or panel: NAME or PLATFORM/NAME")
+  .argument("<id>", "an SLO, alert, gate, metric, service, panel or flag: NAME or PLATFORM/NAME")
   .description("what something means, with its queries and numbers, who is told, and what uses it")
   .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
@@ -179,6 +180,7 @@ addPromotionCommands(program);
 addSigningCommands(program);
 addPolicyCommands(program, { platform });
 addPromoteCommands(program);
+addChangeSetCommands(program);
 
 program
   .command("notify")

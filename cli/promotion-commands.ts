@@ -76,7 +76,7 @@ function addLooks(program: Command): void {
     .action((options) => run(async () => (await import("./releases.ts")).releases(options)));
   program
     .command("history")
-    .argument("[promotion]", "the id of one, or the begin of it: all that a change board asks of it, as Markdown")
+    .argument("[promotion]", "the id of one, or the begin of it: its report, in Markdown, for a change board")
     .description("the promotions there were: who, when, why, how they ended and how long they took")
     .option("--env <name>", "only of this environment")
     .option("--release <release>", "only of this release: its digest, or the begin of it")
@@ -84,7 +84,7 @@ function addLooks(program: Command): void {
     .addOption(format("text", "json", "markdown"))
     .addHelpText(
       "after",
-      "\nExample:\n  fairlead history --platform weathervane --env prod --format markdown\n  fairlead history 0b9f1c1e --format markdown > promotion.md",
+      "\nExample:\n  fairlead history --platform weathervane --env prod --format markdown\n  fairlead history 5f0c8d7e > change.md",
     )
     .action((promotion: string | undefined, options) =>
       run(async () => (await import("./releases.ts")).history(promotion, options)),

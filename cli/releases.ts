@@ -3,14 +3,12 @@ import type { AnswerFormat } from "../delivery/promotion/format-answer.ts";
 import { formatHistory } from "../delivery/promotion/format-history.ts";
 import { formatOverview } from "../delivery/promotion/format-overview.ts";
 import { freezeAt } from "../delivery/promotion/freezes.ts";
-import { historyOf, type PromotionTold } from "../delivery/promotion/history.ts";
+import { findPromotion, historyOf } from "../delivery/promotion/history.ts";
 import { overviewOf } from "../delivery/promotion/overview.ts";
 import { promotionReport } from "../delivery/promotion/report.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
 import { loadProject } from "../model/project.ts";
-import { UsageError } from "../problems/problem.ts";
-import { showValue } from "../problems/show-value.ts";
 import { atDesk, type Desk } from "../stacks/deploy/promotion-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { chosenStop } from "./chosen-stop.ts";
@@ -39,39 +37,27 @@ async function overviewAt({ platform, promotion, ledger, people, given, signer }
   );
 }
 
-/** What `fairlead history` is told. */
-export interface HistoryOptions {
-  platform?: string;
-  env?: string;
-  release?: string;
-  format: AnswerFormat;
-}
-
-/** `fairlead history`, `fairlead history PROMOTION`. */
-export async function history(id: string | undefined, options: HistoryOptions): Promise<number> {
+/** `fairlead history [PROMOTION]`: all that there were, or the report of one. */
+export async function history(
+  promotion: string | undefined,
+  options: { platform?: string; env?: string; release?: string; format: AnswerFormat },
+): Promise<number> {
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = options.env === undefined ? undefined : chosenStop(platform, options.env);
   return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger }) => {
     const read = await ledger.read();
     const { records } = read;
+    if (promotion !== undefined) {
+      const found = findPromotion(stateOf(records), promotion);
+      if (options.format === "json")
+        printData(formatHistory(historyOf(records, { promotion: found.id }), options.format));
+      else printData(promotionReport(read, found).trimEnd());
+      return exitCodes.done;
+    }
     const release =
       options.release === undefined ? undefined : findRelease(stateOf(records), options.release).digest;
-    const all = historyOf(records, { environment, release });
-    const chosen = id === undefined ? all : [promotionOf(id, all)];
-    const [only] = id === undefined ? [] : chosen;
-    const report = only && options.format === "markdown" && promotionReport(read, only.promotion);
-    printData(report || formatHistory(chosen, options.format));
+    printData(formatHistory(historyOf(records, { environment, release }), options.format));
     return exitCodes.done;
   });
-}
-
-/** The promotion whose id begins so. Throws a UsageError where there is none, or more than one. */
-function promotionOf(begin: string, all: readonly PromotionTold[]): PromotionTold {
-  const found = all.filter(({ promotion }) => promotion.startsWith(begin));
-  const [only] = found;
-  if (only && found.length === 1) return only;
-  const message = `${found.length === 0 ? "no promotion has" : `${found.length} promotions have`} an id that begins with ${showValue(begin)}`;
-  const fix = "fairlead history --format json shows the ids";
-  throw new UsageError([{ rule: "promotion/which", severity: "error", message, fix }]);
 }

@@ -4,8 +4,8 @@ import { packageFile, packageVersion } from "../package-root.ts";
 import { rulePage } from "../problems/format.ts";
 import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts";
 import { type ReportFormat, reportProblems } from "../problems/report.ts";
-import { exitCodes } from "./exit-codes.ts";
 import type { ReportOptions } from "./report-options.ts";
+import { exitCodeOf } from "./run.ts";
 import { printData, printNote, wantsColor } from "./terminal.ts";
 
 /** What a command found: problems, which every format shows, and its own words for people and programs, where problems are not all. */
@@ -47,7 +47,7 @@ async function foundOr(find: () => Promise<Found>): Promise<{ found: Found; fail
     return { found: await find() };
   } catch (error) {
     if (!(error instanceof ProblemsError) || error instanceof UsageError) throw error;
-    return { found: { problems: error.problems, exitCode: exitCodes.problems }, failure: error };
+    return { found: { problems: error.problems, exitCode: exitCodeOf(error) }, failure: error };
   }
 }
 

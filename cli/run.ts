@@ -28,14 +28,25 @@ export function onInterrupt(end: () => void): void {
   endings.push(end);
 }
 
-const LOCKS = new Set(["lab/locked", "plan/locked", "promotion/locked", "promotion/taken-over"]);
+const LOCKS = new Set([
+  "lab/locked",
+  "plan/locked",
+  "change-set/held",
+  "promotion/locked",
+  "promotion/taken-over",
+]);
+
+/** What problems that ended a command come to as its exit code. */
+export function exitCodeOf(error: ProblemsError): number {
+  if (error.problems.some(({ rule }) => LOCKS.has(rule))) return exitCodes.lockHeld;
+  return error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
+}
 
 /** Says in words what went wrong; returns the exit code for it. */
 export async function reportFailure(error: unknown): Promise<number> {
   if (error instanceof ProblemsError) {
     await printProblems(error.problems);
-    if (error.problems.some(({ rule }) => LOCKS.has(rule))) return exitCodes.lockHeld;
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
+    return exitCodeOf(error);
   }
   const { ToolMissingError } = await import("../tools/missing.ts");
   if (error instanceof ToolMissingError) {

@@ -1,6 +1,7 @@
 import { explainAlert } from "./alert.ts";
 import type { Explained, Explanation } from "./explanation.ts";
 import type { Found } from "./find.ts";
+import { explainFlag } from "./flag.ts";
 import { explainGate } from "./gate.ts";
 import { explainMetric } from "./metric.ts";
 import { explainPanel } from "./panel.ts";
@@ -34,6 +35,8 @@ function explainedOf(found: Found): Explained {
       return explainMode(found.entry, platform);
     case "limit":
       return explainLimit(found.entry, platform);
+    case "flag":
+      return explainFlag(found.entry, platform);
     case "panel":
       return explainPanel(found.entry, found.dashboard, platform);
   }

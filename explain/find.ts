@@ -1,4 +1,15 @@
-import type { Alert, Dashboard, Gate, Metric, Model, Panel, Platform, Service, Slo } from "../model/model.ts";
+import type {
+  Alert,
+  Dashboard,
+  Flag,
+  Gate,
+  Metric,
+  Model,
+  Panel,
+  Platform,
+  Service,
+  Slo,
+} from "../model/model.ts";
 import type { Breaker, Limit, Mode } from "../model/resilience.ts";
 import { nearMatch } from "../problems/near-match.ts";
 import { UsageError } from "../problems/problem.ts";
@@ -13,6 +24,7 @@ export type Found = { platform: Platform } & (
   | { kind: "breaker"; entry: Breaker }
   | { kind: "mode"; entry: Mode }
   | { kind: "limit"; entry: Limit }
+  | { kind: "flag"; entry: Flag }
   | { kind: "panel"; entry: Panel; dashboard: Dashboard }
 );
 
@@ -27,7 +39,7 @@ export function findEntries(model: Model, id: string): Found[] {
   const near = nearMatch(id, all.flatMap(names));
   const fix =
     near === undefined
-      ? "name an SLO, alert, gate, metric, panel, service, breaker, mode or limit"
+      ? "name an SLO, alert, gate, metric, panel, service, breaker, mode, limit or flag"
       : `did you mean "${near}"?`;
   throw new UsageError([
     { rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix },
@@ -44,6 +56,7 @@ function entriesOf(platform: Platform): Found[] {
     ...platform.breakers.map((entry) => ({ platform, kind: "breaker" as const, entry })),
     ...platform.modes.map((entry) => ({ platform, kind: "mode" as const, entry })),
     ...platform.limits.map((entry) => ({ platform, kind: "limit" as const, entry })),
+    ...platform.flags.map((entry) => ({ platform, kind: "flag" as const, entry })),
     ...platform.dashboards.flatMap((dashboard) =>
       dashboard.rows
         .flatMap((row) => row.panels)

@@ -1,4 +1,5 @@
 import type { Artifact, Flag, Model } from "../model/model.ts";
+import { flagFile } from "../model/names.ts";
 
 /** The schema that flagd publishes; editors read it, flagd and this project's checks have it with them. */
 const SCHEMA = "https://flagd.dev/schema/v0/flags.json";
@@ -17,16 +18,14 @@ export function flags(model: Model): Artifact[] {
 }
 
 function filesOf(platform: string, flag: Flag): Artifact[] {
-  const folder = `generated/flags/${platform}/${flag.name}`;
-  const file = (name: string, step?: Flag["steps"][number]): Artifact => {
+  return [undefined, ...flag.steps].map((step) => {
     const document = { $schema: SCHEMA, flags: { [flag.name]: definitionOf(flag, step) } };
     return {
-      path: `${folder}/${name}.json`,
+      path: flagFile(platform, flag.name, step),
       content: `${JSON.stringify(document, null, 2)}\n`,
       origin: flag.origin,
     };
-  };
-  return [file("stable"), ...flag.steps.map((step) => file(`${step.share.slice(0, -1)}-percent`, step))];
+  });
 }
 
 function definitionOf({ variants: { stable, canary }, by }: Flag, step?: Flag["steps"][number]) {

@@ -5,24 +5,35 @@ import type { CanariesSpec } from "../catalog/canary.ts";
 import type { PanelSpec } from "../catalog/dashboard.ts";
 import type { BackendSpec, EnvironmentSpec } from "../catalog/environment.ts";
 import type { EventSpec } from "../catalog/event.ts";
-import type { EvidenceKind } from "../catalog/evidence.ts";
 import type { FlagSpec } from "../catalog/flag.ts";
 import type { GitopsSpec } from "../catalog/gitops.ts";
 import type { OperationSpec } from "../catalog/operation.ts";
-import type { ObjectiveSpec, PolicySpec } from "../catalog/policy.ts";
 import type { ReceiverSpec } from "../catalog/routing.ts";
 import type { RunbookSpec } from "../catalog/runbook.ts";
 import type { FilesSpec, ProbeSpec, ServiceSpec, VolumeSpec } from "../catalog/service.ts";
-import type { TimeWindowSpec } from "../catalog/time-window.ts";
 import type { Location } from "../problems/problem.ts";
 import type { Admission } from "./admission.ts";
+import type { Gate } from "./gate.ts";
 import type { HelmRelease } from "./helm-releases.ts";
 import type { Place } from "./problems.ts";
 import type { Promotion } from "./promotion.ts";
 import type { Breaker, Limit, Mode } from "./resilience.ts";
+import type { Routing, TimeWindow } from "./routing.ts";
 import type { SecretSource } from "./secret-sources.ts";
-import type { Slo, Tier } from "./slo.ts";
+import type { Signal } from "./signal.ts";
+import type { Slo } from "./slo.ts";
 
+export type { Criterion, Gate, Objective } from "./gate.ts";
+export type { Routing, TimeWindow } from "./routing.ts";
+export type {
+  Aggregate,
+  Forecast,
+  ForecastOf,
+  Operator,
+  Selection,
+  Signal,
+  SignalOf,
+} from "./signal.ts";
 export type { RecordingRule, Sli, Slo, SloExampleSpec, SloPart, Tier } from "./slo.ts";
 export type { BackendSpec, ExampleSpec, FilesSpec, ProbeSpec, ReceiverSpec, RunbookSpec };
 
@@ -145,92 +156,6 @@ export interface Metric extends Entry {
   series: string[];
 }
 
-/** Series chosen from one metric, as PromQL and as parts. */
-export interface Selection {
-  metric: Metric;
-  /** Series name, with a histogram's suffix. */
-  series: string;
-  matchers: { label: string; op: "=" | "!=" | "=~" | "!~"; value: string }[];
-  /** `series{…}` in PromQL. */
-  promql: string;
-  /** Labels of one series that the matchers let through, the scrape's included: what a test can feed. */
-  sample: Record<string, string>;
-}
-
-/** What makes an alert fire, structured, so that a test of it can be derived. */
-export type Signal =
-  | {
-      kind: "threshold";
-      of: Selection;
-      aggregate: Aggregate;
-      by: string[];
-      is: Operator;
-      value: number;
-    }
-  | { kind: "gauge-ratio"; part: Selection; whole: Selection; by: string[]; is: Operator; value: number }
-  | {
-      kind: "event-ratio";
-      part: Selection;
-      whole: Selection;
-      window: string;
-      windowSeconds: number;
-      by: string[];
-      is: Operator;
-      value: number;
-      minimumEvents: number;
-    }
-  | {
-      kind: "increase";
-      of: Selection;
-      window: string;
-      windowSeconds: number;
-      by: string[];
-      is: ">" | ">=";
-      value: number;
-    }
-  | Forecast
-  | (ForecastTime & { kind: "budget-forecast"; slo: string; labels: Record<string, string>; by: string[] })
-  | { kind: "target-down"; job: string; labels: Record<string, string> }
-  | { kind: "burn"; slo: string; tier: Tier }
-  | { kind: "absent"; of: Selection; by: string[] }
-  | { kind: "unrecorded"; series: { record: string; labels: Record<string, string> }[]; by: string[] }
-  | { kind: "promql"; examples: ExampleSpec[] }
-  | { kind: "always" };
-
-/** Signals of one kind, or of several. */
-export type SignalOf<K extends Signal["kind"]> = Extract<Signal, { kind: K }>;
-
-/** What follows a trend. */
-export type ForecastOf = SignalOf<"forecast" | "budget-forecast">;
-
-/** How far ahead is looked, and what that rests on. */
-interface ForecastTime {
-  /** "24h", or "end-of-day". */
-  within: string;
-  /** Undefined: until midnight UTC. */
-  withinSeconds?: number;
-  basedOn: string;
-  basedOnSeconds: number;
-}
-
-/** A gauge that is on its way to a limit which it has not reached. */
-export interface Forecast extends ForecastTime {
-  kind: "forecast";
-  of: Selection;
-  aggregate: Aggregate;
-  by: string[];
-  trend: "rising" | "falling";
-  /** The limit and what must have been reached before anything is said: in the metric's unit, or shares of the capacity. */
-  reaches: number;
-  from?: number;
-  capacity?: { of: Selection; aggregate: Aggregate };
-}
-
-/** How several series become one value. */
-export type Aggregate = "max" | "min" | "sum" | "avg";
-
-export type Operator = ">" | ">=" | "<" | "<=";
-
 export interface Alert extends Entry {
   /** PLATFORM/NAME; the name is also the runbook page's. */
   id: string;
@@ -316,41 +241,6 @@ export interface LoadProfile extends Entry {
   untilFailure: boolean;
 }
 
-/** A criterion in parts. An absolute value is in base units (seconds, ratio, count, bytes, per second). */
-export interface Criterion {
-  text: string;
-  operator: "<" | "<=" | "=" | ">=" | ">";
-  /** Relative: a signed ratio against the comparison value, 0.1 for +10 %. */
-  relative: boolean;
-  value: number;
-}
-
-export interface Objective extends Omit<ObjectiveSpec, "indicator" | "pass" | "warn"> {
-  indicator: /** Without a measure: the share of good events. */
-    | { kind: "slo"; slo: string; measure?: "budget-left" | "burn-rate"; query: string; unit: string }
-    | {
-        kind: "load";
-        profile: string;
-        measure: "p50" | "p95" | "p99" | "error-rate" | "throughput";
-        unit: string;
-      }
-    | { kind: "query"; query: string; unit: string }
-    | { kind: "evidence"; evidence: EvidenceKind; measure: string; unit: string };
-  pass?: Criterion[][];
-  warn?: Criterion[][];
-}
-
-export interface Gate extends Entry {
-  title: string;
-  environments: string[];
-  policy: Omit<PolicySpec, "objectives" | "total"> & {
-    /** Path of the YAML file from the project root. */
-    file: string;
-    objectives: Objective[];
-    total: { pass: number; warn: number };
-  };
-}
-
 export interface Environment extends Entry {
   stage: EnvironmentSpec["stage"];
   target: EnvironmentSpec["target"];
@@ -390,23 +280,6 @@ export interface Environment extends Entry {
   };
   /** What the cluster asks of workloads here; absent where the platform has no admission policy. */
   admission?: Admission;
-}
-
-/** A span of time that has a name. */
-export interface TimeWindow extends TimeWindowSpec {
-  name: string;
-}
-
-export interface Routing {
-  /** Receiver names by severity. */
-  routes: { critical: string[]; warning: string[] };
-  /** Who else is told of a critical alert, the longer nobody silences it. */
-  escalation: { after: string; afterSeconds: number; to: string[] }[];
-  /** When nobody is told of warnings. */
-  muteTimes: TimeWindow[];
-  heartbeat: string;
-  meets: string[];
-  origin: Origin;
 }
 
 /** A file to be written, as a generator returns it. */

@@ -23,6 +23,12 @@ export function stackId(platform: string, environment: string, layer: Layer): st
 export const layers = ["foundation", "services", "observability"] as const;
 export type Layer = (typeof layers)[number];
 
+/** A flag's definition from the project's root: at a step of its canary, or without one `stable.json`, the way back. */
+export function flagFile(platform: string, flag: string, step?: { share: string }): string {
+  const name = step === undefined ? "stable" : `${step.share.slice(0, -1)}-percent`;
+  return `generated/flags/${platform}/${flag}/${name}.json`;
+}
+
 /** Namespace of a platform in an environment that names none. */
 export function defaultNamespace(platform: string, environment: string): string {
   return `${platform}-${environment}`;

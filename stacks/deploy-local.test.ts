@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -195,7 +195,8 @@ describe("the cluster goes away", () => {
       const { pid } = JSON.parse(
         execFileSync(process.execPath, ["-p", "JSON.stringify(process)"], { encoding: "utf8" }),
       ) as { pid: number };
-      await writeFile(join(killed, "owner"), String(pid));
+      const owner = { host: hostname(), pid, startedAt: "before it was killed" };
+      await writeFile(join(killed, "used-by.jsonl"), `${JSON.stringify(owner)}\n`);
       const { kubeconfig } = await startCluster({ stateDir: join(killed, "cluster") });
       const ready = () =>
         execFileSync("kubectl", ["--kubeconfig", kubeconfig, "get", "--raw", "/readyz"], {

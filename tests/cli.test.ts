@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -177,6 +177,22 @@ test("checks that need no outside tool run without any on the PATH", async () =>
   expect(stderr).toContain("tool/");
 });
 
+test.each([[["check", "--only", "checkov"]], [["tools", "install", "checkov"]]])(
+  "fairlead %j without Python says what to install, and exits with 4",
+  async (args) => {
+    const folder = await newProject();
+    const { exitCode, stderr } = await fairlead(folder, args, {
+      PATH: "",
+      FAIRLEAD_CACHE: join(folder, "cache"),
+    });
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("checkov is missing: not on the PATH");
+    expect(stderr).toContain("because python3 is not on the PATH");
+    expect(stderr).toContain("install Python 3.10 to 3.13 with its venv module");
+    expect(existsSync(join(folder, "cache"))).toBe(false);
+  },
+);
+
 test("a lint of a new project's catalog fails a run that asks for it, until it is allowed, up to that day", async () => {
   const folder = await newProject();
   const lints = (...more: string[]) => fairlead(folder, ["check", "--only", "lints", ...more]);
@@ -206,6 +222,33 @@ test("check reports in the formats of machines, with places in the sources", asy
   expect((await report("github")).stdout).toMatch(new RegExp(`^::error .*file=${CATALOG},line=\\d+`, "m"));
   expect((await report("junit")).stdout).toMatch(/^<\?xml/);
 });
+
+test("the admission policy of a new project's README is green, and brings what the cluster asks", async () => {
+  const folder = await newProject();
+  const readme = await readFile(join(folder, "README.md"), "utf8");
+  const [, policy = ""] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+  await writeFile(join(folder, "policies/hello/admission.yaml"), policy);
+  expect((await fairlead(folder, ["generate"])).exitCode).toBe(0);
+  const checked = await fairlead(folder, [
+    "check",
+    "--only",
+    "catalog",
+    "--only",
+    "policies",
+    "--only",
+    "schemas",
+  ]);
+  expect(checked).toMatchObject({ exitCode: 0, stdout: "" });
+  const bindings = async (env: string) => {
+    const files = await readdir(join(folder, "generated/policies/hello", env, "admission"));
+    return files.filter((file) => file.endsWith(".binding.yaml"));
+  };
+  expect(await bindings("local")).toEqual([
+    "approved-images.binding.yaml",
+    "requests-and-limits.binding.yaml",
+  ]);
+  expect(await bindings("prod")).toEqual([...(await bindings("local")), "signed-releases.binding.yaml"]);
+}, 60_000);
 
 test("init never writes into a folder that holds something", async () => {
   const folder = await newProject();

@@ -5,9 +5,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { attest } from "../attestation/attest.ts";
 import { releaseDigest } from "../release/release.ts";
 import { somebody } from "../signing/people-of-test.ts";
-import type { Entry } from "./entry.ts";
+import { signedApart } from "../signing/signature.ts";
 import { inFolder } from "./fixtures/stores.ts";
 import { openLedger } from "./open.ts";
+import { storedText } from "./record.ts";
 import { verifyLedger } from "./verify.ts";
 
 async function emptyFolder(): Promise<string> {
@@ -169,12 +170,12 @@ test("an attestation that says something else than the records is named", async 
   };
   const of = { release: releaseDigest(release), environment: "prod" };
   const holder = { by: "robot", host: "here", pid: 1 };
-  const begun: Entry = {
-    ...{ kind: "begun", promotion, ...of, way: "usual" },
-    ...{ steps: ["lock"], because: [], holder, leaseSeconds: 60 },
+  const begun = {
+    ...{ kind: "begun" as const, promotion, way: "usual" as const, steps: ["lock"], because: [] },
+    ...{ holder, leaseSeconds: 60 },
   };
   await ledger.add(() => ({ kind: "release", release }));
-  const { head } = await ledger.add(() => begun);
+  const { head } = await ledger.add(() => ({ ...begun, ...of }));
   await ledger.add(() => ({
     kind: "ended",
     promotion,
@@ -203,4 +204,21 @@ test("bytes that another encoding would read as the same text are another text",
   const latin1 = records.map((text) => Buffer.from(text.toString(), "latin1"));
   await stored.put({ records: latin1, ...(head && { head }) });
   await expect(openLedger(stored.place, options).read()).rejects.toThrow("is torn");
+});
+
+test("a record that somebody with a key wrote anew is found at the one that follows it", async () => {
+  const root = await emptyFolder();
+  const options = { root, platform: "shop", signer: robot.signer, people: [robot.person], env: {} };
+  const stored = inFolder(join(root, "ledger"));
+  const ledger = openLedger(stored.place, options);
+  for (const because of ["one", "two", "three"]) await ledger.add(() => hold(because));
+  const { records, head } = await stored.get();
+  const { record } = JSON.parse(String(records[1]));
+  const other = { ...record, entry: hold("another two") };
+  const signature = await signedApart(other, robot.signer, "fairlead-record+jws");
+  const forged = Buffer.from(storedText({ record: other, signature }));
+  await stored.put({ records: records.map((text, i) => (i === 1 ? forged : text)), ...(head && { head }) });
+  await expect(openLedger(stored.place, { ...options, root: await emptyFolder() }).read()).rejects.toThrow(
+    "does not follow record 2 as it is now",
+  );
 });

@@ -1,4 +1,5 @@
 import type { Problem } from "../../problems/problem.ts";
+import { quotaRefusal } from "./quota-refusal.ts";
 
 /** One thing that Terraform says is wrong. */
 export interface Diagnostic {
@@ -91,7 +92,7 @@ const KNOWN: readonly Known[] = [
     rule: "plan/quota-exceeded",
     words: /exceeded quota/i,
     says: ({ words, where }) => ({
-      message: `${where} does not fit into the namespace's quota: ${words}`,
+      message: `${where} does not fit into the namespace: ${quotaRefusal(words) ?? words}`,
       fix: "free what is no longer needed, or raise the environment's quota in the catalog",
     }),
   },

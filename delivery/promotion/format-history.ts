@@ -30,6 +30,7 @@ function ended({ outcome, seconds, says }: PromotionTold): string {
 function linesOf(one: PromotionTold): string[] {
   return [
     `${SIGNS[one.outcome]} ${readableTime(one.begunAt)}  ${what(one)}, by ${one.by}: ${ended(one)}`,
+    `    promotion ${one.promotion.slice(0, 8)}`,
     ...one.because.map((reason) => `    ${reason}`),
   ];
 }
@@ -37,11 +38,12 @@ function linesOf(one: PromotionTold): string[] {
 function page(promotions: readonly PromotionTold[]): string {
   if (promotions.length === 0) return markdown([sentence("No promotion yet.")]);
   const rows = promotions.map((one) => [
+    one.promotion.slice(0, 8),
     readableTime(one.begunAt),
     what(one),
     one.by,
     `${SIGNS[one.outcome]} ${ended(one)}`,
     one.because.join("; "),
   ]);
-  return markdown([table(["Begun", "Release", "By", "Outcome", "Why it might enter"], rows)]);
+  return markdown([table(["Promotion", "Begun", "Release", "By", "Outcome", "Why it might enter"], rows)]);
 }

@@ -1,6 +1,8 @@
+import { UsageError } from "../../problems/problem.ts";
+import { showValue } from "../../problems/show-value.ts";
 import type { EntryOf } from "../ledger/entry.ts";
 import type { LedgerRecord } from "../ledger/record.ts";
-import { stateOf } from "./state.ts";
+import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
 
 /** One promotion as it went: plain JSON. */
 export interface PromotionTold {
@@ -23,14 +25,36 @@ export interface PromotionTold {
   because: readonly string[];
 }
 
+/** The promotion of an id, or of the begin of one. Throws a UsageError where there is none, or several. */
+export function findPromotion(
+  { promotions }: Pick<DeliveryState, "promotions">,
+  begin: string,
+): PromotionState {
+  const found = [...promotions.values()].filter(({ id }) => id.startsWith(begin));
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  const message =
+    found.length > 1
+      ? `${showValue(begin)} is the begin of ${found.length} promotions`
+      : `there is no promotion ${showValue(begin)}; the ledger has ${promotions.size}`;
+  const fix = found.length > 1 ? "write more of its id" : "fairlead history shows them";
+  throw new UsageError([{ rule: "promotion/unknown", severity: "error", message, fix }]);
+}
+
 /** The promotions of a ledger, newest first: all, or those of an environment or a release. */
 export function historyOf(
   records: readonly LedgerRecord[],
-  only: { environment?: string | undefined; release?: string | undefined } = {},
+  only: {
+    environment?: string | undefined;
+    release?: string | undefined;
+    promotion?: string | undefined;
+  } = {},
 ): PromotionTold[] {
   const all = [...stateOf(records).promotions.values()].filter(
-    ({ environment, release }) =>
-      (only.environment ?? environment) === environment && (only.release ?? release) === release,
+    ({ environment, release, id }) =>
+      (only.environment ?? environment) === environment &&
+      (only.release ?? release) === release &&
+      (only.promotion ?? id) === id,
   );
   return all
     .reverse()

@@ -11,13 +11,10 @@ import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
 
 /**
  * What a change board asks of one promotion, as Markdown: what changed, who asked for it and who agreed, what was measured, each step with its
- * time, how it ended, what runs now, and where in the ledger all of it stands. Says what the records say and nothing else. Undefined where the
- * ledger has no promotion of that id.
+ * time, how it ended, what runs now, and where in the ledger all of it stands. Says what the records say and nothing else.
  */
-export function promotionReport(read: ReadLedger, id: string): string | undefined {
+export function promotionReport(read: ReadLedger, promotion: PromotionState): string {
   const state = stateOf(read.records);
-  const promotion = state.promotions.get(id);
-  if (!promotion) return undefined;
   const own = recordsOf(read.records, promotion);
   const told: Told = { read, state, promotion, own };
   return markdown([

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -111,6 +111,18 @@ describe("what a flag decides of a run (WV-19)", () => {
       ["b", canary],
     ]);
     expect((await until(await accept("one"))).flags).toEqual(stable);
+  });
+
+  test("from whichever step it is taken back, the next run that is decided is on the stable side (WV-19)", async () => {
+    const steps = await readdir(join(rootFolder, `generated/flags/weathervane/${flag}`));
+    expect(steps).toHaveLength(5);
+    for (const step of steps.map((file) => file.replace(".json", ""))) {
+      await setTo("100-percent");
+      expect((await until(await accept("one"))).flags).toEqual(canary);
+      await setTo(step);
+      await setTo("stable");
+      expect((await until(await accept("one"))).flags, step).toEqual(stable);
+    }
   });
 
   test.each<[string, Record<string, unknown>]>([

@@ -2,6 +2,7 @@
 import type { Platform, Service } from "../../model/model.ts";
 import { type Chore, type ChoreKind, choresOf } from "../../model/upkeep.ts";
 import type { Part, Step } from "./procedure.ts";
+import { stopCallers } from "./steps.ts";
 
 /** "each `0 2 * * *` (UTC), the newest 14 on volume `backups`". */
 export function byTheClock({ services }: Platform, name: string): string | undefined {
@@ -62,11 +63,7 @@ export function restoreByJob(service: Service): Part {
     title: `Restore ${name}`,
     text: "The copy is checked, restored beside the database and compared; only then the two change names. Until then nothing is changed. It takes as much room again: what was there stays, as `NAME_before_TIME`.",
     steps: [
-      {
-        do: "Stop the services that call it, as under Start and stop: what they write during a restore is lost.",
-        command: `kubectl -n $NAMESPACE get networkpolicy ${name} -o yaml`,
-        good: "its `ingress` names those that may call it",
-      },
+      stopCallers(name, "what they write during a restore is lost"),
       ...restoreSteps(choreOf(service, "restore")),
       { do: "Start the services again." },
       ...backSteps(name),

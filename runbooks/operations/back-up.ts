@@ -3,7 +3,7 @@ import type { Platform, Volume } from "../../model/model.ts";
 import { listedAlerts } from "../listed.ts";
 import { byTheClock, copyByJob, restoreByJob } from "./back-up-jobs.ts";
 import type { Part, Procedure, Step } from "./procedure.ts";
-import { allAvailable, allowedTo, firingNow, foremost, named } from "./steps.ts";
+import { allAvailable, allowedTo, firingNow, foremost, named, stopCallers } from "./steps.ts";
 import { type Database, databasesOf, outsideStores, plainVolumes } from "./stores.ts";
 
 const STAMP = "$(date -u +%Y%m%dT%H%M%SZ)";
@@ -116,11 +116,7 @@ function restorePostgres(service: string): Part {
     title: `Restore ${service}`,
     text: "Callers are stopped first: what they write during a restore is lost.",
     steps: [
-      {
-        do: "Stop the services that call it, as under Start and stop.",
-        command: `kubectl -n $NAMESPACE get networkpolicy ${service} -o yaml`,
-        good: "its `ingress` names those that may call it",
-      },
+      stopCallers(service),
       {
         do: "Bring back FILE: in one transaction, all or nothing.",
         command: `kubectl -n $NAMESPACE exec -i deployment/${service} -- sh -c 'pg_restore ${PG} --clean --if-exists --no-owner --single-transaction --exit-on-error' < FILE`,

@@ -131,7 +131,7 @@ export function accountingFor({ promotion }: Platform): Part["steps"] {
     },
     {
       do: "Write down for the change board what happened; PROMOTION is its id in the history.",
-      command: "npx fairlead history PROMOTION --platform $FAIRLEAD_PLATFORM --format markdown",
+      command: "npx fairlead history PROMOTION --platform $FAIRLEAD_PLATFORM",
     },
     {
       do: "Once the cause is known, let releases enter again.",

@@ -42,6 +42,15 @@ export function forEach(variable: string, names: readonly string[], command: str
   return `for ${variable} in ${names.join(" ")}; do\n  ${command}\ndone`;
 }
 
+/** Stops the callers of a service, for a reason; who they are its network policy says. */
+export function stopCallers(service: string, because?: string): Step {
+  return {
+    do: `Stop the services that call it, as under Start and stop${because === undefined ? "" : `: ${because}`}.`,
+    command: `kubectl -n $NAMESPACE get networkpolicy ${service} -o yaml`,
+    good: "its `ingress` names those that may call it",
+  };
+}
+
 /** Which alerts of the platform fire now. */
 export function firingNow(platform: Platform): Step {
   return {

@@ -1,4 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PlannedChange, plannedChanges } from "../../delivery/plan/changes.ts";
@@ -9,7 +8,8 @@ import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { type Access, accessFor, expectCluster } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
 import { withPods } from "./rollout.ts";
-import { type StackTerraform, terraformIn } from "./terraform.ts";
+import { openRunFolder } from "./run-folder.ts";
+import { type StackTerraform, TERRAFORM_DATA, terraformIn } from "./terraform.ts";
 
 /** Which plan is applied, and what of it was confirmed. */
 export interface ApplyRequest {
@@ -39,7 +39,7 @@ export async function applyPlan(request: ApplyRequest): Promise<Applied> {
   const { folder, signal, say, confirmedContext } = request;
   const { plan, digest } = await readSavedPlan(folder, { digest: request.digest });
   const access = await accessFor({ ...plan, confirmedContext, signal });
-  const data = await mkdtemp(join(tmpdir(), "fairlead-terraform-"));
+  const data = await openRunFolder(join(tmpdir(), TERRAFORM_DATA));
   try {
     const providers = await prepareTools(["terraform", "kubectl"], () => {});
     await expectCluster(access);
@@ -66,7 +66,7 @@ export async function applyPlan(request: ApplyRequest): Promise<Applied> {
       })),
     };
   } finally {
-    await rm(data, { recursive: true, force: true });
+    await data.remove();
   }
 }
 

@@ -15,6 +15,8 @@ export interface Command {
    * begun and lets go of its lock.
    */
   ends?: "at-once" | "tidily";
+  /** Gets its process id, once it runs. */
+  onStart?: (pid: number) => void;
   /** Gets each line of its output as it comes. */
   onLine?: (line: string) => void;
   /**
@@ -50,6 +52,7 @@ export async function runToEnd(file: string, args: readonly string[], command: C
   const log = command.log === undefined ? undefined : await open(command.log, "ax", 0o600);
   const options = optionsOf(command, log?.fd);
   const child = execa(file, [...args], options);
+  if (child.pid !== undefined) command.onStart?.(child.pid);
   let last: NodeJS.Timeout | undefined;
   const end = () => {
     if (command.ends !== "tidily") return signalGroup(child.pid, "SIGKILL");

@@ -1,9 +1,8 @@
-// What an apply leaves that does not come to its end: on a real Kubernetes API, by Terraform and its real providers.
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+// Applies that do not come to their end, whenever and however that is: on a real Kubernetes API, by Terraform and its real providers.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { startOf } from "../../lab/processes.ts";
 import { edit } from "../../tests/project-folder.ts";
 import {
   GOOD_IMAGE,
@@ -17,7 +16,7 @@ import {
 import { CATALOG, effects, type Planned, ProjectOnCluster } from "../fixtures/project-on-cluster.ts";
 
 const MINUTES = 60_000;
-vi.setConfig({ testTimeout: 15 * MINUTES, hookTimeout: 15 * MINUTES });
+vi.setConfig({ testTimeout: 30 * MINUTES, hookTimeout: 15 * MINUTES });
 
 const on = new ProjectOnCluster();
 const { fairlead, kubectl, planned, refused } = on;
@@ -38,15 +37,9 @@ async function apply({ digest }: Planned): Promise<void> {
   expect(exitCode, stderr).toBe(0);
 }
 
-/** An apply, once the cluster has been told to make or change a Deployment whose pods will not come. */
-async function applying({ digest }: Planned, deployment: string) {
-  const running = on.begin(["apply", digest]);
-  const image = "jsonpath={.spec.template.spec.containers[0].image}";
-  await vi.waitFor(
-    async () => expect(await inHello("get", "deployment", deployment, "-o", image)).toBe(LOST_IMAGE),
-    { timeout: 5 * MINUTES, interval: 500 },
-  );
-  return { running };
+async function addService(name: string): Promise<void> {
+  const entry = `    ${name}: {\n      title: "Another one",\n${SERVICE}\n    },\n`;
+  await edit(on.project, CATALOG, "    store: {", `${entry}    store: {`);
 }
 
 /** How many objects the state of the services has whose names begin so; Terraform lists also those that are to come, without instances. */
@@ -58,57 +51,20 @@ async function inState(prefix: string): Promise<number> {
   return resources.filter(({ name, instances }) => name.startsWith(prefix) && instances.length > 0).length;
 }
 
-function childrenOf(pid = 0): number[] {
-  const said = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(pid)], { encoding: "utf8" });
-  return [...said.matchAll(/(\d+) terraform$/gm)].map(([, child]) => Number(child));
-}
-
-test("an apply that is interrupted, or killed, loses nothing: the next plan has what is left", async () => {
-  // Ctrl-C: Terraform finishes what it has begun, here a rollout that fails, writes the state, and the lock is free.
-  await setImage(on.project, { service: "api", image: LOST_IMAGE, deadline: "20s" });
-  const { running: interrupted } = await applying(await planned(...services), "api");
-  interrupted.kill("SIGINT");
-  const { exitCode, stderr } = await interrupted;
-  expect(exitCode, stderr).toBe(130);
-  expect(stderr).toContain("interrupted: Terraform finishes what it has begun");
-  expect(stderr).toContain("in part: services");
-
-  // kill -9: Terraform goes on by itself, and holds the lock until it is done.
-  await setImage(on.project, { service: "mail", image: LOST_IMAGE });
-  const { running: killed } = await applying(await planned(...services), "mail");
-  killed.kill("SIGKILL");
-  await killed;
-  const locked = await refused(["plan", ...services]);
-  expect([locked.exitCode, ...locked.rules]).toEqual([5, "plan/locked"]);
-  expect(locked.stderr).toMatch(/locked by \S+ \(terraform apply\) since/);
-  for (const name of ["api", "mail"])
-    await inHello("set", "image", `deployment/${name}`, `${name}=${GOOD_IMAGE}`);
-  const lock = join(on.project, ".fairlead/state/.hello-local-services.tfstate.lock.info");
-  await vi.waitFor(() => expect(existsSync(lock)).toBe(false), { timeout: 5 * MINUTES, interval: 500 });
-
-  // kill -9 of Terraform too: what it was making is there, and not in the state.
-  await setImage(on.project, { service: "api", image: GOOD_IMAGE, deadline: "20s" });
-  await setImage(on.project, { service: "mail", image: GOOD_IMAGE });
-  await edit(
-    on.project,
-    CATALOG,
-    "    store: {",
-    `    late: {\n      title: "Late",\n${SERVICE}\n    },\n    store: {`,
-  );
+test("of an apply that is killed with its Terraform, what it was making is told by its name, and the rest is in the state", async () => {
+  await addService("late");
   await setImage(on.project, { service: "late", image: LOST_IMAGE });
   const plan = await planned(...services);
   expect(effects(plan).filter((line) => !line.endsWith("created"))).toEqual([]);
-  const { running: all } = await applying(plan, "late");
+  const { running, terraform } = await on.applying(plan, { deployment: "late", image: LOST_IMAGE });
   // What is made beside it may be on its way still: only what is in no state has its name taken.
   await vi.waitFor(async () => expect(await inState("late_")).toBe(effects(plan).length - 1), {
     timeout: 5 * MINUTES,
     interval: 500,
   });
-  const terraform = childrenOf(all.pid);
-  expect(terraform).toHaveLength(1);
-  all.kill("SIGKILL");
-  for (const pid of terraform) process.kill(-pid, "SIGKILL");
-  await all;
+  running.kill("SIGKILL");
+  process.kill(-terraform, "SIGKILL");
+  await running;
   const taken = await refused(["plan", ...services]);
   expect([taken.exitCode, ...taken.rules]).toEqual([1, "plan/name-taken"]);
   expect(taken.stderr).toContain(
@@ -121,3 +77,75 @@ test("an apply that is interrupted, or killed, loses nothing: the next plan has 
   expect(effects(rest).filter((line) => !line.endsWith("created"))).toEqual([]);
   await apply(rest);
 });
+
+const WAYS = ["interrupted", "killed", "killed with its Terraform"] as const;
+const rounds = Array.from({ length: 9 }, (_, i) => ({
+  name: `round${i}`,
+  way: WAYS[i % WAYS.length] ?? "killed",
+  // Of sixteen: all of three services are changed, since their version is a label, and those of one are made.
+  done: (i * 7) % 16,
+}));
+
+test.each(rounds)(
+  "$name: an apply that is $way after $done objects is gone on with as it says, and then nothing is missing",
+  async ({ name, way, done }) => {
+    const image = `${GOOD_IMAGE}-${name}`;
+    const claim = ["get", "pvc", "receipts", "-o", "jsonpath={.metadata.uid} {.status.phase}"];
+    const before = await inHello(...claim);
+    await addService(name);
+    for (const service of ["api", "mail", "store"]) await setImage(on.project, { service, image });
+    const plan = await planned(...services);
+    expect(effects(plan)).toHaveLength(16);
+    await endHalfWay(plan, { way, done });
+    await goOn();
+    expect((await planned("--env", "local")).changes).toBe(false);
+    const images = [
+      "get",
+      "deployments",
+      "-o",
+      'jsonpath={range .items[*]}{.metadata.name}={..image}{" "}{end}',
+    ];
+    expect((await inHello(...images)).split(" ")).toEqual(
+      expect.arrayContaining([
+        ...["api", "mail", "store"].map((each) => `${each}=${image}`),
+        `${name}=${GOOD_IMAGE}`,
+      ]),
+    );
+    expect(await inHello(...claim)).toBe(before);
+  },
+);
+
+/** Applies until so many objects are done, and ends it there. */
+async function endHalfWay(
+  plan: Planned,
+  { way, done }: { way: (typeof WAYS)[number]; done: number },
+): Promise<void> {
+  const running = on.begin(["apply", plan.digest]);
+  let said = "";
+  running.stderr.on("data", (chunk: Buffer) => (said += chunk));
+  const counted = () => [...said.matchAll(/complete after/g)].length;
+  await vi.waitFor(
+    () => {
+      expect(said).toContain("services: applying");
+      expect(counted()).toBeGreaterThanOrEqual(done);
+    },
+    { timeout: 5 * MINUTES, interval: 20 },
+  );
+  const terraform = on.terraformOf(running.pid);
+  running.kill(way === "interrupted" ? "SIGINT" : "SIGKILL");
+  if (way === "killed with its Terraform" && terraform !== undefined) process.kill(-terraform, "SIGKILL");
+  const { exitCode } = await running;
+  // It may have been at its end already.
+  if (way === "interrupted") expect([0, 130]).toContain(exitCode);
+  if (terraform === undefined) return;
+  await vi.waitFor(() => expect(startOf(terraform)).toBeUndefined(), { timeout: 5 * MINUTES, interval: 200 });
+}
+
+/** Does what `plan` says that is to be done, and applies the rest. */
+async function goOn(): Promise<void> {
+  const first = await fairlead(["plan", ...services, "--format", "json"]);
+  if (first.exitCode === 0) return apply(JSON.parse(first.stdout) as Planned);
+  expect(first.stderr).toContain("plan/name-taken");
+  const names = [...first.stderr.replace(/\s+/g, " ").matchAll(/plan with --adopt (\w+\/[\w-]+)/g)];
+  await apply(await planned(...services, ...names.flatMap(([, name]) => ["--adopt", String(name)])));
+}

@@ -1,8 +1,10 @@
 // What goes wrong between two deploys, and rollouts that fail: on a real Kubernetes API, by Terraform and its real providers.
+import { readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { PlannedChange } from "../../delivery/plan/changes.ts";
+import { startOf } from "../../lab/processes.ts";
 import { edit } from "../../tests/project-folder.ts";
 import {
   GOOD_IMAGE,
@@ -23,6 +25,7 @@ const { fairlead, kubectl, planned, refused } = on;
 const inHello = (...args: string[]) => kubectl("-n", "hello-local", ...args);
 const local = ["--env", "local"];
 const services = [...local, "--layer", "services"];
+const LARGE = SERVICE.replaceAll("64Mi", "600Mi");
 
 beforeAll(async () => {
   await on.start(stagesWithLostImage);
@@ -115,7 +118,7 @@ test("a rename moves what is there: the claim stays with its data, and new pods 
   );
 });
 
-test("a rollout that fails is told with the reason of its pods, and goes on when that is mended", async () => {
+test("a rollout that fails is told with the reason of its pods, or the quota that has too little, and goes on when that is mended", async () => {
   await edit(
     on.project,
     CATALOG,
@@ -124,6 +127,17 @@ test("a rollout that fails is told with the reason of its pods, and goes on when
   );
   await setImage(on.project, { service: "api", image: LOST_IMAGE, deadline: "20s" });
   await setImage(on.project, { service: "extra", image: LOST_IMAGE, deadline: "20s" });
+  await edit(
+    on.project,
+    CATALOG,
+    "    post: {",
+    `    large: {\n      title: "Large",\n${LARGE}\n    },\n    post: {`,
+  );
+  await setImage(on.project, { service: "large", image: GOOD_IMAGE, deadline: "20s" });
+  const used = await inHello("get", "quota", "capacity", "-o", "jsonpath={.status.used.requests\\.memory}");
+  expect(used).toMatch(/^\d+Mi$/);
+  const limit = Number.parseInt(used, 10) + 500;
+  await inHello("create", "quota", "tight", `--hard=requests.memory=${limit}Mi`);
   const plan = await planned(...local);
   expect(effects(plan).filter((line) => !line.startsWith("services: "))).toEqual([]);
   const text = await readFile(on.kubeconfig, "utf8");
@@ -150,18 +164,83 @@ test("a rollout that fails is told with the reason of its pods, and goes on when
         `a rollout failed: Deployment ${name} in namespace hello-local: Deployment exceeded its progress deadline: pod ${name}-\\S+: container ${name}: ImagePullBackOff: Back-off pulling image: not found`,
       ),
     );
+  const [, left, taken] =
+    /Deployment large in namespace hello-local: [^;]*: no pod can be made: quota tight has too little requests\.memory: 600Mi asked for, (\d+)Mi left \((\d+)Mi of \d+Mi used\)/.exec(
+      failed.stderr,
+    ) ?? [];
+  expect([left, taken], failed.stderr).not.toContain(undefined);
+  expect(Number(left) + Number(taken)).toBe(limit);
+  await inHello("delete", "quota", "tight");
   // The pods of before go on.
   expect(await inHello("get", "deployment", "api", "-o", "jsonpath={.status.availableReplicas}")).toBe("1");
 
   await setImage(on.project, { service: "api", image: GOOD_IMAGE });
-  await setImage(on.project, { service: "extra", image: GOOD_IMAGE });
+  for (const service of ["extra", "large"]) await setImage(on.project, { service, image: GOOD_IMAGE });
   const mended = await planned(...services);
   const why = changesOf(mended).filter(({ object }) => object.kind === "Deployment");
   expect(why.map(({ object, effect, why }) => `${object.name} ${effect}: ${why}`)).toMatchInlineSnapshot(`
     [
       "extra replaced: it was made and did not become well, so it is made anew: downtime: all its pods stop before the new ones start",
+      "large replaced: it was made and did not become well, so it is made anew: downtime: all its pods stop before the new ones start",
       "api changed: its pods are replaced, one after the other",
     ]
   `);
   await apply(mended);
+});
+
+test("an apply that is interrupted or killed half-way loses nothing: the next plan has what is left", async () => {
+  const rolledOut = (deployment: string) =>
+    inHello("set", "image", `deployment/${deployment}`, `${deployment}=${GOOD_IMAGE}`);
+  const terraformData = () =>
+    readdirSync(on.temporary).filter((name) => name.startsWith("fairlead-terraform"));
+  const deployments = async () => (await inHello("get", "deployments", "-o", "name")).split("\n").sort();
+  const [before, letters] = [await deployments(), "deployment.apps/letters"];
+  // Ctrl-C: Terraform finishes what it has begun, here the new one's rollout, and lets go of the lock; the old one is there still.
+  await edit(
+    on.project,
+    CATALOG,
+    'post: {\n      formerly: ["mail"],',
+    'letters: {\n      formerly: ["post"],',
+  );
+  await edit(on.project, CATALOG, '["post", "ledger"]', '["letters", "ledger"]');
+  await setImage(on.project, { service: "letters", image: LOST_IMAGE });
+  const renamed = await planned(...services);
+  const interrupted = await on.applying(renamed, { deployment: "letters", image: LOST_IMAGE });
+  interrupted.running.kill("SIGINT");
+  await rolledOut("letters");
+  const { exitCode, stderr } = await interrupted.running;
+  expect(exitCode, stderr).toBe(130);
+  expect(stderr).toContain("interrupted: Terraform finishes what it has begun");
+  expect(stderr).toMatch(/letters_deployment: Creation complete[\s\S]*in part: services; not begun: none/);
+  expect(terraformData()).toEqual([]);
+  expect(await deployments()).toEqual([...before, letters].sort());
+
+  // kill -9: Terraform does all of it by itself, and holds the lock until then.
+  await setImage(on.project, { service: "letters", image: GOOD_IMAGE });
+  await setImage(on.project, { service: "api", image: LOST_IMAGE });
+  const rest = await planned(...services);
+  expect(effects(rest).sort()).toEqual([
+    "services: Deployment api changed",
+    "services: Deployment post destroyed",
+    "services: NetworkPolicy api changed",
+    "services: NetworkPolicy post destroyed",
+    "services: Service post destroyed",
+    "services: ServiceAccount post destroyed",
+  ]);
+  const killed = await on.applying(rest, { deployment: "api", image: LOST_IMAGE });
+  killed.running.kill("SIGKILL");
+  await killed.running;
+  const locked = await refused(["plan", ...services]);
+  expect([locked.exitCode, ...locked.rules]).toEqual([5, "plan/locked"]);
+  expect(locked.stderr).toMatch(/locked by \S+ \(terraform apply\) since/);
+  expect(terraformData()).toHaveLength(1);
+  await rolledOut("api");
+  await vi.waitFor(() => expect(startOf(killed.terraform)).toBeUndefined(), {
+    timeout: 5 * MINUTES,
+    interval: 500,
+  });
+  await setImage(on.project, { service: "api", image: GOOD_IMAGE });
+  expect((await planned(...services)).changes).toBe(false);
+  expect(terraformData()).toEqual([]);
+  expect(await deployments()).toEqual(before.map((name) => (name.endsWith("/post") ? letters : name)).sort());
 });

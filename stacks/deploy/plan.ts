@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type PlannedChange, plannedChanges } from "../../delivery/plan/changes.ts";
@@ -14,8 +14,9 @@ import type { SynthesisedStack } from "../index.ts";
 import { adopt } from "./adoption.ts";
 import { accessFor, expectCluster, takenNames } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
+import { openRunFolder, type RunFolder } from "./run-folder.ts";
 import { synthesisePart } from "./synthesise-part.ts";
-import { type TerraformRun, terraformIn } from "./terraform.ts";
+import { TERRAFORM_DATA, type TerraformRun, terraformIn } from "./terraform.ts";
 
 /** Where plans are kept, below the project, each in a folder that is named after its digest. */
 export const PLANS = ".fairlead/plans";
@@ -47,20 +48,21 @@ export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
   const access = await located(request, () =>
     accessFor({ ...about, confirmedContext: request.confirmedContext, signal }),
   );
-  const folder = await planFolderFor(project.root, out);
-  const data = await mkdtemp(join(tmpdir(), "fairlead-terraform-"));
+  const { folder, keep, remove } = await planFolderFor(project.root, out);
+  const data = await openRunFolder(join(tmpdir(), TERRAFORM_DATA));
   try {
     const providers = await prepareTools(["terraform", "kubectl"], () => {});
     const planned = await located(request, () => planInto(folder, { request, access, providers, data }));
+    await keep();
     const { digest } = await savePlan(folder, { ...about, layers: planned.map(({ saved }) => saved) });
     const kept = out === undefined ? join(project.root, PLANS, digest) : folder;
     if (kept !== folder) await rename(folder, kept);
     return { ...about, digest, ...placeOf(request, { kept, digest }), layers: planned.map(shownLayer) };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
     throw error;
   } finally {
-    await rm(data, { recursive: true, force: true });
+    await data.remove();
   }
 }
 
@@ -153,15 +155,19 @@ function bringsKinds({ object, effect }: PlannedChange): boolean {
 }
 
 /** An empty folder, in which only its owner may read: plans hold what Terraform's state holds. */
-async function planFolderFor(root: string, out: string | undefined): Promise<string> {
+async function planFolderFor(
+  root: string,
+  out: string | undefined,
+): Promise<Pick<RunFolder, "folder" | "keep" | "remove">> {
   if (out === undefined) {
     await mkdir(join(root, PLANS), { recursive: true });
-    return mkdtemp(join(root, PLANS, ".making-"));
+    return openRunFolder(join(root, PLANS, ".making-"));
   }
   const there = await readdir(out).catch(() => [] as string[]);
   if (there.length > 0) throw new ProblemsError([notEmpty(out)]);
   await mkdir(out, { recursive: true, mode: 0o700 });
-  return out;
+  const remove = () => rm(out, { recursive: true, force: true });
+  return { folder: out, keep: async () => {}, remove };
 }
 
 function notEmpty(out: string): Problem {

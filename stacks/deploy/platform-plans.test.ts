@@ -11,6 +11,7 @@ import { howMany } from "../../tests/how-many.ts";
 import { type LocalCluster, requireTool, startCluster } from "../../tools/index.ts";
 import { chartRepository } from "../fixtures/chart-repository.ts";
 import { installOperatorCrds } from "../fixtures/deployed.ts";
+import { installCanaryCrds } from "../fixtures/install-crds.ts";
 import { makePlan } from "./plan.ts";
 
 const MINUTES = 60_000;
@@ -33,6 +34,7 @@ beforeAll(async () => {
   const kubectl = async (args: readonly string[]) =>
     (await execa(program, ["--kubeconfig", kubeconfig, ...args])).stdout;
   await installOperatorCrds(kubectl);
+  await installCanaryCrds(kubectl);
   const releases = environments().flatMap(({ environment }) => environment.helmReleases);
   const served = new Map(
     releases.map(({ chart, version }) => [`${chart}-${version}`, { name: chart, version }]),

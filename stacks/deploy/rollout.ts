@@ -1,6 +1,7 @@
 // Why the pods of a rollout are not available, as the cluster tells it.
 import type { PlannedChange } from "../../delivery/plan/changes.ts";
 import type { KubernetesObject } from "../../delivery/plan/kubernetes-object.ts";
+import { quotaRefusal } from "../../delivery/plan/quota-refusal.ts";
 import { type Diagnostic, isOfRollout } from "../../delivery/plan/terraform-words.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 import { type Access, kubectl } from "./cluster.ts";
@@ -71,7 +72,7 @@ async function reasonsOf(access: Access, { name, namespace = "" }: KubernetesObj
   const { items } = JSON.parse(listed) as { items: Pod[] };
   const refused = (status.conditions ?? [])
     .filter(({ type, status: is }) => type === "ReplicaFailure" && is === "True")
-    .map((condition) => `no pod can be made: ${saidBy(condition)}`);
+    .map((condition) => `no pod can be made: ${quotaRefusal(condition.message ?? "") ?? saidBy(condition)}`);
   const pods = new Map<string, string[]>();
   for (const pod of items)
     for (const reason of reasonsOfPod(pod))

@@ -59,7 +59,10 @@ const access = () => ({
   signal: AbortSignal.timeout(10 * MINUTES),
 });
 const runIn = (stack: SynthesisedStack, who: string) =>
-  terraformIn(stack, { access: access(), providers, data: join(folder, who) });
+  terraformIn(stack, {
+    ...{ access: access(), providers },
+    data: { folder: join(folder, who), usedBy: () => {} },
+  });
 
 /** Somebody who is asked whether to destroy everything, and who holds the lock until answering. */
 async function holder(stack: SynthesisedStack, who: string) {

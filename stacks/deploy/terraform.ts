@@ -6,6 +6,10 @@ import { ProblemsError } from "../../problems/problem.ts";
 import { requireTool } from "../../tools/index.ts";
 import { type Ended, runToEnd } from "./child.ts";
 import type { Access } from "./cluster.ts";
+import type { RunFolder } from "./run-folder.ts";
+
+/** What the name of the folder begins with in which Terraform keeps what is none of a plan. */
+export const TERRAFORM_DATA = "fairlead-terraform-data-";
 
 /** One stack's Terraform. All of it throws a ProblemsError where Terraform cannot go on, in words that say what to do. */
 export interface StackTerraform {
@@ -26,8 +30,8 @@ export interface TerraformRun {
   access: Access;
   /** Variables by which it finds its providers. */
   providers: Record<string, string>;
-  /** Folder for what it keeps for itself, which is none of the plan. */
-  data: string;
+  /** Folder for what it keeps for itself, which is none of the plan; it outlives this process if that is killed. */
+  data: Pick<RunFolder, "folder" | "usedBy">;
 }
 
 // What of a user's environment would change what is planned, or where, or write down what it is told: TF_CLI_ARGS, TF_WORKSPACE, TF_LOG,
@@ -40,9 +44,9 @@ export async function terraformIn(
   { access, providers, data }: TerraformRun,
 ): Promise<StackTerraform> {
   const program = await requireTool("terraform");
-  const env = { ...environmentOf(access, providers), TF_DATA_DIR: join(data, stack.id) };
-  const run: Run = (args, more) =>
-    runToEnd(program, args, { cwd: stack.folder, env, signal: access.signal, ends: "tidily", ...more });
+  const env = { ...environmentOf(access, providers), TF_DATA_DIR: join(data.folder, stack.id) };
+  const always = { cwd: stack.folder, env, signal: access.signal, onStart: data.usedBy };
+  const run: Run = (args, more) => runToEnd(program, args, { ...always, ends: "tidily", ...more });
   const refuse: Refuse = (diagnostics) => {
     access.signal.throwIfAborted();
     throw new ProblemsError(explained(diagnostics, { stack: stack.id, context: access.context }));
@@ -61,7 +65,8 @@ export async function terraformIn(
     plan: () => planned(run, { folder: stack.folder, signal: access.signal }),
     show: () => output(["show", "-json", PLAN_FILE], 120),
     state: async () => stateIn(await output(["state", "pull"], 120)),
-    apply: (onDone) => applied(run, { log: join(data, `${stack.id}.log`), signal: access.signal, onDone }),
+    apply: (onDone) =>
+      applied(run, { log: join(data.folder, `${stack.id}.log`), signal: access.signal, onDone }),
   };
 }
 

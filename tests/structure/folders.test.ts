@@ -2,19 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rootFolder, sourceFiles } from "./source-files.ts";
-
-const generators = [
-  "alerts",
-  "compose",
-  "dashboards",
-  "runbooks",
-  "flags",
-  "load-tests",
-  "policies",
-  "stacks",
-  "requirements",
-];
+import { generators, rootFolder, sourceFiles } from "./source-files.ts";
 
 test.each(generators)("%s has the shape of a generator: index.ts, README.md and tests", async (folder) => {
   const names = await readdir(join(rootFolder, folder));
@@ -35,7 +23,7 @@ test("every rule has its page, and every page its rule", async () => {
   const named = pages.filter((page) => page.endsWith(".md")).map((page) => page.replace(/\.md$/, ""));
   const areas = new Set(named.flatMap((rule) => rule.split("/")[0] ?? []));
   const rules = texts.flatMap((text) =>
-    [...text.matchAll(/"([a-z]+\/[a-z-]+)"/g)].map((match) => match[1] ?? ""),
+    [...text.matchAll(/"([a-z-]+\/[a-z-]+)"/g)].map((match) => match[1] ?? ""),
   );
   // The same shape as a rule's id, and none: where the files of a new project are.
   const used = new Set(

@@ -10,15 +10,31 @@ export interface Choice<S extends string = string>
   values?: { readonly [key: string]: PlainValue };
 }
 
-/** A release that is ready-made; who calls it the platform says. */
-export type Ready = Omit<HelmReleaseInput, "callers">;
+/** What a platform says of a release that it has for itself, in a namespace of its own. */
+export type OwnChoice<S extends string = string> = Choice<S> & { namespace: string };
 
-/** A ready-made release with what a platform says otherwise. */
-export function chosen<S extends string>(
-  ready: Ready,
-  { values = {}, ...more }: Choice<S>,
-): HelmReleaseInput<{ service: S }> {
-  return { ...ready, ...more, values: merged(ready.values ?? {}, values) };
+/** A release that is ready-made; who calls it the platform says. */
+type Ready = Omit<HelmReleaseInput, "callers">;
+
+/** A ready-made release by its name, for whatever a platform says otherwise. */
+export function ready<N extends string>(name: N, release: Ready) {
+  return <S extends string = never>(choice: Choice<S> = {}) => chosen({ name, release, choice });
+}
+
+/** The same of a release that each platform has for itself. */
+export function readyIn<N extends string>(name: N, release: Omit<Ready, "namespace">) {
+  return <S extends string = never>(choice: OwnChoice<S>) =>
+    chosen({ name, release: { ...release, namespace: choice.namespace }, choice });
+}
+
+function chosen<N extends string, S extends string>(of: { name: N; release: Ready; choice: Choice<S> }) {
+  const { values = {}, ...more } = of.choice;
+  const release: HelmReleaseInput<{ service: S }> = {
+    ...of.release,
+    ...more,
+    values: merged(of.release.values ?? {}, values),
+  };
+  return { [of.name]: release } as { [K in N]: typeof release };
 }
 
 type Values = { readonly [key: string]: PlainValue };
