@@ -1,8 +1,9 @@
 // A project under Git whose production is a lab and a namespace of a local cluster, and people with keys of their own: all that a release passes through.
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import type { LedgerRecord, StoredRecord } from "../delivery/ledger/record.ts";
 import { createProject } from "../init/index.ts";
 import { labFolder } from "../lab/index.ts";
 import { labToken } from "../lab/parts/orchestrator.ts";
@@ -79,8 +80,11 @@ export class PromotionTrial {
   }
 
   readonly git = async (...args: string[]): Promise<string> =>
-    (await execa("git", ["-c", "user.name=rita", "-c", "user.email=rita@example.com", ...args], { cwd: this.project }))
-      .stdout;
+    (
+      await execa("git", ["-c", "user.name=rita", "-c", "user.email=rita@example.com", ...args], {
+        cwd: this.project,
+      })
+    ).stdout;
 
   async commit(message: string): Promise<void> {
     await this.git("add", "--all");
@@ -90,6 +94,13 @@ export class PromotionTrial {
 
   readonly kubectl = async (...args: string[]): Promise<string> =>
     (await execa(this.#kubectl, ["--kubeconfig", this.#env.KUBE_CONFIG_PATH ?? "", ...args])).stdout;
+
+  /** The ledger's records as they lie in Git, a line each. */
+  async records(): Promise<LedgerRecord[]> {
+    const args = ["grep", "-h", "", "refs/fairlead/weathervane", "--", "records"];
+    const { stdout } = await execa("git", args, { cwd: join(this.folder, "remote.git") });
+    return stdout.split("\n").map((line) => (JSON.parse(line) as StoredRecord).record);
+  }
 
   /** Where a part of the lab answers. */
   url(part: string): string {
@@ -123,7 +134,12 @@ export class PromotionTrial {
     const [STABLE, CANARY] = [this.url("orchestrator-1"), this.url("orchestrator-2")];
     const known = { NO_COLOR: "1", FAIRLEAD_LABS, FAIRLEAD_ORCHESTRATOR_TOKEN: token };
     Object.assign(this.#env, known, { STABLE, CANARY, SHOWN_AT: STABLE });
-    await edit(this.project, CATALOG, 'prometheus: "http://127.0.0.1:9090"', `prometheus: "${this.url("prometheus")}"`);
+    await edit(
+      this.project,
+      CATALOG,
+      'prometheus: "http://127.0.0.1:9090"',
+      `prometheus: "${this.url("prometheus")}"`,
+    );
   }
 
   async #introduce(): Promise<void> {
@@ -153,7 +169,8 @@ export async function withAlteredRecord(
     ...{ GIT_AUTHOR_NAME: "x", GIT_AUTHOR_EMAIL: "x@y", GIT_COMMITTER_NAME: "x", GIT_COMMITTER_EMAIL: "x@y" },
   };
   const git = async (args: string[], input?: string) =>
-    (await execa("git", args, { env, ...(input !== undefined && { input }), stripFinalNewline: false })).stdout;
+    (await execa("git", args, { env, ...(input !== undefined && { input }), stripFinalNewline: false }))
+      .stdout;
   const text = await git(["show", `${ref}:${path}`]);
   const altered = alter(text);
   if (altered === text) throw new Error(`${path} does not hold what was to be altered`);
