@@ -28,18 +28,8 @@ export function metBy(platform: Platform, artifacts: readonly Artifact[]): Met[]
 }
 
 function sourcesOf(platform: Platform): Source[] {
-  const {
-    slos,
-    alerts,
-    operations,
-    flags,
-    dashboards,
-    loadProfiles,
-    gates,
-    environments,
-    routing,
-    promotion,
-  } = platform;
+  const { slos, alerts, operations, flags, dashboards, loadProfiles, gates, environments, routing } =
+    platform;
   const own = (entry: Pick<Entry, "meets" | "origin">): Source => ({
     meets: entry.meets,
     origin: entry.origin,
@@ -61,7 +51,6 @@ function sourcesOf(platform: Platform): Source[] {
       ...gates,
       ...environments,
       routing,
-      ...(promotion ? [promotion] : []),
     ].map(own),
     ...panels,
     ...sharedSources(platform),
@@ -70,14 +59,17 @@ function sourcesOf(platform: Platform): Source[] {
 
 /** Entries that have no file of their own. */
 function sharedSources(platform: Platform): Source[] {
-  const { name, services, volumes, events, metrics } = platform;
+  const { name, services, volumes, events, metrics, promotion } = platform;
   const inLayer = (layer: string) => (artifact: Artifact) =>
     artifact.path.startsWith(`generated/stacks/${name}/`) && artifact.path.endsWith(`/${layer}.tf.json`);
+  const deployPage = (artifact: Artifact) =>
+    artifact.path === `generated/runbooks/${name}/operations/deploy.md`;
   const frontPage = (artifact: Artifact) => artifact.path === `generated/runbooks/${name}/index.md`;
   return [
     ...services.map((service) => ({ ...service, became: inLayer("services") })),
     ...volumes.map((volume) => ({ ...volume, became: inLayer("foundation") })),
     ...events.map((event) => ({ ...event, became: frontPage })),
+    ...(promotion ? [{ ...promotion, became: deployPage }] : []),
     ...resilienceSources(platform),
     ...metrics.map((metric) => ({ ...metric, became: madeOf(readersOf(platform, metric)) })),
   ];

@@ -18,15 +18,10 @@ export function answering(desk: Desk, environment: string): Site["mayEnter"] {
       : await desk.given(read, { release, environment });
     const request = { release, environment, by: signer?.kid, at: new Date(), rollback };
     const { way, pending, asked: all } = mayEnter(request, await entryFacts(read, given));
-    const open = all.filter((one) => isOpen(one, asked));
+    const open = all.filter(({ answer, isOverridden }) => answer !== "met" && !isOverridden);
     if (open.length === 0) return { may: true, way, because: all.map(toldOf) };
     return { may: false, way, because: open.map(toldOf), ...(pending && { pending }) };
   };
-}
-
-/** The way back writes the lock file anew: that somebody has edited it is a reason to go, and none to stay. */
-function isOpen({ id, answer, isOverridden }: Requirement, { rollback }: Asked): boolean {
-  return answer !== "met" && !isOverridden && !(rollback && id === "lock-file");
 }
 
 function toldOf({ asked, answer, because, wayOut, isOverridden }: Requirement): string {
