@@ -6,8 +6,9 @@ import { type Decided, decide, waitsForApproval } from "../delivery/gate/decide.
 import type { Decision, Override } from "../delivery/gate/decision.ts";
 import { formatDecision } from "../delivery/gate/format.ts";
 import { problemsOf } from "../delivery/gate/problems.ts";
+import { WRITER } from "../delivery/ledger/chain.ts";
 import { recordGateDecision } from "../delivery/promotion/gate-decision.ts";
-import { readPeople } from "../delivery/signing/people.ts";
+import { readPeople, whyNotEntitled } from "../delivery/signing/people.ts";
 import { connect } from "../live/prometheus.ts";
 import type { Gate, Platform } from "../model/model.ts";
 import { loadProject, type Project } from "../model/project.ts";
@@ -73,8 +74,11 @@ async function toldLedger(
   const stop = platform.promotion?.stops.find(({ environment }) => environment === env);
   if (release === undefined || !stop?.gates.includes(gate.name)) return undefined;
   if (at !== undefined) return "Not in the ledger: it was judged as of --at, and not as of now.";
-  return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger, signer }) => {
-    if (!signer) return "Not in the ledger: there is no key here to sign with; fairlead key makes one.";
+  return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger, people, signer }) => {
+    const writer = people.find(({ kid }) => kid === signer?.kid);
+    if (!writer) return "Not in the ledger: there is no key here to sign with; fairlead key makes one.";
+    const barred = whyNotEntitled(writer, { role: WRITER, at: new Date().toISOString() });
+    if (barred !== undefined) return `Not in the ledger: ${barred}.`;
     const isTold = await recordGateDecision(ledger, { gate: gate.name, decided: made });
     if (isTold) return `The ledger has it (${ledger.place}).`;
     return "Not in the ledger, which has no such release: name one by its whole digest, as fairlead release list shows it.";
