@@ -6,13 +6,16 @@ import { type Decided, decide, waitsForApproval } from "../delivery/gate/decide.
 import type { Decision, Override } from "../delivery/gate/decision.ts";
 import { formatDecision } from "../delivery/gate/format.ts";
 import { problemsOf } from "../delivery/gate/problems.ts";
-import { readPeople } from "../delivery/signing/people.ts";
+import { WRITER } from "../delivery/ledger/chain.ts";
+import { recordGateDecision } from "../delivery/promotion/gate-decision.ts";
+import { readPeople, whyNotEntitled } from "../delivery/signing/people.ts";
 import { connect } from "../live/prometheus.ts";
 import type { Gate, Platform } from "../model/model.ts";
 import { loadProject, type Project } from "../model/project.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
+import { atDesk } from "../stacks/deploy/promotion-desk.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type Found as Report, report } from "./report.ts";
 import type { ReportOptions } from "./report-options.ts";
@@ -33,7 +36,9 @@ export function gate(name: string, options: GateOptions): Promise<number> {
   return report("gate", options, async () => {
     const project = await loadProject(process.cwd());
     const found = findGate(project, name, options.env);
-    return reportOf(await decided(project, found, options), { project, ...found, options });
+    const made = await decided(project, found, options);
+    const ledger = await toldLedger(made, { project, ...found, options });
+    return reportOf(made, { project, ...found, options, ledger });
   });
 }
 
@@ -57,6 +62,26 @@ async function decided(
         : { prometheus: connect(addressOf(url), { seconds: 30 }), address: addressOf(url) },
     approvers: await approversAt(project.root, options.at ?? new Date()),
     override: options.override === undefined ? undefined : await readOverride(project.root, options.override),
+  });
+}
+
+/** Where a promotion asks for this gate, its ledger is told. Says what became of that; nothing where no promotion asks for it. */
+async function toldLedger(
+  made: Decided,
+  { project, platform, gate, options }: Found & { project: Project; options: GateOptions },
+): Promise<string | undefined> {
+  const { env, release, at } = options;
+  const stop = platform.promotion?.stops.find(({ environment }) => environment === env);
+  if (release === undefined || !stop?.gates.includes(gate.name)) return undefined;
+  if (at !== undefined) return "Not in the ledger: it was judged as of --at, and not as of now.";
+  return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger, people, signer }) => {
+    const writer = people.find(({ kid }) => kid === signer?.kid);
+    if (!writer) return "Not in the ledger: there is no key here to sign with; fairlead key makes one.";
+    const barred = whyNotEntitled(writer, { role: WRITER, at: new Date().toISOString() });
+    if (barred !== undefined) return `Not in the ledger: ${barred}.`;
+    const isTold = await recordGateDecision(ledger, { gate: gate.name, decided: made });
+    if (isTold) return `The ledger has it (${ledger.place}).`;
+    return "Not in the ledger, which has no such release: name one by its whole digest, as fairlead release list shows it.";
   });
 }
 
@@ -93,10 +118,12 @@ function findGate({ model }: Project, name: string, environment: string): Found 
 
 function reportOf(
   { decision, subject, record }: Decided,
-  { project, platform, gate: { policy }, options }: Found & { project: Project; options: GateOptions },
+  about: Found & { project: Project; options: GateOptions; ledger: string | undefined },
 ): Report {
+  const { project, platform, gate, options, ledger } = about;
+  const { policy } = gate;
   const [, id = ""] = /([0-9a-f]{12})[0-9a-f]*\.json$/.exec(record) ?? [];
-  const kept = `Recorded in ${options.records} (${id}).`;
+  const kept = [`Recorded in ${options.records} (${id}).`, ...(ledger ? [ledger] : [])].join("\n");
   const shown = (format: "text" | "json" | "markdown") => formatDecision(decision, { subject, format });
   const problems = problemsOf(decision, subject, (objective) => {
     const index = policy.objectives.findIndex(({ name }) => name === objective);
