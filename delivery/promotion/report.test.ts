@@ -49,25 +49,27 @@ const gate: Entry = {
   record: digestOf("decision"),
 };
 const step = (name: string, state: "begun" | "done" | "failed", says?: string): Entry => ({
-  ...{ kind: "step", promotion: id, token: 5, step: name, state },
+  ...{ kind: "step", promotion: id, token: 6, step: name, state },
   ...(says !== undefined && { says }),
 });
 
 test("a change board reads what changed, who agreed, what was measured, what was done, and where it stands (PM-6, WV-19)", () => {
   const report = reportOf([
     ...[{ kind: "release", release: old } as const, { kind: "release", release: now } as const],
+    { kind: "let-go", environment: "prod", because: "the cause was found" },
     ...[approval, gate, begun],
     ...[step("lock-file", "begun"), step("lock-file", "done", "committed"), step("apply", "begun")],
     ...[step("apply", "failed", "api is not ready")],
-    { kind: "ended", promotion: id, token: 5, outcome: "rolled-back", runs: releaseDigest(old) },
+    { kind: "ended", promotion: id, token: 6, outcome: "rolled-back", runs: releaseDigest(old) },
   ]);
   for (const said of [
     "# Promotion to prod: rolled back",
     `| \`image of api\` | \`${image("old")}\` | \`${image("now")}\` | \`changed\` |`,
     "`ran 26 h of 24 h in staging`",
-    "| `3` | `ada` | `security` | `approved` | `2026-11-20T10:00:00Z` | `2026-11-21T10:00:00Z` |",
-    "| `4` | `gate budget` | `pass` |",
-    "| `9` | `apply` | `failed` | `2026-11-21T08:00:09.000Z` | `1 s` | `api is not ready` |",
+    "| `3` | `ci` | | `let go: the cause was found` | `2026-11-21T08:00:03.000Z` | |",
+    "| `4` | `ada` | `security` | `approved` | `2026-11-20T10:00:00Z` | `2026-11-21T10:00:00Z` |",
+    "| `5` | `gate budget` | `pass` |",
+    "| `10` | `apply` | `failed` | `2026-11-21T08:00:10.000Z` | `1 s` | `api is not ready` |",
     "Not reached:\n\n- `attest`",
     `| \`Runs now\` | \`${releaseDigest(old)}\` |`,
     "fairlead verify --head sha256:",

@@ -39,7 +39,7 @@ interface Told {
   read: ReadLedger;
   state: DeliveryState;
   promotion: PromotionState;
-  /** All records of this promotion, and of its release for its environment until it ended. */
+  /** All records of this promotion, of its release for its environment until it ended, and of who held the environment since the one before. */
   own: LedgerRecord[];
 }
 
@@ -47,9 +47,19 @@ interface Told {
 const ABOUT = new Set<Entry["kind"]>(["approval", "override", "gate", "check", "refusal"]);
 
 function recordsOf(records: readonly LedgerRecord[], promotion: PromotionState): LedgerRecord[] {
+  const before = records.findLast(
+    ({ entry, number }) =>
+      number < promotion.number && entry.kind === "begun" && entry.environment === promotion.environment,
+  );
   const last = records.findLast(({ entry }) => "promotion" in entry && entry.promotion === promotion.id);
   return records.filter(({ entry, number }) => {
     if ("promotion" in entry) return entry.promotion === promotion.id;
+    if (entry.kind === "hold" || entry.kind === "let-go")
+      return (
+        entry.environment === promotion.environment &&
+        number > (before?.number ?? 0) &&
+        number <= (last?.number ?? 0)
+      );
     if (!ABOUT.has(entry.kind) || number > (last?.number ?? 0)) return false;
     const { release, environment } = entry as { release?: string; environment?: string };
     return release === promotion.release && environment === promotion.environment;
@@ -136,7 +146,11 @@ const signed = z.object({
 });
 
 function agreements({ own }: Told): RootContent[] {
-  const rows = own.flatMap(({ entry, number, at }) => {
+  const rows = own.flatMap(({ entry, number, at, by }) => {
+    if (entry.kind === "hold" || entry.kind === "let-go") {
+      const word = entry.kind === "hold" ? "held" : "let go";
+      return [[String(number), by, "", `${word}: ${entry.because}`, at, ""]];
+    }
     if (entry.kind !== "approval" && entry.kind !== "override") return [];
     const text = entry.kind === "approval" ? entry.approval : entry.override;
     const { role, reason, issued, until } = signed.parse(decodeJwt(text));
