@@ -68,7 +68,7 @@ interface LockedPlace {
 }
 
 /** The lock file where promotion writes it: in the project, or on the branch that is deployed from. Undefined where that cannot be seen. */
-async function foundLockFile(place: LockedPlace): Promise<LockFileFound | undefined> {
+export async function foundLockFile(place: LockedPlace): Promise<LockFileFound | undefined> {
   const { root, platform, promotion, environment } = place;
   const path = lockFilePath(platform, environment);
   const deploy = promotion.stops.find((stop) => stop.environment === environment)?.deploy;
