@@ -29,7 +29,7 @@ const crew = {
   eve: somebody("eve |` @all", ["promoter", "security"]),
   ann: somebody("ann", ["promoter", "security"]),
   bob: somebody("bob", ["security"]),
-  cap: somebody("cap", ["promoter", "captain"]),
+  cap: somebody("cap", ["captain"]),
 };
 type Who = keyof typeof crew;
 
@@ -140,6 +140,11 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect((await whyNot("--as", "ann")).exitCode).toBe(6);
 
   // Who may not write the ledger signs into a file, which somebody else hands in, once.
+  const alone = await approve("bob", "--yes");
+  expect([alone.exitCode, alone.all]).toEqual([
+    1,
+    expect.stringContaining(`fairlead approve ${short} --env prod --platform hello --out approval.jws`),
+  ]);
   const signed = await approve("bob", "--out", "approval.jws", "--yes");
   expect(signed.exitCode, signed.all).toBe(0);
   expect((await approve("robot", "--file", "approval.jws", "--yes")).exitCode).toBe(0);
@@ -147,6 +152,11 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect([again.exitCode, JSON.parse(again.stdout)]).toMatchObject([1, { accepted: false, recorded: true }]);
   await appendFile(join(project, "approval.jws"), "x");
   expect((await approve("robot", "--file", "approval.jws", "--yes")).exitCode).toBe(1);
+
+  const wordless = await as("robot", "hold", "--env", "prod", "--because", " ");
+  expect([wordless.exitCode, wordless.all]).toEqual([2, expect.stringContaining("It must say why")]);
+  const endless = await as("robot", "hold", "--env", "prod", "--because", "x".repeat(1_001));
+  expect([endless.exitCode, endless.all]).toEqual([2, expect.stringContaining("1000 characters at most")]);
 
   // What others wrote breaks out of nothing.
   const nasty = "it \u001b[31mburns\u202e | `@all`\n::error::x";
@@ -170,8 +180,11 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect(screen.stdout).toContain("■ held: it \\u{1b}[31mburns");
   expect(screen.stdout).toContain(`? ${short} waits: hold`);
 
-  const broken = await approve("cap", "--override", "customers cannot pay", "--for", "1h", "--yes");
+  const glass = ["--override", "customers cannot pay", "--for", "1h", "--out", "override.jws", "--yes"];
+  const broken = await approve("cap", ...glass);
   expect(broken.exitCode, broken.all).toBe(0);
+  const [, handsIn = ""] = /hands it in: fairlead (approve .*)$/.exec(broken.stdout) ?? [];
+  expect((await as("robot", ...handsIn.split(" "), "--yes")).exitCode).toBe(0);
   expect((await whyNot()).stdout).toContain("override by cap (captain)");
   expect((await as("robot", "let-go", "--env", "prod", "--because", "out")).exitCode).toBe(0);
 
@@ -183,6 +196,11 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect([edited.exitCode, edited.stdout]).toEqual([
     1,
     expect.stringContaining("it names bbbbbbbbbbbb, and by the ledger"),
+  ]);
+  const verified = await as("robot", "verify");
+  expect([verified.exitCode, verified.all]).toEqual([
+    1,
+    expect.stringContaining("prod.lock.json: no promotion of this ledger has written it"),
   ]);
 
   const history = JSON.parse((await as("robot", "history", "--format", "json")).stdout) as {
