@@ -2,9 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { duration, secondsOf } from "../catalog/units.ts";
 import { WRITER } from "../delivery/ledger/chain.ts";
 import { type Agreement, kindOf, signAgreement } from "../delivery/promotion/approval.ts";
-import { shortDigest } from "../delivery/promotion/asking.ts";
 import { approvalSummary } from "../delivery/promotion/approval-summary.ts";
 import { type HandedIn, handIn, rolesOf, whyRefused } from "../delivery/promotion/approve.ts";
+import { shortDigest } from "../delivery/promotion/asking.ts";
 import { entryFacts } from "../delivery/promotion/facts.ts";
 import type { EntryFacts } from "../delivery/promotion/requirement.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
@@ -145,10 +145,7 @@ function secondsFor(text: string): number {
 }
 
 /** Nothing is recorded: whoever hands it in does that. */
-async function intoFile(
-  file: string,
-  { facts, ...about }: { facts: EntryFacts } & About,
-): Promise<number> {
+async function intoFile(file: string, { facts, ...about }: { facts: EntryFacts } & About): Promise<number> {
   const reasons = await whyRefused(about.handed, facts);
   if (reasons.length === 0)
     await writeFile(file, `${about.handed.text}\n`, { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {

@@ -68,7 +68,9 @@ function problemsIn(error: unknown): readonly Problem[] {
 function foundOf(outcomes: readonly Outcome[]): Found {
   const problems = outcomes.flatMap((one) => one.problems);
   const isWhole = problems.every(({ severity }) => severity !== "error");
-  const lines = outcomes.map(({ platform, place, verified }) => {
+  const lines = outcomes.map(({ platform, place, verified, problems: one }) => {
+    if (!verified && one.some(({ rule }) => rule === "ledger/unavailable"))
+      return `✖ ${platform} (${place}) cannot be read`;
     if (!verified) return `✖ ${platform} (${place}) is not as it was written`;
     const { records, head, agreements, attestations } = verified;
     const count = `${counted(records.length, "record")}, ${counted(agreements, "approval")}, ${counted(attestations, "attestation")}`;

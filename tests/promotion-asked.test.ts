@@ -30,6 +30,8 @@ const crew = {
   ann: somebody("ann", ["promoter", "security"]),
   bob: somebody("bob", ["security"]),
   cap: somebody("cap", ["captain"]),
+  // Has a key, of another project.
+  visitor: somebody("visitor"),
 };
 type Who = keyof typeof crew;
 
@@ -38,7 +40,9 @@ async function trial() {
   await edit(project, INDEX, "export default definePlatform({", PROMOTION);
   await edit(project, INDEX, "  definePlatform,", "  definePlatform,\n  definePromotion,");
   await edit(project, INDEX, "environments, gates }", "environments, gates, promotion }");
-  const keys = Object.values(crew).map(({ person: { key, kid, roles } }) => ({ ...key, kid, roles }));
+  const keys = Object.entries(crew)
+    .flatMap(([name, one]) => (name === "visitor" ? [] : [one]))
+    .map(({ person: { key, kid, roles } }) => ({ ...key, kid, roles }));
   await writeFile(join(project, "approvers.json"), JSON.stringify({ keys }));
   const secret = join(project, ".fairlead");
   await mkdir(secret, { recursive: true });
@@ -157,6 +161,13 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect([wordless.exitCode, wordless.all]).toEqual([2, expect.stringContaining("It must say why")]);
   const endless = await as("robot", "hold", "--env", "prod", "--because", "x".repeat(1_001));
   expect([endless.exitCode, endless.all]).toEqual([2, expect.stringContaining("1000 characters at most")]);
+
+  // Whoever only looks needs no key of the project.
+  for (const look of [["releases"], ["release", "list"], ["history"], ["why-not", short, "--env", "local"]])
+    expect((await as("visitor", ...look)).all).not.toContain("none of approvers.json");
+  expect((await as("visitor", "hold", "--env", "prod", "--because", "x")).all).toContain(
+    "none of approvers.json",
+  );
 
   // What others wrote breaks out of nothing.
   const nasty = "it \u001b[31mburns\u202e | `@all`\n::error::x";

@@ -36,7 +36,8 @@ export async function verifyLedger(
   ];
   const [first] = found.sort((a, b) => (a.number ?? 0) - (b.number ?? 0));
   if (first) throw ledgerError(first);
-  const counted = (...kinds: string[]) => read.records.filter(({ entry }) => kinds.includes(entry.kind)).length;
+  const counted = (...kinds: string[]) =>
+    read.records.filter(({ entry }) => kinds.includes(entry.kind)).length;
   return { ...read, agreements: counted("approval", "override"), attestations: counted("attestation") };
 }
 
@@ -87,7 +88,8 @@ async function whyNotAgreed(
   if (retired !== undefined && recorded > Date.parse(retired))
     return `the key of ${by} counts until ${retired} alone, and this was recorded at ${at}`;
   const skew = CLOCK_SKEW_SECONDS * 1000;
-  if (Date.parse(issued) > recorded + skew) return `${by} signed it at ${issued}, after it was recorded (${at})`;
+  if (Date.parse(issued) > recorded + skew)
+    return `${by} signed it at ${issued}, after it was recorded (${at})`;
   if (Date.parse(until) < recorded - skew) return `it counted until ${until}, and was recorded at ${at}`;
   const span = Date.parse(until) - Date.parse(issued);
   if (entry.kind === "approval" && span > LONGEST_APPROVAL_SECONDS * 1000)

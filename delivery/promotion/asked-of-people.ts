@@ -133,7 +133,8 @@ function notCounted(
     .filter((one) => one.role === role && !seats.get(role)?.includes(who(one)))
     .map((one) => {
       const why =
-        whyNotCounted(one, asking) ?? (seated.has(who(one)) ? `${one.by} counts for another role` : undefined);
+        whyNotCounted(one, asking) ??
+        (seated.has(who(one)) ? `${one.by} counts for another role` : undefined);
       return `not counted, of ${one.by}: ${why ?? "enough have"}`;
     });
 }

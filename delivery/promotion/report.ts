@@ -226,9 +226,10 @@ function audit({ read, own, promotion }: Told): RootContent[] {
   ];
 }
 
-/** A clock that was set back gives 0 s. */
+/** A clock that was set back gives 0. */
 function spanOf(from: string, to: string): string {
-  return readableSeconds(Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000)));
+  const seconds = Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+  return readableSeconds(seconds < 1 ? seconds : Math.round(seconds));
 }
 
 function heading(depth: 1 | 2, value: string): RootContent {

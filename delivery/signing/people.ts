@@ -44,7 +44,14 @@ export async function readPeople(root: string): Promise<Person[]> {
     const before = keys.slice(0, i);
     const wrong = (field: "kid" | "x", message: string, fix: string): Problem => {
       const location = document.locate(["keys", i, field]);
-      return { rule: "signing/people", severity: "error", message, path: `keys[${i}].${field}`, location, fix };
+      return {
+        rule: "signing/people",
+        severity: "error",
+        message,
+        path: `keys[${i}].${field}`,
+        location,
+        fix,
+      };
     };
     if (before.some((other) => other.kid === kid))
       return [wrong("kid", `two keys are named "${kid}"`, ONE_NAME)];
@@ -67,7 +74,8 @@ function privateKeys({ value, locate }: Awaited<ReturnType<typeof readYaml>>): P
   return (parsed.data?.keys ?? []).flatMap((key, i): Problem[] => {
     if (typeof key !== "object" || key === null || !("d" in key)) return [];
     const message = "there is a private key, which is of its owner alone";
-    const fix = "take it out, have its owner make a new one with fairlead key, and see who has read this file";
+    const fix =
+      "take it out, have its owner make a new one with fairlead key, and see who has read this file";
     const location = locate(["keys", i, "d"]);
     return [{ rule: "signing/people", severity: "error", message, path: `keys[${i}].d`, location, fix }];
   });

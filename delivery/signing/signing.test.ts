@@ -106,7 +106,10 @@ test("approvers.json is read with its roles, its ends, and whose a second key is
   const second = somebody("ann-2026");
   const until = "2026-03-31T00:00:00Z";
   const people = await peopleOf(entryOf(ann, { until }), entryOf(second, { person: "ann" }));
-  expect(people).toMatchObject([{ kid: "ann", roles: ["security"], until }, { kid: "ann-2026", person: "ann" }]);
+  expect(people).toMatchObject([
+    { kid: "ann", roles: ["security"], until },
+    { kid: "ann-2026", person: "ann" },
+  ]);
 });
 
 test.each([
