@@ -214,6 +214,10 @@ test("why not, approvals, holds, releases and history are what the ledger says (
     expect.stringContaining("prod.lock.json: no promotion of this ledger has written it"),
   ]);
 
+  // Not known who asks: nothing is against it, and not all is known. Under way: its holder is named.
+  const unknown = await as("visitor", "why-not", short, "--env", "local");
+  expect([unknown.exitCode, unknown.stdout]).toEqual([3, expect.stringContaining("it is not known who asks")]);
+
   const history = JSON.parse((await as("robot", "history", "--format", "json")).stdout) as {
     promotions: object[];
   };
@@ -224,4 +228,13 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect(
     (await as("robot", "history", "--env", "local", "--format", "markdown")).stdout.split("\n"),
   ).toHaveLength(3);
+
+  const number = (await site.ledger.read()).head.number + 1;
+  const [{ entry } = { entry: undefined }] = promoted(
+    { release, environment: "local", mark: "again" },
+    { begun: "", number },
+  );
+  await site.ledger.add(() => entry);
+  const busy = await as("robot", "why-not", short, "--env", "local");
+  expect([busy.exitCode, busy.stdout]).toEqual([5, expect.stringContaining("robot (process 7 on ci-1)")]);
 }, 240_000);
