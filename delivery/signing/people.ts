@@ -22,6 +22,8 @@ const person = z.looseObject({
 });
 const people = z.looseObject({ keys: z.array(person) });
 
+type Document = Awaited<ReturnType<typeof readYaml>>;
+
 /**
  * Everybody who may sign, by the keys of `approvers.json`; nobody where there is no such file. Throws a ProblemsError that says where it is not as
  * it must be: a key that is no Ed25519 public key, a private one, a `kid` that two keys have, a key that stands there under two names.
@@ -40,10 +42,23 @@ export async function readPeople(root: string): Promise<Person[]> {
   if (problems.some(({ severity }) => severity === "error") || !parsed.success)
     throw new ProblemsError(problems);
   const { keys } = parsed.data;
-  const twice = keys.flatMap(({ kid, x }, i): Problem[] => {
+  const twice = twiceThere(document, keys);
+  if (twice.length > 0) throw new ProblemsError(twice);
+  return keys.map(({ kid, kty, crv, x, roles, until, person }) => ({
+    kid,
+    roles,
+    key: { kty, crv, x },
+    ...(until !== undefined && { until }),
+    ...(person !== undefined && { person }),
+  }));
+}
+
+/** Names that two keys have, and keys that have two names. */
+function twiceThere({ locate }: Document, keys: readonly { kid: string; x: string }[]): Problem[] {
+  return keys.flatMap(({ kid, x }, i): Problem[] => {
     const before = keys.slice(0, i);
     const wrong = (field: "kid" | "x", message: string, fix: string): Problem => {
-      const location = document.locate(["keys", i, field]);
+      const location = locate(["keys", i, field]);
       return {
         rule: "signing/people",
         severity: "error",
@@ -58,18 +73,10 @@ export async function readPeople(root: string): Promise<Person[]> {
     const same = before.find((other) => other.x === x);
     return same ? [wrong("x", `"${kid}" is the same key as "${same.kid}"`, ONE_KEY)] : [];
   });
-  if (twice.length > 0) throw new ProblemsError(twice);
-  return keys.map(({ kid, kty, crv, x, roles, until, person }) => ({
-    kid,
-    roles,
-    key: { kty, crv, x },
-    ...(until !== undefined && { until }),
-    ...(person !== undefined && { person }),
-  }));
 }
 
 /** Apart from the form, whose faults are told with the value that is wrong. */
-function privateKeys({ value, locate }: Awaited<ReturnType<typeof readYaml>>): Problem[] {
+function privateKeys({ value, locate }: Document): Problem[] {
   const parsed = z.object({ keys: z.array(z.unknown()) }).safeParse(value);
   return (parsed.data?.keys ?? []).flatMap((key, i): Problem[] => {
     if (typeof key !== "object" || key === null || !("d" in key)) return [];
