@@ -58,6 +58,7 @@ test("the program that FAIRLEAD_SIGNER names signs, and whose key it has is foun
 test.each([
   ["gives something else", 'writeSync(1, "no");', "gave 2 bytes"],
   ["fails", "process.exit(3);", "failed (exit code 3)"],
+  ["gives bytes that end like a line", "writeSync(1, Buffer.alloc(64, 10));", "is none of approvers.json"],
   ["signs with a key of nobody's", "writeSync(1, Buffer.alloc(64, 1));", "is none of approvers.json"],
 ])("a program that %s is refused", async (_, sign, why) => {
   const env = { FAIRLEAD_SIGNER: await program(sign) };
