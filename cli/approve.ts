@@ -1,8 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { duration, secondsOf } from "../catalog/units.ts";
-import { type Agreement, signAgreement } from "../delivery/promotion/approval.ts";
+import { WRITER } from "../delivery/ledger/chain.ts";
+import { type Agreement, kindOf, signAgreement } from "../delivery/promotion/approval.ts";
 import { approvalSummary } from "../delivery/promotion/approval-summary.ts";
 import { type HandedIn, handIn, rolesOf, whyRefused } from "../delivery/promotion/approve.ts";
+import { shortDigest } from "../delivery/promotion/asking.ts";
 import { entryFacts } from "../delivery/promotion/facts.ts";
 import type { EntryFacts } from "../delivery/promotion/requirement.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
@@ -40,17 +42,39 @@ export async function approve(begin: string, options: ApproveOptions): Promise<n
     const release = findRelease(stateOf(read.records), begin).digest;
     const facts = await entryFacts(read, await desk.given(read, { release, environment }));
     const at = new Date();
+    const command = `fairlead approve ${shortDigest(release)} --env ${environment} --platform ${platform.name}`;
+    if (options.out === undefined) expectWriter(desk, { command, options });
     printNote(approvalSummary({ release, environment, at }, facts).join("\n"));
     if (!(await isConfirmed(options, environment))) {
       printNote("nothing was signed");
       return exitCodes.interrupted;
     }
-    const kind = options.override === undefined ? "approval" : "override";
-    const text = await textOf({ kind, release, environment, at }, { options, desk });
-    const handed: HandedIn = { kind, text, release, environment, at };
-    if (options.out !== undefined) return intoFile(options.out, { handed, facts, options });
-    return told(await handIn(desk.ledger, { given: facts, handed }), { handed, options });
+    const asked = options.override === undefined ? "approval" : "override";
+    const text = await textOf({ kind: asked, release, environment, at }, { options, desk });
+    const handed: HandedIn = { kind: kindOf(text), text, release, environment, at };
+    if (options.out !== undefined) return intoFile(options.out, { handed, facts, options, command });
+    return told(await handIn(desk.ledger, { given: facts, handed }), { handed, options, command });
   });
+}
+
+/** Whoever approves need not write ledgers: they are told how somebody else hands it in. */
+function expectWriter(
+  { people, signer }: Desk,
+  { command, options }: { command: string; options: ApproveOptions },
+): void {
+  const person = people.find(({ kid }) => kid === signer?.kid);
+  if (person === undefined || person.roles.includes(WRITER)) return;
+  const { role, override } = options;
+  const more = [
+    ...(role === undefined ? [] : [` --role ${role}`]),
+    ...(override === undefined ? [] : [` --override "…"`]),
+  ];
+  const fix =
+    options.file === undefined
+      ? `sign into a file, which somebody with that role hands in: ${command}${more.join("")} --out approval.jws`
+      : "have somebody hand it in who has that role";
+  const message = `you may approve and not write the ledger: ${person.kid} has not the role ${WRITER}`;
+  throw new ProblemsError([{ rule: "approval/not-a-writer", severity: "error", message, fix }]);
 }
 
 async function isConfirmed({ yes, file }: ApproveOptions, environment: string): Promise<boolean> {
@@ -121,25 +145,26 @@ function secondsFor(text: string): number {
 }
 
 /** Nothing is recorded: whoever hands it in does that. */
-async function intoFile(
-  file: string,
-  { handed, facts, options }: { handed: HandedIn; facts: EntryFacts; options: ApproveOptions },
-): Promise<number> {
-  const reasons = await whyRefused(handed, facts);
+async function intoFile(file: string, { facts, ...about }: { facts: EntryFacts } & About): Promise<number> {
+  const reasons = await whyRefused(about.handed, facts);
   if (reasons.length === 0)
-    await writeFile(file, `${handed.text}\n`, { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    await writeFile(file, `${about.handed.text}\n`, { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
       throw unusable(
         `"${file}" cannot be written (${error.code})`,
         "name a new file in a folder that can be written to",
       );
     });
-  return told(reasons, { handed, options });
+  return told(reasons, about);
 }
 
-function told(
-  reasons: readonly string[],
-  { handed, options }: { handed: HandedIn; options: ApproveOptions },
-): number {
+/** What was signed, and the command that it was told by, without what differs. */
+interface About {
+  handed: HandedIn;
+  options: ApproveOptions;
+  command: string;
+}
+
+function told(reasons: readonly string[], { handed, options, command }: About): number {
   const { kind, release, environment } = handed;
   const accepted = reasons.length === 0;
   const recorded = options.out === undefined;
@@ -149,17 +174,19 @@ function told(
     printData(
       printable(
         accepted
-          ? acceptedText(kind, options)
+          ? acceptedText(kind, { ...options, command })
           : `✖ refused${recorded ? " and recorded" : ""}: ${reasons.join("; ")}`,
       ),
     );
   return accepted ? exitCodes.done : exitCodes.problems;
 }
 
-function acceptedText(kind: Agreement["kind"], { env, out }: ApproveOptions): string {
-  return out === undefined
-    ? `✔ the ${kind} for ${env} is recorded`
-    : `✔ the ${kind} for ${env} is in ${out}: fairlead approve --file hands it in`;
+function acceptedText(
+  kind: Agreement["kind"],
+  { env, out, command }: Pick<ApproveOptions, "env" | "out"> & Pick<About, "command">,
+): string {
+  if (out === undefined) return `✔ the ${kind} for ${env} is recorded`;
+  return `✔ the ${kind} for ${env} is in ${out}; somebody with the role ${WRITER} hands it in: ${command} --file ${out}`;
 }
 
 const NOBODY_ASKED = {

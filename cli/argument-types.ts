@@ -8,6 +8,18 @@ export function httpUrl(text: string) {
   return text;
 }
 
+/** Why something is done, as the ledger takes it. */
+export const reason = (text: string) => words(text, 1_000);
+
+/** The same for a release, which bears it for ever. */
+export const hotfixReason = (text: string) => words(text, 300);
+
+function words(text: string, most: number) {
+  if (text.trim() === "") throw new InvalidArgumentError("It must say why, in words.");
+  if (text.length > most) throw new InvalidArgumentError(`It must have ${most} characters at most.`);
+  return text;
+}
+
 /** A name that Kubernetes takes for an object. */
 export function objectName(text: string) {
   if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text))

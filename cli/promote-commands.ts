@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { httpUrl } from "./argument-types.ts";
+import { httpUrl, reason } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 const platform = () => new Option("--platform <name>", "the platform; not needed where there is one");
@@ -79,7 +79,7 @@ function addRollback(program: Command): void {
       "bring back the last release that was verified in an environment, and hold the environment; takes over what is under way there",
     )
     .requiredOption("--env <name>", "the environment")
-    .requiredOption("--because <reason>", "why; the ledger has it")
+    .requiredOption("--because <reason>", "why; the ledger has it", reason)
     .option("--to <release>", "another release that was verified there, by its digest or the begin of it")
     .addOption(platform())
     .addOption(timeout())

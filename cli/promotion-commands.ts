@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { reason } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 const environment = ["--env <name>", "the environment"] as const;
@@ -48,7 +49,9 @@ function addApprove(program: Command): void {
       new Option(
         "--override <reason>",
         "sign instead that it enters against what is asked, in an emergency: in the role that the catalog names",
-      ).conflicts("file"),
+      )
+        .argParser(reason)
+        .conflicts("file"),
     )
     .addOption(
       new Option("--file <file>", "hand in one that was signed elsewhere").conflicts(["role", "out"]),
@@ -100,7 +103,7 @@ function addHold(program: Command): void {
       .command(name)
       .description(description)
       .requiredOption(...environment)
-      .requiredOption("--because <reason>", "why; it is recorded")
+      .requiredOption("--because <reason>", "why; it is recorded", reason)
       .option(...platform)
       .addHelpText("after", `\nExample:\n  fairlead ${name} --env prod --because "stocktaking until Friday"`)
       .action((options) => run(async () => (await import("./hold.ts")).hold(name, options)));

@@ -48,7 +48,7 @@ export async function atSite(options: AtSiteOptions, work: (site: Site) => Promi
       if (error instanceof RefusedError) return refused(error, options);
       if (!interruption.signal.aborted || error instanceof ProblemsError) throw error;
       printNote(
-        `interrupted: what is under way stays so; fairlead promote --env ${environment} --resume, or --abort`,
+        `interrupted: what is under way stays so; fairlead promote --platform ${platform.name} --env ${environment} --resume, or --abort`,
       );
       return exitCodes.interrupted;
     }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { hotfixReason } from "./argument-types.ts";
 import { run } from "./run.ts";
 
 const format = () =>
@@ -43,7 +44,7 @@ function addCreate(release: Command): void {
         .default({}, "those of the newest release"),
     )
     .requiredOption("--commit <sha>", "the commit that it is made of: the one checked out, or one before it")
-    .option("--hotfix <reason>", "it mends what is broken, and goes the way of hotfixes")
+    .option("--hotfix <reason>", "it mends what is broken, and goes the way of hotfixes", hotfixReason)
     .option(...platform)
     .addOption(format())
     .addHelpText(

@@ -34,7 +34,7 @@ export function create({ image, commit: revision, hotfix, ...options }: CreateOp
     const now = chosenPlatform(project, options.platform);
     const commit = await releasableCommit(project.root, { revision, except: writtenByPromotion(now) });
     const platform = await platformAt(commit, { project, name: now.name });
-    const created = await withLedger(project, now, (ledger) =>
+    const created = await withLedger({ project, platform: now }, (ledger) =>
       createRelease(ledger, { platform, commit, images: image, hotfix }),
     );
     return {
@@ -72,7 +72,9 @@ export function list(options: ReleaseOptions): Promise<number> {
 async function stateIn(options: ReleaseOptions) {
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
-  return withLedger(project, platform, async (ledger) => stateOf((await ledger.read()).records));
+  return withLedger({ project, platform, looks: true }, async (ledger) =>
+    stateOf((await ledger.read()).records),
+  );
 }
 
 /** The platform as a commit describes it, whatever lies in the working tree. */
@@ -94,15 +96,15 @@ function writtenByPromotion({ promotion }: Platform): string[] {
   return ["promotion", ".fairlead", ...folder];
 }
 
+/** Whoever only looks needs no key. */
 async function withLedger<T>(
-  { root }: Project,
-  platform: Platform,
+  { project: { root }, platform, looks }: { project: Project; platform: Platform; looks?: true },
   use: (ledger: ReturnType<typeof openLedger>) => Promise<T>,
 ): Promise<T> {
   const { promotion, name } = platform;
   if (!promotion) throw new ProblemsError([noPromotion(platform)]);
   const people = await readPeople(root);
-  const signer = await openSigner(process.env, people);
+  const signer = looks ? undefined : await openSigner(process.env, people);
   const ledger = openLedger(promotion.ledger, { root, platform: name, signer, people, env: process.env });
   try {
     return await use(ledger);

@@ -19,7 +19,7 @@ import { printData } from "./terminal.ts";
 export async function releases(options: { platform?: string; format: "text" | "json" }): Promise<number> {
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
-  return atDesk({ root: project.root, platform, env: process.env }, async (desk) => {
+  return atDesk({ root: project.root, platform, env: process.env, looks: true }, async (desk) => {
     printData(formatOverview(await overviewAt(desk), options.format));
     return exitCodes.done;
   });
@@ -45,7 +45,7 @@ export async function history(
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = options.env === undefined ? undefined : chosenStop(platform, options.env);
-  return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger }) => {
+  return atDesk({ root: project.root, platform, env: process.env, looks: true }, async ({ ledger }) => {
     const read = await ledger.read();
     const { records } = read;
     if (promotion !== undefined) {

@@ -5,6 +5,7 @@ import type { Platform } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
+import { strangeLockFiles } from "../stacks/deploy/promotion-lock-files.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type Found, report } from "./report.ts";
 import type { ReportOptions } from "./report-options.ts";
@@ -34,7 +35,10 @@ export function verify(options: VerifyOptions): Promise<number> {
       const ledger = openLedger(promotion.ledger, { root, platform, people, env: process.env });
       const head = options.head === undefined ? {} : { head: options.head };
       const outcome = await verifyLedger(ledger, { people, ...head }).then(
-        (verified) => ({ verified, problems: verified.notes ?? [] }),
+        async (verified) => {
+          const strange = await strangeLockFiles(verified, { root, platform, promotion });
+          return { verified, problems: [...(verified.notes ?? []), ...strange] };
+        },
         (error: unknown) => ({ problems: problemsIn(error) }),
       );
       await ledger.close();
@@ -63,16 +67,20 @@ function problemsIn(error: unknown): readonly Problem[] {
 
 function foundOf(outcomes: readonly Outcome[]): Found {
   const problems = outcomes.flatMap((one) => one.problems);
-  const isWhole = outcomes.every(({ verified }) => verified !== undefined);
-  const lines = outcomes.map(({ platform, place, verified }) => {
+  const isWhole = problems.every(({ severity }) => severity !== "error");
+  const lines = outcomes.map(({ platform, place, verified, problems: one }) => {
+    if (!verified && one.some(({ rule }) => rule === "ledger/unavailable"))
+      return `✖ ${platform} (${place}) cannot be read`;
     if (!verified) return `✖ ${platform} (${place}) is not as it was written`;
-    const { records, head, attestations } = verified;
-    const count = `${counted(records.length, "record")}, ${counted(attestations, "attestation")}`;
+    const { records, head, agreements, attestations } = verified;
+    const count = `${counted(records.length, "record")}, ${counted(agreements, "approval")}, ${counted(attestations, "attestation")}`;
     return `✔ ${platform} (${place}): ${count}, all as they were written and signed\n  head ${head.digest}`;
   });
   const json = outcomes.map(({ platform, place, verified, problems }) => ({
     ...{ platform, place, whole: verified !== undefined },
-    ...(verified && { head: verified.head, attestations: verified.attestations }),
+    ...(verified && {
+      ...{ head: verified.head, approvals: verified.agreements, attestations: verified.attestations },
+    }),
     problems,
   }));
   const text = lines.length > 0 ? lines.join("\n") : "No platform says where its ledger is.";

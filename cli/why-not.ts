@@ -32,13 +32,16 @@ export async function whyNot(begin: string, options: WhyNotOptions): Promise<num
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = chosenStop(platform, options.env);
-  return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger, given, signer }) => {
-    const read = await ledger.read();
-    const release = findRelease(stateOf(read.records), begin).digest;
-    const facts = await entryFacts(read, await given(read, { release, environment }));
-    const request = { release, environment, by: options.as ?? signer?.kid, at: new Date() };
-    const answer = mayEnter(request, facts);
-    printData(formatAnswer(answer, { request, format: options.format }));
-    return answer.may ? exitCodes.done : PENDING[answer.pending ?? "requirements"];
-  });
+  return atDesk(
+    { root: project.root, platform, env: process.env, looks: true },
+    async ({ ledger, given, signer }) => {
+      const read = await ledger.read();
+      const release = findRelease(stateOf(read.records), begin).digest;
+      const facts = await entryFacts(read, await given(read, { release, environment }));
+      const request = { release, environment, by: options.as ?? signer?.kid, at: new Date() };
+      const answer = mayEnter(request, facts);
+      printData(formatAnswer(answer, { request, format: options.format }));
+      return answer.may ? exitCodes.done : PENDING[answer.pending ?? "requirements"];
+    },
+  );
 }

@@ -29,7 +29,9 @@ const crew = {
   eve: somebody("eve |` @all", ["promoter", "security"]),
   ann: somebody("ann", ["promoter", "security"]),
   bob: somebody("bob", ["security"]),
-  cap: somebody("cap", ["promoter", "captain"]),
+  cap: somebody("cap", ["captain"]),
+  // Has a key, of another project.
+  visitor: somebody("visitor"),
 };
 type Who = keyof typeof crew;
 
@@ -38,7 +40,9 @@ async function trial() {
   await edit(project, INDEX, "export default definePlatform({", PROMOTION);
   await edit(project, INDEX, "  definePlatform,", "  definePlatform,\n  definePromotion,");
   await edit(project, INDEX, "environments, gates }", "environments, gates, promotion }");
-  const keys = Object.values(crew).map(({ person: { key, kid, roles } }) => ({ ...key, kid, roles }));
+  const keys = Object.entries(crew)
+    .flatMap(([name, one]) => (name === "visitor" ? [] : [one]))
+    .map(({ person: { key, kid, roles } }) => ({ ...key, kid, roles }));
   await writeFile(join(project, "approvers.json"), JSON.stringify({ keys }));
   const secret = join(project, ".fairlead");
   await mkdir(secret, { recursive: true });
@@ -140,6 +144,11 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect((await whyNot("--as", "ann")).exitCode).toBe(6);
 
   // Who may not write the ledger signs into a file, which somebody else hands in, once.
+  const alone = await approve("bob", "--yes");
+  expect([alone.exitCode, alone.all]).toEqual([
+    1,
+    expect.stringContaining(`fairlead approve ${short} --env prod --platform hello --out approval.jws`),
+  ]);
   const signed = await approve("bob", "--out", "approval.jws", "--yes");
   expect(signed.exitCode, signed.all).toBe(0);
   expect((await approve("robot", "--file", "approval.jws", "--yes")).exitCode).toBe(0);
@@ -147,6 +156,18 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect([again.exitCode, JSON.parse(again.stdout)]).toMatchObject([1, { accepted: false, recorded: true }]);
   await appendFile(join(project, "approval.jws"), "x");
   expect((await approve("robot", "--file", "approval.jws", "--yes")).exitCode).toBe(1);
+
+  const wordless = await as("robot", "hold", "--env", "prod", "--because", " ");
+  expect([wordless.exitCode, wordless.all]).toEqual([2, expect.stringContaining("It must say why")]);
+  const endless = await as("robot", "hold", "--env", "prod", "--because", "x".repeat(1_001));
+  expect([endless.exitCode, endless.all]).toEqual([2, expect.stringContaining("1000 characters at most")]);
+
+  // Whoever only looks needs no key of the project.
+  for (const look of [["releases"], ["release", "list"]])
+    expect((await as("visitor", ...look)).exitCode).toBe(0);
+  expect((await as("visitor", "hold", "--env", "prod", "--because", "x")).all).toContain(
+    "none of approvers.json",
+  );
 
   // What others wrote breaks out of nothing.
   const nasty = "it \u001b[31mburns\u202e | `@all`\n::error::x";
@@ -170,8 +191,11 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect(screen.stdout).toContain("■ held: it \\u{1b}[31mburns");
   expect(screen.stdout).toContain(`? ${short} waits: hold`);
 
-  const broken = await approve("cap", "--override", "customers cannot pay", "--for", "1h", "--yes");
+  const glass = ["--override", "customers cannot pay", "--for", "1h", "--out", "override.jws", "--yes"];
+  const broken = await approve("cap", ...glass);
   expect(broken.exitCode, broken.all).toBe(0);
+  const [, handsIn = ""] = /hands it in: fairlead (approve .*)$/.exec(broken.stdout) ?? [];
+  expect((await as("robot", ...handsIn.split(" "), "--yes")).exitCode).toBe(0);
   expect((await whyNot()).stdout).toContain("override by cap (captain)");
   expect((await as("robot", "let-go", "--env", "prod", "--because", "out")).exitCode).toBe(0);
 
@@ -184,6 +208,18 @@ test("why not, approvals, holds, releases and history are what the ledger says (
     1,
     expect.stringContaining("it names bbbbbbbbbbbb, and by the ledger"),
   ]);
+  const verified = await as("robot", "verify");
+  expect([verified.exitCode, verified.all]).toEqual([
+    1,
+    expect.stringContaining("prod.lock.json: no promotion of this ledger has written it"),
+  ]);
+
+  // Not known who asks: nothing is against it, and not all is known. Under way: its holder is named.
+  const unknown = await as("visitor", "why-not", short, "--env", "local");
+  expect([unknown.exitCode, unknown.stdout]).toEqual([
+    3,
+    expect.stringContaining("it is not known who asks"),
+  ]);
 
   const history = JSON.parse((await as("robot", "history", "--format", "json")).stdout) as {
     promotions: object[];
@@ -195,4 +231,13 @@ test("why not, approvals, holds, releases and history are what the ledger says (
   expect(
     (await as("robot", "history", "--env", "local", "--format", "markdown")).stdout.split("\n"),
   ).toHaveLength(3);
-}, 240_000);
+
+  const number = (await site.ledger.read()).head.number + 1;
+  const [{ entry } = { entry: undefined }] = promoted(
+    { release, environment: "local", mark: "again" },
+    { begun: "", number },
+  );
+  await site.ledger.add(() => entry);
+  const busy = await as("robot", "why-not", short, "--env", "local");
+  expect([busy.exitCode, busy.stdout]).toEqual([5, expect.stringContaining("robot (process 7 on ci-1)")]);
+}, 480_000);

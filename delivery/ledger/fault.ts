@@ -13,6 +13,8 @@ const rules = {
   /** What signs the end does not fit. */
   head: "ledger/head",
   attestation: "ledger/attestation",
+  /** An approval or override that nobody signed as it is recorded. */
+  agreement: "ledger/agreement",
   /** Nothing can be read or written there. */
   unavailable: "ledger/unavailable",
   contended: "ledger/contended",

@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import { slug } from "../../catalog/text.ts";
 import { canonicalJson } from "../../model/canonical-json.ts";
@@ -66,6 +67,15 @@ export async function signAgreement(
   const fix =
     "a role is lower-case letters, digits and '-'; an override has a reason of 1,000 characters at most";
   throw new ProblemsError([{ rule: "approval/unusable", severity: "error", message, fix }]);
+}
+
+/** What a text says that it was signed as; an approval, of what says nothing. */
+export function kindOf(text: string): Agreement["kind"] {
+  try {
+    return decodeProtectedHeader(text).typ === SIGNED_AS.override ? "override" : "approval";
+  } catch {
+    return "approval";
+  }
 }
 
 /** What a text says that somebody signed, or why it counts for nothing whatever is asked: altered, by no key of the project, of another shape. */

@@ -1,4 +1,5 @@
 // Whether people agree: so many of a role, each of them once, none of them who asks.
+import { personOf } from "../signing/signer.ts";
 import type { Agreement } from "./approval.ts";
 import { type Ask, type Asking, CLOCK_SKEW_SECONDS, commandFor, readableTime } from "./asking.ts";
 import type { Requirement } from "./requirement.ts";
@@ -17,7 +18,7 @@ export const approved: Ask = (asking) => {
       one.environment === asking.request.environment,
   );
   const counted = given.filter((one) => whyNotCounted(one, asking) === undefined);
-  const seats = seatsTaken(wanted, counted);
+  const seats = seatsTaken(wanted, counted, ({ by }) => personOf(by, asking.facts.people));
   return wanted.map(({ role, count }) => {
     const by = seats.get(role) ?? [];
     const isMet = by.length >= count;
@@ -55,7 +56,8 @@ export function whyNotCounted(one: Agreement, asking: Asking): string | undefine
   const person = facts.people.find(({ kid }) => kid === one.by);
   if (person === undefined) return `${one.by} is not in approvers.json`;
   if (!person.roles.includes(one.role)) return `${one.by} has not the role ${one.role}`;
-  if (person.until !== undefined && Date.parse(one.issued) >= Date.parse(person.until))
+  // Not when it says that it was signed: whoever has found an old key writes any time.
+  if (person.until !== undefined && now >= Date.parse(person.until))
     return `the key of ${one.by} counted until ${readableTime(person.until)} only`;
   if (one.ledger !== facts.platform) return `it is for the ledger of ${one.ledger}`;
   if (Date.parse(one.issued) > now + CLOCK_SKEW_SECONDS * 1000)
@@ -66,8 +68,9 @@ export function whyNotCounted(one: Agreement, asking: Asking): string | undefine
     return "it is for longer than it may be";
   if (isUsed(one, asking)) return "it has counted for a promotion before";
   if (one.kind === "override") return undefined;
-  if (one.by === request.by) return `${one.by} asks for it`;
-  return one.by === release.by ? `${one.by} made the release` : undefined;
+  const isOf = (kid: string) => personOf(kid, facts.people) === personOf(one.by, facts.people);
+  if (request.by !== undefined && isOf(request.by)) return `${one.by} asks for it`;
+  return isOf(release.by) ? `${one.by} made the release` : undefined;
 }
 
 function longestOf({ kind }: Agreement, { stop }: Asking): number {
@@ -92,10 +95,10 @@ function isUsed({ number }: Agreement, { state, request }: Asking): boolean {
 function seatsTaken(
   wanted: readonly { role: string; count: number }[],
   counted: readonly Agreement[],
+  whoOf: (one: Agreement) => string,
 ): Map<string, string[]> {
   const seats = wanted.flatMap(({ role, count }) => Array.from({ length: count }, () => role));
-  const able = (role: string) =>
-    [...new Set(counted.filter((one) => one.role === role).map(({ by }) => by))].sort();
+  const able = (role: string) => [...new Set(counted.filter((one) => one.role === role).map(whoOf))].sort();
   const seatOf = new Map<string, number>();
   const take = (seat: number, tried: Set<string>): boolean =>
     able(seats[seat] ?? "").some((person) => {
@@ -125,11 +128,13 @@ function notCounted(
   { role, asking, seats }: OfRole & { role: string },
 ): string[] {
   const seated = new Set([...seats.values()].flat());
+  const who = ({ by }: Agreement) => personOf(by, asking.facts.people);
   return given
-    .filter((one) => one.role === role && !seats.get(role)?.includes(one.by))
+    .filter((one) => one.role === role && !seats.get(role)?.includes(who(one)))
     .map((one) => {
       const why =
-        whyNotCounted(one, asking) ?? (seated.has(one.by) ? `${one.by} counts for another role` : undefined);
+        whyNotCounted(one, asking) ??
+        (seated.has(who(one)) ? `${one.by} counts for another role` : undefined);
       return `not counted, of ${one.by}: ${why ?? "enough have"}`;
     });
 }
@@ -138,13 +143,14 @@ function notCounted(
 function wayOutOf(role: string, { asking, seats }: OfRole): string {
   const { facts, request, release } = asking;
   const busy = [...seats.values()].flat();
+  const barred = [request.by ?? [], release.by].flat().map((kid) => personOf(kid, facts.people));
   const able = facts.people
     .filter(
       (one) =>
         one.roles.includes(role) && (one.until === undefined || Date.parse(one.until) > request.at.getTime()),
     )
     .map(({ kid }) => kid)
-    .filter((kid) => kid !== request.by && kid !== release.by && !busy.includes(kid));
+    .filter((kid) => ![...barred, ...busy].includes(personOf(kid, facts.people)));
   const command = commandFor({ request, facts }, { command: "approve", more: ` --role ${role}` });
   if (able.length === 0) return `${command}, by somebody else who is given the role in approvers.json`;
   return `${command}, by ${able.sort().join(" or ")}`;

@@ -1,8 +1,8 @@
 // Whether what is to enter is what it says it is. None of this is ever overridden.
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { type Ask, type Asking, answered, CLOCK_SKEW_SECONDS, readableTime, shortDigest } from "./asking.ts";
-import type { LockFileFound } from "./requirement.ts";
-import { stayNow } from "./state.ts";
+import type { EntryFacts, LockFileFound } from "./requirement.ts";
+import { type DeliveryState, stayNow } from "./state.ts";
 
 /** Catalog and policies of the release are those of its commit. */
 export const asDescribed: Ask = ({ facts: { atCommit }, release: { release } }) =>
@@ -104,18 +104,26 @@ function whatIsEdited(found: LockFileFound, asking: Asking): string | undefined 
       : `it is gone, and ${shortDigest(runs)} runs there`;
   if (!expected.includes(found.release))
     return `it names ${shortDigest(found.release)}, and by the ledger ${runs === undefined ? "nothing" : shortDigest(runs)} runs there`;
-  const images = state.releases.get(found.release)?.release.images ?? {};
-  if (canonicalJson(images) !== canonicalJson(found.images))
-    return `its images are not those of ${shortDigest(found.release)}`;
-  return isOfItsRecord(found, asking) ? undefined : "no promotion of this ledger has written it";
+  return whyNotWritten(found, { state, ledger: asking.facts.ledger, environment: request.environment });
+}
+
+/** Why no promotion of the ledger has written a lock file so, now or at any time; undefined where one has. */
+export function whyNotWritten(
+  found: LockFileFound & { kind: "read" },
+  of: { state: DeliveryState; ledger: EntryFacts["ledger"]; environment: string },
+): string | undefined {
+  const images = of.state.releases.get(found.release)?.release.images ?? {};
+  if (!isOfItsRecord(found, of)) return "no promotion of this ledger has written it";
+  if (canonicalJson(images) === canonicalJson(found.images)) return undefined;
+  return `its images are not those of ${shortDigest(found.release)}`;
 }
 
 function isOfItsRecord(
   { promotion: id, record, release }: LockFileFound & { kind: "read" },
-  { state, facts: { ledger }, request }: Asking,
+  { state, ledger, environment }: Parameters<typeof whyNotWritten>[1],
 ): boolean {
   const promotion = state.promotions.get(id);
-  if (promotion?.environment !== request.environment) return false;
+  if (promotion?.environment !== environment) return false;
   if (
     promotion.ended
       ? promotion.ended.runs !== release

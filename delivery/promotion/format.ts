@@ -8,9 +8,10 @@ export function outcomeText(outcome: Outcome): string {
   const took = `after ${seconds.toFixed(1)} s`;
   const place = `${platform} in ${environment}`;
   const now = runs === undefined ? "nothing runs there" : `${shortDigest(runs)} runs there`;
+  const isBack = outcome.outcome === "rolled-back" && runs === release;
   const lines =
-    outcome.outcome === "promoted"
-      ? [`✓ ${shortDigest(release)} is promoted to ${place} ${took}`]
+    outcome.outcome === "promoted" || isBack
+      ? [`✓ ${shortDigest(release)} ${isBack ? "runs again in" : "is promoted to"} ${place} ${took}`]
       : [
           `${outcome.inconclusive ? "?" : "✖"} ${shortDigest(release)}: ${outcome.outcome} in ${place} ${took}; ${now}`,
           ...(because === undefined ? [] : [`  ${because}`]),

@@ -28,6 +28,7 @@ export interface Held {
 /** Whose it is, and who tells whether one of the processes here runs still. */
 export interface Holding {
   ledger: Ledger;
+  platform: string;
   holder: Holder;
   leaseSeconds: number;
   now: () => Date;
@@ -35,13 +36,13 @@ export interface Holding {
 
 /** Holds a promotion whose begin, or whose taking over, is in the ledger: says so in the ledger from time to time, until it rests. */
 export function hold(id: string, holding: Holding, read: ReadLedger): Held {
-  const { ledger, leaseSeconds } = holding;
+  const { ledger, platform, leaseSeconds } = holding;
   const token = tokenOf(id, holding, read);
   const lost = new AbortController();
   const add: Held["add"] = async (entry) => {
     try {
       return await ledger.add((now) => {
-        expectHeld(stateOf(now.records), { id, token });
+        expectHeld(stateOf(now.records), { id, token, platform });
         return typeof entry === "function" ? entry(now) : entry;
       });
     } catch (error) {
@@ -101,14 +102,15 @@ function isRunning(pid: number): boolean {
 }
 
 /** Why nobody else may begin: who is at it, since when, and until when that counts. */
-export function underWay(promotion: PromotionState): Problem {
+export function underWay(promotion: PromotionState, { platform }: Pick<Holding, "platform">): Problem {
   const { environment, release, begunAt, holder, expires = "" } = promotion;
   const { by, host, pid } = holder;
+  const place = `--platform ${platform} --env ${environment}`;
   return {
     rule: "promotion/locked",
     severity: "error",
     message: `${shortDigest(release)} is being promoted to ${environment} by ${by} (process ${pid} on ${host}) since ${begunAt}, at least until ${expires}`,
-    fix: `wait for it: --wait; if that process is gone: fairlead promote --env ${environment} --resume, or --abort; in an emergency: fairlead rollback --env ${environment}`,
+    fix: `wait for it: --wait; if that process is gone: fairlead promote ${place} --resume, or --abort; in an emergency: fairlead rollback ${place} --because REASON`,
   };
 }
 
@@ -119,7 +121,10 @@ export function promotionOf({ promotions }: DeliveryState, id: string): Promotio
   return promotion;
 }
 
-function expectHeld(state: DeliveryState, { id, token }: Pick<Held, "id" | "token">): void {
+function expectHeld(
+  state: DeliveryState,
+  { id, token, platform }: Pick<Held, "id" | "token"> & Pick<Holding, "platform">,
+): void {
   const { token: now, holder, ended, environment } = promotionOf(state, id);
   if (now === token && !ended) return;
   const { by, host, pid } = holder;
@@ -129,7 +134,7 @@ function expectHeld(state: DeliveryState, { id, token }: Pick<Held, "id" | "toke
       rule: "promotion/taken-over",
       severity: "error",
       message: `the promotion to ${environment} was ${how}; nothing more is done here`,
-      fix: `see what became of it: fairlead history --env ${environment}`,
+      fix: `see what became of it: fairlead history --platform ${platform} --env ${environment}`,
     },
   ]);
 }

@@ -177,8 +177,10 @@ test("what may not enter is refused, and the ledger has that; who waits is let i
   const trial = await project();
   const site = trialSite(trial);
   let looks = 0;
+  const told: string[] = [];
   const closed = {
     ...site,
+    say: (line: string) => void told.push(line),
     sleep: async () => {},
     mayEnter: async () => {
       looks++;
@@ -198,6 +200,8 @@ test("what may not enter is refused, and the ledger has that; who waits is let i
     outcome: "promoted",
   });
   expect(looks).toBe(4);
+  // Twice it looked in vain, and said so once.
+  expect(told.filter((line) => line.startsWith("waiting until"))).toHaveLength(1);
 });
 
 test("who is interrupted leaves it under way, and another goes on with it or ends it", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { ReadLedger } from "../ledger/ledger.ts";
-import { shortDigest } from "./asking.ts";
+import { readableTime, shortDigest } from "./asking.ts";
 import { type Held, hold, isAbandoned, promotionOf, takeOver, underWay } from "./lease.ts";
 import { GoesBackError, runSteps, shortened, targetOf } from "./run-steps.ts";
 import { type Answer, type Asked, type Outcome, RefusedError, type Site } from "./site.ts";
@@ -35,7 +35,7 @@ export async function promote(request: PromoteRequest, site: Site): Promise<Outc
 /** Goes on with the promotion that is under way in the environment, forward or back, from where it stands. Throws where its holder is at work. */
 export async function resume(site: Site, wanted: { release?: string | undefined } = {}): Promise<Outcome> {
   const { held } = await takeOver(await idUnderWay(site, wanted), site, (promotion) =>
-    isAbandoned(promotion, site) ? undefined : underWay(promotion),
+    isAbandoned(promotion, site) ? undefined : underWay(promotion, site),
   );
   return carryOut(held, site);
 }
@@ -44,7 +44,7 @@ export async function resume(site: Site, wanted: { release?: string | undefined 
 export async function abort(site: Site, wanted: { release?: string | undefined } = {}): Promise<Outcome> {
   const { by } = site.holder;
   const { held } = await takeOver(await idUnderWay(site, wanted), site, (promotion) =>
-    promotion.holder.by === by || isAbandoned(promotion, site) ? undefined : underWay(promotion),
+    promotion.holder.by === by || isAbandoned(promotion, site) ? undefined : underWay(promotion, site),
   );
   const way = { outcome: "aborted", because: `ended by ${by}`, holds: false, inconclusive: false } as const;
   return resting(held, async () => {
@@ -74,6 +74,7 @@ const namesOf = (steps: readonly Step[]) => steps.map(({ name }) => name);
 export async function begin(asked: Asked, site: Site, waitSeconds = 0): Promise<Held> {
   const until = site.now().getTime() + waitSeconds * 1000;
   const id = randomUUID();
+  let waitsFor = "";
   for (;;) {
     try {
       await site.at?.("begin: to begin");
@@ -89,7 +90,11 @@ export async function begin(asked: Asked, site: Site, waitSeconds = 0): Promise<
         await recordRefusal(asked, site, error);
         throw error;
       }
-      site.say(`waiting: ${error.problems[0]?.message}`);
+      const why = error.problems.map(({ message }) => message).join("; ");
+      // Once for each reason: that a time goes on is nothing new to somebody who waits for hours.
+      const reasons = why.replace(/\d+/g, "");
+      if (reasons !== waitsFor) site.say(`waiting until ${readableTime(new Date(until))}: ${why}`);
+      waitsFor = reasons;
       await site.sleep(Math.min(LOOK, left), site.signal);
     }
   }
@@ -103,7 +108,7 @@ async function beginning(
   const state = stateOf(read.records);
   const there = state.environments.get(environment);
   if (there?.underWay !== undefined)
-    throw new RefusedError([underWay(promotionOf(state, there.underWay))], "holder");
+    throw new RefusedError([underWay(promotionOf(state, there.underWay), site)], "holder");
   const answer = await site.mayEnter(asked, read);
   if (!answer.may) throw new RefusedError(problemsOf(answer, asked, site), answer.pending ?? "requirements");
   const last = there?.stays.at(-1);
@@ -137,7 +142,7 @@ async function recordRefusal(asked: Asked, site: Site, error: RefusedError): Pro
 
 /** The promotion that is under way. Throws a ProblemsError where there is none, or not of that release. */
 export async function idUnderWay(
-  { ledger, environment }: Site,
+  { ledger, platform, environment }: Site,
   { release }: { release?: string | undefined } = {},
 ): Promise<string> {
   const state = stateOf((await ledger.read()).records);
@@ -150,7 +155,7 @@ export async function idUnderWay(
       rule: "promotion/none-under-way",
       severity: "error",
       message: `no promotion ${release === undefined ? "" : `of ${release} `}is under way in ${environment}${other}`,
-      fix: `see what there was: fairlead history --env ${environment}`,
+      fix: `see what there was: fairlead history --platform ${platform} --env ${environment}`,
     },
   ]);
 }

@@ -96,6 +96,12 @@ test("nothing that is recorded gets out of its cell", () => {
   expect(report).not.toContain("‮");
 });
 
+test("what was recorded as an approval and is none is told as that", () => {
+  const forged: Entry = { kind: "approval", ...where, approval: "bm8.bm8.bm8" };
+  const report = reportOf([{ kind: "release", release: now }, forged, begun]);
+  expect(report.replace(/ +/g, " ")).toContain("| `2` | | | `nothing that was signed` |");
+});
+
 test("of a promotion that the ledger does not have nothing is said", () => {
   expect(() => reportOf([{ kind: "release", release: now }])).toThrow("there is no promotion");
 });

@@ -1,4 +1,4 @@
-import { decodeJwt } from "jose";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import type { RootContent } from "mdast";
 import { z } from "zod";
 import { readableSeconds } from "../../model/readable.ts";
@@ -137,7 +137,7 @@ function reasons({ promotion }: Told): RootContent[] {
   return [list(promotion.because)];
 }
 
-/** What an approval or an override says; the ledger took it only after its signature was verified. */
+/** What an approval or an override says. Whether it was signed so is for `fairlead verify`, whose command stands at the end of the report. */
 const signed = z.object({
   role: z.string().optional(),
   reason: z.string().optional(),
@@ -153,9 +153,11 @@ function agreements({ own }: Told): RootContent[] {
     }
     if (entry.kind !== "approval" && entry.kind !== "override") return [];
     const text = entry.kind === "approval" ? entry.approval : entry.override;
-    const { role, reason, issued, until } = signed.parse(decodeJwt(text));
+    const said = saidIn(text);
+    if (said === undefined) return [[String(number), "", "", "nothing that was signed", at, ""]];
+    const { who, role, reason, issued, until } = said;
     const what = entry.kind === "approval" ? "approved" : `override: ${reason ?? ""}`;
-    return [[String(number), personOf(text), role ?? "", what, issued ?? at, until ?? ""]];
+    return [[String(number), who, role ?? "", what, issued ?? at, until ?? ""]];
   });
   const refused = own.flatMap(({ entry, number, at, by }) =>
     entry.kind === "refusal" ? [[String(number), by, entry.what, at, entry.reasons.join("; ")]] : [],
@@ -170,10 +172,13 @@ function agreements({ own }: Told): RootContent[] {
   ];
 }
 
-function personOf(jws: string): string {
-  const [head = ""] = jws.split(".");
-  const { kid } = JSON.parse(Buffer.from(head, "base64url").toString()) as { kid?: string };
-  return kid ?? "";
+/** Undefined of what is no JWS: somebody who may write the ledger has put it there. */
+function saidIn(jws: string): (z.output<typeof signed> & { who: string }) | undefined {
+  try {
+    return { ...signed.parse(decodeJwt(jws)), who: decodeProtectedHeader(jws).kid ?? "" };
+  } catch {
+    return undefined;
+  }
 }
 
 function measured({ own }: Told): RootContent[] {
@@ -240,9 +245,10 @@ function audit({ read, own, promotion }: Told): RootContent[] {
   ];
 }
 
-/** A clock that was set back gives 0 s. */
+/** A clock that was set back gives 0. */
 function spanOf(from: string, to: string): string {
-  return readableSeconds(Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000)));
+  const seconds = Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+  return readableSeconds(seconds < 1 ? seconds : Math.round(seconds));
 }
 
 function heading(depth: 1 | 2, value: string): RootContent {

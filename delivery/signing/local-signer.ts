@@ -83,6 +83,8 @@ function byProgram(program: string): Signer["sign"] {
   return async (bytes) => {
     const ran = await execa(program, [], {
       ...{ input: bytes, encoding: "buffer", reject: false, timeout: SIGNER_TIMEOUT_MS },
+      // One signature of 256 ends with the byte of a line's end.
+      stripFinalNewline: false,
       // Where it asks for a touch or a word, its owner sees it.
       stderr: "inherit",
     });

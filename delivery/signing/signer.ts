@@ -15,4 +15,11 @@ export interface Person {
   key: Readonly<Record<string, unknown>>;
   /** ISO 8601: what they sign later does not count. */
   until?: string;
+  /** Whose key it is, where somebody has several: all of them count as one person. Absent: the key's name is the person's. */
+  person?: string;
+}
+
+/** Who a key's owner is, so that somebody with a new key is nobody new. */
+export function personOf(kid: string, people: readonly Person[]): string {
+  return people.find((one) => one.kid === kid)?.person ?? kid;
 }

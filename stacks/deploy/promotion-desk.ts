@@ -34,15 +34,21 @@ export interface Desk {
   given(read: ReadLedger, of: { release: string; environment: string }): Promise<GivenFacts>;
 }
 
-/** Opens the ledger of a platform for whoever is here; `use` may read and write it. Throws a ProblemsError where nothing is promoted there. */
+/**
+ * Opens the ledger of a platform for whoever is here; `use` may read and write it, or only look (`looks`), which a key that is none of the project's
+ * keeps nobody from. Throws a ProblemsError where nothing is promoted there.
+ */
 export async function atDesk<T>(
-  { root, platform, env }: { root: string; platform: Platform; env: NodeJS.ProcessEnv },
+  { root, platform, env, looks }: { root: string; platform: Platform; env: NodeJS.ProcessEnv; looks?: true },
   use: (desk: Desk) => Promise<T>,
 ): Promise<T> {
   const { promotion, name } = platform;
   if (!promotion) throw new ProblemsError([noPromotion(platform)]);
   const people = await readPeople(root);
-  const signer = await openSigner(env, people);
+  const signer = await openSigner(env, people).catch((error: unknown) => {
+    if (looks && error instanceof ProblemsError) return undefined;
+    throw error;
+  });
   const ledger = openLedger(promotion.ledger, { root, platform: name, signer, people, env });
   const digestsAt = digestsByCommit(root, name);
   const given: Desk["given"] = async (read, { release: digest, environment }) => {
@@ -68,7 +74,7 @@ interface LockedPlace {
 }
 
 /** The lock file where promotion writes it: in the project, or on the branch that is deployed from. Undefined where that cannot be seen. */
-async function foundLockFile(place: LockedPlace): Promise<LockFileFound | undefined> {
+export async function foundLockFile(place: LockedPlace): Promise<LockFileFound | undefined> {
   const { root, platform, promotion, environment } = place;
   const path = lockFilePath(platform, environment);
   const deploy = promotion.stops.find((stop) => stop.environment === environment)?.deploy;
