@@ -119,7 +119,7 @@ export function whyNotWritten(
 }
 
 function isOfItsRecord(
-  { promotion: id, record, release }: LockFileFound & { kind: "read" },
+  { promotion: id, record, release, token }: LockFileFound & { kind: "read" },
   { state, ledger, environment }: Parameters<typeof whyNotWritten>[1],
 ): boolean {
   const promotion = state.promotions.get(id);
@@ -130,7 +130,13 @@ function isOfItsRecord(
       : ![promotion.release, promotion.from].includes(release)
   )
     return false;
-  return [promotion.number, promotion.token].some((number) => digestOfRecord(number, ledger) === record);
+  const isToken = ledger.records.some(
+    ({ number, entry }) =>
+      number === token && (entry.kind === "begun" || entry.kind === "taken-over") && entry.promotion === id,
+  );
+  return (
+    isToken && [promotion.number, promotion.token].some((number) => digestOfRecord(number, ledger) === record)
+  );
 }
 
 /** Each record names the digest of the one before, and the head that of the last. */

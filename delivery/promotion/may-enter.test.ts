@@ -102,6 +102,7 @@ describe("each thing that is asked decides alone", () => {
     ["lock-file", "requirements", edited({ images: second.images })],
     ["lock-file", "requirements", edited({ promotion: idOf("none") })],
     ["lock-file", "requirements", edited({ record: SECOND })],
+    ["lock-file", "requirements", edited({ token: 1 })],
     ["soak", "requirements", factsOf(story(), stops("prod", { soakSeconds: 49 * 3600 }))],
     ["smoke-tests", "evidence", factsOf(without(({ entry }) => entry.kind === "check"))],
     ["smoke-tests", "requirements", factsOf(told({ at: hoursAgo(1), entry: check(false) }))],
@@ -266,6 +267,7 @@ describe("approvals", () => {
         ...facts.lockFile,
         promotion: idOf("again"),
         record: facts.ledger.records.at(-2)?.previous,
+        token: facts.ledger.records.at(-3)?.number,
       } as never;
     const [missing, ...others] = unmet(facts);
     expect(others).toEqual([]);
@@ -346,6 +348,7 @@ describe("a promotion under way", () => {
       ...facts.lockFile,
       promotion: idOf("f"),
       record: facts.ledger.records.at(-2)?.previous,
+      token: facts.ledger.records.at(-3)?.number,
     } as never;
     expect(unmet(facts)).toMatchObject([
       { id: "previous-rollout", wayOut: expect.stringContaining("fairlead rollback") },

@@ -47,6 +47,8 @@ export type LockFileFound =
       promotion: string;
       /** Digest of the ledger's record by which the promotion was held. */
       record: string;
+      /** Number of the record by which whoever wrote it held the promotion. */
+      token: number;
     };
 
 /** The freeze that is on at a time, and until when. */

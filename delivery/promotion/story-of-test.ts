@@ -204,7 +204,7 @@ export function factsOf(told: readonly Told[] = story(), more: Partial<EntryFact
     ],
     lockFile: {
       ...{ kind: "read", release: FIRST, images: first.images, promotion: idOf(`${FIRST} prod`) },
-      record: digestOf(`record ${begun?.number}`),
+      ...{ record: digestOf(`record ${begun?.number}`), token: begun?.number ?? 0 },
     },
     atCommit: { catalog: second.catalog, policies: second.policies },
     freezeAt: () => undefined,

@@ -113,8 +113,8 @@ async function onBranch(
 function read(text: string | undefined): LockFileFound {
   if (text === undefined) return { kind: "none" };
   try {
-    const { release, images, promotion, record } = lockFile.parse(JSON.parse(text));
-    return { kind: "read", release, images, promotion, record };
+    const { release, images, promotion, record, token } = lockFile.parse(JSON.parse(text));
+    return { kind: "read", release, images, promotion, record, token };
   } catch {
     return { kind: "unreadable", because: "it is not of the form that promotion writes" };
   }
