@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
 import { rootFolder } from "./structure/source-files.ts";
 
-/** Writes docs/reports/long-tests.md after `npm run test:long`: each test, how it ended and how long it took. */
+/** Writes docs/reports/long-tests.md after `npm run test:long`: each test, how often it tried (its annotations), how it ended and how long it took. */
 export default class LongReport implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const folder = join(rootFolder, "docs/reports");
@@ -17,13 +17,19 @@ function longReport(modules: readonly TestModule[]): string {
   const rows = modules.flatMap((module) =>
     [...module.children.allTests()].map((test) => [
       relative(rootFolder, module.moduleId),
-      test.fullName.replaceAll("|", "\\|").replaceAll("\n", " "),
+      cell(test.fullName),
+      cell(
+        test
+          .annotations()
+          .map(({ message }) => message)
+          .join("; "),
+      ),
       test.result().state,
       ((test.diagnostic()?.duration ?? 0) / 1000).toFixed(1),
     ]),
   );
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-  const head = ["File", "Test", "Outcome", "Seconds"];
+  const head = ["File", "Test", "Counts", "Outcome", "Seconds"];
   return [
     "# Long tests",
     "",
@@ -35,3 +41,5 @@ function longReport(modules: readonly TestModule[]): string {
     "",
   ].join("\n");
 }
+
+const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");

@@ -23,7 +23,10 @@ const faults = fc.record({
   kind: fc.constantFrom("hook", "hook for all", "concurrent", "gone"),
 });
 
-test("WV-17: whatever fails when, every target has the change in the end, or none has it, and nobody's work is lost", async () => {
+test("WV-17: whatever fails when, every target has the change in the end, or none has it, and nobody's work is lost", async ({
+  annotate,
+}) => {
+  const numRuns = howMany(4, 150);
   await fc.assert(
     fc.asyncProperty(shapes, fc.array(faults, { minLength: 1, maxLength: 2 }), async (shape, injected) => {
       const on = await Repositories.make(shape);
@@ -61,6 +64,7 @@ test("WV-17: whatever fails when, every target has the change in the end, or non
         if (happened && injected.length === 1) expect(on.files(name)).toContain("later.txt");
       }
     }),
-    { seed: 17, numRuns: howMany(4, 150), endOnFailure: true },
+    { seed: 17, numRuns, endOnFailure: true },
   );
+  await annotate(`${numRuns} sets with random failures`);
 });

@@ -12,6 +12,8 @@ import { inFolder, inGit, inPostgres, type Tampered } from "./fixtures/stores.ts
 import { openLedger } from "./open.ts";
 
 const robot = somebody("robot");
+// A process that hangs is ended.
+const TIMEOUT = howMany(200_000, 3_000_000);
 let folder: string;
 let program: string;
 let server: EmbeddedServer;
@@ -40,49 +42,60 @@ const stores: Record<string, () => Tampered | Promise<Tampered>> = {
 
 const given = (more: object) => JSON.stringify({ person: robot.person, pem: robot.pem, name: "a", ...more });
 
-test.each(Object.keys(stores))("of processes that add at once each lands once, in %s", async (kind) => {
-  const { place, env } = await (stores[kind] as () => Promise<Tampered>)();
-  const [writers, adds] = [howMany(4, 12), howMany(4, 20)];
-  const running = Array.from({ length: writers }, (_, i) =>
-    // Each from a clone of its own.
-    execa(process.execPath, [program, given({ place, root: join(folder, `${kind}-${i}`), adds, name: i })], {
-      ...{ env, timeout: 200_000, cwd: folder },
-    }),
-  );
-  await Promise.all(
-    Array.from({ length: writers }, (_, i) => mkdir(join(folder, `${kind}-${i}`), { recursive: true })),
-  );
-  const said = (await Promise.all(running)).map(({ stdout }) => stdout).join("\n");
-  expect(said).not.toContain("refused");
-  const ledger = openLedger(place, {
-    root: join(folder, kind),
-    platform: "shop",
-    people: [robot.person],
-    env,
-  });
-  await mkdir(join(folder, kind), { recursive: true });
-  const { records } = await ledger.read();
-  await ledger.close();
-  const stand = records.map(
-    ({ number, entry }) => `added ${number} ${entry.kind === "hold" && entry.because}`,
-  );
-  // What was acknowledged stands where it was said to stand, and nothing else does: a number has one winner.
-  expect(
-    said
-      .split("\n")
-      .filter((line) => line.startsWith("added"))
-      .sort(),
-  ).toEqual([...stand].sort());
-  expect(stand.length).toBe(writers * adds);
-});
+test.for(Object.keys(stores))(
+  "of processes that add at once each lands once, in %s",
+  async (kind, { annotate }) => {
+    const { place, env } = await (stores[kind] as () => Promise<Tampered>)();
+    const [writers, adds] = [howMany(4, 12), howMany(4, 20)];
+    const running = Array.from({ length: writers }, (_, i) =>
+      // Each from a clone of its own.
+      execa(
+        process.execPath,
+        [program, given({ place, root: join(folder, `${kind}-${i}`), adds, name: i })],
+        {
+          ...{ env, timeout: TIMEOUT, cwd: folder },
+        },
+      ),
+    );
+    await Promise.all(
+      Array.from({ length: writers }, (_, i) => mkdir(join(folder, `${kind}-${i}`), { recursive: true })),
+    );
+    const said = (await Promise.all(running)).map(({ stdout }) => stdout).join("\n");
+    expect(said).not.toContain("refused");
+    const ledger = openLedger(place, {
+      root: join(folder, kind),
+      platform: "shop",
+      people: [robot.person],
+      env,
+    });
+    await mkdir(join(folder, kind), { recursive: true });
+    const { records } = await ledger.read();
+    await ledger.close();
+    const stand = records.map(
+      ({ number, entry }) => `added ${number} ${entry.kind === "hold" && entry.because}`,
+    );
+    // What was acknowledged stands where it was said to stand, and nothing else does: a number has one winner.
+    expect(
+      said
+        .split("\n")
+        .filter((line) => line.startsWith("added"))
+        .sort(),
+    ).toEqual([...stand].sort());
+    expect(stand.length).toBe(writers * adds);
+    await annotate(`${writers} processes, ${adds} records each`);
+  },
+);
 
-test("who is killed while adding to a folder loses nothing that was acknowledged, and stops nobody", async () => {
+test("who is killed while adding to a folder loses nothing that was acknowledged, and stops nobody", async ({
+  annotate,
+}) => {
   const root = join(folder, "killed");
   const place = { kind: "folder", folder: "ledger" } as const;
   const acknowledged: string[] = [];
-  for (let round = 1; round <= howMany(8, 200); round++) {
+  const kills = howMany(8, 200);
+  for (let round = 1; round <= kills; round++) {
     const writer = execa(process.execPath, [program, given({ place, root, adds: 10_000, name: round })], {
-      ...{ reject: false, timeout: 200_000, buffer: false },
+      ...{ reject: false, timeout: TIMEOUT, buffer: false },
     });
     let text = "";
     await new Promise<void>((done) => {
@@ -116,6 +129,7 @@ test("who is killed while adding to a folder loses nothing that was acknowledged
     expect(notes.filter(({ severity }) => severity === "error")).toEqual([]);
     expect((await ledger.read()).notes?.filter(({ rule }) => rule === "ledger/head-behind")).toEqual([]);
   }
+  await annotate(`${kills} kills, ${acknowledged.length} records acknowledged`);
 });
 
 test("a disk that is full, or read-only, is told, and nothing is acknowledged that is not there", async (context) => {

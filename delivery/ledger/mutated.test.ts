@@ -33,9 +33,9 @@ const stores: Record<string, () => Tampered | Promise<Tampered>> = {
 // Each reading of a Git remote starts several programs, and each tampering with a database connects anew.
 const SHARE: Record<string, number> = { folder: 1, git: howMany(0.1, 1), postgres: howMany(0.3, 1) };
 
-test.each(Object.keys(stores))(
+test.for(Object.keys(stores))(
   "every edit, deletion, swap, double and cut is found and named, in %s",
-  async (kind) => {
+  async (kind, { annotate }) => {
     const tampered = await (stores[kind] as () => Promise<Tampered>)();
     const root = join(folder, `root-${kind}`);
     const open = () => openOf(tampered, root);
@@ -52,6 +52,7 @@ test.each(Object.keys(stores))(
       expect(await foundAfter(tampered, texts, root), what).toEqual(first);
     }
     expect(tried).toBeGreaterThan(20);
+    await annotate(`${tried} mutations`);
     await tampered.put(whole);
     expect(await foundAfter(tampered, whole, root)).toBe("nothing");
   },

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { exitCodes } from "../../cli/exit-codes.ts";
 import { howMany } from "../../tests/how-many.ts";
 import { openPromoters, type Promoters } from "./fixtures/promoters.ts";
 import { type Trial, trialRelease, trialSite } from "./fixtures/trial-site.ts";
@@ -42,7 +43,9 @@ async function clonesOf(remote: string, many: number): Promise<Trial[]> {
   return clones;
 }
 
-test("of many who promote at once one wins each round, and the others are told who (WV-19)", async () => {
+test("of many who promote at once one wins each round, and the others are told who (WV-19)", async ({
+  annotate,
+}) => {
   const [many, rounds] = [howMany(8, 50), howMany(2, 3)];
   const remote = await remoteIn(promoters.folder);
   const clones = await clonesOf(remote, many);
@@ -55,10 +58,13 @@ test("of many who promote at once one wins each round, and the others are told w
     const losers = () => all.filter(({ lines }) => lines.at(-1)?.startsWith("refused "));
     await expect.poll(() => losers().length, { timeout: howMany(15, 60) * 60_000 }).toBe(many - 1);
     const [winner] = all.filter((one) => !losers().includes(one));
-    for (const { lines } of losers())
-      expect(lines.at(-1)).toContain(
+    for (const loser of losers()) {
+      const { exitCode, last } = await loser.ended;
+      expect(exitCode).toBe(exitCodes.lockHeld);
+      expect(last).toContain(
         `promotion/locked: ${digest.slice(7, 19)} is being promoted to prod by robot (process ${winner?.child.pid} on`,
       );
+    }
     winner?.child.kill("SIGCONT");
     expect((await winner?.ended)?.last).toMatch(/^outcome .*"promoted"/);
     const lockFile = await git(remote, "show", "deploy:promotion/shop/prod.lock.json");
@@ -66,4 +72,5 @@ test("of many who promote at once one wins each round, and the others are told w
   }
   const { records } = await ledger.read();
   expect(records.filter(({ entry }) => entry.kind === "begun")).toHaveLength(rounds);
+  await annotate(`${many} promoters from clones of their own, ${rounds} rounds: one winner each`);
 });

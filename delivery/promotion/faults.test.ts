@@ -3,6 +3,7 @@ import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { twoAtATime } from "../../checks/two-at-a-time.ts";
 import { howMany } from "../../tests/how-many.ts";
 import { seededNumbers } from "../../tests/seeded-numbers.ts";
 import {
@@ -53,6 +54,19 @@ async function momentsOf(more: Partial<Trial>): Promise<string[]> {
   return moments;
 }
 
+/** Each moment in each round, brought to its end in turns by both. Two at a time: each waits most of the time, for a process to start or for the disk. */
+async function killedAtEach(moments: readonly string[], more: Partial<Trial>): Promise<string> {
+  const rounds = howMany(1, 20);
+  const kills = Array.from({ length: rounds }, (_, round) =>
+    moments.map((moment, i) => ({
+      moment,
+      by: (i + round) % 3 === 0 ? ("abort" as const) : ("resume" as const),
+    })),
+  ).flat();
+  await twoAtATime(kills, ({ moment, by }) => killedAt(moment, { more, by }));
+  return `${moments.length} moments, each ${rounds} times: ${kills.length} kills`;
+}
+
 /** Has a process killed at a moment, and what it left brought to its end by another. */
 async function killedAt(moment: string, { more, by }: { more: Partial<Trial>; by: "resume" | "abort" }) {
   const trial = await project();
@@ -71,22 +85,43 @@ async function killedAt(moment: string, { more, by }: { more: Partial<Trial>; by
   await expectWhole(trial, goesBack ? A : B, `${moment}, ${by}${goesBack ? ", back" : ""}`);
 }
 
-test("kill -9 at each moment of a promotion loses nothing that was told, and leaves nothing half there", async () => {
+test.concurrent("kill -9 at each moment of a promotion loses nothing that was told, and leaves nothing half there", async ({
+  annotate,
+}) => {
   const moments = await momentsOf(GOOD);
   expect(moments.length).toBeGreaterThan(20);
-  for (let round = 0; round < howMany(1, 20); round++)
-    for (const [i, moment] of [...new Set(moments)].entries())
-      await killedAt(moment, { more: GOOD, by: (i + round) % 3 === 0 ? "abort" : "resume" });
+  await annotate(await killedAtEach([...new Set(moments)], GOOD));
 });
 
-test("kill -9 at each moment of the way back is gone on with, back", async () => {
+test.concurrent("kill -9 at each moment of the way back is gone on with, back", async ({ annotate }) => {
   const moments = await momentsOf(BAD);
   const back = [...new Set(moments.slice(moments.findIndex((moment) => moment.endsWith("failed"))))];
   expect(back).toContain("back-lock-file: fenced");
   expect(back).toContain("hold: done");
-  for (let round = 0; round < howMany(1, 20); round++)
-    for (const [i, moment] of back.entries())
-      await killedAt(moment, { more: BAD, by: (i + round) % 3 === 0 ? "abort" : "resume" });
+  await annotate(await killedAtEach(back, BAD));
+});
+
+test.concurrent("random moments: whenever a process is killed, another brings it to the same end", async ({
+  annotate,
+}) => {
+  const draw = seededNumbers(9);
+  const kills = Array.from({ length: howMany(4, 200) }, () => ({
+    more: draw() < 0.5 ? GOOD : BAD,
+    afterMs: draw() * 400,
+  }));
+  const wereUnderWay = await twoAtATime(kills, async ({ more, afterMs }) => {
+    const trial = await project();
+    const started = start({ ...trial, ...more });
+    await said(started, "begin: done");
+    await delay(afterMs);
+    started.child.kill("SIGKILL");
+    await expectNothingLost(await started.ended, trial);
+    const { underWay } = await found(trial);
+    if (underWay !== undefined) await resume(trialSite({ ...trial, ...more }));
+    await expectWhole(trial, more === BAD ? A : B, more === BAD ? "back" : "on");
+    return underWay !== undefined;
+  });
+  await annotate(`${kills.length} kills, ${wereUnderWay.filter(Boolean).length} before it had ended`);
 });
 
 test.each([
@@ -147,21 +182,4 @@ test("a place where a folder should be is told, and it goes on once that is mend
   await rm(drafts);
   await resume(later(trial));
   await expectWhole(trial, B, "after it was mended");
-});
-
-test("random moments: whenever a process is killed, another brings it to the same end", async () => {
-  const draw = seededNumbers(9);
-  for (let i = 0; i < howMany(4, 200); i++) {
-    const trial = await project();
-    const started = start({ ...trial, errors: draw() < 0.5 ? 0 : 300 });
-    await said(started, "begin: done");
-    await delay(draw() * 400);
-    started.child.kill("SIGKILL");
-    const ended = await started.ended;
-    await expectNothingLost(ended, trial);
-    const { underWay } = await found(trial);
-    const isBad = JSON.parse(started.child.spawnargs.at(-1) ?? "{}").errors === 300;
-    if (underWay !== undefined) await resume(trialSite({ ...trial, errors: isBad ? 300 : 0 }));
-    await expectWhole(trial, isBad ? A : B, isBad ? "back" : "on");
-  }
 });

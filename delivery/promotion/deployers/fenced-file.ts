@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Problem, ProblemsError } from "../../../problems/problem.ts";
 
@@ -31,7 +31,7 @@ export async function writeFenced(
     await at("draft");
     await fence(file, token);
     await at("fenced");
-    if (text === undefined) await rm(file.path, { force: true });
+    if (text === undefined) await remove(file, token);
     else await rename(draft, file.path);
     await syncFolder(dirname(file.path));
   } catch (error) {
@@ -51,6 +51,28 @@ async function fence(file: FencedFile, token: number): Promise<void> {
   const text = await readFile(file.path, "utf8").catch(() => undefined);
   const other = text === undefined ? undefined : file.tokenIn(text);
   if (other !== undefined && other > token) throw stale(file, { token, other });
+}
+
+/**
+ * Takes the file away. No draft is renamed here whose absence would tell a writer that has slept, so it looks at what it took: what a newer one has
+ * written meanwhile is put back, unless another newer one has written by then. The draft stays, and tells older writers.
+ */
+async function remove(file: FencedFile, token: number): Promise<void> {
+  const taken = join(file.drafts, `taken-away.${token}`);
+  const was = await rename(file.path, taken).then(() => readFile(taken, "utf8"), ignoreAbsent);
+  const other = was === undefined ? undefined : file.tokenIn(was);
+  const isNewer = other !== undefined && other > token;
+  if (isNewer)
+    await link(taken, file.path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  await syncFolder(dirname(file.path));
+  await rm(taken, { force: true });
+  if (isNewer) throw stale(file, { token, other });
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
