@@ -4,6 +4,7 @@ import { onceForAlike } from "../model/alike.ts";
 import type { Platform } from "../model/model.ts";
 import { alertName } from "../model/names.ts";
 import { anyWords, confusingWords, platformOf } from "../tests/alike-platforms.ts";
+import { howMany } from "../tests/how-many.ts";
 import { modelOf } from "../tests/model-of.ts";
 import { policies, shop } from "../tests/shop.ts";
 import { namedSlo, type SloSubject } from "./alike.ts";
@@ -54,7 +55,7 @@ test("whatever services, SLOs and labels are called, rules and tests are those t
       if (!platform) throw new Error("no platform");
       expect(written(platform)).toEqual(byThemselves(platform));
     }),
-    { numRuns: 8, examples: confusingWords.map((words): [typeof words] => [words]) },
+    { numRuns: howMany(8, 300), examples: confusingWords.map((words): [typeof words] => [words]) },
   );
 }, 120_000);
 

@@ -73,6 +73,24 @@ const YAML_WORD = /^(?:yes|off|true|false|null|inf|nan|e\d+)$/;
 
 const STAND_IN = /([zZ]q\d+qz)/;
 
+// What is written depends on the words that stand here; a name that is one of them could not be told from it.
+const DECIDING = new Set([
+  "aggregate",
+  "by",
+  "cause",
+  "class",
+  "counts",
+  "kind",
+  "label",
+  "noTraffic",
+  "op",
+  "series",
+  "severity",
+  "source",
+  "type",
+  "unit",
+]);
+
 /** Plain data as JSON, with stand-ins for names. */
 class Form {
   readonly #standIns: ReadonlyMap<string, string>;
@@ -113,6 +131,8 @@ class Form {
     let parts = "";
     for (const key in value) {
       const part: unknown = value[key as keyof typeof value];
+      if (DECIDING.has(key) && [part].flat().some((word) => this.#standIns.has(String(word))))
+        this.#isSafe = false;
       if (part !== undefined) parts += `${parts && ","}${JSON.stringify(key)}:${this.#json(part)}`;
     }
     return `{${parts}}`;

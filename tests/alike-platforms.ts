@@ -28,6 +28,8 @@ const name = fc.oneof(
     "shop",
     "job",
     "service",
+    "platform",
+    "bad-events",
     "users",
     "users-of-users",
   ),
@@ -130,6 +132,16 @@ export const confusingWords: Words[] = [
     ["show", "https"],
     ["www", "apps", "e12"],
     ["http", "xmpp"],
+  ],
+  [
+    ["service", "a-0"],
+    ["outcome", "latency"],
+    ["latency", "e5"],
+  ],
+  [
+    ["counter", "bad-events"],
+    ["platform", "burn"],
+    ["ok", "critical"],
   ],
   [
     ["zq0qz", "zq1qz"],
