@@ -9,7 +9,9 @@ import { newProject } from "./project-folder.ts";
 import { rootFolder } from "./structure/source-files.ts";
 
 const commands = (await readdir(join(rootFolder, "docs/commands"))).map((page) => `docs/commands/${page}`);
-const guides = ["ci", "getting-started", "releases", "troubleshooting"].map((name) => `docs/guide/${name}.md`);
+const guides = ["ci", "getting-started", "releases", "troubleshooting"].map(
+  (name) => `docs/guide/${name}.md`,
+);
 
 test.each([...commands.sort(), ...guides])("%s shows what the commands say", async (page) => {
   const project = await committedProject();
