@@ -23,11 +23,16 @@ const steps = [
 
 let passed = 0;
 let failed = 0;
+const failedSteps = [];
 try {
   for (const step of steps) {
     console.log(`\n— ${step.name}`);
-    if (await run(step)) passed += 1;
-    else failed += 1;
+    if (await run(step)) {
+      passed += 1;
+      continue;
+    }
+    failed += 1;
+    failedSteps.push(step.name);
   }
   console.log("\n— tests");
   const vitest = [
@@ -55,6 +60,8 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+// What they printed stands far above, before all tests.
+for (const name of failedSteps) console.log(`\nFailed before the tests: ${name}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
