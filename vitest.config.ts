@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     globalSetup: ["tests/build-once.ts"],
+    setupFiles: ["tests/seeded-samples.ts"],
     include: ["**/*.test.ts"],
     exclude: ["node_modules", "dist", "generated", "cdktf.out", "**/*.long.test.ts"],
     // A machine that does other things beside takes several times as long; a test that hangs is still found.

@@ -84,6 +84,9 @@ const edit = fc.record<Edit>({
   other: fc.nat(),
 });
 
+// A second entry like the first of all is right in any platform.
+const COPY: Edit = { kind: "copy", at: 0, other: 0 };
+
 /** Rounds of watching. */
 class Watching {
   readonly #read = new ReadBefore();
@@ -132,8 +135,9 @@ test.each([
       }
     }),
     // What it takes to find a smaller sequence is more than a test may take.
-    { numRuns: howMany(4, 300), endOnFailure: true },
+    { numRuns: howMany(4, 300), examples: [[[COPY, COPY]]], endOnFailure: true },
   );
+  // Otherwise the property said nothing.
   expect(seen.changed).toBeGreaterThan(0);
 });
 
