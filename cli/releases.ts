@@ -19,7 +19,7 @@ import { printData } from "./terminal.ts";
 export async function releases(options: { platform?: string; format: "text" | "json" }): Promise<number> {
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
-  return atDesk({ root: project.root, platform, env: process.env, looks: true }, async (desk) => {
+  return atDesk({ root: project.root, platform, env: process.env, looks: "as oneself" }, async (desk) => {
     printData(formatOverview(await overviewAt(desk), options.format));
     return exitCodes.done;
   });
@@ -45,19 +45,22 @@ export async function history(
   const project = await loadProject(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = options.env === undefined ? undefined : chosenStop(platform, options.env);
-  return atDesk({ root: project.root, platform, env: process.env, looks: true }, async ({ ledger }) => {
-    const read = await ledger.read();
-    const { records } = read;
-    if (promotion !== undefined) {
-      const found = findPromotion(stateOf(records), promotion);
-      if (options.format === "json")
-        printData(formatHistory(historyOf(records, { promotion: found.id }), options.format));
-      else printData(promotionReport(read, found).trimEnd());
+  return atDesk(
+    { root: project.root, platform, env: process.env, looks: "as anybody" },
+    async ({ ledger }) => {
+      const read = await ledger.read();
+      const { records } = read;
+      if (promotion !== undefined) {
+        const found = findPromotion(stateOf(records), promotion);
+        if (options.format === "json")
+          printData(formatHistory(historyOf(records, { promotion: found.id }), options.format));
+        else printData(promotionReport(read, found).trimEnd());
+        return exitCodes.done;
+      }
+      const release =
+        options.release === undefined ? undefined : findRelease(stateOf(records), options.release).digest;
+      printData(formatHistory(historyOf(records, { environment, release }), options.format));
       return exitCodes.done;
-    }
-    const release =
-      options.release === undefined ? undefined : findRelease(stateOf(records), options.release).digest;
-    printData(formatHistory(historyOf(records, { environment, release }), options.format));
-    return exitCodes.done;
-  });
+    },
+  );
 }

@@ -33,7 +33,7 @@ export async function whyNot(begin: string, options: WhyNotOptions): Promise<num
   const platform = chosenPlatform(project, options.platform);
   const environment = chosenStop(platform, options.env);
   return atDesk(
-    { root: project.root, platform, env: process.env, looks: true },
+    { root: project.root, platform, env: process.env, looks: "as oneself" },
     async ({ ledger, given, signer }) => {
       const read = await ledger.read();
       const release = findRelease(stateOf(read.records), begin).digest;
