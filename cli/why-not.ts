@@ -1,14 +1,13 @@
 import { entryFacts } from "../delivery/promotion/facts.ts";
 import { type AnswerFormat, formatAnswer } from "../delivery/promotion/format-answer.ts";
 import { mayEnter } from "../delivery/promotion/may-enter.ts";
-import type { EntryAnswer } from "../delivery/promotion/requirement.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
 import { loadProject } from "../model/project.ts";
 import { atDesk } from "../stacks/deploy/promotion-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { chosenStop } from "./chosen-stop.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodeOfAnswer } from "./exit-code-of-answer.ts";
 import { printData } from "./terminal.ts";
 
 /** What `fairlead why-not` is told. */
@@ -18,14 +17,6 @@ export interface WhyNotOptions {
   as?: string;
   format: AnswerFormat;
 }
-
-const PENDING: Record<NonNullable<EntryAnswer["pending"]>, number> = {
-  release: exitCodes.problems,
-  holder: exitCodes.lockHeld,
-  requirements: exitCodes.problems,
-  evidence: exitCodes.inconclusive,
-  approvals: exitCodes.approvalPending,
-};
 
 /** `fairlead why-not RELEASE --env E`. Exits by the answer. */
 export async function whyNot(begin: string, options: WhyNotOptions): Promise<number> {
@@ -41,7 +32,7 @@ export async function whyNot(begin: string, options: WhyNotOptions): Promise<num
       const request = { release, environment, by: options.as ?? signer?.kid, at: new Date() };
       const answer = mayEnter(request, facts);
       printData(formatAnswer(answer, { request, format: options.format }));
-      return answer.may ? exitCodes.done : PENDING[answer.pending ?? "requirements"];
+      return exitCodeOfAnswer(answer);
     },
   );
 }
