@@ -12,7 +12,7 @@ import { addLoad, addTour } from "./load-commands.ts";
 import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addPromoteCommands } from "./promote-commands.ts";
-import { addPromotionCommands } from "./promotion-commands.ts";
+import { addPromotionDeskCommands } from "./promotion-desk-commands.ts";
 import { addReleaseCommands } from "./release-commands.ts";
 import { addReportOptions } from "./report-options.ts";
 import { run } from "./run.ts";
@@ -176,7 +176,7 @@ program
 addPlanCommands(program);
 addReleaseCommands(program);
 addGateCommands(program);
-addPromotionCommands(program);
+addPromotionDeskCommands(program);
 addSigningCommands(program);
 addPolicyCommands(program, { platform });
 addPromoteCommands(program);

@@ -1,4 +1,4 @@
-import { stateOf } from "../delivery/promotion/state.ts";
+import { type DeliveryState, stateOf } from "../delivery/promotion/state.ts";
 import { releasableCommit } from "../delivery/release/commit.ts";
 import { createRelease } from "../delivery/release/create.ts";
 import { findRelease, releasesOf } from "../delivery/release/find.ts";
@@ -7,6 +7,7 @@ import { checkOut } from "../diff/revision.ts";
 import type { Platform } from "../model/model.ts";
 import { loadProject, type Project } from "../model/project.ts";
 import { atDesk } from "../stacks/deploy/promotion-desk.ts";
+import { atChosenDesk } from "./at-chosen-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { report } from "./report.ts";
@@ -66,10 +67,8 @@ export function list(options: ReleaseOptions): Promise<number> {
   });
 }
 
-async function stateIn(options: ReleaseOptions) {
-  const project = await loadProject(process.cwd());
-  const platform = chosenPlatform(project, options.platform);
-  return atDesk({ root: project.root, platform, env: process.env, looks: "as anybody" }, async ({ ledger }) =>
+function stateIn({ platform }: ReleaseOptions): Promise<DeliveryState> {
+  return atChosenDesk({ platform, env: undefined, looks: "as anybody" }, async ({ ledger }) =>
     stateOf((await ledger.read()).records),
   );
 }

@@ -3,10 +3,7 @@ import { type AnswerFormat, formatAnswer } from "../delivery/promotion/format-an
 import { mayEnter } from "../delivery/promotion/may-enter.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
-import { loadProject } from "../model/project.ts";
-import { atDesk } from "../stacks/deploy/promotion-desk.ts";
-import { chosenPlatform } from "./chosen-platform.ts";
-import { chosenStop } from "./chosen-stop.ts";
+import { atChosenDesk } from "./at-chosen-desk.ts";
 import { exitCodeOfAnswer } from "./exit-code-of-answer.ts";
 import { printData } from "./terminal.ts";
 
@@ -19,20 +16,14 @@ export interface WhyNotOptions {
 }
 
 /** `fairlead why-not RELEASE --env E`. Exits by the answer. */
-export async function whyNot(begin: string, options: WhyNotOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
-  const platform = chosenPlatform(project, options.platform);
-  const environment = chosenStop(platform, options.env);
-  return atDesk(
-    { root: project.root, platform, env: process.env, looks: "as oneself" },
-    async ({ ledger, given, signer }) => {
-      const read = await ledger.read();
-      const release = findRelease(stateOf(read.records), begin).digest;
-      const facts = await entryFacts(read, await given(read, { release, environment }));
-      const request = { release, environment, by: options.as ?? signer?.kid, at: new Date() };
-      const answer = mayEnter(request, facts);
-      printData(formatAnswer(answer, { request, format: options.format }));
-      return exitCodeOfAnswer(answer);
-    },
-  );
+export function whyNot(begin: string, options: WhyNotOptions): Promise<number> {
+  return atChosenDesk({ ...options, looks: "as oneself" }, async ({ ledger, given, signer }, environment) => {
+    const read = await ledger.read();
+    const release = findRelease(stateOf(read.records), begin).digest;
+    const facts = await entryFacts(read, await given(read, { release, environment }));
+    const request = { release, environment, by: options.as ?? signer?.kid, at: new Date() };
+    const answer = mayEnter(request, facts);
+    printData(formatAnswer(answer, { request, format: options.format }));
+    return exitCodeOfAnswer(answer);
+  });
 }

@@ -9,7 +9,7 @@ const format = (...choices: string[]) =>
   new Option("--format <format>", "how to report").choices(choices).default("text");
 
 /** Adds `fairlead why-not`, `approve`, `releases`, `history`, `hold` and `let-go`. */
-export function addPromotionCommands(program: Command): void {
+export function addPromotionDeskCommands(program: Command): void {
   addWhyNot(program);
   addApprove(program);
   addLooks(program);
