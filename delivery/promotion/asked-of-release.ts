@@ -1,6 +1,8 @@
 // Whether what is to enter is what it says it is. None of this is ever overridden.
+
 import { canonicalJson } from "../../model/canonical-json.ts";
-import { type Ask, type Asking, answered, CLOCK_SKEW_SECONDS, readableTime, shortDigest } from "./asking.ts";
+import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
+import { type Ask, type Asking, answered, readableTime, shortDigest } from "./asking.ts";
 import type { EntryFacts, LockFileFound } from "./requirement.ts";
 import { type DeliveryState, stayNow } from "./state.ts";
 
