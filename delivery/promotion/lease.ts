@@ -2,8 +2,8 @@
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
-import type { Entry, EntryOf, Holder } from "../ledger/entry.ts";
-import type { Ledger, ReadLedger } from "../ledger/ledger.ts";
+import type { Entry, Holder } from "../ledger/entry.ts";
+import { digestOfRecord, type Ledger, type ReadLedger } from "../ledger/ledger.ts";
 import { shortDigest } from "./asking.ts";
 import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
 
@@ -157,10 +157,9 @@ function alreadyEnded({ environment, ended }: PromotionState): Problem {
 }
 
 /** Digest of the record with which a promotion began: what its lock file names. */
-export function recordOf({ records, head }: ReadLedger, id: string): string {
-  const isBegin = (entry: Entry): entry is EntryOf<"begun"> =>
-    entry.kind === "begun" && entry.promotion === id;
-  const index = records.findIndex(({ entry }) => isBegin(entry));
-  if (index < 0) throw new Error(`the ledger has no promotion ${id}`);
-  return records[index + 1]?.previous ?? head.digest;
+export function recordOf(read: ReadLedger, id: string): string {
+  const begin = read.records.find(({ entry }) => entry.kind === "begun" && entry.promotion === id);
+  const digest = begin && digestOfRecord(read, begin.number);
+  if (digest === undefined) throw new Error(`the ledger has no promotion ${id}`);
+  return digest;
 }

@@ -45,7 +45,7 @@ export type LockFileFound =
       release: string;
       images: Readonly<Record<string, string>>;
       promotion: string;
-      /** Digest of the ledger's record by which the promotion was held. */
+      /** Digest of the ledger's record with which the promotion began. */
       record: string;
       /** Number of the record by which whoever wrote it held the promotion. */
       token: number;
