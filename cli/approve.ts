@@ -9,13 +9,11 @@ import { entryFacts } from "../delivery/promotion/facts.ts";
 import type { EntryFacts } from "../delivery/promotion/requirement.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
-import { loadProject } from "../model/project.ts";
 import { printable, printableJson } from "../problems/printable.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { showValue } from "../problems/show-value.ts";
-import { atDesk, type Desk } from "../stacks/deploy/promotion-desk.ts";
-import { chosenPlatform } from "./chosen-platform.ts";
-import { chosenStop } from "./chosen-stop.ts";
+import type { Desk } from "../stacks/deploy/promotion-desk.ts";
+import { atChosenDesk } from "./at-chosen-desk.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printData, printNote } from "./terminal.ts";
 
@@ -33,16 +31,13 @@ export interface ApproveOptions {
 }
 
 /** `fairlead approve RELEASE --env E`. Exits 0 once it is in the ledger (or in the file), 1 where it is refused. */
-export async function approve(begin: string, options: ApproveOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
-  const platform = chosenPlatform(project, options.platform);
-  const environment = chosenStop(platform, options.env);
-  return atDesk({ root: project.root, platform, env: process.env }, async (desk) => {
+export function approve(begin: string, options: ApproveOptions): Promise<number> {
+  return atChosenDesk(options, async (desk, environment) => {
     const read = await desk.ledger.read();
     const release = findRelease(stateOf(read.records), begin).digest;
     const facts = await entryFacts(read, await desk.given(read, { release, environment }));
     const at = new Date();
-    const command = `fairlead approve ${shortDigest(release)} --env ${environment} --platform ${platform.name}`;
+    const command = `fairlead approve ${shortDigest(release)} --env ${environment} --platform ${desk.platform}`;
     if (options.out === undefined) expectWriter(desk, { command, options });
     printNote(approvalSummary({ release, environment, at }, facts).join("\n"));
     if (!(await isConfirmed(options, environment))) {

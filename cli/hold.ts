@@ -1,9 +1,6 @@
 import { stateOf } from "../delivery/promotion/state.ts";
-import { loadProject } from "../model/project.ts";
 import { printable } from "../problems/printable.ts";
-import { atDesk } from "../stacks/deploy/promotion-desk.ts";
-import { chosenPlatform } from "./chosen-platform.ts";
-import { chosenStop } from "./chosen-stop.ts";
+import { atChosenDesk } from "./at-chosen-desk.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printData } from "./terminal.ts";
 
@@ -15,11 +12,8 @@ export interface HoldOptions {
 }
 
 /** `fairlead hold --env E --because …` and `fairlead let-go`. One that is so already stays so, and nothing is recorded. */
-export async function hold(kind: "hold" | "let-go", options: HoldOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
-  const platform = chosenPlatform(project, options.platform);
-  const environment = chosenStop(platform, options.env);
-  return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger }) => {
+export function hold(kind: "hold" | "let-go", options: HoldOptions): Promise<number> {
+  return atChosenDesk(options, async ({ ledger }, environment) => {
     const { because } = options;
     await ledger.add(({ records }) => {
       const held = stateOf(records).environments.get(environment)?.held;

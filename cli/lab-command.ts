@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import { atLeastOne, minutes } from "./argument-types.ts";
+import { formatOption } from "./report-options.ts";
 import { run } from "./run.ts";
 
 type LabAction = "up" | "status" | "down" | "fault" | "drill";
@@ -36,7 +37,7 @@ export const addLabCommand = (program: Command) =>
         .default(0),
     )
     .option("--report <file>", "with drill: write the result there, as a page of Markdown")
-    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+    .addOption(formatOption("text", "json"))
     .option("--json", "the same as --format json")
     .addHelpText(
       "after",

@@ -1,6 +1,7 @@
 // What is done with a lab: a load on it, and the tour.
 import { type Command, Option } from "commander";
 import { atLeastOne, httpUrl, objectName, seconds } from "./argument-types.ts";
+import { formatOption } from "./report-options.ts";
 import { run } from "./run.ts";
 
 /** Adds `fairlead load`. */
@@ -53,7 +54,7 @@ export const addLoad = (program: Command) =>
       ).argParser(objectName),
     )
     .option("--save-baseline", "keep these runs as what later ones are compared with")
-    .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+    .addOption(formatOption("text", "json"))
     .addHelpText(
       "after",
       "\nExample:\n  fairlead lab up --platform weathervane && fairlead load smoke --platform weathervane\n  fairlead load endurance-24h --platform agenthive --compress 720\n  fairlead load load --platform weathervane --compress 10 --repeat 2 --save-baseline\n  fairlead load throughput --platform nexus --kubernetes staging --runners 4 --prometheus http://prometheus.monitoring:9090 | kubectl apply -f -",

@@ -12,9 +12,9 @@ import { addLoad, addTour } from "./load-commands.ts";
 import { addPlanCommands } from "./plan-commands.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addPromoteCommands } from "./promote-commands.ts";
-import { addPromotionCommands } from "./promotion-commands.ts";
+import { addPromotionDeskCommands } from "./promotion-desk-commands.ts";
 import { addReleaseCommands } from "./release-commands.ts";
-import { addReportOptions } from "./report-options.ts";
+import { addReportOptions, formatOption } from "./report-options.ts";
 import { run } from "./run.ts";
 import { addSigningCommands } from "./signing-commands.ts";
 
@@ -58,7 +58,7 @@ program
   )
   .addOption(platform())
   .addOption(environment())
-  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addOption(formatOption("text", "json"))
   .addHelpText(
     "after",
     "\nExample:\n  fairlead generate --platform weathervane --env prod\n  fairlead generate --check\n  fairlead generate --watch\n  fairlead generate --manifests --env staging",
@@ -107,7 +107,7 @@ program
   .argument("<id>", "an SLO, alert, gate, metric, service, panel or flag: NAME or PLATFORM/NAME")
   .description("what something means, with its queries and numbers, who is told, and what uses it")
   .addOption(environment())
-  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addOption(formatOption("text", "json"))
   .addHelpText(
     "after",
     "\nExample:\n  fairlead explain weathervane/mcp-server-down --env prod\n  fairlead explain task-execution/3",
@@ -129,9 +129,7 @@ program
   .addOption(
     new Option("--at <time>", "ask as of this time, e.g. 2026-03-01T03:00:00Z; default: now").argParser(time),
   )
-  .addOption(
-    new Option("--format <format>", "how to report").choices(["text", "markdown", "json"]).default("text"),
-  )
+  .addOption(formatOption("text", "markdown", "json"))
   .addHelpText(
     "after",
     "\nExample:\n  fairlead runbook McpServerDown --env prod --prometheus https://prometheus.prod.example\n  fairlead runbook weathervane/roll-back --env staging",
@@ -153,7 +151,7 @@ program
   .addOption(
     new Option("--at <time>", "ask as of this time, e.g. 2026-03-01T03:00:00Z; default: now").argParser(time),
   )
-  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addOption(formatOption("text", "json"))
   .addHelpText(
     "after",
     "\nExample:\n  fairlead budget --platform weathervane --env prod\n  fairlead budget availability --prometheus http://127.0.0.1:9090 --format json",
@@ -167,16 +165,14 @@ program
     "what a change of the catalog means: who is told more or less, what is looser, gone, or of another size",
   )
   .addOption(platform())
-  .addOption(
-    new Option("--format <format>", "how to report").choices(["text", "json", "markdown"]).default("text"),
-  )
+  .addOption(formatOption("text", "json", "markdown"))
   .addHelpText("after", "\nExample:\n  fairlead diff main\n  fairlead diff HEAD~1 --format markdown")
   .action((base: string, options) => run(async () => (await import("./diff.ts")).diff(base, options)));
 
 addPlanCommands(program);
 addReleaseCommands(program);
 addGateCommands(program);
-addPromotionCommands(program);
+addPromotionDeskCommands(program);
 addSigningCommands(program);
 addPolicyCommands(program, { platform });
 addPromoteCommands(program);
@@ -199,7 +195,7 @@ program
       "address of Alertmanager, if not that of the environment's links",
     ).argParser(httpUrl),
   )
-  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addOption(formatOption("text", "json"))
   .addHelpText("after", "\nExample:\n  fairlead notify test --env staging --severity critical")
   .action((action: string, options) =>
     run(async () => (await import("./notify.ts")).notify(action, options)),
@@ -234,7 +230,7 @@ program
   .argument("[action]", "install: build what is missing, once, into a cache")
   .argument("[names...]", "only these tools")
   .description("which outside tools are found, which version and digest, and how to get the rest")
-  .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
+  .addOption(formatOption("text", "json"))
   .addHelpText("after", "\nExample:\n  fairlead tools\n  fairlead tools install k6 promtool")
   .action((action: string | undefined, names: string[], options) =>
     run(async () => (await import("./tools.ts")).tools(action, names, options)),

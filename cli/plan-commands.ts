@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
 import { layers } from "../model/names.ts";
 import { collect } from "./argument-types.ts";
+import { formatOption } from "./report-options.ts";
 import { run } from "./run.ts";
 
-const format = (...choices: string[]) =>
-  new Option("--format <format>", "how to report").choices(choices).default("text");
 const context = () =>
   new Option(
     "--confirm-context <name>",
@@ -44,7 +43,7 @@ function addPlan(program: Command): void {
       ).conflicts(["layer", "out", "adopt", "confirmContext", "format"]),
     )
     .addOption(context())
-    .addOption(format("text", "json", "markdown"))
+    .addOption(formatOption("text", "json", "markdown"))
     .addHelpText(
       "after",
       "\nKUBE_CONFIG_PATH names the kubeconfig. The exit code is 0 with or without changes (JSON says which), 5 while somebody else holds the state's lock.\n" +
@@ -66,7 +65,7 @@ function addApply(program: Command): void {
         "an object whose data may be lost, such as Namespace/shop-dev; can be given again",
       ).argParser(collect),
     )
-    .addOption(format("text", "json"))
+    .addOption(formatOption("text", "json"))
     .addHelpText(
       "after",
       "\nExample:\n  fairlead apply 4f0c21ab93de\n  fairlead apply plan --digest 4f0c21ab93de --confirm-context prod-eu\n  fairlead apply 4f0c21ab93de --confirm-destroy PersistentVolumeClaim/receipts",

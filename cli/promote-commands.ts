@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
 import { httpUrl, reason } from "./argument-types.ts";
+import { formatOption } from "./report-options.ts";
 import { run } from "./run.ts";
 
 const platform = () => new Option("--platform <name>", "the platform; not needed where there is one");
-const format = () =>
-  new Option("--format <format>", "how to report").choices(["text", "json"]).default("text");
 const context = () =>
   new Option(
     "--confirm-context <name>",
@@ -50,7 +49,7 @@ function addPromote(program: Command): void {
       "with --flag: prints what is measured of a share, as fairlead canary reads it",
     )
     .option("--observe <duration>", "with --flag: how long each share is watched before it is judged", "10m")
-    .addOption(format())
+    .addOption(formatOption("text", "json"))
     .addHelpText("after", PROMOTE_HELP)
     .action((release: string | undefined, options) =>
       run(async () => (await import("./promote.ts")).promote(release, options)),
@@ -86,7 +85,7 @@ function addRollback(program: Command): void {
     .addOption(context())
     .addOption(new Option("--flag <name>", "also takes this flag back to its stable variant, first of all"))
     .addOption(orchestrator())
-    .addOption(format())
+    .addOption(formatOption("text", "json"))
     .addHelpText(
       "after",
       "\nNeither Prometheus nor a gate nor a freeze is asked.\n" +

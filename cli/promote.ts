@@ -3,15 +3,8 @@ import { abort, promote as bringIn, preview, resume } from "../delivery/promotio
 import type { Outcome, Site } from "../delivery/promotion/site.ts";
 import { printableJson } from "../problems/printable.ts";
 import { UsageError } from "../problems/problem.ts";
-import {
-  type AtSiteOptions,
-  atSite,
-  digestOf,
-  exitCodeOf,
-  exitCodeOfAnswer,
-  printed,
-  secondsIn,
-} from "./promotion-outcome.ts";
+import { exitCodeOfAnswer } from "./exit-code-of-answer.ts";
+import { type AtSiteOptions, atSite, digestOf, exitCodeOf, printed, secondsIn } from "./promotion-outcome.ts";
 import { printData } from "./terminal.ts";
 
 /** What `fairlead promote` is told. */

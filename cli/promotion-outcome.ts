@@ -1,6 +1,6 @@
 import { duration, secondsOf } from "../catalog/units.ts";
 import { outcomeText } from "../delivery/promotion/format.ts";
-import { type Answer, type Outcome, RefusedError, type Site } from "../delivery/promotion/site.ts";
+import { type Outcome, RefusedError, type Site } from "../delivery/promotion/site.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
 import { loadProject } from "../model/project.ts";
@@ -11,6 +11,7 @@ import { flagCanaryOf } from "../stacks/deploy/flag-canary.ts";
 import { atDesk } from "../stacks/deploy/promotion-desk.ts";
 import { siteOf } from "../stacks/deploy/promotion-site.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
+import { exitCodeOfAnswer } from "./exit-code-of-answer.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt, printProblems } from "./run.ts";
 import { printData, printNote } from "./terminal.ts";
@@ -81,21 +82,8 @@ export function exitCodeOf({ outcome, inconclusive }: Outcome, wanted: Outcome["
   return inconclusive ? exitCodes.inconclusive : exitCodes.problems;
 }
 
-/** What the exit code says of an answer. */
-export function exitCodeOfAnswer({ may, pending = "requirements" }: Pick<Answer, "may" | "pending">): number {
-  return may ? exitCodes.done : REFUSED[pending];
-}
-
-const REFUSED = {
-  release: exitCodes.problems,
-  holder: exitCodes.lockHeld,
-  requirements: exitCodes.problems,
-  evidence: exitCodes.inconclusive,
-  approvals: exitCodes.approvalPending,
-} as const;
-
 async function refused({ problems, pending }: RefusedError, { format }: AtSiteOptions): Promise<number> {
   if (format === "json") printData(printableJson({ may: false, pending, problems }));
   else await printProblems(problems);
-  return REFUSED[pending];
+  return exitCodeOfAnswer({ may: false, pending });
 }

@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { hotfixReason } from "./argument-types.ts";
+import { formatOption } from "./report-options.ts";
 import { run } from "./run.ts";
 
-const format = () =>
-  new Option("--format <format>", "how to report").choices(["text", "json"]).default("text");
 const platform = ["--platform <name>", "the platform; not needed where there is one"] as const;
 
 /** Adds `fairlead release create`, `show` and `list`. */
@@ -17,7 +16,7 @@ export function addReleaseCommands(program: Command): void {
     .argument("<digest>", "a release's digest, or the begin of it")
     .description("what a release is made of, who made it and when")
     .option(...platform)
-    .addOption(format())
+    .addOption(formatOption("text", "json"))
     .addHelpText("after", "\nExample:\n  fairlead release show 3f9a1c0b2d44")
     .action((digest: string, options) =>
       run(async () => (await import("./release.ts")).show(digest, options)),
@@ -26,7 +25,7 @@ export function addReleaseCommands(program: Command): void {
     .command("list")
     .description("all releases, newest first")
     .option(...platform)
-    .addOption(format())
+    .addOption(formatOption("text", "json"))
     .addHelpText("after", "\nExample:\n  fairlead release list --platform weathervane")
     .action((options) => run(async () => (await import("./release.ts")).list(options)));
 }
@@ -46,7 +45,7 @@ function addCreate(release: Command): void {
     .requiredOption("--commit <sha>", "the commit that it is made of: the one checked out, or one before it")
     .option("--hotfix <reason>", "it mends what is broken, and goes the way of hotfixes", hotfixReason)
     .option(...platform)
-    .addOption(format())
+    .addOption(formatOption("text", "json"))
     .addHelpText(
       "after",
       "\nExample:\n  fairlead release create --commit HEAD --image api=ghcr.io/example/api@sha256:DIGEST",

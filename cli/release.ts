@@ -1,15 +1,13 @@
-import { openLedger } from "../delivery/ledger/open.ts";
-import { stateOf } from "../delivery/promotion/state.ts";
+import { type DeliveryState, stateOf } from "../delivery/promotion/state.ts";
 import { releasableCommit } from "../delivery/release/commit.ts";
-import { createRelease, noPromotion } from "../delivery/release/create.ts";
+import { createRelease } from "../delivery/release/create.ts";
 import { findRelease, releasesOf } from "../delivery/release/find.ts";
 import { formatCreated, formatRelease, formatReleases, releaseJson } from "../delivery/release/format.ts";
-import { openSigner } from "../delivery/signing/local-signer.ts";
-import { readPeople } from "../delivery/signing/people.ts";
 import { checkOut } from "../diff/revision.ts";
 import type { Platform } from "../model/model.ts";
 import { loadProject, type Project } from "../model/project.ts";
-import { ProblemsError } from "../problems/problem.ts";
+import { atDesk } from "../stacks/deploy/promotion-desk.ts";
+import { atChosenDesk } from "./at-chosen-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { report } from "./report.ts";
@@ -34,7 +32,7 @@ export function create({ image, commit: revision, hotfix, ...options }: CreateOp
     const now = chosenPlatform(project, options.platform);
     const commit = await releasableCommit(project.root, { revision, except: writtenByPromotion(now) });
     const platform = await platformAt(commit, { project, name: now.name });
-    const created = await withLedger({ project, platform: now }, (ledger) =>
+    const created = await atDesk({ root: project.root, platform: now, env: process.env }, ({ ledger }) =>
       createRelease(ledger, { platform, commit, images: image, hotfix }),
     );
     return {
@@ -69,10 +67,8 @@ export function list(options: ReleaseOptions): Promise<number> {
   });
 }
 
-async function stateIn(options: ReleaseOptions) {
-  const project = await loadProject(process.cwd());
-  const platform = chosenPlatform(project, options.platform);
-  return withLedger({ project, platform, looks: true }, async (ledger) =>
+function stateIn({ platform }: ReleaseOptions): Promise<DeliveryState> {
+  return atChosenDesk({ platform, env: undefined, looks: "as anybody" }, async ({ ledger }) =>
     stateOf((await ledger.read()).records),
   );
 }
@@ -94,21 +90,4 @@ async function platformAt(
 function writtenByPromotion({ promotion }: Platform): string[] {
   const folder = promotion?.ledger.kind === "folder" ? [promotion.ledger.folder] : [];
   return ["promotion", ".fairlead", ...folder];
-}
-
-/** Whoever only looks needs no key. */
-async function withLedger<T>(
-  { project: { root }, platform, looks }: { project: Project; platform: Platform; looks?: true },
-  use: (ledger: ReturnType<typeof openLedger>) => Promise<T>,
-): Promise<T> {
-  const { promotion, name } = platform;
-  if (!promotion) throw new ProblemsError([noPromotion(platform)]);
-  const people = await readPeople(root);
-  const signer = looks ? undefined : await openSigner(process.env, people);
-  const ledger = openLedger(promotion.ledger, { root, platform: name, signer, people, env: process.env });
-  try {
-    return await use(ledger);
-  } finally {
-    await ledger.close();
-  }
 }

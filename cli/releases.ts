@@ -8,19 +8,21 @@ import { overviewOf } from "../delivery/promotion/overview.ts";
 import { promotionReport } from "../delivery/promotion/report.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
-import { loadProject } from "../model/project.ts";
-import { atDesk, type Desk } from "../stacks/deploy/promotion-desk.ts";
-import { chosenPlatform } from "./chosen-platform.ts";
-import { chosenStop } from "./chosen-stop.ts";
+import type { Desk } from "../stacks/deploy/promotion-desk.ts";
+import { atChosenDesk } from "./at-chosen-desk.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printData } from "./terminal.ts";
 
 /** `fairlead releases`. */
-export async function releases(options: { platform?: string; format: "text" | "json" }): Promise<number> {
-  const project = await loadProject(process.cwd());
-  const platform = chosenPlatform(project, options.platform);
-  return atDesk({ root: project.root, platform, env: process.env, looks: true }, async (desk) => {
-    printData(formatOverview(await overviewAt(desk), options.format));
+export function releases({
+  platform,
+  format,
+}: {
+  platform?: string;
+  format: "text" | "json";
+}): Promise<number> {
+  return atChosenDesk({ platform, env: undefined, looks: "as oneself" }, async (desk) => {
+    printData(formatOverview(await overviewAt(desk), format));
     return exitCodes.done;
   });
 }
@@ -38,14 +40,12 @@ async function overviewAt({ platform, promotion, ledger, people, given, signer }
 }
 
 /** `fairlead history [PROMOTION]`: all that there were, or the report of one. */
-export async function history(
+export function history(
   promotion: string | undefined,
   options: { platform?: string; env?: string; release?: string; format: AnswerFormat },
 ): Promise<number> {
-  const project = await loadProject(process.cwd());
-  const platform = chosenPlatform(project, options.platform);
-  const environment = options.env === undefined ? undefined : chosenStop(platform, options.env);
-  return atDesk({ root: project.root, platform, env: process.env, looks: true }, async ({ ledger }) => {
+  const { platform, env } = options;
+  return atChosenDesk({ platform, env, looks: "as anybody" }, async ({ ledger }, environment) => {
     const read = await ledger.read();
     const { records } = read;
     if (promotion !== undefined) {

@@ -13,10 +13,15 @@ export interface ReportFile {
   file: string;
 }
 
+/** `--format`, of a command that reports in these formats; text unless told. */
+export function formatOption(...formats: readonly [string, ...string[]]): Option {
+  return new Option("--format <format>", "how to report").choices(formats).default("text");
+}
+
 /** Adds `--format` and `--report` to a command. */
 export function addReportOptions(command: Command): Command {
   return command
-    .addOption(new Option("--format <format>", "how to report").choices([...reportFormats]).default("text"))
+    .addOption(formatOption(...reportFormats))
     .addOption(
       new Option(
         "--report <format=file>",

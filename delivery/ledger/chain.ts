@@ -5,6 +5,7 @@ import { digestOf } from "../gate/record.ts";
 import { whyNotEntitled } from "../signing/people.ts";
 import { SignatureError, verifyApart } from "../signing/signature.ts";
 import type { Person } from "../signing/signer.ts";
+import { CLOCK_SKEW_SECONDS } from "./clock-skew.ts";
 import type { Fault } from "./fault.ts";
 import { HEAD_TYPE, type StoredHead, storedHead } from "./head.ts";
 import { BEGIN, type LedgerRecord, ledgerRecord } from "./record.ts";
@@ -13,8 +14,6 @@ import { BEGIN, type LedgerRecord, ledgerRecord } from "./record.ts";
 export const RECORD_TYPE = "fairlead-record+jws";
 /** The role of whoever may write ledgers. */
 export const WRITER = "promoter";
-/** How far clocks may be apart, seconds. */
-export const CLOCK_SKEW_SECONDS = 60;
 
 const storedRecord = z.strictObject({ record: ledgerRecord, signature: z.string() });
 

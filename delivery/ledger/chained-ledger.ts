@@ -4,16 +4,8 @@ import { digestOf } from "../gate/record.ts";
 import { whyNotEntitled } from "../signing/people.ts";
 import { signedApart } from "../signing/signature.ts";
 import type { Person, Signer } from "../signing/signer.ts";
-import {
-  type ChainContext,
-  CLOCK_SKEW_SECONDS,
-  cutOff,
-  follow,
-  judgeHead,
-  type Link,
-  RECORD_TYPE,
-  WRITER,
-} from "./chain.ts";
+import { type ChainContext, cutOff, follow, judgeHead, type Link, RECORD_TYPE, WRITER } from "./chain.ts";
+import { CLOCK_SKEW_SECONDS } from "./clock-skew.ts";
 import type { Entry } from "./entry.ts";
 import { ledgerError } from "./fault.ts";
 import { headText } from "./head.ts";

@@ -63,3 +63,8 @@ export interface Ledger {
   add(decide: (read: ReadLedger) => Entry | undefined | Promise<Entry | undefined>): Promise<ReadLedger>;
   close(): Promise<void>;
 }
+
+/** The digest of a record, of a ledger that was read: each names that of the one before, and the head that of the last. */
+export function digestOfRecord({ records, head }: ReadLedger, number: number): string | undefined {
+  return head.number === number ? head.digest : records.find((one) => one.number === number + 1)?.previous;
+}

@@ -1,5 +1,6 @@
 // Whether the environment lets anything in now.
-import { type Ask, answered, CLOCK_SKEW_SECONDS, commandFor, readableTime, shortDigest } from "./asking.ts";
+import { type Ask, answered, commandFor, readableTime, shortDigest } from "./asking.ts";
+import { isLeaseOver } from "./lease.ts";
 import { stayNow } from "./state.ts";
 
 /** Nobody else is bringing something in. */
@@ -11,8 +12,7 @@ export const nothingUnderWay: Ask = (asking) => {
   if (promotion.id === request.promotion)
     return answered(asked, { answer: "met", because: "it is this one" });
   const { holder, begunAt, expires } = promotion;
-  const isOver =
-    expires !== undefined && Date.parse(expires) + CLOCK_SKEW_SECONDS * 1000 < request.at.getTime();
+  const isOver = isLeaseOver(promotion, request.at);
   const who = `${holder.by} (process ${holder.pid} on ${holder.host}) brings ${shortDigest(promotion.release)} in since ${readableTime(begunAt)}`;
   const until = expires === undefined ? "" : readableTime(expires);
   const command = `fairlead promote ${shortDigest(promotion.release)} --env ${request.environment} --platform ${asking.facts.platform}`;

@@ -1,5 +1,7 @@
 // Whether the release has shown what it must: in the environment before, to the gates, to the checks.
+
 import { readableSeconds } from "../../model/readable.ts";
+import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
 import type { EntryOf } from "../ledger/entry.ts";
 import type { LedgerRecord } from "../ledger/record.ts";
 import {
@@ -7,7 +9,6 @@ import {
   type Asking,
   ago,
   answered,
-  CLOCK_SKEW_SECONDS,
   commandFor,
   readableTime,
   shortDigest,

@@ -1,7 +1,8 @@
 // Whether people agree: so many of a role, each of them once, none of them who asks.
+import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
 import { personOf } from "../signing/signer.ts";
 import type { Agreement } from "./approval.ts";
-import { type Ask, type Asking, CLOCK_SKEW_SECONDS, commandFor, readableTime } from "./asking.ts";
+import { type Ask, type Asking, commandFor, readableTime } from "./asking.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** The longest time that an approval may count, in seconds: a week. */

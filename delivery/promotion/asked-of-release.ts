@@ -1,8 +1,9 @@
 // Whether what is to enter is what it says it is. None of this is ever overridden.
-import { canonicalJson } from "../../model/canonical-json.ts";
-import { type Ask, type Asking, answered, CLOCK_SKEW_SECONDS, readableTime, shortDigest } from "./asking.ts";
-import type { EntryFacts, LockFileFound } from "./requirement.ts";
-import { type DeliveryState, stayNow } from "./state.ts";
+
+import { lockFilePath } from "../../model/lock-file.ts";
+import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
+import { type Ask, answered, readableTime, shortDigest } from "./asking.ts";
+import { whyEdited } from "./said-lock-file.ts";
 
 /** Catalog and policies of the release are those of its commit. */
 export const asDescribed: Ask = ({ facts: { atCommit }, release: { release } }) =>
@@ -68,9 +69,8 @@ export const byTheClock: Ask = ({ request: { at }, facts: { ledger } }) => {
 };
 
 /** Nobody but a promotion has written the environment's lock file. */
-export const lockFileAsWritten: Ask = (asking) => {
-  const { facts, request } = asking;
-  const path = `promotion/${facts.platform}/${request.environment}.lock.json`;
+export const lockFileAsWritten: Ask = ({ facts, request, state }) => {
+  const path = lockFilePath(facts.platform, request.environment);
   const asked = { id: "lock-file", asked: `${path} is as the last promotion wrote it` };
   if (facts.lockFile === undefined)
     return answered(asked, {
@@ -78,7 +78,8 @@ export const lockFileAsWritten: Ask = (asking) => {
       because: "nobody has looked at it",
       wayOut: "run it in the project's folder",
     });
-  const edited = whatIsEdited(facts.lockFile, asking);
+  const { environment } = request;
+  const edited = whyEdited(facts.lockFile, { state, ledger: facts.ledger, environment });
   if (edited === undefined)
     return answered(asked, {
       answer: "met",
@@ -90,56 +91,3 @@ export const lockFileAsWritten: Ask = (asking) => {
     wayOut: `git log -p -- ${path} shows who changed it; put it back with git checkout COMMIT -- ${path}`,
   });
 };
-
-function whatIsEdited(found: LockFileFound, asking: Asking): string | undefined {
-  const { state, request, there } = asking;
-  const runs = stayNow(state, request.environment)?.release;
-  const entering = there.underWay === undefined ? undefined : state.promotions.get(there.underWay);
-  // While something enters, the file may be of before or after.
-  const expected = [runs, entering?.release].filter((one) => one !== undefined);
-  if (found.kind === "unreadable") return found.because;
-  if (found.kind === "none")
-    return runs === undefined || entering !== undefined
-      ? undefined
-      : `it is gone, and ${shortDigest(runs)} runs there`;
-  if (!expected.includes(found.release))
-    return `it names ${shortDigest(found.release)}, and by the ledger ${runs === undefined ? "nothing" : shortDigest(runs)} runs there`;
-  return whyNotWritten(found, { state, ledger: asking.facts.ledger, environment: request.environment });
-}
-
-/** Why no promotion of the ledger has written a lock file so, now or at any time; undefined where one has. */
-export function whyNotWritten(
-  found: LockFileFound & { kind: "read" },
-  of: { state: DeliveryState; ledger: EntryFacts["ledger"]; environment: string },
-): string | undefined {
-  const images = of.state.releases.get(found.release)?.release.images ?? {};
-  if (!isOfItsRecord(found, of)) return "no promotion of this ledger has written it";
-  if (canonicalJson(images) === canonicalJson(found.images)) return undefined;
-  return `its images are not those of ${shortDigest(found.release)}`;
-}
-
-function isOfItsRecord(
-  { promotion: id, record, release, token }: LockFileFound & { kind: "read" },
-  { state, ledger, environment }: Parameters<typeof whyNotWritten>[1],
-): boolean {
-  const promotion = state.promotions.get(id);
-  if (promotion?.environment !== environment) return false;
-  if (
-    promotion.ended
-      ? promotion.ended.runs !== release
-      : ![promotion.release, promotion.from].includes(release)
-  )
-    return false;
-  const isToken = ledger.records.some(
-    ({ number, entry }) =>
-      number === token && (entry.kind === "begun" || entry.kind === "taken-over") && entry.promotion === id,
-  );
-  return (
-    isToken && [promotion.number, promotion.token].some((number) => digestOfRecord(number, ledger) === record)
-  );
-}
-
-/** Each record names the digest of the one before, and the head that of the last. */
-function digestOfRecord(number: number, { records, head }: Asking["facts"]["ledger"]): string | undefined {
-  return head.number === number ? head.digest : records.find((one) => one.number === number + 1)?.previous;
-}

@@ -20,9 +20,6 @@ export interface Asking {
 /** A question: nothing where it is not asked here. */
 export type Ask = (asking: Asking) => Requirement[];
 
-/** How far two machines' clocks may be apart, in seconds. */
-export const CLOCK_SKEW_SECONDS = 60;
-
 /** The answer to a question: met, or not (or not known) with the way out. */
 export function answered(
   asked: Pick<Requirement, "id" | "asked">,

@@ -1,7 +1,7 @@
 import { markdown, quoted, table } from "../../problems/markdown.ts";
 import { printable, printableJson } from "../../problems/printable.ts";
 import { readableTime, shortDigest } from "./asking.ts";
-import type { EntryAnswer, EntryRequest, Requirement } from "./requirement.ts";
+import type { EntryAnswer, EntryRequest, Pending, Requirement } from "./requirement.ts";
 
 /** The forms of an answer. */
 export type AnswerFormat = "text" | "json" | "markdown";
@@ -24,7 +24,7 @@ export function formatAnswer(
   return `${lines.map(printable).join("\n")}\n`;
 }
 
-const WAITS_FOR: Record<NonNullable<EntryAnswer["pending"]>, string> = {
+const WAITS_FOR: Record<Pending, string> = {
   release: "there is nothing that could enter",
   holder: "another promotion is under way",
   requirements: "not all is met",

@@ -1,15 +1,14 @@
 // Who holds a promotion. The number of the record by which somebody came to hold it is their token: a ledger takes nothing under an older one.
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
-import type { Entry, EntryOf, Holder } from "../ledger/entry.ts";
-import type { Ledger, ReadLedger } from "../ledger/ledger.ts";
+import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
+import type { Entry, Holder } from "../ledger/entry.ts";
+import { digestOfRecord, type Ledger, type ReadLedger } from "../ledger/ledger.ts";
 import { shortDigest } from "./asking.ts";
 import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
 
 /** For how long nobody else goes on with a promotion whose holder is not heard of. */
 export const LEASE_SECONDS = 300;
-/** How far apart the clocks of two machines may be. */
-export const GRACE_SECONDS = 60;
 
 /** A promotion that this process holds. */
 export interface Held {
@@ -86,10 +85,15 @@ export async function takeOver(
   return { held: hold(id, holding, read), read };
 }
 
-/** Whether nobody is at work on it: its lease is over by this machine's clock and 60 s of grace, or its process is one of this machine's that is gone. */
-export function isAbandoned({ holder, expires }: PromotionState, { now, holder: me }: Holding): boolean {
-  if (holder.host === me.host && !isRunning(holder.pid)) return true;
-  return expires === undefined || now().getTime() > Date.parse(expires) + GRACE_SECONDS * 1000;
+/** Whether nobody is at work on it: its lease is over, or its process is one of this machine's that is gone. */
+export function isAbandoned(promotion: PromotionState, { now, holder: me }: Holding): boolean {
+  const { host, pid } = promotion.holder;
+  return (host === me.host && !isRunning(pid)) || isLeaseOver(promotion, now());
+}
+
+/** Whether the holder of a promotion was not heard of for as long as its lease is, also by a clock that is behind. */
+export function isLeaseOver({ expires }: Pick<PromotionState, "expires">, at: Date): boolean {
+  return expires === undefined || at.getTime() > Date.parse(expires) + CLOCK_SKEW_SECONDS * 1000;
 }
 
 function isRunning(pid: number): boolean {
@@ -153,10 +157,9 @@ function alreadyEnded({ environment, ended }: PromotionState): Problem {
 }
 
 /** Digest of the record with which a promotion began: what its lock file names. */
-export function recordOf({ records, head }: ReadLedger, id: string): string {
-  const isBegin = (entry: Entry): entry is EntryOf<"begun"> =>
-    entry.kind === "begun" && entry.promotion === id;
-  const index = records.findIndex(({ entry }) => isBegin(entry));
-  if (index < 0) throw new Error(`the ledger has no promotion ${id}`);
-  return records[index + 1]?.previous ?? head.digest;
+export function recordOf(read: ReadLedger, id: string): string {
+  const begin = read.records.find(({ entry }) => entry.kind === "begun" && entry.promotion === id);
+  const digest = begin && digestOfRecord(read, begin.number);
+  if (digest === undefined) throw new Error(`the ledger has no promotion ${id}`);
+  return digest;
 }

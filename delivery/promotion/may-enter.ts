@@ -12,7 +12,7 @@ import { gatesPassed, noStageSkipped, smokeTested, soaked } from "./asked-of-evi
 import { approved, overrideOf } from "./asked-of-people.ts";
 import { asDescribed, byAPromoter, byTheClock, lockFileAsWritten } from "./asked-of-release.ts";
 import { type Ask, type Asking, answered, shortDigest } from "./asking.ts";
-import type { EntryAnswer, EntryFacts, EntryRequest, Requirement } from "./requirement.ts";
+import type { EntryAnswer, EntryFacts, EntryRequest, Pending, Requirement } from "./requirement.ts";
 import { type DeliveryState, stateOf } from "./state.ts";
 
 /** What no override lets pass: that it is this release, and that nobody else is at it. */
@@ -115,7 +115,7 @@ function answerOf(asked: Requirement[], way: EntryAnswer["way"]): EntryAnswer {
   return { may: false, asked, way, pending: pendingOf(others), ...(earliest && { earliest }) };
 }
 
-function pendingOf(others: readonly Requirement[]): NonNullable<EntryAnswer["pending"]> {
+function pendingOf(others: readonly Requirement[]): Pending {
   if (others.some(({ id }) => id === "under-way")) return "holder";
   if (others.some(({ answer }) => answer === "not met")) return "requirements";
   return others.length > 0 ? "evidence" : "approvals";

@@ -1,6 +1,6 @@
 import type { LedgerRecord } from "../ledger/record.ts";
 import { mayEnter } from "./may-enter.ts";
-import type { EntryAnswer, EntryFacts } from "./requirement.ts";
+import type { EntryFacts, Pending } from "./requirement.ts";
 import { occupancyOf } from "./soak.ts";
 import { type DeliveryState, type EnvironmentState, stateOf, stayNow, wasVerifiedIn } from "./state.ts";
 
@@ -28,7 +28,7 @@ export interface EnvironmentRow {
   next?: {
     release: string;
     may: boolean;
-    pending?: EntryAnswer["pending"];
+    pending?: Pending;
     open: string[];
     earliest?: string;
   };

@@ -45,7 +45,7 @@ export type LockFileFound =
       release: string;
       images: Readonly<Record<string, string>>;
       promotion: string;
-      /** Digest of the ledger's record by which the promotion was held. */
+      /** Digest of the ledger's record with which the promotion began. */
       record: string;
       /** Number of the record by which whoever wrote it held the promotion. */
       token: number;
@@ -71,6 +71,12 @@ export interface Requirement {
   isOverridden?: true;
 }
 
+/**
+ * What a release that may not enter waits for. `release`: there is no such release or environment; `holder`: another promotion is under way;
+ * `requirements`: something is not met; `evidence`: nothing is known to be against it, but not everything is known; `approvals`: they alone are missing.
+ */
+export type Pending = "release" | "holder" | "requirements" | "evidence" | "approvals";
+
 /** Whether a release may enter an environment, and why. */
 export interface EntryAnswer {
   may: boolean;
@@ -78,11 +84,8 @@ export interface EntryAnswer {
   asked: Requirement[];
   /** By which way it enters, or would. */
   way: EntryOf<"begun">["way"];
-  /**
-   * What it waits for, where it may not enter. `release`: there is no such release or environment; `holder`: another promotion is under way;
-   * `requirements`: something is not met; `evidence`: nothing is known to be against it, but not everything is known; `approvals`: they alone are missing.
-   */
-  pending?: "release" | "holder" | "requirements" | "evidence" | "approvals";
+  /** What it waits for, where it may not enter. */
+  pending?: Pending;
   /** ISO 8601: when everything that time alone brings will be met. */
   earliest?: string;
   /** The signed override by which it enters. */

@@ -1,11 +1,15 @@
-// What the ledger says of an environment's lock file: which text stands in it, byte for byte.
+// What the ledger says of an environment's lock file. Who is about to write it asks which text stands in it, byte for byte; who only looks asks whether a
+// promotion of the ledger has written its content, for the file may be that of an older checkout.
+import { canonicalJson } from "../../model/canonical-json.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { digestOf } from "../gate/record.ts";
 import type { Entry } from "../ledger/entry.ts";
-import type { ReadLedger } from "../ledger/ledger.ts";
+import { digestOfRecord, type ReadLedger } from "../ledger/ledger.ts";
 import { lockFileText } from "../release/lock-file.ts";
+import { shortDigest } from "./asking.ts";
 import { type Held, recordOf } from "./lease.ts";
-import { type PromotionState, stateOf } from "./state.ts";
+import type { LockFileFound } from "./requirement.ts";
+import { type DeliveryState, type PromotionState, stateOf, stayNow } from "./state.ts";
 import type { Target } from "./step.ts";
 
 /** Steps that write the lock file, in a promotion and on the way back of one. */
@@ -42,11 +46,10 @@ export function lockFileProblem(
 ): Problem | undefined {
   if (saidOf(read, place).has(lockFact(text))) return undefined;
   const { environment, platform } = place;
-  const runs = stateOf(read.records).environments.get(environment)?.stays.at(-1);
-  const anew =
-    runs && runs.to === undefined
-      ? `fairlead rollback --platform ${platform} --env ${environment} --to ${runs.release} --because REASON`
-      : `remove it, since nothing runs there`;
+  const runs = stayNow(stateOf(read.records), environment);
+  const anew = runs
+    ? `fairlead rollback --platform ${platform} --env ${environment} --to ${runs.release} --because REASON`
+    : `remove it, since nothing runs there`;
   const how = text === undefined ? "is gone" : "is not as a promotion has written it";
   return {
     rule: EDITED,
@@ -62,6 +65,53 @@ export function expectSaid(...args: Parameters<typeof lockFileProblem>): void {
   if (problem) throw new ProblemsError([problem]);
 }
 
+/** A ledger, what it comes to, and the environment whose lock file it is asked about. */
+export interface LockedBy {
+  ledger: ReadLedger;
+  state: DeliveryState;
+  environment: string;
+}
+
+/** Why a lock file is not one that a promotion may have left in the environment by now; undefined where it is. */
+export function whyEdited(found: LockFileFound, by: LockedBy): string | undefined {
+  const { state, environment } = by;
+  const runs = stayNow(state, environment)?.release;
+  const underWay = state.environments.get(environment)?.underWay;
+  const entering = underWay === undefined ? undefined : state.promotions.get(underWay);
+  // While something enters, the file may be of before or after.
+  const expected = [runs, entering?.release].filter((one) => one !== undefined);
+  if (found.kind === "unreadable") return found.because;
+  if (found.kind === "none")
+    return runs === undefined || entering !== undefined
+      ? undefined
+      : `it is gone, and ${shortDigest(runs)} runs there`;
+  if (!expected.includes(found.release))
+    return `it names ${shortDigest(found.release)}, and by the ledger ${runs === undefined ? "nothing" : shortDigest(runs)} runs there`;
+  return whyNotWritten(found, by);
+}
+
+/** Why no promotion of the ledger has written a lock file so, now or at any time; undefined where one has. */
+export function whyNotWritten(
+  found: LockFileFound & { kind: "read" },
+  { ledger, state, environment }: LockedBy,
+): string | undefined {
+  const promotion = state.promotions.get(found.promotion);
+  const isWritten =
+    promotion?.environment === environment &&
+    releasesOf(promotion).includes(found.release) &&
+    tokensOf(ledger, promotion).includes(found.token) &&
+    digestOfRecord(ledger, promotion.number) === found.record;
+  if (!isWritten) return "no promotion of this ledger has written it";
+  const images = state.releases.get(found.release)?.release.images ?? {};
+  if (canonicalJson(images) === canonicalJson(found.images)) return undefined;
+  return `its images are not those of ${shortDigest(found.release)}`;
+}
+
+/** Whose lock files a promotion may have left: the one that it ended with, or while it is under way both. */
+function releasesOf({ ended, release, from }: PromotionState): (string | undefined)[] {
+  return ended ? [ended.runs] : [release, from];
+}
+
 function saidOf(read: ReadLedger, place: { platform: string; environment: string }): Set<string> {
   const state = stateOf(read.records);
   const promotions = [...state.promotions.values()].filter((one) => one.environment === place.environment);
@@ -70,7 +120,7 @@ function saidOf(read: ReadLedger, place: { platform: string; environment: string
   const said = new Set([last?.facts?.lock ?? "none"]);
   const underWay = promotions.find(({ ended }) => !ended);
   if (!underWay) return said;
-  for (const release of [underWay.release, underWay.from]) {
+  for (const release of releasesOf(underWay)) {
     const content = release === undefined ? undefined : state.releases.get(release)?.release;
     const target = { ...place, ...(release && content && { release: { digest: release, content } }) };
     for (const token of tokensOf(read, underWay))

@@ -2,6 +2,7 @@ import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import type { EntryOf } from "../ledger/entry.ts";
 import type { Ledger, ReadLedger } from "../ledger/ledger.ts";
 import type { Holding } from "./lease.ts";
+import type { Pending } from "./requirement.ts";
 import type { Canary, Deployer, Step } from "./step.ts";
 
 /** An environment, and all that a promotion needs there. Who puts it together decides what is asked; the engine asks nobody else. */
@@ -42,14 +43,14 @@ export interface Answer {
   /** What was asked, and what answered it; of one that may not enter, what is missing and the way out. */
   because: string[];
   /** Whether waiting can help, what it waits for, and what the command's exit code says. */
-  pending?: "release" | "holder" | "requirements" | "evidence" | "approvals";
+  pending?: Pending;
 }
 
 /** A release that may not enter: the ledger says so as well. */
 export class RefusedError extends ProblemsError {
-  readonly pending: NonNullable<Answer["pending"]>;
+  readonly pending: Pending;
 
-  constructor(problems: readonly Problem[], pending: NonNullable<Answer["pending"]>) {
+  constructor(problems: readonly Problem[], pending: Pending) {
     super(problems);
     this.pending = pending;
   }

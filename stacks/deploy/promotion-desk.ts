@@ -34,21 +34,22 @@ export interface Desk {
   given(read: ReadLedger, of: { release: string; environment: string }): Promise<GivenFacts>;
 }
 
-/**
- * Opens the ledger of a platform for whoever is here; `use` may read and write it, or only look (`looks`), which a key that is none of the project's
- * keeps nobody from. Throws a ProblemsError where nothing is promoted there.
- */
-export async function atDesk<T>(
-  { root, platform, env, looks }: { root: string; platform: Platform; env: NodeJS.ProcessEnv; looks?: true },
-  use: (desk: Desk) => Promise<T>,
-): Promise<T> {
+/** Whose desk it is, and who comes to it. */
+export interface Visit {
+  root: string;
+  platform: Platform;
+  env: NodeJS.ProcessEnv;
+  /** Who only looks needs no key: `as oneself` one that is none of the project's keeps nobody from it, `as anybody` none is asked for. */
+  looks?: "as oneself" | "as anybody";
+}
+
+/** Opens the ledger of a platform for whoever is here; `use` may read and write it, or only look. Throws a ProblemsError where nothing is promoted there. */
+export async function atDesk<T>(visit: Visit, use: (desk: Desk) => Promise<T>): Promise<T> {
+  const { root, platform, env } = visit;
   const { promotion, name } = platform;
   if (!promotion) throw new ProblemsError([noPromotion(platform)]);
   const people = await readPeople(root);
-  const signer = await openSigner(env, people).catch((error: unknown) => {
-    if (looks && error instanceof ProblemsError) return undefined;
-    throw error;
-  });
+  const signer = await signerFor(visit, people);
   const ledger = openLedger(promotion.ledger, { root, platform: name, signer, people, env });
   const digestsAt = digestsByCommit(root, name);
   const given: Desk["given"] = async (read, { release: digest, environment }) => {
@@ -64,6 +65,14 @@ export async function atDesk<T>(
   } finally {
     await ledger.close();
   }
+}
+
+async function signerFor({ env, looks }: Visit, people: readonly Person[]): Promise<Signer | undefined> {
+  if (looks === "as anybody") return undefined;
+  return openSigner(env, people).catch((error: unknown) => {
+    if (looks && error instanceof ProblemsError) return undefined;
+    throw error;
+  });
 }
 
 interface LockedPlace {

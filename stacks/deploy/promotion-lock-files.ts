@@ -1,6 +1,5 @@
 import type { ReadLedger } from "../../delivery/ledger/ledger.ts";
-import { whyNotWritten } from "../../delivery/promotion/asked-of-release.ts";
-import { EDITED } from "../../delivery/promotion/said-lock-file.ts";
+import { EDITED, whyNotWritten } from "../../delivery/promotion/said-lock-file.ts";
 import { stateOf } from "../../delivery/promotion/state.ts";
 import { lockFilePath } from "../../model/lock-file.ts";
 import type { Promotion } from "../../model/promotion.ts";

@@ -1,15 +1,14 @@
 import { type Command, Option } from "commander";
 import { reason } from "./argument-types.ts";
+import { formatOption } from "./report-options.ts";
 import { run } from "./run.ts";
 
 const environment = ["--env <name>", "the environment"] as const;
 const platform = ["--platform <name>", "the platform; not needed where there is one"] as const;
 const RELEASE = "a release's digest, or the begin of it";
-const format = (...choices: string[]) =>
-  new Option("--format <format>", "how to report").choices(choices).default("text");
 
 /** Adds `fairlead why-not`, `approve`, `releases`, `history`, `hold` and `let-go`. */
-export function addPromotionCommands(program: Command): void {
+export function addPromotionDeskCommands(program: Command): void {
   addWhyNot(program);
   addApprove(program);
   addLooks(program);
@@ -26,7 +25,7 @@ function addWhyNot(program: Command): void {
     .requiredOption(...environment)
     .option(...platform)
     .option("--as <kid>", "as if this key of approvers.json asked; default: yours")
-    .addOption(format("text", "json", "markdown"))
+    .addOption(formatOption("text", "json", "markdown"))
     .addHelpText(
       "after",
       "\nExit codes: 0 it may, 1 something is not met, 3 something is not known, 5 another promotion is under way, 6 only approvals are missing.\n" +
@@ -59,7 +58,7 @@ function addApprove(program: Command): void {
     .option("--out <file>", "sign into a file, for somebody else to hand in")
     .option("--yes", "without being asked; needed where there is no terminal")
     .option(...platform)
-    .addOption(format("text", "json"))
+    .addOption(formatOption("text", "json"))
     .addHelpText(
       "after",
       '\nExample:\n  fairlead approve 4f0c21ab93de --env prod --role security --for 24h\n  fairlead approve 4f0c21ab93de --env prod --override "customers cannot pay" --for 2h --yes\n  fairlead approve 4f0c21ab93de --env prod --file approval.jws --yes',
@@ -74,7 +73,7 @@ function addLooks(program: Command): void {
     .command("releases")
     .description("which release runs where, since when, and what the next one waits for, on one screen")
     .option(...platform)
-    .addOption(format("text", "json"))
+    .addOption(formatOption("text", "json"))
     .addHelpText("after", "\nExample:\n  fairlead releases --platform weathervane")
     .action((options) => run(async () => (await import("./releases.ts")).releases(options)));
   program
@@ -84,7 +83,7 @@ function addLooks(program: Command): void {
     .option("--env <name>", "only of this environment")
     .option("--release <release>", "only of this release: its digest, or the begin of it")
     .option(...platform)
-    .addOption(format("text", "json", "markdown"))
+    .addOption(formatOption("text", "json", "markdown"))
     .addHelpText(
       "after",
       "\nExample:\n  fairlead history --platform weathervane --env prod --format markdown\n  fairlead history 5f0c8d7e > change.md",
