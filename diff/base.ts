@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import type { Model } from "../model/model.ts";
 import { loadProject } from "../model/project.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
-import { checkOut, commitOf } from "./revision.ts";
+import { commitOf } from "../programs/git.ts";
+import { checkOut } from "./revision.ts";
 
 /** What was described at a base. */
 export interface Base {

@@ -2,19 +2,10 @@ import { existsSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { execa, type Options } from "execa";
 import { ProblemsError } from "../problems/problem.ts";
+import { nothingElse, runGit } from "../programs/git.ts";
 
 const LIMIT_SECONDS = 120;
-
-/** The commit that a revision means in the repository around `root`; nothing where there is no such revision or repository. */
-export async function commitOf(revision: string, root: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await git(
-    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
-    { cwd: root, reject: false },
-  );
-  return exitCode === 0 ? lineOf(stdout) : undefined;
-}
 
 /**
  * Writes the files of a commit, except generated ones, to a temporary folder; gives the project's folder in it. With an index of its
@@ -29,23 +20,21 @@ export async function checkOut(commit: string, root: string) {
     process.removeListener("exit", removeNow);
   };
   try {
-    const top = lineOf((await git(["rev-parse", "--show-toplevel"], { cwd: root })).stdout);
-    const prefix = lineOf((await git(["rev-parse", "--show-prefix"], { cwd: root })).stdout);
+    const top = await git(["rev-parse", "--show-toplevel"], { cwd: root });
+    const prefix = await git(["rev-parse", "--show-prefix"], { cwd: root });
     const files = join(folder, "files");
-    const options = { cwd: top, env: { GIT_INDEX_FILE: join(folder, "index") } };
-    const withoutHooks = ["-c", `core.hooksPath=${join(folder, "no-hooks")}`];
-    await git([...withoutHooks, "read-tree", commit], options);
+    const own = { GIT_INDEX_FILE: join(folder, "index") };
+    await git(["read-tree", commit], { cwd: top, own });
     const generated = `:(exclude,top,literal)${prefix}generated`;
-    const input = String((await git(["ls-files", "-z", "--cached", "--", ":/", generated], options)).stdout);
-    const write = ["checkout-index", "-z", "--stdin", `--prefix=${files}/`];
-    await git([...withoutHooks, ...write], { ...options, input });
+    const input = await git(["ls-files", "-z", "--cached", "--", ":/", generated], { cwd: top, own });
+    await git(["checkout-index", "-z", "--stdin", `--prefix=${files}/`], { cwd: top, own, input });
     const project = join(files, prefix);
     await mkdir(project, { recursive: true });
     await linkPackages(await realpath(root), { project, files });
     return { folder: project, remove };
   } catch (error) {
     await remove();
-    throw notReadable(commit, error);
+    throw error instanceof GitFailedError ? notReadable(commit, error.message) : error;
   }
 }
 
@@ -59,18 +48,20 @@ async function linkPackages(root: string, { project, files }: { project: string;
   }
 }
 
-function notReadable(commit: string, error: unknown): unknown {
-  if (!(error instanceof Error && "stderr" in error)) return error;
-  const reason = String(error.stderr).trim().split("\n")[0] || error.message;
+function notReadable(commit: string, reason: string): ProblemsError {
   const message = `Git could not give the files of ${commit}: ${reason}`;
   const fix = "see that the revision is there in full: a shallow clone lacks older ones";
   return new ProblemsError([{ rule: "diff/unreadable-base", severity: "error", message, fix }]);
 }
 
-function git(args: string[], options: Options) {
-  return execa("git", args, { timeout: LIMIT_SECONDS * 1000, stripFinalNewline: false, ...options });
-}
+class GitFailedError extends Error {}
 
-function lineOf(output: unknown): string {
-  return String(output).replace(/\r?\n$/, "");
+async function git(
+  args: readonly string[],
+  run: { cwd: string; own?: Record<string, string>; input?: string },
+): Promise<string> {
+  const options = { limitSeconds: LIMIT_SECONDS, settings: nothingElse };
+  const { ok, stdout, reason } = await runGit(args, { ...run, ...options });
+  if (ok) return stdout;
+  throw new GitFailedError(reason);
 }

@@ -5,8 +5,9 @@ import { duration, secondsOf } from "../../catalog/units.ts";
 import { nearMatch } from "../../problems/near-match.ts";
 import { type Location, type Problem, ProblemsError } from "../../problems/problem.ts";
 import { explainIssues } from "../../problems/zod-issues.ts";
+import { scrubberOf, withoutSecrets } from "../../programs/git-credentials.ts";
 import { cycleIn, inOrder } from "./order.ts";
-import { isPath, remoteFault, scrubberOf, withoutSecrets } from "./remote.ts";
+import { isPath, remoteFault } from "./remote.ts";
 
 // Both are parts of refs, of file names and, repositories' in capitals, of names of variables.
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be small letters, digits and dashes");

@@ -2,11 +2,11 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import { withoutGit } from "../../programs/git.ts";
+import { runProgram } from "../../programs/run-program.ts";
 import type { ChangeSet } from "./change-set.ts";
-import { cleanEnvironment } from "./git.ts";
 import { neededBy } from "./order.ts";
 import type { Prepared } from "./prepare.ts";
-import { runProgram } from "./run-program.ts";
 
 /** How a repository's check ended. */
 export interface CheckResult {
@@ -69,7 +69,7 @@ async function afterNeeds(one: Prepared, { needs, running, place, set }: Surroun
     folder,
     place,
     scrub: set.scrub,
-    env: { ...cleanEnvironment(), ...Object.fromEntries(paths) },
+    env: { ...withoutGit(process.env), ...Object.fromEntries(paths) },
   });
 }
 
@@ -100,9 +100,15 @@ async function checked(
   const said = createWriteStream(log);
   const onLine = (line: string) => said.write(`${scrub(line)}\n`);
   // What it left running would go on in a folder that is removed.
-  const run = { cwd: folder, env, limitSeconds, signal: place.signal, onLine, leavesNothing: true };
-  const { exitCode, trouble } = await runProgram(file, args, run).finally(() => said.end());
+  const run = { cwd: folder, env, limitSeconds, signal: place.signal, onLine };
+  const { exitCode, isLate, failed } = await runProgram(file, args, {
+    ...run,
+    keepsNothing: true,
+    leavesNothing: true,
+  }).finally(() => said.end());
   await finished(said);
   if (exitCode === 0) return { name, result: "passed", log };
-  return { name, result: "failed", reason: scrub(trouble ?? `exit code ${exitCode}`), log };
+  const why = exitCode === undefined ? failed : `exit code ${exitCode}`;
+  const reason = isLate ? `did not end within ${limitSeconds} s` : scrub(why ?? "did not start");
+  return { name, result: "failed", reason, log };
 }

@@ -1,25 +1,10 @@
 import { mkdir } from "node:fs/promises";
+import { type GitResult, nothingElse, runGit } from "../../programs/git.ts";
 import { allowedProtocols } from "./remote.ts";
-import { runProgram } from "./run-program.ts";
 
+// Nobody's signing either: what is pushed is what was said to be.
+const SETTINGS = [...nothingElse, "push.gpgSign=false"];
 const LIMIT_SECONDS = 900;
-
-// The rest of Git's variables point at another repository, or make it say and do more than it is asked.
-const KEPT =
-  /^GIT_(SSH(_COMMAND|_VARIANT)?|SSL_\w+|ASKPASS|PROXY_\w+|HTTP_\w+|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|(AUTHOR|COMMITTER)_(NAME|EMAIL))$/;
-
-// Nobody's hooks, signing, submodules or housekeeping: what is pushed is what was said to be.
-const SETTINGS = ["core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "push.gpgSign=false"];
-const OPTIONS = SETTINGS.flatMap((setting) => ["-c", setting]);
-
-/** What a Git command came to. */
-export interface GitResult {
-  ok: boolean;
-  exitCode?: number | undefined;
-  stdout: string;
-  /** Why it failed, in one line without secrets. */
-  reason: string;
-}
 
 /** A ref that is to be `to` if it is still `from`; nothing stands for a ref that is not there. */
 export interface RefUpdate {
@@ -33,12 +18,6 @@ export interface Reached {
   remote: string;
   scrub(text: string): string;
   signal?: AbortSignal | undefined;
-}
-
-/** This process's variables without what would steer Git otherwise than it is told. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_") || KEPT.test(name));
-  return Object.fromEntries(kept);
 }
 
 /** A bare repository of this run's own, beside the remote one that it works on. Git asks nothing: what it is not given, it fails for. */
@@ -68,21 +47,10 @@ export class Mirror {
   /** Runs Git in it. Throws only if it is to end early. */
   async run(args: readonly string[], input?: string): Promise<GitResult> {
     const { scrub, signal } = this.#reached;
-    const asked = {
-      GIT_TERMINAL_PROMPT: "0",
-      GCM_INTERACTIVE: "never",
-      SSH_ASKPASS_REQUIRE: "never",
-      GIT_LFS_SKIP_SMUDGE: "1",
-    };
-    const env = { ...cleanEnvironment(), ...asked, LC_ALL: "C", GIT_ALLOW_PROTOCOL: allowedProtocols };
-    const options = { cwd: this.folder, env, limitSeconds: LIMIT_SECONDS, signal };
-    const ended = await runProgram("git", [...OPTIONS, ...args], {
-      ...options,
-      ...(input !== undefined && { input }),
-    });
-    const ok = ended.exitCode === 0;
-    const reason = ok ? "" : scrub(ended.trouble ?? reasonIn(ended));
-    return { ok, exitCode: ended.exitCode, stdout: ended.stdout, reason };
+    const own = { GIT_LFS_SKIP_SMUDGE: "1", GIT_ALLOW_PROTOCOL: allowedProtocols };
+    const place = { cwd: this.folder, limitSeconds: LIMIT_SECONDS, own, settings: SETTINGS };
+    const ended = await runGit(args, { ...place, signal, input });
+    return { ...ended, reason: scrub(ended.reason) };
   }
 
   /** Runs Git in it and returns its stdout. Throws an Error with Git's reason. */
@@ -157,16 +125,4 @@ export class Mirror {
     const args = ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent])];
     return (await this.told([...(await this.#identity), ...args], message)).trim();
   }
-}
-
-/** What Git, or a hook of the remote, gives as the reason, on one line. */
-function reasonIn({ stdout, stderr }: { stdout: string; stderr: string }): string {
-  const refused = stdout.split("\n").filter((line) => line.startsWith("!"));
-  const refusals = [...new Set(refused.map((line) => line.split("\t").at(-1) ?? ""))];
-  const lines = stderr.split("\n").map((line) => line.trim());
-  const told = lines.filter(
-    (line) => /^(remote|fatal|error): /.test(line) && !line.startsWith("error: failed to push"),
-  );
-  const all = [...refusals, ...told];
-  return (all.length > 0 ? all : lines.filter((line) => line !== "")).join("; ") || "it does not say why";
 }

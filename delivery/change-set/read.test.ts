@@ -5,11 +5,11 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { ProblemsError } from "../../problems/problem.ts";
+import { scrubberOf, withoutSecrets } from "../../programs/git-credentials.ts";
 import { howMany } from "../../tests/how-many.ts";
 import { readChangeSet } from "./change-set.ts";
 import { descriptionOf } from "./descriptions.ts";
 import { cycleIn, inOrder } from "./order.ts";
-import { scrubberOf, withoutSecrets } from "./remote.ts";
 
 const repository = (more: object = {}) => ({ remote: "a.git", target: "main", change: "cents", ...more });
 const set = (repositories: Record<string, object>, more: object = {}) => ({

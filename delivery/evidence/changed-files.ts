@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { commitOf, runGit } from "../../programs/git.ts";
 import type { Changes } from "./formats/changes.ts";
 
 /** How far back a file's history tells something of how much it is worked on. */
@@ -16,24 +16,14 @@ const plainly = [
  * its lines, whatever .gitattributes say of it. Says in words why not, where Git cannot tell.
  */
 export async function changesSince(folder: string, revision: string): Promise<Changes | string> {
-  const options = { cwd: folder, reject: false, stdin: "ignore", timeout: 60_000 } as const;
+  const options = { cwd: folder, limitSeconds: 60 };
   const git = async (...args: string[]) => {
-    const { stdout, exitCode } = await execa("git", args, { ...options, stripFinalNewline: false });
-    return exitCode === 0 ? stdout : undefined;
+    const { stdout, ok } = await runGit(args, { ...options, isExact: true });
+    return ok ? stdout : undefined;
   };
-  const patch = async (...args: string[]) => {
-    const ran = execa("git", ["diff", ...plainly, "--unified=0", "--inter-hunk-context=0", ...args], {
-      ...options,
-      buffer: false,
-    });
-    const sizes = await sizesOf(ran);
-    return (await ran).exitCode === 0 ? sizes : undefined;
-  };
-  const nameOf = async (one: string) =>
-    (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${one}^{commit}`))?.trim();
   if ((await git("rev-parse", "--is-shallow-repository"))?.trim() === "true")
     return "this clone lacks a part of the history, which tells how much files are worked on: run `git fetch --unshallow` first (fetch-depth: 0 for actions/checkout)";
-  const [named, head] = [await nameOf(revision), await nameOf("HEAD")];
+  const [named, head] = [await commitOf(revision, folder), await commitOf("HEAD", folder)];
   if (!named || !head) return `there is no revision "${named ? "HEAD" : revision}" here`;
   const base = (await git("merge-base", named, head))?.trim();
   const dates = (await git("show", "--no-patch", "--format=%cI", base ?? named, head))?.trim().split("\n");
@@ -41,7 +31,7 @@ export async function changesSince(folder: string, revision: string): Promise<Ch
   const [since, at] = [new Date(dates[0] ?? ""), new Date(dates.at(-1) ?? "")];
   const from = new Date(since.getTime() - HISTORY_DAYS * 86_400_000).toISOString();
   const paths = await git("diff", ...plainly, "--name-only", "-z", base, head);
-  const sizes = await patch(base, head);
+  const sizes = await sizesOf(folder, { base, head });
   const before = await git("log", `--since=${from}`, "--name-only", "--format=", "-z", base);
   if (paths === undefined || sizes === undefined || before === undefined) return "Git did not answer in time";
   if (paths.split("\0").length - 1 !== sizes.length) return "Git lists other files than it shows";
@@ -60,10 +50,13 @@ interface Size {
 }
 
 /** How many lines a patch without context adds to and deletes from each file, in its order: what its hunks say of themselves. */
-async function sizesOf(patch: AsyncIterable<string>): Promise<Size[]> {
+async function sizesOf(
+  folder: string,
+  { base, head }: { base: string; head: string },
+): Promise<Size[] | undefined> {
   const sizes: Size[] = [];
   let file = "";
-  for await (const line of patch) {
+  const onLine = (line: string) => {
     // Lines of files begin with +, - or a backslash.
     if (line.startsWith("diff --git ")) {
       // A file that became a link is deleted and added: twice the same name.
@@ -72,9 +65,12 @@ async function sizesOf(patch: AsyncIterable<string>): Promise<Size[]> {
     }
     const [hunk, deleted = "1", added = "1"] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line) ?? [];
     const size = sizes.at(-1);
-    if (hunk === undefined || !size) continue;
+    if (hunk === undefined || !size) return;
     size.added += Number(added);
     size.deleted += Number(deleted);
-  }
-  return sizes;
+  };
+  const args = ["diff", ...plainly, "--unified=0", "--inter-hunk-context=0", base, head];
+  const listened = { onLine, linesOf: "stdout" as const, keepsNothing: true };
+  const { ok } = await runGit(args, { cwd: folder, limitSeconds: 60, ...listened });
+  return ok ? sizes : undefined;
 }

@@ -2,10 +2,11 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import type { Problem } from "../../problems/problem.ts";
+import { nothingElse, runGit, wasOvertaken } from "../../programs/git.ts";
+import { withoutSecrets } from "../../programs/git-credentials.ts";
 import { ledgerError } from "./fault.ts";
-import { Git, withoutCredentials } from "./git.ts";
+import { Git } from "./git.ts";
 import type { Added, LedgerStore, StoredTexts } from "./ledger.ts";
 import { textOf } from "./text-of.ts";
 
@@ -43,7 +44,7 @@ export class GitStore implements LedgerStore {
 
   constructor(at: GitPlace) {
     this.#at = at;
-    this.place = `${withoutCredentials(at.remote)} ${at.ref}`;
+    this.place = `${withoutSecrets(at.remote)} ${at.ref}`;
   }
 
   where(number: number): string {
@@ -86,16 +87,14 @@ export class GitStore implements LedgerStore {
       `--force-with-lease=${ref}:${before ?? ""}`,
     ];
     const pushed = await git.try([...push, "--", remote, `${commit}:${ref}`]);
-    if (pushed !== undefined) return true;
-    const said = git.said;
+    if (pushed.ok) return true;
     // It may be there although nobody heard so; and where somebody else's is, ours is not.
     const now = await this.#fetched(git);
     if (now !== before) return now !== undefined && (await isWithin(git, commit, now));
-    if (/^!.*\[(remote )?rejected\].*(lock|stale|fetch first|incorrect old|cannot update)/im.test(said))
-      return false;
+    if (wasOvertaken(pushed)) return false;
     throw ledgerError({
       why: "unavailable",
-      message: `record ${number} could not be written to ${this.place}: ${said}`,
+      message: `record ${number} could not be written to ${this.place}: ${pushed.reason}`,
       fix: "see whether you may push that ref, then do the same again: what is there already is not done twice",
     });
   }
@@ -110,6 +109,7 @@ export class GitStore implements LedgerStore {
   /** The commit that the remote's ref is at, with all that belongs to it; undefined where there is no such ref. */
   async #fetched(git: Git): Promise<string | undefined> {
     const { ref, remote } = this.#at;
+    let why = "";
     for (let reading = 1; reading <= READINGS; reading++) {
       const line = (await git.run(["ls-remote", "--", remote, ref]))
         .split("\n")
@@ -117,7 +117,8 @@ export class GitStore implements LedgerStore {
       const oid = line?.split("\t")[0];
       if (oid === undefined || (await isHere(git, oid))) return oid;
       const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-      await git.try([...fetch, "--no-filter", "--", remote, ref]);
+      const fetched = await git.try([...fetch, "--no-filter", "--", remote, ref]);
+      why = fetched.reason;
       if (await isHere(git, oid)) {
         // What is reached from a ref is not fetched again. Where another process keeps another one, so be it.
         await git.try(["update-ref", "refs/fairlead/seen", oid]);
@@ -126,7 +127,7 @@ export class GitStore implements LedgerStore {
     }
     throw ledgerError({
       why: "unavailable",
-      message: `the ledger at ${this.place} could not be fetched: ${git.said || "it changed all the time"}`,
+      message: `the ledger at ${this.place} could not be fetched: ${why || "it changed all the time"}`,
       fix: "see whether the remote can be reached, and whether you may fetch that ref",
     });
   }
@@ -155,16 +156,15 @@ export class GitStore implements LedgerStore {
 async function openCache({ root, remote, ref, env }: GitPlace): Promise<Git> {
   const name = createHash("sha256").update(`${remote}\n${ref}`).digest("hex").slice(0, 16);
   const folder = join(root, ".fairlead", "ledgers", `${name}.git`);
-  const asked = await execa("git", ["rev-parse", "--path-format=absolute", "--git-path", "config"], {
-    ...{ cwd: root, env, extendEnv: false, reject: false, stdin: "ignore", timeout: 30_000 },
+  const asked = await runGit(["rev-parse", "--path-format=absolute", "--git-path", "config"], {
+    ...{ cwd: root, env, limitSeconds: 30 },
   });
-  const own = ["gc.auto=0", "maintenance.auto=false", "core.hooksPath=/dev/null"];
-  const settings = asked.failed ? own : [`include.path=${asked.stdout}`, ...own];
-  const git = new Git(folder, { env, cwd: root, settings });
+  const settings = asked.ok ? [`include.path=${asked.stdout}`, ...nothingElse] : nothingElse;
+  const git = new Git(folder, { env, cwd: root, settings, remote });
   if (existsSync(folder)) return git;
   const made = `${folder}.${randomUUID()}`;
   await mkdir(join(root, ".fairlead", "ledgers"), { recursive: true });
-  await new Git(made, { env, cwd: root, settings: [] }).run([
+  await new Git(made, { env, cwd: root, settings: [], remote }).run([
     "init",
     "--quiet",
     "--bare",
@@ -177,11 +177,11 @@ async function openCache({ root, remote, ref, env }: GitPlace): Promise<Git> {
 
 async function isHere(git: Git, oid: string): Promise<boolean> {
   // Not the commit alone: a fetch that was cut off is none.
-  return (await git.try(["rev-list", "--objects", "--quiet", "--no-walk", oid, "--"])) !== undefined;
+  return (await git.try(["rev-list", "--objects", "--quiet", "--no-walk", oid, "--"])).ok;
 }
 
 async function isWithin(git: Git, commit: string, tip: string): Promise<boolean> {
-  return (await git.try(["merge-base", "--is-ancestor", commit, tip])) !== undefined;
+  return (await git.try(["merge-base", "--is-ancestor", commit, tip])).ok;
 }
 
 async function listed(git: Git, commit: string): Promise<TreeEntry[]> {

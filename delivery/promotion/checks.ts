@@ -1,5 +1,5 @@
-import { execa } from "execa";
 import type { Check } from "../../model/promotion.ts";
+import { runProgram } from "../../programs/run-program.ts";
 import { shortened } from "./run-steps.ts";
 import { type Step, StepFailedError, type Work } from "./step.ts";
 
@@ -35,39 +35,20 @@ async function failureOf(
   { root, work }: { root: string; work: Work },
 ): Promise<string | undefined> {
   const { release, platform, environment } = work.target;
-  const child = execa(program, args, {
-    ...{ cwd: root, reject: false, all: true, stdin: "ignore", detached: true, cleanup: true },
-    maxBuffer: 1_000_000,
+  let said = "";
+  const { failed, isLate } = await runProgram(program, args, {
+    cwd: root,
     env: {
+      ...process.env,
       FAIRLEAD_RELEASE: release?.digest ?? "",
       FAIRLEAD_PLATFORM: platform,
       FAIRLEAD_ENV: environment,
     },
-  } as const);
-  let late = false;
-  const end = () => endGroup(child.pid);
-  const timer = setTimeout(() => {
-    late = true;
-    end();
-  }, timeoutSeconds * 1000);
-  work.signal.addEventListener("abort", end, { once: true });
-  try {
-    const { failed, shortMessage, all } = await child;
-    work.signal.throwIfAborted();
-    if (late) return `it took longer than ${timeoutSeconds} s and was ended`;
-    if (!failed) return undefined;
-    return shortened([shortMessage, String(all).trim().slice(-KEPT)].filter(Boolean).join(": "));
-  } finally {
-    clearTimeout(timer);
-    work.signal.removeEventListener("abort", end);
-  }
-}
-
-/** Ends a process with all that it has started: it has a group of its own. */
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+    ...{ limitSeconds: timeoutSeconds, signal: work.signal, keepsNothing: true },
+    onLine: (line) => {
+      said = `${said}\n${line}`.slice(-KEPT);
+    },
+  });
+  if (failed === undefined || isLate) return isLate ? `it ${failed}` : undefined;
+  return shortened([failed, said.trim()].filter(Boolean).join(": "));
 }

@@ -1,8 +1,8 @@
-import { execa } from "execa";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { showValue } from "../../problems/show-value.ts";
+import { commitOf, runGit } from "../../programs/git.ts";
 
-const LIMIT_MS = 60_000;
+const LIMIT_SECONDS = 60;
 
 /**
  * The whole id of the commit that a release may be made of: HEAD or one before it, in a working tree in which nothing is changed but `except` (paths from
@@ -12,23 +12,21 @@ export async function releasableCommit(
   root: string,
   { revision, except }: { revision: string; except: readonly string[] },
 ): Promise<string> {
-  const git = (...args: string[]) =>
-    execa("git", args, { cwd: root, reject: false, stdin: "ignore", timeout: LIMIT_MS });
-  const named = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`);
-  if (named.failed)
+  const git = (...args: string[]) => runGit(args, { cwd: root, limitSeconds: LIMIT_SECONDS });
+  const commit = await commitOf(revision, root);
+  if (commit === undefined)
     throw refused("commit", `there is no commit ${showValue(revision)} in this repository`, {
       fix: "name a commit that is here: git fetch brings what others have pushed",
     });
-  const commit = named.stdout.trim();
   const ancestor = await git("merge-base", "--is-ancestor", commit, "HEAD");
-  if (ancestor.failed)
+  if (!ancestor.ok)
     throw refused("commit", `commit ${commit.slice(0, 12)} is not part of what is checked out`, {
       fix: `check it out first: git switch --detach ${commit.slice(0, 12)}`,
     });
   const excluded = except.map((path) => `:(exclude,literal)${path}`);
   const status = await git("status", "--porcelain", "--untracked-files=normal", "--", ".", ...excluded);
   const [changed] = status.stdout.split("\n").filter((line) => line !== "");
-  if (status.failed || changed !== undefined) {
+  if (!status.ok || changed !== undefined) {
     const what =
       changed === undefined
         ? "Git cannot say what is changed"

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { ProblemsError } from "../../problems/problem.ts";
-import { type Command, runChild } from "../deploy/child.ts";
+import { outputOf, type Run } from "../../programs/run-program.ts";
 import { secondsSince } from "./seconds.ts";
 
 /** A run of cdktf over some stacks. */
-export interface CdktfRun extends Pick<Command, "cwd" | "env" | "signal"> {
+export interface CdktfRun extends Pick<Run, "cwd" | "env" | "signal"> {
   /** The command that synthesises the stacks. */
   app: string;
   outdir: string;
@@ -28,7 +28,7 @@ export async function runCdktf(verb: "deploy" | "destroy", run: CdktfRun): Promi
   // Without the last option it asks the network for other platforms' providers, past any mirror.
   const flags = ["--app", app, "--output", outdir, "--auto-approve", "--no-color", "--skip-provider-lock"];
   const args = [cdktfProgram(), verb, ...stacks, ...flags];
-  await runChild(process.execPath, args, { cwd, env, signal, limitSeconds: 900, onLine });
+  await outputOf(process.execPath, args, { cwd, env, signal, limitSeconds: 900, onLine });
   return secondsSince(started);
 }
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Environment, Platform } from "../../model/model.ts";
 import { layers, stackId } from "../../model/names.ts";
+import { outputOf } from "../../programs/run-program.ts";
 import { requireTool, startCluster } from "../../tools/index.ts";
-import { runChild } from "../deploy/child.ts";
 import { prepareTools } from "../deploy/prepare-tools.ts";
 import { cdktfProgram, runCdktf } from "./cdktf.ts";
 import { secondsSince } from "./seconds.ts";
@@ -106,9 +106,9 @@ async function programsFor(
         stacks: stacksOf(place),
       }),
     kubectl: (args, input) =>
-      runChild(kubectl, ["--kubeconfig", kubeconfig, ...args], { ...run, limitSeconds: 60, input }),
+      outputOf(kubectl, ["--kubeconfig", kubeconfig, ...args], { ...run, limitSeconds: 60, input }),
     terraform: (stack, args) =>
-      runChild(terraform, args, { ...run, cwd: folderOf(stack), limitSeconds: 300 }),
+      outputOf(terraform, args, { ...run, cwd: folderOf(stack), limitSeconds: 300 }),
   };
 }
 

@@ -7,8 +7,8 @@ import type { PlannedChange } from "../../delivery/plan/changes.ts";
 import type { SavedPlan } from "../../delivery/plan/saved-plan.ts";
 import { explained } from "../../delivery/plan/terraform-words.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { runProgram } from "../../programs/run-program.ts";
 import { requireTool } from "../../tools/index.ts";
-import { runToEnd } from "./child.ts";
 
 /** Which cluster, and by which kubeconfig. */
 export interface Access {
@@ -123,7 +123,7 @@ export async function kubectl(access: Access, args: readonly string[], input?: s
   const { kubeconfig, context, signal } = access;
   const at = ["--kubeconfig", kubeconfig, "--context", context, "--request-timeout=20s"];
   const program = await requireTool("kubectl");
-  const ended = await runToEnd(program, [...at, ...args], {
+  const ended = await runProgram(program, [...at, ...args], {
     cwd: join(kubeconfig, ".."),
     env: process.env,
     signal,

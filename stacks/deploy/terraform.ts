@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { PLAN_FILE, type SavedLayer } from "../../delivery/plan/saved-plan.ts";
 import { type Diagnostic, diagnosticsIn, explained } from "../../delivery/plan/terraform-words.ts";
 import { ProblemsError } from "../../problems/problem.ts";
+import { type Ended, runProgram } from "../../programs/run-program.ts";
 import { requireTool } from "../../tools/index.ts";
-import { type Ended, runToEnd } from "./child.ts";
 import type { Access } from "./cluster.ts";
 import type { RunFolder } from "./run-folder.ts";
 
@@ -46,7 +46,7 @@ export async function terraformIn(
   const program = await requireTool("terraform");
   const env = { ...environmentOf(access, providers), TF_DATA_DIR: join(data.folder, stack.id) };
   const always = { cwd: stack.folder, env, signal: access.signal, onStart: data.usedBy };
-  const run: Run = (args, more) => runToEnd(program, args, { ...always, ends: "tidily", ...more });
+  const run: Run = (args, more) => runProgram(program, args, { ...always, ends: "tidily", ...more });
   const refuse: Refuse = (diagnostics) => {
     access.signal.throwIfAborted();
     throw new ProblemsError(explained(diagnostics, { stack: stack.id, context: access.context }));

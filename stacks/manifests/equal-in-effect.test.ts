@@ -9,8 +9,8 @@ import { dashboards } from "../../dashboards/index.ts";
 import { loadProject } from "../../model/project.ts";
 import { packageFile } from "../../package-root.ts";
 import { admissionPolicies } from "../../policies/admission/index.ts";
+import { outputOf } from "../../programs/run-program.ts";
 import { type LocalCluster, requireTool, startCluster } from "../../tools/index.ts";
-import { runChild } from "../deploy/child.ts";
 import { deployLocally, type Kubectl } from "../deploy-local/deployment.ts";
 import { persistentVolumes } from "../deploy-local/volumes.ts";
 import { bundledApp } from "../fixtures/bundled-app.ts";
@@ -139,7 +139,7 @@ const ALL = [
 async function kubectlFor({ kubeconfig }: LocalCluster): Promise<Kubectl> {
   const program = await requireTool("kubectl");
   const run = { cwd: folder, env: process.env, signal: new AbortController().signal, limitSeconds: 300 };
-  return (args, input) => runChild(program, ["--kubeconfig", kubeconfig, ...args], { ...run, input });
+  return (args, input) => outputOf(program, ["--kubeconfig", kubeconfig, ...args], { ...run, input });
 }
 
 /** The API server itself checks each field by name, and refuses what no type has. */

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { runChild } from "./child.ts";
+import { outputOf } from "./run-program.ts";
 
 const run = (
   script: string,
   more: { limitSeconds?: number; signal?: AbortSignal; onLine?: (line: string) => void; log?: string } = {},
 ) =>
-  runChild(process.execPath, ["-e", script], {
+  outputOf(process.execPath, ["-e", script], {
     cwd: ".",
     env: process.env,
     signal: new AbortController().signal,
