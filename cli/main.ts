@@ -37,9 +37,10 @@ program
   .addOption(
     new Option("--ci <server>", "whose workflows to write").choices(["github", "gitlab"]).default("github"),
   )
+  .option("--promotion", "also how releases come into production: soak, gate, approvals, a freeze")
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate",
+    "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate\n  fairlead init my-platform --promotion --ci gitlab",
   )
   .action((dir: string, options) => run(async () => (await import("./init.ts")).init(dir, options)));
 
