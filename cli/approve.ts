@@ -9,7 +9,6 @@ import { entryFacts } from "../delivery/promotion/facts.ts";
 import type { EntryFacts } from "../delivery/promotion/requirement.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
-import { loadProject } from "../model/project.ts";
 import { printable, printableJson } from "../problems/printable.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { showValue } from "../problems/show-value.ts";
@@ -17,6 +16,7 @@ import { atDesk, type Desk } from "../stacks/deploy/promotion-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { chosenStop } from "./chosen-stop.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { printData, printNote } from "./terminal.ts";
 
 /** What `fairlead approve` is told. */
@@ -34,7 +34,7 @@ export interface ApproveOptions {
 
 /** `fairlead approve RELEASE --env E`. Exits 0 once it is in the ledger (or in the file), 1 where it is refused. */
 export async function approve(begin: string, options: ApproveOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = chosenStop(platform, options.env);
   return atDesk({ root: project.root, platform, env: process.env }, async (desk) => {

@@ -1,10 +1,10 @@
 import { stateOf } from "../delivery/promotion/state.ts";
-import { loadProject } from "../model/project.ts";
 import { printable } from "../problems/printable.ts";
 import { atDesk } from "../stacks/deploy/promotion-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { chosenStop } from "./chosen-stop.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { printData } from "./terminal.ts";
 
 /** What `fairlead hold` and `let-go` are told. */
@@ -16,7 +16,7 @@ export interface HoldOptions {
 
 /** `fairlead hold --env E --because …` and `fairlead let-go`. One that is so already stays so, and nothing is recorded. */
 export async function hold(kind: "hold" | "let-go", options: HoldOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = chosenStop(platform, options.env);
   return atDesk({ root: project.root, platform, env: process.env }, async ({ ledger }) => {

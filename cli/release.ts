@@ -8,10 +8,11 @@ import { openSigner } from "../delivery/signing/local-signer.ts";
 import { readPeople } from "../delivery/signing/people.ts";
 import { checkOut } from "../diff/revision.ts";
 import type { Platform } from "../model/model.ts";
-import { loadProject, type Project } from "../model/project.ts";
+import type { Project } from "../model/project.ts";
 import { ProblemsError } from "../problems/problem.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { report } from "./report.ts";
 
 /** What every `fairlead release …` is told. */
@@ -30,7 +31,7 @@ export interface CreateOptions extends ReleaseOptions {
 /** `fairlead release create --image SERVICE=NAME@sha256:DIGEST --commit SHA`. */
 export function create({ image, commit: revision, hotfix, ...options }: CreateOptions): Promise<number> {
   return report("release", options, async () => {
-    const project = await loadProject(process.cwd());
+    const project = await loadForLedger(process.cwd());
     const now = chosenPlatform(project, options.platform);
     const commit = await releasableCommit(project.root, { revision, except: writtenByPromotion(now) });
     const platform = await platformAt(commit, { project, name: now.name });
@@ -70,7 +71,7 @@ export function list(options: ReleaseOptions): Promise<number> {
 }
 
 async function stateIn(options: ReleaseOptions) {
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   return withLedger({ project, platform, looks: true }, async (ledger) =>
     stateOf((await ledger.read()).records),
@@ -84,7 +85,7 @@ async function platformAt(
 ): Promise<Platform> {
   const { folder, remove } = await checkOut(commit, project.root);
   try {
-    return chosenPlatform(await loadProject(folder), name);
+    return chosenPlatform(await loadForLedger(folder), name);
   } finally {
     await remove();
   }

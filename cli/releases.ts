@@ -8,16 +8,16 @@ import { overviewOf } from "../delivery/promotion/overview.ts";
 import { promotionReport } from "../delivery/promotion/report.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
-import { loadProject } from "../model/project.ts";
 import { atDesk, type Desk } from "../stacks/deploy/promotion-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { chosenStop } from "./chosen-stop.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { printData } from "./terminal.ts";
 
 /** `fairlead releases`. */
 export async function releases(options: { platform?: string; format: "text" | "json" }): Promise<number> {
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   return atDesk({ root: project.root, platform, env: process.env, looks: true }, async (desk) => {
     printData(formatOverview(await overviewAt(desk), options.format));
@@ -42,7 +42,7 @@ export async function history(
   promotion: string | undefined,
   options: { platform?: string; env?: string; release?: string; format: AnswerFormat },
 ): Promise<number> {
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = options.env === undefined ? undefined : chosenStop(platform, options.env);
   return atDesk({ root: project.root, platform, env: process.env, looks: true }, async ({ ledger }) => {

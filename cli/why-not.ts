@@ -4,11 +4,11 @@ import { mayEnter } from "../delivery/promotion/may-enter.ts";
 import type { EntryAnswer } from "../delivery/promotion/requirement.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
-import { loadProject } from "../model/project.ts";
 import { atDesk } from "../stacks/deploy/promotion-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { chosenStop } from "./chosen-stop.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { printData } from "./terminal.ts";
 
 /** What `fairlead why-not` is told. */
@@ -29,7 +29,7 @@ const PENDING: Record<NonNullable<EntryAnswer["pending"]>, number> = {
 
 /** `fairlead why-not RELEASE --env E`. Exits by the answer. */
 export async function whyNot(begin: string, options: WhyNotOptions): Promise<number> {
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const environment = chosenStop(platform, options.env);
   return atDesk(

@@ -2,6 +2,7 @@
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { type Ask, type Asking, answered, CLOCK_SKEW_SECONDS, readableTime, shortDigest } from "./asking.ts";
 import type { EntryFacts, LockFileFound } from "./requirement.ts";
+import { asLedgerSays } from "./said-lock-file.ts";
 import { type DeliveryState, stayNow } from "./state.ts";
 
 /** Catalog and policies of the release are those of its commit. */
@@ -87,7 +88,7 @@ export const lockFileAsWritten: Ask = (asking) => {
   return answered(asked, {
     answer: "not met",
     because: edited,
-    wayOut: `git log -p -- ${path} shows who changed it; put it back with git checkout COMMIT -- ${path}`,
+    wayOut: `git restore ${path}, or have it as the ledger says: ${asLedgerSays(asking.state, { platform: facts.platform, environment: request.environment })}; git log -p -- ${path} shows who changed it`,
   });
 };
 
