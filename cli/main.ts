@@ -49,9 +49,10 @@ program
   .description("write generated/ from the catalog")
   .option("--check", "write nothing; say which files differ and why, and exit 1 if any does")
   .addOption(
-    new Option("--watch", "stay, and write again whatever a change of catalog or policies changes").conflicts(
-      ["check", "format", "manifests"],
-    ),
+    new Option(
+      "--watch",
+      "stay, and write again whatever a change of catalog, policies or lock files changes",
+    ).conflicts(["check", "format", "manifests"]),
   )
   .option(
     "--manifests",
@@ -105,8 +106,10 @@ addReportOptions(check)
 
 program
   .command("explain")
-  .argument("<id>", "an SLO, alert, gate, metric, service, panel or flag: NAME or PLATFORM/NAME")
-  .description("what something means, with its queries and numbers, who is told, and what uses it")
+  .argument("<id>", "an SLO, alert, gate, metric, service, panel, flag or environment: NAME or PLATFORM/NAME")
+  .description(
+    "what something means, with its queries and numbers, who is told, what uses it, and what a release needs to enter",
+  )
   .addOption(environment())
   .addOption(new Option("--format <format>", "how to report").choices(["text", "json"]).default("text"))
   .addHelpText(
