@@ -1,7 +1,7 @@
-import { loadProject } from "../model/project.ts";
 import { atDesk, type Desk, type Visit } from "../stacks/deploy/promotion-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { chosenStop } from "./chosen-stop.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 
 /** What a command is told of where it is to look, or to write. */
 export interface ChosenDesk<Env extends string | undefined> {
@@ -16,7 +16,7 @@ export async function atChosenDesk<Env extends string | undefined, T>(
   { platform: name, env, looks }: ChosenDesk<Env>,
   use: (desk: Desk, environment: Env) => Promise<T>,
 ): Promise<T> {
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, name);
   const environment = chosenStop(platform, env);
   return atDesk({ root: project.root, platform, env: process.env, ...(looks && { looks }) }, (desk) =>

@@ -37,9 +37,10 @@ program
   .addOption(
     new Option("--ci <server>", "whose workflows to write").choices(["github", "gitlab"]).default("github"),
   )
+  .option("--promotion", "also how releases come into production: soak, gate, approvals, a freeze")
   .addHelpText(
     "after",
-    "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate",
+    "\nExample:\n  fairlead init my-platform && cd my-platform && npm install && npx fairlead generate\n  fairlead init my-platform --promotion --ci gitlab",
   )
   .action((dir: string, options) => run(async () => (await import("./init.ts")).init(dir, options)));
 
@@ -48,9 +49,10 @@ program
   .description("write generated/ from the catalog")
   .option("--check", "write nothing; say which files differ and why, and exit 1 if any does")
   .addOption(
-    new Option("--watch", "stay, and write again whatever a change of catalog or policies changes").conflicts(
-      ["check", "format", "manifests"],
-    ),
+    new Option(
+      "--watch",
+      "stay, and write again whatever a change of catalog, policies or lock files changes",
+    ).conflicts(["check", "format", "manifests"]),
   )
   .option(
     "--manifests",
@@ -104,8 +106,10 @@ addReportOptions(check)
 
 program
   .command("explain")
-  .argument("<id>", "an SLO, alert, gate, metric, service, panel or flag: NAME or PLATFORM/NAME")
-  .description("what something means, with its queries and numbers, who is told, and what uses it")
+  .argument("<id>", "an SLO, alert, gate, metric, service, panel, flag or environment: NAME or PLATFORM/NAME")
+  .description(
+    "what something means, with its queries and numbers, who is told, what uses it, and what a release needs to enter",
+  )
   .addOption(environment())
   .addOption(formatOption("text", "json"))
   .addHelpText(

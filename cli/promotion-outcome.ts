@@ -3,7 +3,6 @@ import { outcomeText } from "../delivery/promotion/format.ts";
 import { type Outcome, RefusedError, type Site } from "../delivery/promotion/site.ts";
 import { stateOf } from "../delivery/promotion/state.ts";
 import { findRelease } from "../delivery/release/find.ts";
-import { loadProject } from "../model/project.ts";
 import { printable, printableJson } from "../problems/printable.ts";
 import { ProblemsError, UsageError } from "../problems/problem.ts";
 import { showValue } from "../problems/show-value.ts";
@@ -13,6 +12,7 @@ import { siteOf } from "../stacks/deploy/promotion-site.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodeOfAnswer } from "./exit-code-of-answer.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { onInterrupt, printProblems } from "./run.ts";
 import { printData, printNote } from "./terminal.ts";
 
@@ -33,7 +33,7 @@ export interface AtSiteOptions {
 export async function atSite(options: AtSiteOptions, work: (site: Site) => Promise<number>): Promise<number> {
   const interruption = new AbortController();
   onInterrupt(() => interruption.abort(new Error("interrupted")));
-  const project = await loadProject(process.cwd());
+  const project = await loadForLedger(process.cwd());
   const platform = chosenPlatform(project, options.platform);
   const { env: environment, confirmContext: confirmedContext } = options;
   const timeoutSeconds = secondsIn(options.timeout, "--timeout");

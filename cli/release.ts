@@ -5,11 +5,12 @@ import { findRelease, releasesOf } from "../delivery/release/find.ts";
 import { formatCreated, formatRelease, formatReleases, releaseJson } from "../delivery/release/format.ts";
 import { checkOut } from "../diff/revision.ts";
 import type { Platform } from "../model/model.ts";
-import { loadProject, type Project } from "../model/project.ts";
+import type { Project } from "../model/project.ts";
 import { atDesk } from "../stacks/deploy/promotion-desk.ts";
 import { atChosenDesk } from "./at-chosen-desk.ts";
 import { chosenPlatform } from "./chosen-platform.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { report } from "./report.ts";
 
 /** What every `fairlead release …` is told. */
@@ -28,7 +29,7 @@ export interface CreateOptions extends ReleaseOptions {
 /** `fairlead release create --image SERVICE=NAME@sha256:DIGEST --commit SHA`. */
 export function create({ image, commit: revision, hotfix, ...options }: CreateOptions): Promise<number> {
   return report("release", options, async () => {
-    const project = await loadProject(process.cwd());
+    const project = await loadForLedger(process.cwd());
     const now = chosenPlatform(project, options.platform);
     const commit = await releasableCommit(project.root, { revision, except: writtenByPromotion(now) });
     const platform = await platformAt(commit, { project, name: now.name });
@@ -80,7 +81,7 @@ async function platformAt(
 ): Promise<Platform> {
   const { folder, remove } = await checkOut(commit, project.root);
   try {
-    return chosenPlatform(await loadProject(folder), name);
+    return chosenPlatform(await loadForLedger(folder), name);
   } finally {
     await remove();
   }

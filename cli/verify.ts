@@ -2,11 +2,11 @@ import { openLedger } from "../delivery/ledger/open.ts";
 import { type Verified, verifyLedger } from "../delivery/ledger/verify.ts";
 import { readPeople } from "../delivery/signing/people.ts";
 import type { Platform } from "../model/model.ts";
-import { loadProject } from "../model/project.ts";
 import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts";
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { strangeLockFiles } from "../stacks/deploy/promotion-lock-files.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { loadForLedger } from "./load-for-ledger.ts";
 import { type Found, report } from "./report.ts";
 import type { ReportOptions } from "./report-options.ts";
 
@@ -26,7 +26,7 @@ interface Outcome {
 /** `fairlead verify`. Every ledger is looked at, also where another is not whole. */
 export function verify(options: VerifyOptions): Promise<number> {
   return report("verify", options, async () => {
-    const { root, model } = await loadProject(process.cwd());
+    const { root, model } = await loadForLedger(process.cwd());
     const chosen = chosenOf(model.platforms, options);
     const people = await readPeople(root);
     const outcomes: Outcome[] = [];

@@ -27,7 +27,7 @@ export async function watch(options: { platform?: string[]; env?: string[] }): P
     },
     onReady: () => {
       isReady = true;
-      if (!interrupted.signal.aborted) printNote("watching catalog/ and policies/; Ctrl-C ends");
+      if (!interrupted.signal.aborted) printNote("watching catalog/, policies/ and promotion/; Ctrl-C ends");
     },
   });
   return code;

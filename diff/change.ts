@@ -26,6 +26,7 @@ export type Kind =
   | "environment"
   | "load profile"
   | "gate"
+  | "promotion to"
   | "admission to"
   | "breaker"
   | "mode"

@@ -17,6 +17,7 @@ import { leftovers } from "./leftovers.ts";
 import { compareLoadProfiles } from "./load-profiles.ts";
 import { compareMetrics } from "./metrics.ts";
 import { type Pairs, pairs } from "./pairs.ts";
+import { comparePromotion, promotionFindings } from "./promotion.ts";
 import { compareBreakers, compareLimits, compareModes } from "./resilience.ts";
 import { compareSlos } from "./slos.ts";
 import { compareTold, toldSentence } from "./told.ts";
@@ -33,6 +34,7 @@ const comparisons = [
   compareEnvironments,
   compareLoadProfiles,
   compareGates,
+  comparePromotion,
   compareAdmission,
   compareBreakers,
   compareModes,
@@ -53,6 +55,7 @@ const COLLECTIONS = [
   "environments",
   "loadProfiles",
   "gates",
+  "promotion",
   "events",
   "operations",
   "breakers",
@@ -152,8 +155,10 @@ function compareAllowances(before: Platform, after: Platform): Change[] {
 function compareHead(before: Platform, after: Platform): Change[] {
   const about = { platform: after.name, kind: "platform", name: after.name } as const;
   const routing = leftovers(before.routing, after.routing, ["routes", "heartbeat", "escalation"]);
-  return changesOf(
-    about,
-    [...leftovers(before, after, COLLECTIONS), ...routing].map(({ says }) => ({ group: "changed", says })),
-  );
+  return changesOf(about, [
+    ...promotionFindings(before, after),
+    ...[...leftovers(before, after, COLLECTIONS), ...routing].map(
+      ({ says }): Finding => ({ group: "changed", says }),
+    ),
+  ]);
 }

@@ -218,7 +218,7 @@ test("a name that nothing has gets its near match", () => {
   expect(search("order-sucess")).toMatchObject({ fix: 'did you mean "order-success"?' });
   expect(search("orders/Quue")).toMatchObject({ fix: 'did you mean "orders/Queue"?' });
   expect(search("zzzzzzzz")).toMatchObject({
-    fix: "name an SLO, alert, gate, metric, panel, service, breaker, mode, limit or flag",
+    fix: "name an SLO, alert, gate, metric, panel, service, breaker, mode, limit, flag or environment",
   });
 });
 

@@ -1,4 +1,5 @@
 import { explainAlert } from "./alert.ts";
+import { explainEnvironment } from "./environment.ts";
 import type { Explained, Explanation } from "./explanation.ts";
 import type { Found } from "./find.ts";
 import { explainFlag } from "./flag.ts";
@@ -37,6 +38,8 @@ function explainedOf(found: Found): Explained {
       return explainLimit(found.entry, platform);
     case "flag":
       return explainFlag(found.entry, platform);
+    case "environment":
+      return explainEnvironment(found.entry, platform);
     case "panel":
       return explainPanel(found.entry, found.dashboard, platform);
   }

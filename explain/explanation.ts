@@ -7,7 +7,18 @@ export type Links = Record<string, string>;
 /** What there is to say of an entry: facts, tables and queries, in the order in which they are read. */
 export interface Explanation {
   id: string;
-  kind: "slo" | "alert" | "gate" | "metric" | "service" | "panel" | "breaker" | "mode" | "limit" | "flag";
+  kind:
+    | "slo"
+    | "alert"
+    | "gate"
+    | "metric"
+    | "service"
+    | "panel"
+    | "breaker"
+    | "mode"
+    | "limit"
+    | "flag"
+    | "environment";
   title: string;
   /** In words, a paragraph. */
   meaning: string;

@@ -1,6 +1,7 @@
 import type {
   Alert,
   Dashboard,
+  Environment,
   Flag,
   Gate,
   Metric,
@@ -25,6 +26,7 @@ export type Found = { platform: Platform } & (
   | { kind: "mode"; entry: Mode }
   | { kind: "limit"; entry: Limit }
   | { kind: "flag"; entry: Flag }
+  | { kind: "environment"; entry: Environment }
   | { kind: "panel"; entry: Panel; dashboard: Dashboard }
 );
 
@@ -39,7 +41,7 @@ export function findEntries(model: Model, id: string): Found[] {
   const near = nearMatch(id, all.flatMap(names));
   const fix =
     near === undefined
-      ? "name an SLO, alert, gate, metric, panel, service, breaker, mode, limit or flag"
+      ? "name an SLO, alert, gate, metric, panel, service, breaker, mode, limit, flag or environment"
       : `did you mean "${near}"?`;
   throw new UsageError([
     { rule: "reference/unknown-id", severity: "error", message: `nothing is called "${id}"`, fix },
@@ -57,6 +59,7 @@ function entriesOf(platform: Platform): Found[] {
     ...platform.modes.map((entry) => ({ platform, kind: "mode" as const, entry })),
     ...platform.limits.map((entry) => ({ platform, kind: "limit" as const, entry })),
     ...platform.flags.map((entry) => ({ platform, kind: "flag" as const, entry })),
+    ...platform.environments.map((entry) => ({ platform, kind: "environment" as const, entry })),
     ...platform.dashboards.flatMap((dashboard) =>
       dashboard.rows
         .flatMap((row) => row.panels)

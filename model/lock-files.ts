@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { readYaml, type YamlFile } from "../catalog/load/yaml-file.ts";
 import type { Problem } from "../problems/problem.ts";
 import { explainIssues } from "../problems/zod-issues.ts";
@@ -14,6 +15,12 @@ export interface FoundLock {
   place: (path: readonly (string | number)[]) => Place;
 }
 
+/** Whose lock file. */
+export interface PlaceOfLock {
+  platform: string;
+  environment: string;
+}
+
 /** The lock files of a project, and what is wrong with them. */
 export interface LockFiles {
   locks: FoundLock[];
@@ -24,9 +31,15 @@ export interface LockFiles {
 
 const SUFFIX = ".lock.json";
 
-/** Reads `promotion/PLATFORM/ENV.lock.json` of every platform. What is not as promotion writes it is a Problem with its place, and is not used. */
-export async function readLockFiles(root: string, platforms: readonly string[]): Promise<LockFiles> {
-  const read = (await Promise.all(platforms.map((platform) => readFolder(root, platform)))).flat();
+/** Reads `promotion/PLATFORM/ENV.lock.json` of every platform, or `only` some. What is not as promotion writes it is a Problem with its place, and is not used. */
+export async function readLockFiles(
+  root: string,
+  platforms: readonly string[],
+  only?: readonly PlaceOfLock[],
+): Promise<LockFiles> {
+  const found = (await Promise.all(platforms.map((platform) => placesIn(root, platform)))).flat();
+  const isMeant = (place: PlaceOfLock) => only?.some((one) => isDeepStrictEqual(one, place)) ?? true;
+  const read = await Promise.all(found.filter(isMeant).map((place) => readLock(root, place)));
   return {
     locks: read.flatMap(({ found }) => found ?? []),
     problems: read.flatMap(({ problems }) => problems),
@@ -38,15 +51,15 @@ export async function readLockFiles(root: string, platforms: readonly string[]):
   };
 }
 
-async function readFolder(root: string, platform: string) {
+async function placesIn(root: string, platform: string): Promise<PlaceOfLock[]> {
   const names = await readdir(join(root, "promotion", platform)).catch(() => []);
   const environments = names
     .filter((name) => name.endsWith(SUFFIX))
     .map((name) => name.slice(0, -SUFFIX.length));
-  return Promise.all(environments.sort().map((environment) => readLock(root, { platform, environment })));
+  return environments.sort().map((environment) => ({ platform, environment }));
 }
 
-async function readLock(root: string, of: { platform: string; environment: string }) {
+async function readLock(root: string, of: PlaceOfLock) {
   const file = lockFilePath(of.platform, of.environment);
   const document = await readYaml(root, file);
   const parsed = lockFile.safeParse(document.value, { jitless: true });
@@ -87,6 +100,7 @@ function edited(
     severity: "error",
     message: `${file} is not as promotion writes it: ${wrong.message}`,
     location,
-    fix: `take the change back: git restore ${file}`,
+    // What it should hold is in the ledger, which is not read here.
+    fix: `take the change back: git restore ${file}; where Git has no better one, fairlead verify says how it is written anew`,
   };
 }

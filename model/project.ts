@@ -5,7 +5,7 @@ import { type Problem, ProblemsError, UsageError } from "../problems/problem.ts"
 import { unknownChoices } from "../problems/unknown-choices.ts";
 import { buildModel } from "./build.ts";
 import type { ReadBefore } from "./described.ts";
-import { readLockFiles } from "./lock-files.ts";
+import { type PlaceOfLock, readLockFiles } from "./lock-files.ts";
 import type { Model } from "./model.ts";
 import { readPolicies } from "./policies.ts";
 import type { Locate } from "./problems.ts";
@@ -30,6 +30,8 @@ export interface ProjectOptions {
   cacheDir?: string;
   /** Only these: a quarter of the work where there are five. All if the first by name is among them: its stack brings the fleet's dashboard. */
   platforms?: readonly string[] | undefined;
+  /** Of these environments alone: of none, where the ledger is asked what runs, and a torn lock file must stop nobody. All unless told. */
+  lockFiles?: readonly PlaceOfLock[];
   /** What was read before, where a project is read again and again. */
   before?: ReadBefore;
 }
@@ -47,7 +49,7 @@ export async function loadProject(root: string, options: ProjectOptions = {}): P
   });
   const values = new Map(loaded.platforms.map((p) => [p.name, p.value as object]));
   const policies = await readPolicies(root, [...values.keys()]);
-  const locks = await readLockFiles(root, [...values.keys()]);
+  const locks = await readLockFiles(root, [...values.keys()], options.lockFiles);
   const listed = await readRequirements(root);
   const locate: Locate = (place) => policies.locate(place) ?? locks.locate(place) ?? locateInCatalog(place);
   const { model, problems } = buildModel({

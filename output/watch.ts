@@ -39,7 +39,7 @@ const QUIET_MS = 30;
 const SETTLED_MS = 3000;
 
 /** What decides what is generated, from the project's root. */
-const WATCHED = ["catalog", "policies", "tsconfig.json", "package.json"];
+const WATCHED = ["catalog", "policies", "promotion", "tsconfig.json", "package.json"];
 
 /** Generates a project, and again whatever changes in it, until `signal` says so. */
 export async function watchOutput(root: string, options: WatchOptions): Promise<void> {

@@ -260,6 +260,14 @@ test("init never writes into a folder that holds something", async () => {
   expect(existsSync(join(folder, "new/.gitignore"))).toBe(true);
 });
 
+test("a new project with promotion is right at once (WV-19)", async () => {
+  const folder = await newProject();
+  expect((await fairlead(folder, ["init", "new", "--promotion"])).stderr).toContain("approvers.json");
+  const project = join(folder, "new");
+  const checked = await fairlead(project, ["check", "--only", "catalog", "--only", "policies"]);
+  expect(checked.exitCode, checked.stdout + checked.stderr).toBe(0);
+});
+
 test("data goes to stdout without colour, and a reader that goes away is no error", async () => {
   const folder = await newProject();
   const { stdout } = await fairlead(folder, ["explain", "availability", "--format", "json"]);

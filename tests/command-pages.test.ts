@@ -54,13 +54,17 @@ async function shellIn(project: string): Promise<(line: string) => Promise<strin
   );
   await chmod(join(bin, "fairlead"), 0o755);
   const PATH = `${bin}${delimiter}${process.env.PATH}`;
+  // As in a shell, a line stays in the folder that the one before has gone to.
+  const stays = join(bin, "folder");
+  let cwd = project;
   return async (line) => {
-    const { all } = await execa("bash", ["-c", line], {
-      cwd: project,
+    const { all } = await execa("bash", ["-c", `trap 'pwd > "${stays}"' EXIT\n${line}`], {
+      cwd,
       env: { PATH },
       all: true,
       reject: false,
     });
+    cwd = (await readFile(stays, "utf8")).trim();
     // The commit's name is another whenever the new project changes.
     return all.replace(/\([0-9a-f]{12}\)/g, "(0123456789ab)");
   };

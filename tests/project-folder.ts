@@ -2,13 +2,13 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createProject } from "../init/index.ts";
+import { createProject, type ProjectChoices } from "../init/index.ts";
 
 /** A folder with a new project in it, as `fairlead init` makes one; removed after the test. */
-export async function newProject(): Promise<string> {
+export async function newProject(choices: ProjectChoices = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-project-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await createProject(folder);
+  await createProject(folder, choices);
   return folder;
 }
 

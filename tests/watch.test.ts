@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
@@ -109,6 +109,36 @@ test("policies are watched, also where there were none at first", async () => {
   await execa("mkdir", ["-p", join(folder, "policies/hello")]);
   await writeFile(file, text.replace('pass: "100%"', 'pass: "91%"'));
   expect(await says(/wrote generated\/policies\/hello\/\S+/)).toContain("changed in");
+});
+
+test("a release that a lock file brings is written at once, and what it leaves behind when it goes (WV-19)", async () => {
+  const folder = await newProject();
+  const { says } = watching(folder);
+  await says(/watching catalog\//);
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const image = `ghcr.io/example/api@${digest("a")}`;
+  const lock = {
+    ...{ version: 1, platform: "hello", environment: "local", release: digest("b"), images: { api: image } },
+    ...{ promotion: "a8fa7f38-8c3b-4b5a-9d5c-0a1f3a3f3c11", token: 1, record: digest("c") },
+  };
+  const file = join(folder, "promotion/hello/local.lock.json");
+  await mkdir(join(folder, "promotion/hello"), { recursive: true });
+  await writeFile(file, JSON.stringify(lock));
+  await says(/wrote generated\/compose\/hello\//);
+  const composed = async () => {
+    const compose = join(folder, "generated/compose/hello");
+    const files = (await readdir(compose, { recursive: true })).filter((name) =>
+      name.endsWith("compose.yaml"),
+    );
+    return (await Promise.all(files.map((name) => readFile(join(compose, name), "utf8")))).join("");
+  };
+  expect(await composed()).toContain(image);
+  await writeFile(file, "<<<<<<< HEAD\n");
+  await says(/promotion\/lock-file/);
+  expect(await composed()).toContain(image);
+  await rm(file);
+  await says(/wrote generated\/compose\/hello\//);
+  expect(await composed()).not.toContain(image);
 });
 
 test("files of a platform that is gone are removed", async () => {

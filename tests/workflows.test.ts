@@ -55,7 +55,7 @@ async function workflowsOf(project: string): Promise<Map<string, Workflow>> {
 async function gitLabProject(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "fairlead-gitlab-"));
   onTestFinished(() => rm(made, { recursive: true, force: true }));
-  await createProject(made, "gitlab");
+  await createProject(made, { ci: "gitlab" });
   return made;
 }
 

@@ -3,7 +3,7 @@
 import { lockFilePath } from "../../model/lock-file.ts";
 import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
 import { type Ask, answered, readableTime, shortDigest } from "./asking.ts";
-import { whyEdited } from "./said-lock-file.ts";
+import { asLedgerSays, whyEdited } from "./said-lock-file.ts";
 
 /** Catalog and policies of the release are those of its commit. */
 export const asDescribed: Ask = ({ facts: { atCommit }, release: { release } }) =>
@@ -85,9 +85,10 @@ export const lockFileAsWritten: Ask = ({ facts, request, state }) => {
       answer: "met",
       because: facts.lockFile.kind === "read" ? shortDigest(facts.lockFile.release) : "there is none yet",
     });
+  const anew = asLedgerSays(state, { platform: facts.platform, environment });
   return answered(asked, {
     answer: "not met",
     because: edited,
-    wayOut: `git log -p -- ${path} shows who changed it; put it back with git checkout COMMIT -- ${path}`,
+    wayOut: `git restore ${path}, or have it as the ledger says: ${anew}; git log -p -- ${path} shows who changed it`,
   });
 };

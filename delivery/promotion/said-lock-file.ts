@@ -45,18 +45,24 @@ export function lockFileProblem(
   { file, text, ...place }: { file: string; text: string | undefined; platform: string; environment: string },
 ): Problem | undefined {
   if (saidOf(read, place).has(lockFact(text))) return undefined;
-  const { environment, platform } = place;
-  const runs = stayNow(stateOf(read.records), environment);
-  const anew = runs
-    ? `fairlead rollback --platform ${platform} --env ${environment} --to ${runs.release} --because REASON`
-    : `remove it, since nothing runs there`;
+  const { environment } = place;
   const how = text === undefined ? "is gone" : "is not as a promotion has written it";
   return {
     rule: EDITED,
     severity: "error",
     message: `${file} ${how}; what runs in ${environment} is what the ledger says`,
-    fix: `take the change back (git restore ${file}), or have it as the ledger says: ${anew}`,
+    fix: `take the change back (git restore ${file}), or have it as the ledger says: ${asLedgerSays(stateOf(read.records), place)}`,
   };
+}
+
+/** How a lock file comes to hold what the ledger says, whatever lies there: a rollback to what runs writes it anew. */
+export function asLedgerSays(
+  state: DeliveryState,
+  { platform, environment }: { platform: string; environment: string },
+): string {
+  const runs = stayNow(state, environment)?.release;
+  if (runs === undefined) return "remove it, since nothing runs there";
+  return `fairlead rollback --platform ${platform} --env ${environment} --to ${runs} --because REASON`;
 }
 
 /** Throws a ProblemsError where the lock file is not as a promotion has written it. */

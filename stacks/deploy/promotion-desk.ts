@@ -1,11 +1,8 @@
 // Where it is asked what may enter, and agreed: the ledger of a platform, who is there, and all that the answer depends on.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { execa } from "execa";
 import type { Ledger, ReadLedger } from "../../delivery/ledger/ledger.ts";
 import { openLedger } from "../../delivery/ledger/open.ts";
 import { freezeAt } from "../../delivery/promotion/freezes.ts";
-import type { EntryFacts, LockFileFound } from "../../delivery/promotion/requirement.ts";
+import type { EntryFacts } from "../../delivery/promotion/requirement.ts";
 import { stateOf } from "../../delivery/promotion/state.ts";
 import { type ContentDigests, contentDigests } from "../../delivery/release/content.ts";
 import { noPromotion } from "../../delivery/release/create.ts";
@@ -13,12 +10,10 @@ import { openSigner } from "../../delivery/signing/local-signer.ts";
 import { readPeople } from "../../delivery/signing/people.ts";
 import type { Person, Signer } from "../../delivery/signing/signer.ts";
 import { modelAt } from "../../diff/index.ts";
-import { lockFile, lockFilePath } from "../../model/lock-file.ts";
 import type { Platform } from "../../model/model.ts";
 import type { Promotion } from "../../model/promotion.ts";
 import { ProblemsError } from "../../problems/problem.ts";
-
-const GIT_SECONDS = 30;
+import { foundLockFile } from "./found-lock-file.ts";
 
 /** What the answer depends on, but for the ledger. */
 export type GivenFacts = Omit<EntryFacts, "ledger" | "agreements">;
@@ -75,60 +70,6 @@ async function signerFor({ env, looks }: Visit, people: readonly Person[]): Prom
   });
 }
 
-interface LockedPlace {
-  root: string;
-  platform: string;
-  promotion: Promotion;
-  environment: string;
-}
-
-/** The lock file where promotion writes it: in the project, or on the branch that is deployed from. Undefined where that cannot be seen. */
-export async function foundLockFile(place: LockedPlace): Promise<LockFileFound | undefined> {
-  const { root, platform, promotion, environment } = place;
-  const path = lockFilePath(platform, environment);
-  const deploy = promotion.stops.find((stop) => stop.environment === environment)?.deploy;
-  if (deploy?.kind === "git") return onBranch(root, { ...deploy, path });
-  const text = await readFile(join(root, path), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  return read(text);
-}
-
-async function onBranch(
-  root: string,
-  { remote, branch, path }: { remote: string; branch: string; path: string },
-): Promise<LockFileFound | undefined> {
-  const git = (...args: string[]) =>
-    execa("git", args, {
-      ...{ cwd: root, reject: false, timeout: GIT_SECONDS * 1000 },
-      env: { GIT_TERMINAL_PROMPT: "0" },
-    });
-  const ref = `refs/fairlead/seen/${branch}`;
-  const fetched = await git(
-    "fetch",
-    "--quiet",
-    "--no-tags",
-    "--no-write-fetch-head",
-    "--",
-    remote,
-    `+refs/heads/${branch}:${ref}`,
-  );
-  if (fetched.failed) return undefined;
-  const shown = await git("show", `${ref}:./${path}`);
-  return read(shown.failed ? undefined : shown.stdout);
-}
-
-function read(text: string | undefined): LockFileFound {
-  if (text === undefined) return { kind: "none" };
-  try {
-    const { release, images, promotion, record, token } = lockFile.parse(JSON.parse(text));
-    return { kind: "read", release, images, promotion, record, token };
-  } catch {
-    return { kind: "unreadable", because: "it is not of the form that promotion writes" };
-  }
-}
-
 /** Catalog and policies at a commit, each read once; nothing of one that is not here, or cannot be read. */
 function digestsByCommit(
   root: string,
@@ -137,7 +78,9 @@ function digestsByCommit(
   const known = new Map<string, Promise<ContentDigests | undefined>>();
   const readAt = async (commit: string) => {
     try {
-      const platform = (await modelAt(commit, root)).model.platforms.find((one) => one.name === name);
+      const platform = (await modelAt(commit, root, { lockFiles: [] })).model.platforms.find(
+        (one) => one.name === name,
+      );
       return platform && contentDigests(platform);
     } catch (error) {
       if (error instanceof ProblemsError) return undefined;

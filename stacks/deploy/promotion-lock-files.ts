@@ -1,10 +1,10 @@
 import type { ReadLedger } from "../../delivery/ledger/ledger.ts";
-import { EDITED, whyNotWritten } from "../../delivery/promotion/said-lock-file.ts";
+import { asLedgerSays, EDITED, whyNotWritten } from "../../delivery/promotion/said-lock-file.ts";
 import { stateOf } from "../../delivery/promotion/state.ts";
 import { lockFilePath } from "../../model/lock-file.ts";
 import type { Promotion } from "../../model/promotion.ts";
 import type { Problem } from "../../problems/problem.ts";
-import { foundLockFile } from "./promotion-desk.ts";
+import { foundLockFile } from "./found-lock-file.ts";
 
 /**
  * Lock files that no promotion of a ledger has written, of today or of an older checkout. Each names a record: one that the ledger does not hold was
@@ -20,16 +20,19 @@ export async function strangeLockFiles(
     const found = await foundLockFile({ ...place, environment });
     if (found === undefined || found.kind === "none") continue;
     const path = lockFilePath(place.platform, environment);
-    const why =
-      found.kind === "unreadable"
-        ? found.because
-        : whyNotWritten(found, { state, ledger: read, environment });
+    if (found.kind === "unreadable") {
+      const anew = asLedgerSays(state, { platform: place.platform, environment });
+      const fix = `git restore ${path}, or have it as the ledger says: ${anew}`;
+      problems.push({ rule: EDITED, severity: "error", message: `${path}: ${found.because}`, fix });
+      continue;
+    }
+    const why = whyNotWritten(found, { state, ledger: read, environment });
     if (why === undefined) continue;
     problems.push({
       rule: EDITED,
       severity: "error",
       message: `${path}: ${why}`,
-      fix: `git log -p -- ${path} shows who changed it; if nobody did, the ledger has lost records: bring it back from a copy that holds ${found.kind === "read" ? found.record : "them"}`,
+      fix: `git log -p -- ${path} shows who changed it; if nobody did, the ledger has lost records: bring it back from a copy that holds ${found.record}`,
     });
   }
   return problems;

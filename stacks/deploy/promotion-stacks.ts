@@ -19,7 +19,10 @@ export interface StacksPlace {
 export function promotionStacks({ root, platform, environment, confirmedContext }: StacksPlace): Stacks {
   return {
     async plan({ signal, say }): Promise<StacksPlan> {
-      const project = await loadProject(root, { platforms: [platform] });
+      const project = await loadProject(root, {
+        platforms: [platform],
+        lockFiles: [{ platform, environment }],
+      });
       const found = project.model.platforms.find(({ name }) => name === platform);
       const place = found?.environments.find(({ name }) => name === environment);
       if (!found || !place) throw new Error(`${platform} in ${environment} was not read`);
