@@ -21,6 +21,9 @@ export default defineConfig({
     hookTimeout: 240_000,
     // What is waited for comes, only later there; vitest's second is for machines that do nothing else.
     expect: { poll: { timeout: 60_000 } },
-    maxWorkers: 2,
+    // Terraform, API servers and promtool live for seconds: collecting garbage is a fifth of what they do, unless it is allowed to pile up.
+    env: { GOGC: "300" },
+    // One more than the cores that there usually are: clusters, labs and k6 are waited for much of the time.
+    maxWorkers: 3,
   },
 });

@@ -14,7 +14,7 @@ export default defineConfig({
     ...usual.test,
     include: ["**/*.long.test.ts", ...sampled],
     exclude: ["node_modules", "dist"],
-    env: { FAIRLEAD_LONG: "1" },
+    env: { ...usual.test?.env, FAIRLEAD_LONG: "1" },
     testTimeout: 3_600_000,
   },
 });

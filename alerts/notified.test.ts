@@ -25,7 +25,7 @@ let platform: Platform;
 let environment: Environment;
 
 beforeAll(async () => {
-  const { model } = await loadProject(rootFolder);
+  const { model } = await loadProject(rootFolder, { platforms: ["weathervane"] });
   platform = model.platforms.find(({ name }) => name === "weathervane") as Platform;
   environment = platform.environments.find(({ name }) => name === "prod") as Environment;
 });

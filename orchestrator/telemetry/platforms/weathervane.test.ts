@@ -10,7 +10,7 @@ import type { PlatformState } from "../platform-state.ts";
 import { observeProcess } from "../process-metrics.ts";
 import { weathervane } from "./weathervane.ts";
 
-const { model } = await loadProject(rootFolder);
+const { model } = await loadProject(rootFolder, { platforms: ["weathervane"] });
 const platform = model.platforms.find(({ name }) => name === "weathervane") as Platform;
 const services = ["autopilot", "dashboard-api"];
 
