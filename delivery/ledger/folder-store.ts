@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, mkdir, open, readdir, unlink } from "node:fs/promises";
+import { link, mkdir, readdir, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../../problems/problem.ts";
 import { ledgerError } from "./fault.ts";
 import type { Added, LedgerStore, StoredTexts } from "./ledger.ts";
+import { syncFolder } from "./sync-folder.ts";
 import { textOf } from "./text-of.ts";
 
 const RECORD = /^(\d{8})\.json$/;
@@ -54,7 +55,7 @@ export class FolderStore implements LedgerStore {
       const made = [await this.#write("records", record), await this.#write("heads", head)] as const;
       try {
         if (!(await linked(made[0], join(this.#folder, "records", nameOf(number))))) return false;
-        await durable(join(this.#folder, "records"));
+        await syncFolder(join(this.#folder, "records"));
         await this.#putHead(number, made[1]);
         return true;
       } finally {
@@ -68,7 +69,7 @@ export class FolderStore implements LedgerStore {
       await this.#make("heads");
       const made = await this.#write("heads", head);
       try {
-        await durable(join(this.#folder, "records"));
+        await syncFolder(join(this.#folder, "records"));
         await this.#putHead(number, made);
       } finally {
         await unlink(made).catch(() => undefined);
@@ -82,7 +83,7 @@ export class FolderStore implements LedgerStore {
   async #putHead(number: number, made: string): Promise<void> {
     const folder = join(this.#folder, "heads");
     await linked(made, join(folder, nameOf(number)));
-    await durable(folder);
+    await syncFolder(folder);
     const [heads] = await this.#list("heads");
     for (const older of heads.filter((one) => one < number))
       await unlink(join(folder, nameOf(older))).catch(() => undefined);
@@ -132,21 +133,17 @@ export class FolderStore implements LedgerStore {
     const path = join(this.#folder, folder);
     const first = await mkdir(path, { recursive: true });
     if (first !== undefined)
-      for (const one of [path, this.#folder, join(this.#folder, "..")]) await durable(one);
+      for (const one of [path, this.#folder, join(this.#folder, "..")]) await syncFolder(one);
   }
 
   /** Writes a text under a name of its own, durably, and gives its path. */
   async #write(folder: string, text: string): Promise<string> {
     const path = join(this.#folder, folder, `.${randomUUID()}`);
-    const file = await open(path, "wx", 0o444);
     try {
-      await file.writeFile(text);
-      await file.sync();
+      await writeFile(path, text, { flag: "wx", mode: 0o444, flush: true });
     } catch (error) {
       await unlink(path).catch(() => undefined);
       throw error;
-    } finally {
-      await file.close();
     }
     return path;
   }
@@ -199,15 +196,5 @@ async function linked(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
-  }
-}
-
-/** What stands in a folder outlasts a loss of power. */
-async function durable(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,6 +1,5 @@
-import { UsageError } from "../../problems/problem.ts";
-import { showValue } from "../../problems/show-value.ts";
 import type { EntryOf } from "../ledger/entry.ts";
+import { findByBegin } from "../ledger/find-by-begin.ts";
 import type { LedgerRecord } from "../ledger/record.ts";
 import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
 
@@ -30,15 +29,12 @@ export function findPromotion(
   { promotions }: Pick<DeliveryState, "promotions">,
   begin: string,
 ): PromotionState {
-  const found = [...promotions.values()].filter(({ id }) => id.startsWith(begin));
-  const [only] = found;
-  if (only && found.length === 1) return only;
-  const message =
-    found.length > 1
-      ? `${showValue(begin)} is the begin of ${found.length} promotions`
-      : `there is no promotion ${showValue(begin)}; the ledger has ${promotions.size}`;
-  const fix = found.length > 1 ? "write more of its id" : "fairlead history shows them";
-  throw new UsageError([{ rule: "promotion/unknown", severity: "error", message, fix }]);
+  return findByBegin(begin, {
+    ...{ rule: "promotion/unknown", what: "promotion", by: "id" },
+    all: [...promotions.values()],
+    isMeant: ({ id }) => id.startsWith(begin),
+    fix: "fairlead history shows them",
+  });
 }
 
 /** The promotions of a ledger, newest first: all, or those of an environment or a release. */

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ProblemsError } from "../../problems/problem.ts";
 import { keyFile, readKey } from "./local-signer.ts";
@@ -23,10 +23,8 @@ export async function makeKey({ name, roles, env }: KeyOwner): Promise<MadeKey> 
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(path, "wx", 0o600);
-    await file.writeFile(privateKey.export({ format: "pem", type: "pkcs8" }));
-    await file.sync();
-    await file.close();
+    const text = privateKey.export({ format: "pem", type: "pkcs8" });
+    await writeFile(path, text, { flag: "wx", mode: 0o600, flush: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const message =

@@ -8,6 +8,24 @@ import { slos } from "./slos/index.ts";
 // The checks of this platform's own repository; FAIRLEAD_ENV tells them where they are.
 const verification = { "smoke-tests": { command: ["npm", "run", "smoke"], timeout: "10m" as const } };
 
+const deploy = { kind: "terraform" as const };
+const stagingGates: (keyof typeof gates)[] = [
+  "coordination-performance",
+  "learning-quality",
+  "optimizer-effect",
+];
+const productionGates: (keyof typeof gates)[] = [...stagingGates, "operational-readiness"];
+
+/** What runs in production goes to the other clusters and the edge, each after its time. */
+const otherCluster = {
+  after: "prod" as const,
+  gates: productionGates,
+  prerequisites: ["smoke-tests" as const, "previous-rollout-complete" as const],
+  approvals: { operations: 1 },
+  verification,
+  deploy,
+};
+
 /** How Nexus Architect's releases reach production, and from there the other clusters and the edge (NX-6). */
 export const promotion = definePromotion(
   { services, environments, gates, alerts, slos },
@@ -17,59 +35,32 @@ export const promotion = definePromotion(
     thirdParty: ["redis", "postgres", "redis-exporter", "postgres-exporter"],
     together: { engines: ["multi-agent-coordinator", "adaptive-learning-engine", "production-optimizer"] },
     environments: {
-      dev: {
-        verification,
-        deploy: { kind: "terraform" },
-      },
+      dev: { verification, deploy },
       staging: {
         after: "dev",
         soak: "1h",
-        gates: ["coordination-performance", "learning-quality", "optimizer-effect"],
+        gates: stagingGates,
         verification,
         prerequisites: ["smoke-tests"],
-        deploy: { kind: "terraform" },
+        deploy,
       },
       prod: {
         after: "staging",
         soak: "24h",
-        gates: ["coordination-performance", "learning-quality", "optimizer-effect", "operational-readiness"],
+        gates: productionGates,
         prerequisites: ["smoke-tests", "previous-rollout-complete"],
         approvals: { "release-manager": 1, operations: 1 },
         hotfix: { soak: "1h", approvals: { "release-manager": 1 } },
         verification,
-        deploy: { kind: "terraform" },
+        deploy,
         rollBackOn: {
           alerts: ["coordinator-availability", "learning-availability", "optimizer-availability"],
           watch: "30m",
         },
       },
-      "hybrid-cloud": {
-        after: "prod",
-        soak: "24h",
-        gates: ["coordination-performance", "learning-quality", "optimizer-effect", "operational-readiness"],
-        prerequisites: ["smoke-tests", "previous-rollout-complete"],
-        approvals: { operations: 1 },
-        verification,
-        deploy: { kind: "terraform" },
-      },
-      "hybrid-onprem": {
-        after: "prod",
-        soak: "24h",
-        gates: ["coordination-performance", "learning-quality", "optimizer-effect", "operational-readiness"],
-        prerequisites: ["smoke-tests", "previous-rollout-complete"],
-        approvals: { operations: 1 },
-        verification,
-        deploy: { kind: "terraform" },
-      },
-      edge: {
-        after: "prod",
-        soak: "7d",
-        gates: ["coordination-performance", "learning-quality", "optimizer-effect", "operational-readiness"],
-        prerequisites: ["smoke-tests", "previous-rollout-complete"],
-        approvals: { operations: 1 },
-        verification,
-        deploy: { kind: "terraform" },
-      },
+      "hybrid-cloud": { ...otherCluster, soak: "24h" },
+      "hybrid-onprem": { ...otherCluster, soak: "24h" },
+      edge: { ...otherCluster, soak: "7d" },
     },
   },
 );

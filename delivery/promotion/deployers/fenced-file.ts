@@ -1,6 +1,7 @@
-import { link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Problem, ProblemsError } from "../../../problems/problem.ts";
+import { syncFolder } from "../../ledger/sync-folder.ts";
 
 /** A file that only the newest of its writers changes. */
 export interface FencedFile {
@@ -27,7 +28,7 @@ export async function writeFenced(
   try {
     await mkdir(file.drafts, { recursive: true });
     await mkdir(dirname(file.path), { recursive: true });
-    await writeDurably(draft, text ?? "");
+    await writeFile(draft, text ?? "", { mode: 0o644, flush: true });
     await at("draft");
     await fence(file, token);
     await at("fenced");
@@ -73,25 +74,6 @@ async function remove(file: FencedFile, token: number): Promise<void> {
 
 function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const handle = await open(path, "w", 0o644);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Why a stale writer is refused, in the words that an older token is refused with everywhere. */
