@@ -13,7 +13,9 @@ const guides = ["ci", "getting-started", "releases", "troubleshooting"].map(
   (name) => `docs/guide/${name}.md`,
 );
 
-test.each([...commands.sort(), ...guides])("%s shows what the commands say", async (page) => {
+const pages = [...commands.sort(), ...guides, "docs/interchange.md"];
+
+test.each(pages)("%s shows what the commands say", async (page) => {
   const project = await committedProject();
   const shell = await shellIn(project);
   const blocks = examplesOf(await readFile(join(rootFolder, page), "utf8"));

@@ -30,6 +30,8 @@ const crew = {
   ann: somebody("ann", ["promoter", "security"]),
   bob: somebody("bob", ["security"]),
   cap: somebody("cap", ["captain"]),
+  // Who asks may be the one who overrides.
+  dora: somebody("dora", ["promoter", "captain"]),
   // Has a key, of another project.
   visitor: somebody("visitor"),
 };
@@ -201,6 +203,20 @@ test("why not, approvals, holds, releases and history are what the ledger says (
 
   await arrives(site, { release, environment: "prod" });
   expect((await whyNot()).exitCode).toBe(6);
+
+  // In an emergency one signature does, also that of who asks; of whoever is no promoter it takes somebody else to ask.
+  const byHerself = await approve("dora", "--override", "nobody else is awake", "--for", "1h", "--yes");
+  expect([byHerself.exitCode, byHerself.stdout]).toEqual([0, "✔ the override for prod is recorded"]);
+  const asksHerself = await as("dora", "why-not", short, "--env", "prod");
+  expect([asksHerself.exitCode, asksHerself.stdout]).toEqual([
+    0,
+    expect.stringContaining("override by dora (captain)"),
+  ]);
+  const noPromoter = await as("cap", "why-not", short, "--env", "prod");
+  expect([noPromoter.exitCode, noPromoter.stdout]).toEqual([
+    1,
+    expect.stringContaining("✖ somebody with the role promoter asks for it: cap has captain"),
+  ]);
   const lock = join(project, "promotion/hello/prod.lock.json");
   await writeFile(lock, (await readFile(lock, "utf8")).replaceAll(release, `sha256:${"b".repeat(64)}`));
   const edited = await whyNot();
