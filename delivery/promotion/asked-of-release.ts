@@ -78,6 +78,10 @@ export const lockFileAsWritten: Ask = (asking) => {
       because: "nobody has looked at it",
       wayOut: "run it in the project's folder",
     });
+  if (facts.lockFile.kind === "unseen") {
+    const { because, wayOut } = facts.lockFile;
+    return answered(asked, { answer: "unknown", because, wayOut });
+  }
   const edited = whatIsEdited(facts.lockFile, asking);
   if (edited === undefined)
     return answered(asked, {
@@ -91,7 +95,7 @@ export const lockFileAsWritten: Ask = (asking) => {
   });
 };
 
-function whatIsEdited(found: LockFileFound, asking: Asking): string | undefined {
+function whatIsEdited(found: Exclude<LockFileFound, { kind: "unseen" }>, asking: Asking): string | undefined {
   const { state, request, there } = asking;
   const runs = stayNow(state, request.environment)?.release;
   const entering = there.underWay === undefined ? undefined : state.promotions.get(there.underWay);

@@ -1,9 +1,9 @@
 // Where it is asked what may enter, and agreed: the ledger of a platform, who is there, and all that the answer depends on.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import type { Ledger, ReadLedger } from "../../delivery/ledger/ledger.ts";
 import { openLedger } from "../../delivery/ledger/open.ts";
+import { type Branch, tipOf } from "../../delivery/promotion/deployers/deploy-branch.ts";
 import { freezeAt } from "../../delivery/promotion/freezes.ts";
 import type { EntryFacts, LockFileFound } from "../../delivery/promotion/requirement.ts";
 import { stateOf } from "../../delivery/promotion/state.ts";
@@ -17,8 +17,6 @@ import { lockFile, lockFilePath } from "../../model/lock-file.ts";
 import type { Platform } from "../../model/model.ts";
 import type { Promotion } from "../../model/promotion.ts";
 import { ProblemsError } from "../../problems/problem.ts";
-
-const GIT_SECONDS = 30;
 
 /** What the answer depends on, but for the ledger. */
 export type GivenFacts = Omit<EntryFacts, "ledger" | "agreements">;
@@ -73,12 +71,12 @@ interface LockedPlace {
   environment: string;
 }
 
-/** The lock file where promotion writes it: in the project, or on the branch that is deployed from. Undefined where that cannot be seen. */
-export async function foundLockFile(place: LockedPlace): Promise<LockFileFound | undefined> {
+/** The lock file where promotion writes it: in the project, or on the branch that is deployed from. */
+export async function foundLockFile(place: LockedPlace): Promise<LockFileFound> {
   const { root, platform, promotion, environment } = place;
   const path = lockFilePath(platform, environment);
   const deploy = promotion.stops.find((stop) => stop.environment === environment)?.deploy;
-  if (deploy?.kind === "git") return onBranch(root, { ...deploy, path });
+  if (deploy?.kind === "git") return onBranch({ ...deploy, root, platform, environment });
   const text = await readFile(join(root, path), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
@@ -86,28 +84,14 @@ export async function foundLockFile(place: LockedPlace): Promise<LockFileFound |
   return read(text);
 }
 
-async function onBranch(
-  root: string,
-  { remote, branch, path }: { remote: string; branch: string; path: string },
-): Promise<LockFileFound | undefined> {
-  const git = (...args: string[]) =>
-    execa("git", args, {
-      ...{ cwd: root, reject: false, timeout: GIT_SECONDS * 1000 },
-      env: { GIT_TERMINAL_PROMPT: "0" },
-    });
-  const ref = `refs/fairlead/seen/${branch}`;
-  const fetched = await git(
-    "fetch",
-    "--quiet",
-    "--no-tags",
-    "--no-write-fetch-head",
-    "--",
-    remote,
-    `+refs/heads/${branch}:${ref}`,
-  );
-  if (fetched.failed) return undefined;
-  const shown = await git("show", `${ref}:./${path}`);
-  return read(shown.failed ? undefined : shown.stdout);
+async function onBranch(branch: Branch): Promise<LockFileFound> {
+  try {
+    return read((await tipOf(branch)).text);
+  } catch (error) {
+    const [problem] = error instanceof ProblemsError ? error.problems : [];
+    if (!problem) throw error;
+    return { kind: "unseen", because: problem.message, wayOut: problem.fix ?? "" };
+  }
 }
 
 function read(text: string | undefined): LockFileFound {

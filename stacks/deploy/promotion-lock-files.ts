@@ -19,7 +19,7 @@ export async function strangeLockFiles(
   const problems: Problem[] = [];
   for (const { environment } of place.promotion.stops) {
     const found = await foundLockFile({ ...place, environment });
-    if (found === undefined || found.kind === "none") continue;
+    if (found.kind === "none" || found.kind === "unseen") continue;
     const path = lockFilePath(place.platform, environment);
     const why =
       found.kind === "unreadable"
