@@ -141,8 +141,12 @@ test("manifests are rendered again from what somebody pushed in between, and no 
     "A\tplatforms/promotion/shop/prod.lock.json",
   ]);
   expect(
-    (await execa("git", ["show", `deploy:platforms/${folder}/a/b.yaml`], { cwd: remote, stripFinalNewline: false }))
-      .stdout,
+    (
+      await execa("git", ["show", `deploy:platforms/${folder}/a/b.yaml`], {
+        cwd: remote,
+        stripFinalNewline: false,
+      })
+    ).stdout,
   ).toBe(`${trialRelease("a").digest}\r\n`);
 });
 
