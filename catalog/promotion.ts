@@ -50,7 +50,13 @@ const deploy = z.discriminatedUnion("kind", [
   /** The environment's lock file is written; whoever reads it deploys. */
   z.strictObject({ kind: z.literal("lock-file") }),
   /** The lock file is committed on a branch, for Argo CD or Flux. */
-  z.strictObject({ kind: z.literal("git"), remote: gitName.default("origin"), branch: gitName }),
+  z.strictObject({
+    kind: z.literal("git"),
+    remote: gitName.default("origin"),
+    branch: gitName,
+    /** Whether the same commit has the environment's manifests anew, in `generated/manifests/`; where the environment has `gitops` unless told. */
+    manifests: z.boolean().optional(),
+  }),
   /** The lock file is written, and the stacks are planned and applied. */
   z.strictObject({ kind: z.literal("terraform") }),
 ]);

@@ -64,8 +64,8 @@ export type Prerequisite = "smoke-tests" | "previous-rollout-complete";
 export type DeployBy =
   /** The lock file is written; whoever reads it deploys. */
   | { kind: "lock-file" }
-  /** The lock file is committed on a branch of the project's remote, for Argo CD or Flux. */
-  | { kind: "git"; remote: string; branch: string }
+  /** The lock file is committed on a branch of the project's remote, for Argo CD or Flux; with it the manifests that follow from it. */
+  | { kind: "git"; remote: string; branch: string; manifests: boolean }
   /** The lock file is written, and the stacks are planned and applied. */
   | { kind: "terraform" };
 

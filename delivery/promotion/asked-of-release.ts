@@ -78,6 +78,10 @@ export const lockFileAsWritten: Ask = ({ facts, request, state }) => {
       because: "nobody has looked at it",
       wayOut: "run it in the project's folder",
     });
+  if (facts.lockFile.kind === "unseen") {
+    const { because, wayOut } = facts.lockFile;
+    return answered(asked, { answer: "unknown", because, wayOut });
+  }
   const { environment } = request;
   const edited = whyEdited(facts.lockFile, { state, ledger: facts.ledger, environment });
   if (edited === undefined)

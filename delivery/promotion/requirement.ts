@@ -36,9 +36,10 @@ export interface EntryFacts {
   freezeAt: FreezeAt;
 }
 
-/** A lock file, what makes it unreadable, or that there is none. */
+/** A lock file, what makes it unreadable, why nobody can see it, or that there is none. */
 export type LockFileFound =
   | { kind: "none" }
+  | { kind: "unseen"; because: string; wayOut: string }
   | { kind: "unreadable"; because: string }
   | {
       kind: "read";

@@ -4,7 +4,7 @@ import { type Held, promotionOf } from "./lease.ts";
 import { EDITED } from "./said-lock-file.ts";
 import type { Site } from "./site.ts";
 import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
-import type { Step, Target, Work } from "./step.ts";
+import { NothingDoneError, type Step, type Target, type Work } from "./step.ts";
 import { factsOf, type WayBack, wayBackFrom } from "./way-back.ts";
 
 /** What steps are done for, and who does them. */
@@ -79,6 +79,7 @@ export class GoesBackError extends Error {
 
 /** Whether the step did nothing: what somebody has written into a lock file by hand is theirs. */
 function isUntouched(error: unknown): boolean {
+  if (error instanceof NothingDoneError) return true;
   return error instanceof ProblemsError && error.problems.every(({ rule }) => rule === EDITED);
 }
 

@@ -79,7 +79,10 @@ export interface LockedBy {
 }
 
 /** Why a lock file is not one that a promotion may have left in the environment by now; undefined where it is. */
-export function whyEdited(found: LockFileFound, by: LockedBy): string | undefined {
+export function whyEdited(
+  found: Exclude<LockFileFound, { kind: "unseen" }>,
+  by: LockedBy,
+): string | undefined {
   const { state, environment } = by;
   const runs = stayNow(state, environment)?.release;
   const underWay = state.environments.get(environment)?.underWay;

@@ -1,3 +1,4 @@
+import { ProblemsError } from "../../problems/problem.ts";
 import type { ReadLedger } from "../ledger/ledger.ts";
 import type { Release } from "../release/release.ts";
 import type { Held } from "./lease.ts";
@@ -60,6 +61,9 @@ export class StepFailedError extends Error {
     this.verdict = verdict;
   }
 }
+
+/** What keeps a step from beginning at all: nothing of it was done, by anybody, and nothing has to be undone. */
+export class NothingDoneError extends ProblemsError {}
 
 /** How releases come into an environment, and go back. */
 export interface Deployer {

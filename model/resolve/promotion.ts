@@ -2,7 +2,7 @@ import type { PromotionSpec, StopSpec } from "../../catalog/promotion.ts";
 import { secondsOf } from "../../catalog/units.ts";
 import type { Alert, Environment, Origin, Slo } from "../model.ts";
 import { at } from "../problems.ts";
-import type { LedgerPlace, Promotion, Stop } from "../promotion.ts";
+import type { DeployBy, LedgerPlace, Promotion, Stop } from "../promotion.ts";
 import { checkFreezes, freezesOf } from "./freezes.ts";
 import { checkRoad, inOrder } from "./promotion-road.ts";
 import type { Scope } from "./scope.ts";
@@ -22,7 +22,8 @@ export function resolvePromotion(scope: Scope, promoted: Promoted): Promotion | 
   checkServices(scope, spec, origin);
   const stops = Object.entries(spec.environments).map(([environment, stop]) => {
     checkStop(scope, promoted, { environment, stop, spec, origin: inside(origin, environment) });
-    return stopOf(environment, stop);
+    const isDeliveredFromGit = promoted.environments.some((one) => one.name === environment && one.gitops);
+    return { ...stopOf(environment, stop), deploy: deployBy(stop, isDeliveredFromGit) };
   });
   checkRoad(scope, { stops, environments: promoted.environments, origin });
   return {
@@ -44,7 +45,11 @@ function ledgerOf(platform: string, ledger: PromotionSpec["ledger"]): LedgerPlac
   return ledger.kind === "git" ? { ...ledger, ref: ledger.ref ?? `refs/fairlead/${platform}` } : ledger;
 }
 
-function stopOf(environment: string, spec: StopSpec): Stop {
+function deployBy({ deploy }: StopSpec, isDeliveredFromGit: boolean): DeployBy {
+  return deploy.kind === "git" ? { ...deploy, manifests: deploy.manifests ?? isDeliveredFromGit } : deploy;
+}
+
+function stopOf(environment: string, spec: StopSpec): Omit<Stop, "deploy"> {
   const { after, soak, verification, approvals, freezes, hotfix, override, rollBackOn } = spec;
   return {
     environment,
@@ -57,7 +62,6 @@ function stopOf(environment: string, spec: StopSpec): Stop {
     approvals: agreed(approvals),
     prerequisites: spec.prerequisites,
     freezes: freezesOf(freezes),
-    deploy: spec.deploy,
     ...(hotfix && {
       hotfix: { soakSeconds: secondsOf(hotfix.soak), approvals: agreed(hotfix.approvals) },
     }),

@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import { repeatedKey } from "../../delivery/evidence/repeated-key.ts";
+import { type Branch, tipOf } from "../../delivery/promotion/deployers/deploy-branch.ts";
 import type { LockFileFound } from "../../delivery/promotion/requirement.ts";
 import { lockFile, lockFilePath } from "../../model/lock-file.ts";
 import type { Promotion } from "../../model/promotion.ts";
+import { ProblemsError } from "../../problems/problem.ts";
 import { explainIssues } from "../../problems/zod-issues.ts";
-
-const GIT_SECONDS = 30;
 
 interface LockedPlace {
   root: string;
@@ -16,39 +15,26 @@ interface LockedPlace {
   environment: string;
 }
 
-/** The lock file where promotion writes it: in the project, or on the branch that is deployed from. Undefined where that cannot be seen. */
-export async function foundLockFile(place: LockedPlace): Promise<LockFileFound | undefined> {
+/** The lock file where promotion writes it: in the project, or on the branch that is deployed from. */
+export async function foundLockFile(place: LockedPlace): Promise<LockFileFound> {
   const { root, platform, promotion, environment } = place;
   const path = lockFilePath(platform, environment);
   const deploy = promotion.stops.find((stop) => stop.environment === environment)?.deploy;
-  if (deploy?.kind === "git") return onBranch(root, { ...deploy, path });
+  if (deploy?.kind === "git") return onBranch({ ...deploy, root, platform, environment });
   const text = await readFile(join(root, path), "utf8").catch((error: NodeJS.ErrnoException) => error);
   if (typeof text === "string") return read(text);
   return text.code === "ENOENT" ? { kind: "none" } : unreadable(`it cannot be read (${text.code})`);
 }
 
-async function onBranch(
-  root: string,
-  { remote, branch, path }: { remote: string; branch: string; path: string },
-): Promise<LockFileFound | undefined> {
-  const git = (...args: string[]) =>
-    execa("git", args, {
-      ...{ cwd: root, reject: false, timeout: GIT_SECONDS * 1000 },
-      env: { GIT_TERMINAL_PROMPT: "0" },
-    });
-  const ref = `refs/fairlead/seen/${branch}`;
-  const fetched = await git(
-    "fetch",
-    "--quiet",
-    "--no-tags",
-    "--no-write-fetch-head",
-    "--",
-    remote,
-    `+refs/heads/${branch}:${ref}`,
-  );
-  if (fetched.failed) return undefined;
-  const shown = await git("show", `${ref}:./${path}`);
-  return shown.failed ? { kind: "none" } : read(shown.stdout);
+async function onBranch(branch: Branch): Promise<LockFileFound> {
+  try {
+    const { text } = await tipOf(branch);
+    return text === undefined ? { kind: "none" } : read(text);
+  } catch (error) {
+    const [problem] = error instanceof ProblemsError ? error.problems : [];
+    if (!problem) throw error;
+    return { kind: "unseen", because: problem.message, wayOut: problem.fix ?? "" };
+  }
 }
 
 function read(text: string): LockFileFound {

@@ -18,7 +18,7 @@ export async function strangeLockFiles(
   const problems: Problem[] = [];
   for (const { environment } of place.promotion.stops) {
     const found = await foundLockFile({ ...place, environment });
-    if (found === undefined || found.kind === "none") continue;
+    if (found.kind === "none" || found.kind === "unseen") continue;
     const path = lockFilePath(place.platform, environment);
     if (found.kind === "unreadable") {
       const anew = asLedgerSays(state, { platform: place.platform, environment });

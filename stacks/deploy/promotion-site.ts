@@ -21,11 +21,12 @@ import { canariesOf } from "../../model/canaries.ts";
 import type { Environment, Platform } from "../../model/model.ts";
 import type { Project } from "../../model/project.ts";
 import type { Stop } from "../../model/promotion.ts";
-import { type Problem, ProblemsError, UsageError } from "../../problems/problem.ts";
+import { type Location, type Problem, ProblemsError, UsageError } from "../../problems/problem.ts";
 import { unknownChoices } from "../../problems/unknown-choices.ts";
 import { type Access, accessFor, kubectl } from "./cluster.ts";
 import { answering } from "./promotion-answer.ts";
 import type { Desk } from "./promotion-desk.ts";
+import { manifestsOnBranch } from "./promotion-manifests.ts";
 import { promotionStacks } from "./promotion-stacks.ts";
 
 /** What a promotion is told beside the catalog. */
@@ -89,11 +90,21 @@ function deployerOf(stop: Stop, request: SiteRequest, environment: Environment):
   switch (stop.deploy.kind) {
     case "terraform":
       return terraformDeployer(place, { stacks: promotionStacks({ ...place, confirmedContext }), approve });
-    case "git":
-      return approvedFirst(gitDeployer({ ...place, ...stop.deploy }), approve);
+    case "git": {
+      const { remote, branch, manifests } = stop.deploy;
+      const location = placeOfDeploy(request, stop);
+      const rendered = manifests ? manifestsOnBranch(place) : undefined;
+      return approvedFirst(gitDeployer({ ...place, remote, branch, location }, rendered), approve);
+    }
     case "lock-file":
       return approvedFirst(lockFileDeployer(place), approve);
   }
+}
+
+function placeOfDeploy({ project, platform }: SiteRequest, { environment }: Stop): Location | undefined {
+  const { origin } = platform.promotion ?? {};
+  const path = [...(origin?.path ?? []), "environments", environment, "deploy"];
+  return project.locate({ platform: platform.name, path });
 }
 
 /** Whoever reads the lock file may deploy at once: the cluster must know the release by then. */

@@ -16,7 +16,8 @@ export function environmentManifests(
   stacks: readonly Layer[],
 ): ManifestFile[] {
   const variables = {
-    release: place.environment.gitops?.release ?? place.environment.lock?.release ?? NO_RELEASE,
+    // What a promotion brought is newer than what was written by hand before the first one.
+    release: place.environment.lock?.release ?? place.environment.gitops?.release ?? NO_RELEASE,
   };
   const layers = inOrder(stacks).map((stack) => ({
     name: stack.layer,

@@ -1,37 +1,47 @@
 // Deploys by a commit: Argo CD or Flux reads the branch. No working tree is touched.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { execa } from "execa";
 import { lockFilePath } from "../../../model/lock-file.ts";
-import { printable } from "../../../problems/printable.ts";
-import { ProblemsError } from "../../../problems/problem.ts";
+import { type Problem, ProblemsError } from "../../../problems/problem.ts";
 import { shortDigest } from "../asking.ts";
 import { lockFact, lockFileOf } from "../said-lock-file.ts";
-import type { Deployer, Step, Work } from "../step.ts";
+import { type Deployer, NothingDoneError, type Step, type Work } from "../step.ts";
+import { branchFault } from "./branch-fault.ts";
+import {
+  type Branch,
+  type CommittedFile,
+  commitOn,
+  filesWith,
+  lockIn,
+  pushOnto,
+  type Tip,
+  TRAILER,
+  tipOf,
+} from "./deploy-branch.ts";
 import { stale } from "./fenced-file.ts";
-import { expectUnedited, type LockedPlace, tokenIn } from "./lock-file.ts";
+import { expectUnedited } from "./lock-file.ts";
 
-/** Which branch, of a remote of the project's repository. */
-export interface Branch extends LockedPlace {
-  /** A remote's name, or its address. */
-  remote: string;
-  branch: string;
+/** Manifests of an environment, as a commit's catalog has them. */
+export interface Manifests {
+  /** Their folder, from the project's root: it holds nothing else. */
+  folder: string;
+  /** All of them, with this text as the environment's lock file, or without one. Throws a ProblemsError where that catalog cannot be rendered. */
+  render(commit: string, lockFile: string | undefined): Promise<readonly CommittedFile[]>;
 }
 
-/** Seconds that one command of Git may take. */
-const LIMIT = 60;
 /** How often somebody else may push in between. */
 const TRIES = 20;
-/** In a commit's message: under which token it was made, also where it removes the file. */
-const TRAILER = "Fairlead-Token";
 
-/** Commits the lock file on a branch and pushes it by compare-and-set: who pushes on top of an older commit is refused, and looks again. */
-export function gitDeployer(branch: Branch): Deployer {
-  return { steps: [commitStep(branch)], lockFile: async () => (await tipOf(branch)).text };
+/**
+ * Commits the lock file on a branch, and with it the manifests that follow from it, and pushes by compare-and-set: who pushes on top of an older commit is
+ * refused, and looks again.
+ */
+export function gitDeployer(branch: Branch, manifests?: Manifests): Deployer {
+  return {
+    steps: [commitStep(branch, manifests)],
+    lockFile: async () => (await tipOf(branch)).text,
+  };
 }
 
-function commitStep(branch: Branch): Step {
+function commitStep(branch: Branch, manifests: Manifests | undefined): Step {
   return {
     name: "lock-file",
     changes: true,
@@ -39,24 +49,19 @@ function commitStep(branch: Branch): Step {
     async run(work) {
       for (let tries = 0; tries < TRIES; tries++) {
         work.signal.throwIfAborted();
-        const done = await tryCommit(branch, work);
+        const done = await tryCommit(branch, { work, manifests });
         if (done) return done;
       }
-      throw refused(branch, `somebody else pushed ${TRIES} times in between`);
+      const reason = `somebody else pushed ${TRIES} times in between`;
+      throw await branchFault(branch, { doing: "push", result: { reason } });
     },
   };
 }
 
-interface Tip {
-  /** The branch's newest commit. */
-  commit: string;
-  /** The lock file in it. */
-  text: string | undefined;
-  /** Token under which the file was written or removed last. */
-  token: number | undefined;
-}
-
-async function tryCommit(branch: Branch, work: Work) {
+async function tryCommit(
+  branch: Branch,
+  { work, manifests }: { work: Work; manifests: Manifests | undefined },
+) {
   const { platform, environment } = branch;
   const file = lockFilePath(platform, environment);
   const tip = await tipOf(branch);
@@ -65,127 +70,60 @@ async function tryCommit(branch: Branch, work: Work) {
     throw stale({ path: `${file} on ${branch.branch}` }, { token, other: tip.token });
   expectUnedited(work, { text: tip.text, file: `${file} on ${branch.branch}`, platform, environment });
   const text = lockFileOf(work.target, work.held);
+  const files = manifests && (await rendered(branch, { tip, text, work, manifests }));
   await work.at("draft");
-  const commit = await commitOf(branch, { tip, text, work });
+  const folder = manifests && files && { path: manifests.folder, files };
+  const commit = await commitOn(branch, tip, { text, folder, message: messageOf(work) });
   await work.at("fenced");
-  if (!(await push(branch, commit))) return undefined;
-  const says = `${commit.slice(0, 12)} on ${branch.branch}`;
+  if (!(await pushOnto(branch, commit))) return undefined;
+  const also = files ? ` with ${files.length} manifests` : "";
+  const says = `${commit.slice(0, 12)} on ${branch.branch}${also}`;
   return { says, facts: { lock: lockFact(text), commit } };
 }
 
-async function tipOf(branch: Branch): Promise<Tip> {
-  const file = lockFilePath(branch.platform, branch.environment);
-  const into = `refs/fairlead/deploy/${branch.platform}/${branch.environment}`;
-  await git(branch, [
-    "fetch",
-    "--quiet",
-    "--no-tags",
-    "--",
-    branch.remote,
-    `+refs/heads/${branch.branch}:${into}`,
-  ]);
-  const commit = await git(branch, ["rev-parse", "--verify", `${into}^{commit}`]);
-  const isThere = (await git(branch, ["ls-tree", "--name-only", commit, "--", file])) !== "";
-  const text = isThere
-    ? await git(branch, ["cat-file", "blob", `${commit}:./${file}`], { raw: true })
-    : undefined;
-  const format = `--format=%(trailers:key=${TRAILER},valueonly)`;
-  const said = await git(branch, ["log", "-1", format, commit, "--", file]);
-  const tokens = [Number(said), text === undefined ? 0 : (tokenIn(text) ?? 0)].filter((token) => token > 0);
-  return { commit, text, token: tokens.length > 0 ? Math.max(...tokens) : undefined };
+interface Rendering {
+  tip: Tip;
+  text: string | undefined;
+  work: Work;
+  manifests: Manifests;
 }
 
-/** The commit on top of the branch's, made of its tree with another lock file. */
-async function commitOf(
-  branch: Branch,
-  { tip, text, work }: { tip: Tip; text: string | undefined; work: Work },
-): Promise<string> {
-  const file = lockFilePath(branch.platform, branch.environment);
-  const folder = await mkdtemp(join(tmpdir(), "fairlead-index-"));
-  const env = { GIT_INDEX_FILE: join(folder, "index"), ...AUTHOR };
-  // The project may be a folder of its repository.
-  const path = `${await git(branch, ["rev-parse", "--show-prefix"])}${file}`;
+async function rendered(branch: Branch, rendering: Rendering): Promise<readonly CommittedFile[]> {
+  const { tip, text, work, manifests } = rendering;
   try {
-    await git(branch, ["read-tree", tip.commit], { env });
-    if (text === undefined) await git(branch, ["update-index", "--force-remove", "--", file], { env });
-    else {
-      const blob = await git(branch, ["hash-object", "-w", "--stdin"], { input: text });
-      await git(branch, ["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], { env });
+    return await manifests.render(tip.commit, text);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    const problems = [unrendered(branch, tip), ...error.problems];
+    const before = await ofBefore(branch, rendering);
+    if (before.length > 0) {
+      work.say(`${problems.map(({ message }) => message).join("; ")}: those of before are taken`);
+      return before;
     }
-    const tree = await git(branch, ["write-tree"], { env });
-    const message = messageOf(work);
-    return await git(branch, ["commit-tree", tree, "-p", tip.commit], { env, input: message });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    // A holder before may have pushed already.
+    const isWritten = tip.text !== undefined && lockIn(tip.text)?.promotion === work.held.id;
+    throw isWritten ? new ProblemsError(problems) : new NothingDoneError(problems);
   }
 }
 
-// Who promoted is in the ledger, signed; a commit's author is a name that anybody types in.
-const NAME = "Fairlead";
-const MAIL = "fairlead@localhost";
-const AUTHOR = {
-  ...{ GIT_AUTHOR_NAME: NAME, GIT_AUTHOR_EMAIL: MAIL },
-  ...{ GIT_COMMITTER_NAME: NAME, GIT_COMMITTER_EMAIL: MAIL },
-};
+/** The way back waits for nobody to mend a catalog: what the branch held when the release ran there last is there still. */
+async function ofBefore(branch: Branch, { tip, work, manifests: { folder } }: Rendering) {
+  const release = work.target.release?.digest;
+  if (!work.writesAnew || release === undefined) return [];
+  return filesWith(branch, { tip, release, folder });
+}
+
+function unrendered({ branch, environment, location }: Branch, { commit }: Tip): Problem {
+  return {
+    rule: "promotion/no-manifests",
+    severity: "error",
+    message: `the manifests of ${environment} cannot be rendered from ${commit.slice(0, 12)}, the newest commit of ${branch}`,
+    ...(location && { location }),
+    fix: `mend on ${branch} what follows, then promote again`,
+  };
+}
 
 function messageOf({ target: { release, platform, environment }, held }: Work): string {
   const what = release ? `${shortDigest(release.digest)} to` : "Nothing in";
   return `${what} ${platform} ${environment}\n\nPromotion: ${held.id}\n${TRAILER}: ${held.token}\n`;
-}
-
-/** Whether it became the branch's newest; not, where somebody else pushed meanwhile. */
-async function push(branch: Branch, commit: string): Promise<boolean> {
-  const to = `${commit}:refs/heads/${branch.branch}`;
-  const { exitCode, stdout, stderr } = await run(branch, ["push", "--porcelain", "--", branch.remote, to]);
-  if (exitCode === 0) return true;
-  if (
-    /^!.*\[(rejected|remote rejected)\].*(fetch first|non-fast-forward|cannot lock ref|stale info|failed to update ref|incorrect old value)/m.test(
-      stdout,
-    )
-  )
-    return false;
-  throw refused(branch, stderr || stdout);
-}
-
-interface GitOptions {
-  env?: Record<string, string>;
-  input?: string;
-  /** With the line end that it ends with. */
-  raw?: boolean;
-}
-
-async function git(branch: Branch, args: readonly string[], options: GitOptions = {}): Promise<string> {
-  const { exitCode, stdout, stderr } = await run(branch, args, options);
-  if (exitCode === 0) return stdout;
-  throw refused(branch, stderr);
-}
-
-async function run(branch: Branch, args: readonly string[], { env, input, raw }: GitOptions = {}) {
-  const ended = await execa("git", args, {
-    ...{ cwd: branch.root, reject: false, timeout: LIMIT * 1000, stripFinalNewline: !raw },
-    ...(input === undefined ? { stdin: "ignore" as const } : { input }),
-    env: { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "true", GIT_OPTIONAL_LOCKS: "0", ...env },
-  });
-  const { exitCode, stdout, stderr, timedOut, shortMessage } = ended;
-  const said = timedOut ? `git ${args[0]} took longer than ${LIMIT} s` : stderr || shortMessage;
-  return { exitCode, stdout, stderr: said ?? "" };
-}
-
-function refused({ remote, branch }: Branch, why: string): ProblemsError {
-  const last = withoutSecrets(why).trim().split("\n").slice(-3).join("; ");
-  return new ProblemsError([
-    {
-      rule: "promotion/git",
-      severity: "error",
-      message: printable(
-        `branch ${branch} of ${withoutSecrets(remote)} could not be brought up to date: ${last}`,
-      ),
-      fix: "look whether the remote can be reached and lets you push, then promote again",
-    },
-  ]);
-}
-
-/** Without user and password of addresses. */
-function withoutSecrets(text: string): string {
-  return text.replace(/(\w+:\/\/)[^/\s@]*@/g, "$1");
 }
