@@ -1,70 +1,28 @@
 // Releases that enter step by step (WV-19): the real controller of Argo Rollouts on a real Kubernetes API, with a real Prometheus.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { startPrometheus } from "../checks/panels/start-prometheus.ts";
-import { createProject } from "../init/index.ts";
 import { loadProject } from "../model/project.ts";
-import { freePort } from "../orchestrator/store/free-port.ts";
-import { packageFile } from "../package-root.ts";
-import { developmentTool } from "../tests/development-tool.ts";
 import { edit } from "../tests/project-folder.ts";
-import { requireTool, startCluster } from "../tools/index.ts";
-import { installCanaryCrds } from "./fixtures/install-crds.ts";
+import { requireTool } from "../tools/index.ts";
+import { CATALOG, CanaryCluster, NAMESPACE } from "./fixtures/canary-cluster.ts";
 import { artifactsOf } from "./fixtures/reviewed.ts";
-import { RouterAndPods } from "./fixtures/router-and-pods.ts";
 import { synthesise } from "./index.ts";
 
 const MINUTES = 60_000;
 // Steps are short here; a busy machine is slow all the same.
 vi.setConfig({ testTimeout: 15 * MINUTES, hookTimeout: 30 * MINUTES });
 const patient = { timeout: 10 * MINUTES, interval: 1_000 };
-const CATALOG = "catalog/platforms/hello/index.ts";
-const NAMESPACE = "hello-local";
 
-const ends: (() => Promise<unknown>)[] = [];
-const asked = new RouterAndPods();
-let project: string;
-let kubeconfig: string;
-let program: string;
+const on = new CanaryCluster();
+const { asked, kubectl } = on;
 
-beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "fairlead-canary-test-"));
-  ends.push(() => rm(folder, { recursive: true, force: true }));
-  program = await requireTool("kubectl");
-  const controller = await developmentTool("rollouts-controller");
-  ends.push(() => asked.end());
-  const prometheus = await prometheusOf(join(folder, "prometheus"), await asked.serve());
-  project = join(folder, "hello");
-  await createProject(project);
-  await withCanaries(prometheus);
-  const cluster = await startCluster({ stateDir: join(folder, "cluster") });
-  ends.push(() => cluster.stop());
-  kubeconfig = cluster.kubeconfig;
-  await installCanaryCrds((args) => kubectl(...args));
-  await startController(controller);
-  asked.watch((args) => kubectl("-n", NAMESPACE, ...args));
-});
-
-afterAll(async () => {
-  for (const end of ends.reverse()) await end();
-});
-
-/** Reads the series of the pods once a second. */
-async function prometheusOf(folder: string, target: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const job = { job_name: "hello-api", honor_labels: true, static_configs: [{ targets: [target] }] };
-  const configuration = { global: { scrape_interval: "1s" }, scrape_configs: [job] };
-  await writeFile(join(folder, "prometheus.yaml"), JSON.stringify(configuration));
-  const { address, end } = await startPrometheus({ path: await requireTool("prometheus"), folder });
-  ends.push(end);
-  return `http://${address}`;
-}
+beforeAll(() => on.start(() => withCanaries(on)));
+afterAll(() => on.remove());
 
 /** The new project, whose service has a canary; locally its steps are short, and the same with Flagger. */
-async function withCanaries(prometheus: string): Promise<void> {
+async function withCanaries({ project, prometheus }: CanaryCluster): Promise<void> {
   await edit(
     project,
     CATALOG,
@@ -102,32 +60,8 @@ function other(name: string, canaries: string): string {
     },`;
 }
 
-async function startController(path: string): Promise<void> {
-  await kubectl("create", "namespace", "argo-rollouts");
-  const ports = [`--metricsPort=${await freePort()}`, `--healthzPort=${await freePort()}`];
-  const quiet = ["--leader-elect=false", "--loglevel=warn"];
-  const running = execa(path, ["--kubeconfig", kubeconfig, ...ports, ...quiet], {
-    reject: false,
-    stdio: "ignore",
-    forceKillAfterDelay: 5_000,
-  });
-  ends.push(async () => {
-    running.kill();
-    await running;
-  });
-}
-
-async function kubectl(...args: string[]): Promise<string> {
-  return (await execa(program, ["--kubeconfig", kubeconfig, ...args])).stdout;
-}
-
-/** Runs `fairlead` as a user would. */
 async function fairlead(...args: string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await execa(
-    process.execPath,
-    [packageFile("dist/cli/main.js"), ...args],
-    { cwd: project, env: { KUBE_CONFIG_PATH: kubeconfig }, reject: false, timeout: 10 * MINUTES },
-  );
+  const { stdout, stderr, exitCode } = await on.begin(args);
   expect(exitCode, stderr).toBe(0);
   return stdout;
 }
@@ -161,17 +95,11 @@ async function rollout(): Promise<NonNullable<Rollout["status"]>> {
   return (JSON.parse(said) as Rollout).status ?? {};
 }
 
-/** As docs/guide/canaries.md does it by hand, without the plugin. */
-async function byHand(status: object): Promise<void> {
-  const patch = ["--subresource=status", "--type=merge", "-p", JSON.stringify({ status })];
-  await kubectl("-n", NAMESPACE, "patch", "rollout", "api", ...patch);
-}
-
 /** The stable release; a step in which a busy machine made no requests is asked again, as a person would have it. */
 async function stableRelease(): Promise<string | undefined> {
   const { stableRS, pauseConditions = [] } = await rollout();
   if (pauseConditions.some(({ reason }) => reason === "InconclusiveAnalysisRun"))
-    await byHand({ pauseConditions: null });
+    await on.patchStatus({ pauseConditions: null });
   return stableRS;
 }
 
@@ -224,7 +152,7 @@ test("WV-19: a release that nobody asks anything does not go on; a person has it
     return asked.shares;
   };
   await expect.poll(sharesAskedAgain, patient).toContain(10);
-  await byHand({ abort: true });
+  await on.patchStatus({ abort: true });
   await expect.poll(phase, patient).toBe("Degraded");
   await expect.poll(() => asked.shares.at(-1), patient).toBe(0);
   expect((await rollout()).stableRS).toBe(before);
@@ -233,6 +161,7 @@ test("WV-19: a release that nobody asks anything does not go on; a person has it
 test.each(["routed", "flagged"])(
   "what environment %s brings, the controllers' own CRDs accept",
   async (environment) => {
+    const { project, kubeconfig } = on;
     const { model } = await loadProject(project);
     const outdir = join(project, "cdktf.out");
     const written = synthesise(model, artifactsOf(model), {
@@ -252,7 +181,7 @@ test.each(["routed", "flagged"])(
     for (const item of items) {
       const input = JSON.stringify({ ...item, metadata: { ...item.metadata, namespace: "default" } });
       const tried = ["create", "--dry-run=server", "--validate=strict", "-f", "-"];
-      await execa(program, ["--kubeconfig", kubeconfig, ...tried], { input });
+      await execa(await requireTool("kubectl"), ["--kubeconfig", kubeconfig, ...tried], { input });
     }
   },
 );

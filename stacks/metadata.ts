@@ -18,13 +18,17 @@ export function namespaceMetadata(site: Site, name: string, podSecurity = "restr
 
 /** Name, namespace and labels of each object of a service; the labels are those that Kubernetes recommends. */
 export function serviceMetadata(site: Site, service: Service) {
+  const { labels, ...metadata } = steadyMetadata(site, service);
+  return { ...metadata, labels: { ...labels, "app.kubernetes.io/version": imageVersion(service.image) } };
+}
+
+/**
+ * The same without the version, for objects that a controller writes as well: with a version each release would write them anew, with what the
+ * controller had written when it was planned.
+ */
+export function steadyMetadata(site: Site, service: Service) {
   const { namespace, labels } = siteMetadata(site, service.name);
-  const version = { "app.kubernetes.io/version": imageVersion(service.image) };
-  return {
-    name: service.name,
-    namespace,
-    labels: { ...labels, ...podSelector(site, service.name), ...version },
-  };
+  return { name: service.name, namespace, labels: { ...labels, ...podSelector(site, service.name) } };
 }
 
 /** An image's tag, or the begin of its digest, as a label value: at most 63 characters, the last a letter or digit. */

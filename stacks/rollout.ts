@@ -9,7 +9,7 @@ import { podSelector } from "../model/object-metadata.ts";
 import { SURGE } from "../model/pods.ts";
 import { templated } from "./canary.ts";
 import type { Site } from "./layer.ts";
-import { portsOf, serviceMetadata } from "./metadata.ts";
+import { portsOf, serviceMetadata, steadyMetadata } from "./metadata.ts";
 import { addRoute, canaryAddress, routingOf } from "./routes.ts";
 
 const API = "argoproj.io/v1alpha1";
@@ -31,6 +31,8 @@ export function addRollout(scope: Construct, service: Service, { site, canary, a
     manifest: rolloutOf(service, site, canary),
     // The autoscaler's, or a person's who pauses it.
     computedFields: ["metadata.annotations", "metadata.labels", "spec.replicas", "spec.paused"],
+    // Its annotations tell the controller how far it is: they have moved on since the plan when the Deployment changes with it, and are the controller's to mend.
+    fieldManager: { forceConflicts: true },
     dependsOn: [...after, ...analyses, ...address],
   });
 }
@@ -56,7 +58,7 @@ function rolloutOf(service: Service, site: Site, canary: Canary) {
   return {
     apiVersion: API,
     kind: "Rollout",
-    metadata: serviceMetadata(site, service),
+    metadata: steadyMetadata(site, service),
     spec: {
       // With a scaling range the number of pods is the autoscaler's.
       ...("replicas" in service.scaling && { replicas: service.scaling.replicas }),

@@ -3,7 +3,7 @@ import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest/index.js";
 import type { Construct } from "constructs";
 import type { Service } from "../model/model.ts";
 import type { Site } from "./layer.ts";
-import { serviceMetadata } from "./metadata.ts";
+import { steadyMetadata } from "./metadata.ts";
 
 /** Name of the Service that leads to the new release. */
 export function canaryAddress({ name }: Service): string {
@@ -32,7 +32,7 @@ export function routingOf(
 export function addRoute(scope: Construct, service: Service, site: Site): Manifest {
   const spec = specOf(service, site);
   return new Manifest(scope, "route", {
-    manifest: { ...spec.of, metadata: serviceMetadata(site, service), spec: spec.is },
+    manifest: { ...spec.of, metadata: steadyMetadata(site, service), spec: spec.is },
     computedFields: ["metadata.annotations", "metadata.labels", `spec.${spec.weights}`],
     // Terraform and the controller both write it: what the controller wrote it writes again.
     fieldManager: { forceConflicts: true },

@@ -1,4 +1,4 @@
-// What is watched once a release has all of the traffic, and stacks and Rollouts: what they answer is told here, what is done with it is real.
+// What is watched once a release has all of the traffic, and stacks: what they answer is told here, what is done with it is real.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,7 +9,6 @@ import { connect } from "../../live/prometheus.ts";
 import type { Alert } from "../../model/model.ts";
 import { somebody } from "../signing/people-of-test.ts";
 import { approvedReleasesStep } from "./approved-releases.ts";
-import { rolloutsCanary } from "./canary/rollouts.ts";
 import { type Stacks, type StacksPlan, terraformDeployer } from "./deployers/terraform.ts";
 import { ENVIRONMENT, PLATFORM, type Trial, trialRelease, trialSite } from "./fixtures/trial-site.ts";
 import { promote } from "./promote.ts";
@@ -162,60 +161,6 @@ test("what fails once it was applied is planned and applied back", async () => {
   const outcome = await promote({ release: B.digest }, { ...deploying({ ...trial, check: 1 }, cluster) });
   expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });
   expect(cluster.did).toEqual(["plan 1", "apply 1", "plan 1", "plan 3", "apply 3", "plan 0"]);
-});
-
-/** A Rollout with two shares, as the cluster tells of it. */
-function rolloutAt(status: object, generation = 7) {
-  const steps = [
-    { setWeight: 10 },
-    { pause: {} },
-    { analysis: {} },
-    { setWeight: 100 },
-    { pause: {} },
-    { analysis: {} },
-  ];
-  const told = { workloadObservedGeneration: "7", currentPodHash: "new", stableRS: "old", ...status };
-  return {
-    rollout: { spec: { strategy: { canary: { steps } } }, status: told },
-    deployment: { metadata: { generation } },
-  };
-}
-
-test("a Rollout is watched share by share; one that is aborted goes back, one that waits for a person is inconclusive", async () => {
-  const trial = await project();
-  const shown = [
-    rolloutAt({ phase: "Healthy" }, 8),
-    rolloutAt({ phase: "Progressing", currentStepIndex: 1 }),
-    rolloutAt({ phase: "Progressing", currentStepIndex: 3 }),
-    rolloutAt({ phase: "Degraded", message: 'metric "availability" failed', abort: true }),
-  ];
-  const did: string[][] = [];
-  let passed = 0;
-  const canary = (last: object[]) =>
-    rolloutsCanary({
-      ...{ namespace: "shop-prod", services: ["api"], shares: [10, 100], timeoutSeconds: 60 },
-      async kubectl(args) {
-        did.push([...args]);
-        const one = (
-          last.length > 1 && args.includes("deployments.apps") ? last.shift() : last[0]
-        ) as ReturnType<typeof rolloutAt>;
-        return JSON.stringify(args.includes("deployments.apps") ? one.deployment : one.rollout);
-      },
-      now: () => new Date(passed),
-      sleep: async () => {
-        passed += 5_000;
-      },
-    });
-  const outcome = await promote({ release: B.digest }, { ...trialSite(trial), canary: canary(shown) });
-  expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true, inconclusive: false });
-  expect(outcome.because).toContain('metric "availability" failed');
-  const patch = did.filter(([, , verb]) => verb === "patch");
-  expect(patch).toEqual([expect.arrayContaining(["rollouts.argoproj.io", "api", "--subresource=status"])]);
-  const waits = [rolloutAt({ phase: "Paused", message: "InconclusiveAnalysisRun", currentStepIndex: 2 })];
-  expect(await promote({ release: B.digest }, { ...trialSite(trial), canary: canary(waits) })).toMatchObject({
-    outcome: "rolled-back",
-    inconclusive: true,
-  });
 });
 
 test("an alert is named by its own name, and an SLO stands for all alerts on the burning of its budget", () => {

@@ -1,16 +1,15 @@
 // Argo Rollouts moves the shares and judges them (stacks/rollout.ts): here is watched what it comes to.
-import { z } from "zod";
+import { ProblemsError } from "../../../problems/problem.ts";
 import { type Canary, type Done, type Step, StepFailedError, type Work } from "../step.ts";
+import { asksFor, type Cluster, type Looked, lookAt } from "./rollout.ts";
+import { rolloutsBack } from "./rollouts-back.ts";
 
 /** The Rollouts of an environment, and how they are asked. */
-export interface RolloutsPlace {
-  namespace: string;
+export interface RolloutsPlace extends Cluster {
   /** Names of the services whose releases enter step by step. */
   services: readonly string[];
   /** Whole percents of the requests, ascending; the last is 100. */
   shares: readonly number[];
-  /** What kubectl says on stdout. */
-  kubectl: (args: readonly string[]) => Promise<string>;
   /** After so many seconds at one share nobody waits any longer. */
   timeoutSeconds: number;
   now: () => Date;
@@ -19,29 +18,31 @@ export interface RolloutsPlace {
 
 const LOOK = 3_000;
 
-/** A step for each share, done once every service's Rollout is past it. One that was aborted fails; one that waits for a person is inconclusive. */
+/**
+ * A step for each share, done once every service's Rollout is past it. One that was aborted fails; one that waits for a person, or whose analysis had
+ * nothing to ask, is inconclusive. The way back asks the cluster alone, also for a release that has all requests since long.
+ */
 export function rolloutsCanary(place: RolloutsPlace): Canary {
-  return { steps: place.shares.map((share) => shareStep(share, place)), back: backStep(place) };
+  const steps = place.shares.map((share): Step => {
+    const run = (work: Work) => pastShare(share, { place, work });
+    return { name: `canary-${share}-percent`, changes: true, run };
+  });
+  return { steps, back: rolloutsBack(place), isInstant: true };
 }
 
-function shareStep(share: number, place: RolloutsPlace): Step {
-  return {
-    name: `canary-${share}-percent`,
-    changes: true,
-    run: (work) => pastShare(share, { place, work }),
-  };
+interface Watching {
+  place: RolloutsPlace;
+  work: Work;
 }
 
-async function pastShare(
-  share: number,
-  { place, work }: { place: RolloutsPlace; work: Work },
-): Promise<Done> {
+async function pastShare(share: number, { place, work }: Watching): Promise<Done> {
   const { services, now, sleep, timeoutSeconds } = place;
   const late = now().getTime() + timeoutSeconds * 1000;
+  const watched = services.map((service) => watchedAt(share, { service, place, work }));
   for (;;) {
-    const states = await Promise.all(services.map((service) => stateAt(share, lookAt(service, place))));
-    const waiting = states.filter((state) => state !== "past");
-    if (waiting.length === 0) return { says: `${services.join(", ")} past ${share}%` };
+    const states = await Promise.all(watched.map((look) => look()));
+    const waiting = states.filter(({ isPast }) => !isPast).map(({ says }) => says);
+    if (waiting.length === 0) return { says: states.map(({ says }) => says).join("; ") };
     if (now().getTime() >= late)
       throw new StepFailedError(
         `after ${timeoutSeconds} s at ${share}%: ${waiting.join("; ")}`,
@@ -51,75 +52,63 @@ async function pastShare(
   }
 }
 
-const rollout = z.object({
-  spec: z.object({
-    strategy: z.object({
-      canary: z.object({ steps: z.array(z.looseObject({ setWeight: z.number().optional() })) }),
-    }),
-  }),
-  status: z
-    .object({
-      phase: z.string().default(""),
-      message: z.string().default(""),
-      abort: z.boolean().default(false),
-      currentStepIndex: z.number().default(0),
-      workloadObservedGeneration: z.coerce.number().default(0),
-      currentPodHash: z.string().default(""),
-      stableRS: z.string().default(""),
-    })
-    .prefault({}),
-});
-const deployment = z.object({ metadata: z.object({ generation: z.number() }) });
-
-interface Looked {
-  service: string;
-  rollout: z.output<typeof rollout>;
-  /** Whether the controller has seen what is deployed now. */
-  isSeen: boolean;
+interface State {
+  isPast: boolean;
+  /** In words, and the controller's. */
+  says: string;
 }
 
-async function lookAt(service: string, { namespace, kubectl }: RolloutsPlace): Promise<Looked> {
-  const get = async (kind: string) =>
-    JSON.parse(await kubectl(["--namespace", namespace, "get", kind, service, "-o", "json"])) as unknown;
-  const found = rollout.parse(await get("rollouts.argoproj.io"));
-  const { generation } = deployment.parse(await get("deployments.apps")).metadata;
-  return { service, rollout: found, isSeen: found.status.workloadObservedGeneration >= generation };
-}
-
-/** `past`, or what it waits for. Throws a StepFailedError where the release went back. */
-async function stateAt(share: number, looked: Promise<Looked>): Promise<string> {
-  const { service, rollout, isSeen } = await looked;
-  const { phase, message, abort, currentStepIndex } = rollout.status;
-  if (!isSeen) return `${service}: the controller has not seen it yet`;
-  if (abort || phase === "Degraded") throw new StepFailedError(`canary of ${service}: ${message || phase}`);
-  if (phase === "Healthy" || currentStepIndex >= endOf(share, rollout)) return "past";
-  return `${service}: ${phase} ${message}`.trim();
-}
-
-/** The index of the first step that is no more of a share. */
-function endOf(share: number, { spec }: z.output<typeof rollout>): number {
-  const { steps } = spec.strategy.canary;
-  const next = steps.findIndex(({ setWeight }) => setWeight !== undefined && setWeight > share);
-  return next < 0 ? steps.length : next;
-}
-
-/** Sends all requests back to the release before, at once; the releases themselves are brought back afterwards. */
-function backStep(place: RolloutsPlace): Step {
-  const { services, namespace, kubectl } = place;
-  return {
-    name: "canary",
-    changes: true,
-    async run() {
-      const aborted: string[] = [];
-      for (const service of services) {
-        const { rollout } = await lookAt(service, place);
-        if (rollout.status.currentPodHash === rollout.status.stableRS) continue;
-        const patch = JSON.stringify({ status: { abort: true } });
-        const what = ["patch", "rollouts.argoproj.io", service, "--subresource=status", "--type=merge"];
-        await kubectl(["--namespace", namespace, ...what, "--patch", patch]);
-        aborted.push(service);
-      }
-      return { says: aborted.length > 0 ? `aborted: ${aborted.join(", ")}` : "nothing had any share" };
-    },
+/** Looks at one service, time after time. Throws a StepFailedError where its release went back. */
+function watchedAt(share: number, { service, place, work }: Watching & { service: string }) {
+  const image = work.target.release?.content.images[service];
+  let analysis: string | undefined;
+  let hasAnswered = false;
+  return async (): Promise<State> => {
+    try {
+      const looked = await lookAt(service, place);
+      hasAnswered = true;
+      const { status } = looked.rollout;
+      analysis = status.canary.currentStepAnalysisRunStatus?.name ?? analysis;
+      const state = stateAt(share, { looked, image });
+      const judged = analysis === undefined ? "" : `, judged by ${analysis}`;
+      return state.isPast ? { ...state, says: `${state.says}${judged}` } : state;
+    } catch (error) {
+      // A cluster that did answer will do so again; one that never did is the wrong one.
+      if (!(error instanceof ProblemsError) || !hasAnswered) throw error;
+      const [problem] = error.problems;
+      return { isPast: false, says: `${service}: the cluster does not answer (${problem?.message})` };
+    }
   };
+}
+
+function stateAt(share: number, { looked, image }: { looked: Looked; image: string | undefined }): State {
+  const { service, rollout, isSeen } = looked;
+  const { phase, message, currentStepIndex } = rollout.status;
+  const waits = (says: string) => ({ isPast: false, says: `${service}: ${says}`.trim() });
+  if (image !== undefined && !asksFor(image, looked)) return waits("not deployed yet");
+  if (!isSeen) return waits("the controller has not seen it yet");
+  expectNotBack(looked);
+  const end = endOf(share, looked);
+  if (phase === "Healthy") return { isPast: true, says: `${service} past ${share}%: Healthy` };
+  if (end !== undefined && currentStepIndex >= end)
+    return { isPast: true, says: `${service} past ${share}%: ${phase} at step ${currentStepIndex}` };
+  return waits(`${phase} ${message}`);
+}
+
+/** Throws a StepFailedError where the controller has sent it back: nobody can tell where its analysis could not ask. */
+function expectNotBack({ service, rollout }: Looked): void {
+  const { phase, message, abort, canary } = rollout.status;
+  if (!abort && phase !== "Degraded") return;
+  const { name, status } = canary.currentStepAnalysisRunStatus ?? {};
+  const by = name === undefined ? "" : ` (${name}: ${status})`;
+  const verdict = status === "Error" ? "inconclusive" : "failed";
+  throw new StepFailedError(`canary of ${service}: ${message || phase}${by}`, verdict);
+}
+
+/** The index of the first step of a greater share; absent for the last, which ends once it is the stable release. */
+function endOf(share: number, { rollout }: Looked): number | undefined {
+  const next = rollout.spec.strategy.canary.steps.findIndex(
+    ({ setWeight }) => setWeight !== undefined && setWeight > share,
+  );
+  return next < 0 ? undefined : next;
 }
