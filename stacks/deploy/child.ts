@@ -33,6 +33,8 @@ export interface Ended {
   all: string;
   /** Why it is a failure; absent where it is none. */
   failed?: string;
+  /** Absent where a signal ended it, or it could not be begun. */
+  exitCode?: number;
 }
 
 /** Runs a command to its end and returns its stdout. A failure throws with the end of its output; the rest is as `runToEnd` has it. */
@@ -73,8 +75,9 @@ export async function runToEnd(file: string, args: readonly string[], command: C
     const result = await child;
     const why = late ? `took longer than ${command.limitSeconds} s and was ended` : result.shortMessage;
     const failed = late || result.failed ? { failed: String(why) } : {};
-    const { stdout = logged, all = logged } = result;
-    return { stdout: String(stdout ?? ""), all: String(all ?? ""), ...failed };
+    const { stdout = logged, all = logged, exitCode } = result;
+    const code = exitCode === undefined ? {} : { exitCode };
+    return { stdout: String(stdout ?? ""), all: String(all ?? ""), ...failed, ...code };
   } finally {
     await log?.close();
     clearTimeout(timer);
