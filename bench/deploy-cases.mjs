@@ -13,4 +13,14 @@ export const deployCases = [
       met: deploySeconds < 60,
     }),
   },
+  {
+    name: "rollback of what Terraform deployed to a local cluster",
+    script: "deploy/rollback.ts",
+    limitSeconds: 1200,
+    read: ({ promoted, rolledBack }) => ({
+      shown: `${rolledBack.toFixed(1)} s from the command until every pod of the release before is available; promoted in ${promoted.map((seconds) => seconds.toFixed(1)).join(" and ")} s`,
+      wanted: "≤ 10 s",
+      met: rolledBack <= 10,
+    }),
+  },
 ];

@@ -74,13 +74,30 @@ async function searchPath(
   const { accepts, versionArgs } = search.pin;
   const rejected: string[] = [];
   for (const path of await findOnPath(name, search.env)) {
-    const version = await askVersion(path, search);
+    const version = await versionOf(path, search);
     if (version === undefined) rejected.push(`${path} does not tell its version (${versionArgs.join(" ")})`);
     else if (!satisfies(version, accepts, { includePrerelease: true })) {
       rejected.push(`${path} is ${version}, accepted is ${accepts}`);
     } else return { accepted: { path, version }, rejected };
   }
   return { rejected };
+}
+
+/** Versions by program file: a command runs Terraform and kubectl a dozen times, and each asking takes as long as a small run of it. */
+const versions = new Map<string, Promise<string | undefined>>();
+
+async function versionOf(
+  path: string,
+  ask: { pin: PathPin; env: NodeJS.ProcessEnv },
+): Promise<string | undefined> {
+  // Another file in its place is another program.
+  const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+  const key = [path, ino, size, mtimeNs].join(" ");
+  const version = versions.get(key) ?? askVersion(path, ask);
+  versions.set(key, version);
+  // One that could not tell may have had no time to.
+  if ((await version) === undefined) versions.delete(key);
+  return version;
 }
 
 async function askVersion(

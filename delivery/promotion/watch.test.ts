@@ -140,7 +140,7 @@ test("the stacks are planned with the lock file written, and exactly that plan i
   const approved: string[][] = [];
   const outcome = await promote({ release: B.digest }, deploying(trial, cluster, approved));
   expect(outcome).toMatchObject({ outcome: "promoted" });
-  expect(cluster.did).toEqual(["plan 1", "apply 1", "plan 2", "apply 2", "plan 0"]);
+  expect(cluster.did).toEqual(["plan 1", "apply 1", "plan 2", "apply 2"]);
   // The one that runs may still be needed.
   expect(approved).toEqual([[B.digest, A.digest]]);
 });
@@ -160,7 +160,7 @@ test("what fails once it was applied is planned and applied back", async () => {
   const cluster = stacks({}, { changes: false }, { digest: "3".repeat(64) });
   const outcome = await promote({ release: B.digest }, { ...deploying({ ...trial, check: 1 }, cluster) });
   expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });
-  expect(cluster.did).toEqual(["plan 1", "apply 1", "plan 1", "plan 3", "apply 3", "plan 0"]);
+  expect(cluster.did).toEqual(["plan 1", "apply 1", "plan 1", "apply 1"]);
 });
 
 test("an alert is named by its own name, and an SLO stands for all alerts on the burning of its budget", () => {

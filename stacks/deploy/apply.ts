@@ -1,26 +1,38 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type PlannedChange, plannedChanges } from "../../delivery/plan/changes.ts";
-import { dataLostBy } from "../../delivery/plan/format.ts";
-import { readSavedPlan, type SavedLayer, stackFolder } from "../../delivery/plan/saved-plan.ts";
+import { dataLostBy, type PlanSummary } from "../../delivery/plan/format.ts";
+import {
+  readSavedPlan,
+  type SavedLayer,
+  type SavedPlan,
+  stackFolder,
+} from "../../delivery/plan/saved-plan.ts";
 import { explained } from "../../delivery/plan/terraform-words.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { allEnded } from "./all-ended.ts";
 import { type Access, accessFor, expectCluster } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
 import { withPods } from "./rollout.ts";
-import { openRunFolder } from "./run-folder.ts";
-import { type StackTerraform, TERRAFORM_DATA, terraformIn } from "./terraform.ts";
+import { inEach, type StackTerraform, type TerraformRun, withTerraformData } from "./terraform.ts";
 
 /** Which plan is applied, and what of it was confirmed. */
 export interface ApplyRequest {
   folder: string;
   /** The begin of the digest that it must have. */
   digest?: string | undefined;
+  /** What was planned by this very process: it is set up already, and what it does is known. */
+  planned?: PlannedHere | undefined;
   confirmedContext?: string | undefined;
   /** Objects, as KIND/NAME, whose data may be lost. */
   confirmedLosses: readonly string[];
   signal: AbortSignal;
   say: (line: string) => void;
+}
+
+/** A plan in the process that made it. */
+export interface PlannedHere {
+  summary: PlanSummary;
+  /** The folder that it was made with. */
+  data: TerraformRun["data"];
 }
 
 /** What was applied. */
@@ -39,35 +51,44 @@ export async function applyPlan(request: ApplyRequest): Promise<Applied> {
   const { folder, signal, say, confirmedContext } = request;
   const { plan, digest } = await readSavedPlan(folder, { digest: request.digest });
   const access = await accessFor({ ...plan, confirmedContext, signal });
-  const data = await openRunFolder(join(tmpdir(), TERRAFORM_DATA));
-  try {
-    const providers = await prepareTools(["terraform", "kubectl"], () => {});
-    await expectCluster(access);
-    const layers: LayerToApply[] = [];
-    for (const saved of plan.layers) {
-      if (saved.waits !== undefined) continue;
-      const stack = { id: saved.id, folder: stackFolder(folder, saved) };
-      const terraform = await terraformIn(stack, { access, providers, data });
-      await terraform.init({ locked: true });
-      const [state, shown] = [await terraform.state(), await terraform.show()];
-      layers.push({ saved, terraform, state, changes: plannedChanges(shown) });
-    }
+  const planned = request.planned?.summary.digest === digest ? request.planned : undefined;
+  const providers = await prepareTools(["terraform", "kubectl"], () => {});
+  await expectCluster(access);
+  const done = await withTerraformData(planned?.data, async (data) => {
+    const run = { access, providers, data };
+    const layers = await layersToApply(plan, { folder, known: planned?.summary.layers, run });
     expectSameStates(layers, plan.context);
     expectConfirmed(layers, request.confirmedLosses);
     await applyInOrder(layers, { access, say });
-    const { platform, environment } = plan;
-    const done = new Map(layers.map(({ saved, changes }) => [saved.id, changes]));
-    return {
-      ...{ digest, platform, environment },
-      layers: plan.layers.map(({ id, layer, waits }) => ({
-        layer,
-        changes: done.get(id) ?? [],
-        ...(waits !== undefined && { waits }),
-      })),
-    };
-  } finally {
-    await data.remove();
-  }
+    return new Map(layers.map(({ saved, changes }) => [saved.id, changes]));
+  });
+  const { platform, environment } = plan;
+  return {
+    ...{ digest, platform, environment },
+    layers: plan.layers.map(({ id, layer, waits }) => ({
+      layer,
+      changes: done.get(id) ?? [],
+      ...(waits !== undefined && { waits }),
+    })),
+  };
+}
+
+/** What there is to do, and on which states; `known`: what each layer's plan does, where that need not be read from it. */
+async function layersToApply(
+  { layers }: SavedPlan,
+  { folder, known, run }: { folder: string; known: PlanSummary["layers"] | undefined; run: TerraformRun },
+): Promise<LayerToApply[]> {
+  const stacks = layers
+    .filter(({ waits }) => waits === undefined)
+    .map((saved) => ({ saved, id: saved.id, folder: stackFolder(folder, saved) }));
+  return allEnded(
+    inEach(stacks, { ...run, init: known ? "done" : "locked" }, async (terraform, { saved }) => {
+      const changes = known?.find(({ layer }) => layer === saved.layer)?.changes;
+      if (changes) return { saved, terraform, state: await terraform.state(), changes };
+      const [state, shown] = await allEnded([terraform.state(), terraform.show()]);
+      return { saved, terraform, state, changes: plannedChanges(shown) };
+    }),
+  );
 }
 
 interface LayerToApply {

@@ -1,5 +1,4 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type PlannedChange, plannedChanges } from "../../delivery/plan/changes.ts";
 import type { PlanSummary } from "../../delivery/plan/format.ts";
@@ -12,11 +11,12 @@ import type { Project } from "../../model/project.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import type { SynthesisedStack } from "../index.ts";
 import { adopt } from "./adoption.ts";
+import { allEnded } from "./all-ended.ts";
 import { accessFor, expectCluster, takenNames } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
 import { synthesisePart } from "./synthesise-part.ts";
-import { TERRAFORM_DATA, type TerraformRun, terraformIn } from "./terraform.ts";
+import { inEach, type StackTerraform, type TerraformRun, withTerraformData } from "./terraform.ts";
 
 /** Where plans are kept, below the project, each in a folder that is named after its digest. */
 export const PLANS = ".fairlead/plans";
@@ -33,6 +33,8 @@ export interface PlanRequest {
   confirmedContext?: string | undefined;
   /** Objects, as KIND/NAME, that are there already and are taken over. */
   adopted?: readonly string[] | undefined;
+  /** Folder for what Terraform keeps for itself, of a caller who also applies the plan; one of this plan's own unless given. */
+  data?: TerraformRun["data"] | undefined;
   signal: AbortSignal;
   say: (line: string) => void;
 }
@@ -49,10 +51,11 @@ export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
     accessFor({ ...about, confirmedContext: request.confirmedContext, signal }),
   );
   const { folder, keep, remove } = await planFolderFor(project.root, out);
-  const data = await openRunFolder(join(tmpdir(), TERRAFORM_DATA));
   try {
     const providers = await prepareTools(["terraform", "kubectl"], () => {});
-    const planned = await located(request, () => planInto(folder, { request, access, providers, data }));
+    const planned = await withTerraformData(request.data, (data) =>
+      located(request, () => planInto(folder, { request, access, providers, data })),
+    );
     await keep();
     const { digest } = await savePlan(folder, { ...about, layers: planned.map(({ saved }) => saved) });
     const kept = out === undefined ? join(project.root, PLANS, digest) : folder;
@@ -61,8 +64,6 @@ export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
   } catch (error) {
     await remove();
     throw error;
-  } finally {
-    await data.remove();
   }
 }
 
@@ -112,38 +113,60 @@ interface PlannedLayer {
   changes: PlannedChange[];
 }
 
-/** Each stack's plan. One that needs what an earlier one brings, or takes away, waits: it is planned when that was applied. */
+/** Each stack's plan, made side by side. One that needs what an earlier one brings, or takes away, waits: it is planned when that was applied. */
 async function planStacks(
   stacks: readonly SynthesisedStack[],
   run: TerraformRun & { say: (line: string) => void },
 ): Promise<PlannedLayer[]> {
+  const begun = await largestFirst(stacks);
+  const all = await Promise.allSettled(
+    inEach(begun, { ...run, init: "anew" }, (terraform, { id }) => {
+      run.say(`${id}: planning`);
+      return planOf(terraform);
+    }),
+  );
+  run.access.signal.throwIfAborted();
   const planned: PlannedLayer[] = [];
   for (const stack of stacks) {
-    const { id, layer } = stack;
+    const { id, layer, folder } = stack;
     const earlier = planned.flatMap(({ changes }) => changes);
-    const waits = (why: string) => planned.push({ saved: { id, layer, waits: why }, changes: [] });
+    const waits = async (why: string) => {
+      await rm(join(folder, PLAN_FILE), { force: true });
+      planned.push({ saved: { id, layer, waits: why }, changes: [] });
+    };
     if (earlier.some(takesNamespaceAway)) {
-      waits(
+      await waits(
         `not planned: ${stacks[0]?.layer} takes the namespace away, with all that is in it; plan again then`,
       );
       continue;
     }
-    run.say(`${id}: planning`);
-    const terraform = await terraformIn(stack, run);
-    await terraform.init({ locked: false });
-    const wrong = await terraform.plan();
+    const made = all[begun.indexOf(stack)];
+    if (made?.status !== "fulfilled") throw made?.reason;
+    const { wrong, state, changes } = made.value;
     if (wrong.length > 0 && lacksKinds(wrong) && earlier.some(bringsKinds)) {
-      await rm(join(stack.folder, PLAN_FILE), { force: true });
-      waits(`not planned: the cluster gets its kinds only with ${stacks[0]?.layer}; plan again then`);
+      await waits(`not planned: the cluster gets its kinds only with ${stacks[0]?.layer}; plan again then`);
       continue;
     }
     if (wrong.length > 0)
       throw new ProblemsError(explained(wrong, { stack: id, context: run.access.context }));
-    const changes = plannedChanges(await terraform.show());
-    const state = await terraform.state();
     planned.push({ saved: { id, layer, ...(state && { state }) }, changes });
   }
   return planned;
+}
+
+/** What is waited for in the end begins first. */
+async function largestFirst(stacks: readonly SynthesisedStack[]): Promise<SynthesisedStack[]> {
+  const sized = await Promise.all(
+    stacks.map(async (stack) => ({ stack, ...(await stat(join(stack.folder, "cdk.tf.json"))) })),
+  );
+  return sized.sort((a, b) => b.size - a.size).map(({ stack }) => stack);
+}
+
+/** A plan and the state that it was made on. The state is read beside: Terraform refuses the plan where another came between. */
+async function planOf(terraform: StackTerraform) {
+  const [{ wrong, isEmpty }, state] = await allEnded([terraform.plan(), terraform.state()]);
+  const changes = isEmpty || wrong.length > 0 ? [] : plannedChanges(await terraform.show());
+  return { wrong, state, changes };
 }
 
 function takesNamespaceAway({ object, effect }: PlannedChange): boolean {

@@ -1,11 +1,13 @@
 // The stacks of an environment, as a promotion plans and applies them.
 import { join } from "node:path";
-import { changesAnything, dataLostBy } from "../../delivery/plan/format.ts";
+import { changesAnything, dataLostBy, type PlanSummary } from "../../delivery/plan/format.ts";
 import { planFolder } from "../../delivery/plan/saved-plan.ts";
 import type { Stacks, StacksPlan } from "../../delivery/promotion/deployers/terraform.ts";
 import { loadProject } from "../../model/project.ts";
 import { applyPlan } from "./apply.ts";
 import { makePlan, PLANS } from "./plan.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { openTerraformData } from "./terraform.ts";
 
 /** Which stacks, and what was said of their cluster. */
 export interface StacksPlace {
@@ -15,10 +17,13 @@ export interface StacksPlace {
   confirmedContext?: string | undefined;
 }
 
-/** The stacks, read anew for every plan: a lock file that was just written gives them their images. */
+/** The stacks, read anew for every plan: a lock file that was just written gives them their images. What was planned here is applied without setting Terraform up again. */
 export function promotionStacks({ root, platform, environment, confirmedContext }: StacksPlace): Stacks {
+  let last: { summary: PlanSummary; data: RunFolder } | undefined;
   return {
     async plan({ signal, say }): Promise<StacksPlan> {
+      await last?.data.remove();
+      last = undefined;
       const project = await loadProject(root, {
         platforms: [platform],
         lockFiles: [{ platform, environment }],
@@ -27,7 +32,14 @@ export function promotionStacks({ root, platform, environment, confirmedContext 
       const place = found?.environments.find(({ name }) => name === environment);
       if (!found || !place) throw new Error(`${platform} in ${environment} was not read`);
       const about = { project, platform: found, environment: place };
-      const plan = await makePlan({ ...about, confirmedContext, signal, say });
+      const data = await openTerraformData();
+      const plan = await makePlan({ ...about, confirmedContext, data, signal, say }).catch(
+        async (error: unknown) => {
+          await data.remove();
+          throw error;
+        },
+      );
+      last = { summary: plan, data };
       const number = plan.layers.reduce((sum, { changes }) => sum + changes.length, 0);
       return {
         digest: plan.digest,
@@ -38,8 +50,14 @@ export function promotionStacks({ root, platform, environment, confirmedContext 
       };
     },
     async apply(digest, { signal, say }) {
-      const folder = await planFolder(join(root, PLANS), digest);
-      await applyPlan({ folder, digest, confirmedContext, confirmedLosses: [], signal, say });
+      try {
+        const folder = await planFolder(join(root, PLANS), digest);
+        const told = { folder, digest, confirmedContext, confirmedLosses: [], signal, say };
+        await applyPlan({ ...told, planned: last });
+      } finally {
+        await last?.data.remove();
+        last = undefined;
+      }
     },
   };
 }

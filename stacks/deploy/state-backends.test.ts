@@ -108,7 +108,7 @@ test.each(cases)(
     const stack = stackWith(backend());
     const first = await runIn(stack, `${kind}-first`);
     await first.init({ locked: false });
-    expect(await first.plan()).toEqual([]);
+    expect(await first.plan()).toEqual({ wrong: [], isEmpty: false });
     await first.apply(() => {});
     expect((await first.state())?.serial).toBeGreaterThan(0);
     expect(JSON.stringify(await kept())).toContain(stack.id);
@@ -116,7 +116,7 @@ test.each(cases)(
     const second = await runIn(stack, `${kind}-second`);
     await second.init({ locked: false });
     const letGo = await holder(stack, `${kind}-first`);
-    const refused = await second.plan().finally(letGo);
+    const { wrong: refused } = await second.plan().finally(letGo);
     const [problem] = explained(refused, { stack: stack.id, context: "local" });
     expect(problem?.rule).toBe("plan/locked");
     // Terraform shows what an HTTP server says of the holder as an id alone.
@@ -125,6 +125,6 @@ test.each(cases)(
         ? "whoever took the lock "
         : `${userInfo().username}@${hostname()} (terraform apply) since`;
     expect(problem?.message).toContain(`the state of ${stack.id} is locked by ${who}`);
-    expect(await second.plan()).toEqual([]);
+    expect(await second.plan()).toEqual({ wrong: [], isEmpty: true });
   },
 );

@@ -1,4 +1,5 @@
 import { chmod } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PLAN_FILE, type SavedLayer } from "../../delivery/plan/saved-plan.ts";
 import { type Diagnostic, diagnosticsIn, explained } from "../../delivery/plan/terraform-words.ts";
@@ -6,23 +7,45 @@ import { ProblemsError } from "../../problems/problem.ts";
 import { type Ended, runProgram } from "../../programs/run-program.ts";
 import { requireTool } from "../../tools/index.ts";
 import type { Access } from "./cluster.ts";
-import type { RunFolder } from "./run-folder.ts";
+import { openRunFolder, type RunFolder } from "./run-folder.ts";
 
-/** What the name of the folder begins with in which Terraform keeps what is none of a plan. */
-export const TERRAFORM_DATA = "fairlead-terraform-data-";
+/** A folder in which Terraform keeps what is none of a plan; one that was left behind by a process that ended is removed by the next. */
+export function openTerraformData(): Promise<RunFolder> {
+  return openRunFolder(join(tmpdir(), "fairlead-terraform-data-"));
+}
+
+/** Lends the given folder, or one of its own that is removed afterwards. */
+export async function withTerraformData<T>(
+  given: TerraformRun["data"] | undefined,
+  use: (data: TerraformRun["data"]) => Promise<T>,
+): Promise<T> {
+  if (given) return use(given);
+  const own = await openTerraformData();
+  try {
+    return await use(own);
+  } finally {
+    await own.remove();
+  }
+}
 
 /** One stack's Terraform. All of it throws a ProblemsError where Terraform cannot go on, in words that say what to do. */
 export interface StackTerraform {
   /** Fetches providers and sets up the backend; `locked`: takes exactly the providers that were planned with. */
   init(options: { locked: boolean }): Promise<void>;
-  /** Writes the plan file, or returns why it could not be made. */
-  plan(): Promise<Diagnostic[]>;
+  /** Writes the plan file, and tells whether there is anything in it to apply; or returns why it could not be made. */
+  plan(): Promise<PlanMade>;
   /** The plan file as `terraform show -json` tells it: with every value, also those that are secret. */
   show(): Promise<string>;
   /** Which state there is; undefined where there is none yet. */
   state(): Promise<SavedLayer["state"]>;
   /** Applies the plan file, or returns why not all of it was; tells what was done to each object as it is done. */
   apply(onDone: (line: string) => void): Promise<Diagnostic[]>;
+}
+
+/** What came of planning: nothing is wrong where there is a plan file. */
+export interface PlanMade {
+  wrong: Diagnostic[];
+  isEmpty: boolean;
 }
 
 /** Where and with what Terraform runs. */
@@ -37,6 +60,27 @@ export interface TerraformRun {
 // What of a user's environment would change what is planned, or where, or write down what it is told: TF_CLI_ARGS, TF_WORKSPACE, TF_LOG,
 // KUBE_HOST and the like. Variables pass: a stack declares those that a catalog asks for, and Terraform ignores others.
 const STEERING = /^(?:TF_(?!CLI_CONFIG_FILE$|PLUGIN_CACHE|HTTP_|TOKEN_|VAR_)|KUBE_(?!PROXY_URL$))/;
+
+/**
+ * What comes of using Terraform in the folder of each stack, side by side. They are set up one after the other, since Terraform's cache of providers is
+ * none for two at once; each is used as soon as it is.
+ */
+export function inEach<S extends { id: string; folder: string }, T>(
+  stacks: readonly S[],
+  { init, ...run }: TerraformRun & { init: "anew" | "locked" | "done" },
+  use: (terraform: StackTerraform, stack: S) => Promise<T>,
+): Promise<T>[] {
+  let before: Promise<unknown> = Promise.resolve();
+  return stacks.map(async (stack) => {
+    const ready = before.then(async () => {
+      const terraform = await terraformIn(stack, run);
+      if (init !== "done") await terraform.init({ locked: init === "locked" });
+      return terraform;
+    });
+    before = ready.catch(() => {});
+    return use(await ready, stack);
+  });
+}
 
 /** Terraform in the folder of a stack. */
 export async function terraformIn(
@@ -90,17 +134,21 @@ function environmentOf(
   };
 }
 
+/** With `-detailed-exitcode`: it is a plan, and there is something in it to apply. */
+const CHANGES = 2;
+
 async function planned(
   run: Run,
   { folder, signal }: { folder: string; signal: AbortSignal },
-): Promise<Diagnostic[]> {
-  const args = ["plan", "-json", "-input=false", `-out=${PLAN_FILE}`];
-  const { failed, stdout, all } = await run(args, { limitSeconds: 900 });
+): Promise<PlanMade> {
+  const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${PLAN_FILE}`];
+  const { failed, exitCode, stdout, all } = await run(args, { limitSeconds: 900 });
   signal.throwIfAborted();
-  if (failed !== undefined) return diagnosticsIn(stdout, all.trim() || failed);
+  if (failed !== undefined && exitCode !== CHANGES)
+    return { wrong: diagnosticsIn(stdout, all.trim() || failed), isEmpty: false };
   // It holds the state's values.
   await chmod(join(folder, PLAN_FILE), 0o600);
-  return [];
+  return { wrong: [], isEmpty: exitCode !== CHANGES };
 }
 
 function stateIn(text: string): SavedLayer["state"] {

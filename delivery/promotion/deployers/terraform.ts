@@ -52,7 +52,7 @@ function planStep(place: LockedPlace, stacks: Stacks): Step {
     again: (done) => !done.has("apply"),
     async run(work) {
       const plan = await safePlan(place, stacks, work);
-      return { says: plan.says, facts: { plan: plan.digest } };
+      return { says: plan.says, facts: { plan: plan.digest, ...(plan.waits && { waits: "true" }) } };
     },
   };
 }
@@ -62,14 +62,16 @@ function applyStep(place: LockedPlace, stacks: Stacks): Step {
     name: "apply",
     changes: true,
     async run(work) {
-      const digest = work.facts.get("plan")?.plan ?? work.facts.get("back-plan")?.plan;
+      const { plan: digest, waits } = work.facts.get("plan") ?? work.facts.get("back-plan") ?? {};
       if (digest === undefined) throw new Error("apply comes after plan");
       await stacks.apply(digest, work);
       await work.at("applied once");
-      for (let round = 1; round < ROUNDS; round++) {
+      let isWaiting = waits === "true";
+      for (let round = 1; isWaiting && round < ROUNDS; round++) {
         const rest = await safePlan(place, stacks, work);
-        if (!rest.changes && !rest.waits) break;
+        if (!rest.changes) break;
         await stacks.apply(rest.digest, work);
+        isWaiting = rest.waits;
       }
       return { facts: { plan: digest } };
     },
