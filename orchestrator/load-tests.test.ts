@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { howMany } from "../tests/how-many.ts";
 import { rootFolder } from "../tests/structure/source-files.ts";
 import { requireTool } from "../tools/find.ts";
 import { wallClock } from "./clock.ts";
@@ -64,8 +65,11 @@ interface Result {
   thresholds: { metric: string; ok: boolean }[];
 }
 
+/** Half a minute is what was generated; a third of it shows as well what is asked and answered. */
+const usualSeconds = howMany(10, 30);
+
 /** Runs a platform's smoke test; `seconds` shortens it. */
-async function smoke(url: string, platform: string, { withToken = true, seconds = 30 } = {}) {
+async function smoke(url: string, platform: string, { withToken = true, seconds = usualSeconds } = {}) {
   const test = await mkdtemp(join(folder, "smoke-"));
   await cp(join(rootFolder, "generated/load-tests", platform, "smoke"), test, { recursive: true });
   const profile = JSON.parse(await readFile(join(test, "profile.json"), "utf8"));
@@ -98,7 +102,8 @@ describe("the generated smoke test passes against the orchestrator that stands f
       const isLate = (metric: string) => metric.startsWith("http_req_duration");
       expect(failed.filter((metric) => !isLate(metric))).toEqual([]);
       expect(exitCode).toBe(failed.length > 0 ? 99 : 0);
-      expect(requests).toBeGreaterThanOrEqual(150);
+      // Five a second.
+      expect(requests).toBeGreaterThanOrEqual(5 * usualSeconds);
     },
   );
 });
