@@ -25,6 +25,8 @@ const savedPlan = z.strictObject({
   stage: z.enum(["local", "dev", "staging", "prod"]),
   /** The kubeconfig context that it is for. */
   context: z.string(),
+  /** Address of the API server that the context led to: another cluster may have a context of that name too. */
+  server: z.string(),
   /** In the order in which they are applied. */
   layers: z.array(layer),
   /** SHA-256 of each file in the folder, by its path there. */

@@ -5,7 +5,7 @@ import { dataLostBy } from "../../delivery/plan/format.ts";
 import { readSavedPlan, type SavedLayer, stackFolder } from "../../delivery/plan/saved-plan.ts";
 import { explained } from "../../delivery/plan/terraform-words.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
-import { type Access, accessFor, expectCluster } from "./cluster.ts";
+import { type Access, accessFor, expectCluster, expectPlannedHere } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
 import { withPods } from "./rollout.ts";
 import { openRunFolder } from "./run-folder.ts";
@@ -39,6 +39,7 @@ export async function applyPlan(request: ApplyRequest): Promise<Applied> {
   const { folder, signal, say, confirmedContext } = request;
   const { plan, digest } = await readSavedPlan(folder, { digest: request.digest });
   const access = await accessFor({ ...plan, confirmedContext, signal });
+  expectPlannedHere(access, plan);
   const data = await openRunFolder(join(tmpdir(), TERRAFORM_DATA));
   try {
     const providers = await prepareTools(["terraform", "kubectl"], () => {});

@@ -33,12 +33,14 @@ export interface PlanRequest {
   confirmedContext?: string | undefined;
   /** Objects, as KIND/NAME, that are there already and are taken over. */
   adopted?: readonly string[] | undefined;
+  /** Takes all away that the layers have made, the last made first, instead of making what the catalog says. */
+  destroys?: boolean | undefined;
   signal: AbortSignal;
   say: (line: string) => void;
 }
 
 /**
- * Plans an environment, layer by layer in the order in which they are applied, and saves the plan with the stacks that it was made from.
+ * Plans an environment, or its end, layer by layer in the order in which they are applied, and saves the plan with the stacks that it was made from.
  * Nothing but Terraform's lock is touched in the cluster. Throws a ProblemsError, and then leaves no plan behind.
  */
 export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
@@ -54,7 +56,10 @@ export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
     const providers = await prepareTools(["terraform", "kubectl"], () => {});
     const planned = await located(request, () => planInto(folder, { request, access, providers, data }));
     await keep();
-    const { digest } = await savePlan(folder, { ...about, layers: planned.map(({ saved }) => saved) });
+    const { digest } = await savePlan(folder, {
+      ...{ ...about, server: access.server },
+      layers: planned.map(({ saved }) => saved),
+    });
     const kept = out === undefined ? join(project.root, PLANS, digest) : folder;
     if (kept !== folder) await rename(folder, kept);
     return { ...about, digest, ...placeOf(request, { kept, digest }), layers: planned.map(shownLayer) };
@@ -83,15 +88,16 @@ async function planInto(
   folder: string,
   { request, ...run }: TerraformRun & { request: PlanRequest },
 ): Promise<PlannedLayer[]> {
-  const { project, platform, environment, layers, say } = request;
+  const { project, platform, environment, layers, destroys = false, say } = request;
   await expectCluster(run.access);
   const selected = { platforms: [platform.name], environments: [environment.name] };
   const synthesised = synthesisePart(project, { ...selected, outdir: folder });
   const stacks = inOrder(synthesised, ({ id, after }) => ({ name: id, after }));
   const wanted = stacks.filter(({ layer }) => layers?.includes(layer) ?? true);
+  if (destroys) wanted.reverse();
   for (const stack of stacks) if (!wanted.includes(stack)) await rm(stack.folder, { recursive: true });
   await adopt(wanted, request.adopted ?? []);
-  const planned = await planStacks(wanted, { ...run, say });
+  const planned = await planStacks(wanted, { ...run, destroys, say });
   const created = planned.flatMap(({ changes }) => changes.filter(({ effect }) => effect === "created"));
   const taken = await takenNames(run.access, created);
   if (taken.length > 0) throw new ProblemsError(taken);
@@ -115,7 +121,7 @@ interface PlannedLayer {
 /** Each stack's plan. One that needs what an earlier one brings, or takes away, waits: it is planned when that was applied. */
 async function planStacks(
   stacks: readonly SynthesisedStack[],
-  run: TerraformRun & { say: (line: string) => void },
+  run: TerraformRun & { destroys: boolean; say: (line: string) => void },
 ): Promise<PlannedLayer[]> {
   const planned: PlannedLayer[] = [];
   for (const stack of stacks) {
@@ -131,7 +137,7 @@ async function planStacks(
     run.say(`${id}: planning`);
     const terraform = await terraformIn(stack, run);
     await terraform.init({ locked: false });
-    const wrong = await terraform.plan();
+    const wrong = await terraform.plan({ destroys: run.destroys });
     if (wrong.length > 0 && lacksKinds(wrong) && earlier.some(bringsKinds)) {
       await rm(join(stack.folder, PLAN_FILE), { force: true });
       waits(`not planned: the cluster gets its kinds only with ${stacks[0]?.layer}; plan again then`);
@@ -163,21 +169,27 @@ async function planFolderFor(
     await mkdir(join(root, PLANS), { recursive: true });
     return openRunFolder(join(root, PLANS, ".making-"));
   }
-  const there = await readdir(out).catch(() => [] as string[]);
-  if (there.length > 0) throw new ProblemsError([notEmpty(out)]);
-  await mkdir(out, { recursive: true, mode: 0o700 });
+  const there = await entriesOf(out);
+  if (there.length > 0)
+    throw notUsable(`the folder ${out} is not empty`, "name a new one: a plan is never written over");
   const remove = () => rm(out, { recursive: true, force: true });
   return { folder: out, keep: async () => {}, remove };
 }
 
-function notEmpty(out: string): Problem {
-  const message = `the folder ${out} is not empty`;
-  return {
-    rule: "plan/folder",
-    severity: "error",
-    message,
-    fix: "name a new one: a plan is never written over",
-  };
+/** What a folder holds, which is made where it is not there. */
+async function entriesOf(out: string): Promise<string[]> {
+  try {
+    await mkdir(out, { recursive: true, mode: 0o700 });
+    return await readdir(out);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw notUsable(`no plan can be saved in ${out} (${code})`, "name a folder that is new or empty");
+  }
+}
+
+function notUsable(message: string, fix: string): ProblemsError {
+  return new ProblemsError([{ rule: "plan/folder", severity: "error", message, fix }]);
 }
 
 /** Problems with the place in the catalog where the environment says which cluster it is. */

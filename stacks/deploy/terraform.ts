@@ -15,8 +15,8 @@ export const TERRAFORM_DATA = "fairlead-terraform-data-";
 export interface StackTerraform {
   /** Fetches providers and sets up the backend; `locked`: takes exactly the providers that were planned with. */
   init(options: { locked: boolean }): Promise<void>;
-  /** Writes the plan file, or returns why it could not be made. */
-  plan(): Promise<Diagnostic[]>;
+  /** Writes the plan file, or returns why it could not be made; `destroys`: of the end of all that is in the state. */
+  plan(options?: { destroys: boolean }): Promise<Diagnostic[]>;
   /** The plan file as `terraform show -json` tells it: with every value, also those that are secret. */
   show(): Promise<string>;
   /** Which state there is; undefined where there is none yet. */
@@ -53,7 +53,9 @@ export async function terraformIn(
   };
   const output = async (args: readonly string[], limitSeconds: number) => {
     const { failed, stdout, all } = await run(args, { limitSeconds });
-    return failed === undefined ? stdout : refuse([{ severity: "error", summary: all.trim() || failed }]);
+    // What it did before that is no part of the error.
+    const summary = /\bError: [\s\S]*/.exec(all)?.[0] ?? (all.trim() || failed);
+    return failed === undefined ? stdout : refuse([{ severity: "error", summary: String(summary) }]);
   };
   return {
     // Two providers of 50 MB each over a slow line.
@@ -62,7 +64,8 @@ export async function terraformIn(
         ["init", "-input=false", "-no-color", ...(locked ? ["-lockfile=readonly"] : [])],
         600,
       )),
-    plan: () => planned(run, { folder: stack.folder, signal: access.signal }),
+    plan: ({ destroys } = { destroys: false }) =>
+      planned(run, { folder: stack.folder, destroys, signal: access.signal }),
     show: () => output(["show", "-json", PLAN_FILE], 120),
     state: async () => stateIn(await output(["state", "pull"], 120)),
     apply: (onDone) =>
@@ -92,9 +95,9 @@ function environmentOf(
 
 async function planned(
   run: Run,
-  { folder, signal }: { folder: string; signal: AbortSignal },
+  { folder, destroys, signal }: { folder: string; destroys: boolean; signal: AbortSignal },
 ): Promise<Diagnostic[]> {
-  const args = ["plan", "-json", "-input=false", `-out=${PLAN_FILE}`];
+  const args = ["plan", "-json", "-input=false", `-out=${PLAN_FILE}`, ...(destroys ? ["-destroy"] : [])];
   const { failed, stdout, all } = await run(args, { limitSeconds: 900 });
   signal.throwIfAborted();
   if (failed !== undefined) return diagnosticsIn(stdout, all.trim() || failed);
