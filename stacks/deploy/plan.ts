@@ -9,7 +9,7 @@ import { inOrder } from "../../model/in-order.ts";
 import type { Environment, Platform } from "../../model/model.ts";
 import type { Layer } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
-import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { ProblemsError } from "../../problems/problem.ts";
 import type { SynthesisedStack } from "../index.ts";
 import { adopt } from "./adoption.ts";
 import { accessFor, expectCluster, takenNames } from "./cluster.ts";
