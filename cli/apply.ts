@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { EFFECTS } from "../delivery/plan/changes.ts";
 import { planFolder } from "../delivery/plan/saved-plan.ts";
 import { printable, printableJson } from "../problems/printable.ts";
+import { type Problem, UsageError } from "../problems/problem.ts";
 import { type Applied, applyPlan } from "../stacks/deploy/apply.ts";
 import { PLANS } from "../stacks/deploy/plan.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -15,9 +16,23 @@ export interface ApplyOptions {
   format: "text" | "json";
 }
 
+// As many digits as `plan` shows at least; fewer would be found by trying.
+const DIGEST = /^(?:sha256:)?[0-9a-f]{12,64}$/;
+
+function noDigest(given: string): Problem {
+  return {
+    rule: "plan/no-digest",
+    severity: "error",
+    message: `${JSON.stringify(given)} is no digest of a plan`,
+    fix: "give 12 of its digits or more, as `fairlead plan` printed them",
+  };
+}
+
 /** `fairlead apply DIGEST|DIR`. */
 export async function apply(plan: string, options: ApplyOptions): Promise<number> {
-  const isDigest = /^(?:sha256:)?[0-9a-f]{6,64}$/.test(plan) && !existsSync(plan);
+  const namesDigest = DIGEST.test(plan);
+  if (options.digest !== undefined && !DIGEST.test(options.digest))
+    throw new UsageError([noDigest(options.digest)]);
   const interruption = new AbortController();
   onInterrupt(() => {
     printNote("interrupted: Terraform finishes what it has begun");
@@ -25,8 +40,9 @@ export async function apply(plan: string, options: ApplyOptions): Promise<number
   });
   try {
     const applied = await applyPlan({
-      folder: isDigest ? await planFolder(PLANS, plan) : plan,
-      digest: options.digest ?? (isDigest ? plan : undefined),
+      folder: namesDigest && !existsSync(plan) ? await planFolder(PLANS, plan) : plan,
+      // Also of a folder that is called like a digest: whoever made it must not choose what is applied.
+      digest: options.digest ?? (namesDigest ? plan : undefined),
       confirmedContext: options.confirmContext,
       confirmedLosses: options.confirmDestroy ?? [],
       signal: interruption.signal,

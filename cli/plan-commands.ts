@@ -38,16 +38,22 @@ function addPlan(program: Command): void {
     )
     .addOption(
       new Option(
+        "--destroy",
+        "plan to take away all that was deployed, or of the layers that are named; what is lost with it has to be confirmed",
+      ).conflicts(["adopt"]),
+    )
+    .addOption(
+      new Option(
         "--rbac",
         "plan nothing: print the least rights that deploying needs, for an administrator to apply",
-      ).conflicts(["layer", "out", "adopt", "confirmContext", "format"]),
+      ).conflicts(["layer", "out", "adopt", "destroy", "confirmContext", "format"]),
     )
     .addOption(context())
     .addOption(formatOption("text", "json", "markdown"))
     .addHelpText(
       "after",
       "\nKUBE_CONFIG_PATH names the kubeconfig. The exit code is 0 with or without changes (JSON says which), 5 while somebody else holds the state's lock.\n" +
-        "\nExample:\n  KUBE_CONFIG_PATH=~/.kube/config fairlead plan --platform weathervane --env staging\n  fairlead plan --platform weathervane --env prod --confirm-context prod-eu --out plan --format markdown\n  fairlead plan --platform weathervane --env staging --rbac | kubectl apply -f -",
+        "\nExample:\n  KUBE_CONFIG_PATH=~/.kube/config fairlead plan --platform weathervane --env staging\n  fairlead plan --platform weathervane --env prod --confirm-context prod-eu --out plan --format markdown\n  fairlead plan --platform weathervane --env dev --destroy\n  fairlead plan --platform weathervane --env staging --rbac | kubectl apply -f -",
     )
     .action((options) => run(async () => (await import("./plan.ts")).plan(options)));
 }
@@ -55,7 +61,7 @@ function addPlan(program: Command): void {
 function addApply(program: Command): void {
   program
     .command("apply")
-    .argument("<plan>", "a plan's digest, or the begin of it; or its folder")
+    .argument("<plan>", "a plan's digest, or 12 digits of its begin or more; or its folder")
     .description("apply exactly that saved plan; refused when it was altered, or its state has moved on")
     .option("--digest <digest>", "with a folder: the digest that the plan in it must have")
     .addOption(context())

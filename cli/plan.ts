@@ -16,6 +16,7 @@ export interface PlanOptions {
   out?: string;
   confirmContext?: string;
   adopt?: string[];
+  destroy?: true;
   rbac?: true;
   format: PlanFormat;
 }
@@ -35,6 +36,7 @@ export async function plan(options: PlanOptions): Promise<number> {
       out: options.out,
       confirmedContext: options.confirmContext,
       adopted: options.adopt,
+      destroys: options.destroy,
       signal: interruption.signal,
       say: printNote,
     });

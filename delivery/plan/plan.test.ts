@@ -209,6 +209,8 @@ describe("what Terraform says", () => {
     ["Deployment exceeded its progress deadline: no pod: exceeded quota: tight", "plan/rollout-failed"],
     ["Waiting for rollout to finish: 1 replicas wanted; 0 replicas Ready", "plan/rollout-failed"],
     ["Saved plan is stale", "plan/stale"],
+    ['Error loading state: namespaces "terraform-state" not found', "plan/no-state-place"],
+    ['Failed to get existing workspaces: S3 bucket "states" does not exist.', "plan/no-state-place"],
     ["API did not recognize GroupVersionKind from manifest (CRD may not be installed)", "plan/crd-missing"],
     [
       'No value for required variable: The root module input variable "release" is not set',

@@ -25,6 +25,8 @@ const savedPlan = z.strictObject({
   stage: z.enum(["local", "dev", "staging", "prod"]),
   /** The kubeconfig context that it is for. */
   context: z.string(),
+  /** Address of the API server that the context led to: another cluster may have a context of that name too. */
+  server: z.string(),
   /** In the order in which they are applied. */
   layers: z.array(layer),
   /** SHA-256 of each file in the folder, by its path there. */
@@ -94,19 +96,24 @@ export async function planFolder(parent: string, digest: string): Promise<string
   ]);
 }
 
+const NO_FILE = "no file";
+
 const hex = (plan: SavedPlan) => digestOf(plan).slice("sha256:".length);
 
-/** SHA-256 of each file of a folder but its own; what Terraform leaves beside them is none of the plan. */
+/** SHA-256 of each file of a folder but its own. */
 async function digestsIn(folder: string): Promise<Record<string, string>> {
   await mkdir(folder, { recursive: true });
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
+  const digests = entries
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .filter((path) => path !== FILE)
-    .sort();
-  const digests = files.map(async (path) => [path, digestOf(await readFile(join(folder, path)))] as const);
-  return Object.fromEntries(await Promise.all(digests));
+    .map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      // What a link leads to can be another file when Terraform reads it; a pipe has no end.
+      const digest = entry.isFile() ? digestOf(await readFile(path)) : NO_FILE;
+      return [relative(folder, path).replaceAll("\\", "/"), digest] as const;
+    });
+  const found = (await Promise.all(digests)).filter(([path]) => path !== FILE);
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function jsonOf(text: string): unknown {

@@ -55,6 +55,15 @@ const KNOWN: readonly Known[] = [
     }),
   },
   {
+    rule: "plan/no-state-place",
+    // Terraform's backends for Kubernetes and S3, in this order.
+    words: /loading state: namespaces "[^"]*" not found|NoSuchBucket|S3 bucket "?[^" ]*"? does not exist/,
+    says: ({ words, where }) => ({
+      message: `the place where the state of ${where} is kept is not there: ${words}`,
+      fix: "make it, once, as docs/guide/state.md shows, or correct the environment's backend in the catalog",
+    }),
+  },
+  {
     rule: "plan/no-context",
     words: /context "?[^" ]*"? does not exist/i,
     says: ({ context }) => ({
@@ -134,7 +143,7 @@ const KNOWN: readonly Known[] = [
     words: /Instance cannot be destroyed|prevent_destroy/i,
     says: ({ words, where }) => ({
       message: `${where} would be destroyed, and is kept in this environment: ${words}`,
-      fix: "put it back into the catalog, or say what it was called if it was renamed (formerly); whoever means it removes it with kubectl and terraform state rm",
+      fix: "put it back into the catalog, or say what it was called if it was renamed (formerly); what else is deployed goes by layers (--destroy --layer services --layer observability); whoever means it removes it with kubectl and terraform state rm",
     }),
   },
   {

@@ -9,7 +9,7 @@ import {
 import { explained } from "../../delivery/plan/terraform-words.ts";
 import { type Problem, ProblemsError } from "../../problems/problem.ts";
 import { allEnded } from "./all-ended.ts";
-import { type Access, accessFor, expectCluster } from "./cluster.ts";
+import { type Access, accessFor, expectCluster, expectPlannedHere } from "./cluster.ts";
 import { prepareTools } from "./prepare-tools.ts";
 import { withPods } from "./rollout.ts";
 import { inEach, type StackTerraform, type TerraformRun, withTerraformData } from "./terraform.ts";
@@ -51,6 +51,7 @@ export async function applyPlan(request: ApplyRequest): Promise<Applied> {
   const { folder, signal, say, confirmedContext } = request;
   const { plan, digest } = await readSavedPlan(folder, { digest: request.digest });
   const access = await accessFor({ ...plan, confirmedContext, signal });
+  expectPlannedHere(access, plan);
   const planned = request.planned?.summary.digest === digest ? request.planned : undefined;
   const providers = await prepareTools(["terraform", "kubectl"], () => {});
   await expectCluster(access);

@@ -14,6 +14,8 @@ import { requireTool } from "../../tools/index.ts";
 export interface Access {
   kubeconfig: string;
   context: string;
+  /** Address of the API server that the context leads to; empty where the kubeconfig has none. */
+  server: string;
   signal: AbortSignal;
 }
 
@@ -32,10 +34,12 @@ export async function accessFor(asked: Asked): Promise<Access> {
   const path = process.env.KUBE_CONFIG_PATH;
   if (!path) throw refused("plan/no-kubeconfig", NO_KUBECONFIG);
   const kubeconfig = resolve(path.replace(/^~(?=\/)/, homedir()));
-  const contexts = await contextsIn(kubeconfig);
-  if (!contexts.includes(context))
+  const servers = await serversIn(kubeconfig);
+  const server = servers.get(context);
+  const names = [...servers.keys()].map((name) => `"${name}"`).join(", ");
+  if (server === undefined)
     throw refused("plan/no-context", {
-      message: `environment "${environment}" is deployed in context "${context}", and ${path} has ${contexts.length > 0 ? contexts.map((name) => `"${name}"`).join(", ") : "no context"}`,
+      message: `environment "${environment}" is deployed in context "${context}", and ${path} has ${names || "no context"}`,
       fix: "name the kubeconfig that has it in KUBE_CONFIG_PATH, or correct the environment's context in the catalog",
     });
   const mustConfirm = stage === "prod" || confirmedContext !== undefined;
@@ -47,7 +51,7 @@ export async function accessFor(asked: Asked): Promise<Access> {
           : `environment "${environment}" is deployed in context "${context}", not in "${confirmedContext}"`,
       fix: `add --confirm-context ${context}, if that is what you mean`,
     });
-  return { kubeconfig, context, signal };
+  return { kubeconfig, context, server, signal };
 }
 
 const NO_KUBECONFIG = {
@@ -55,7 +59,13 @@ const NO_KUBECONFIG = {
   fix: "name it: KUBE_CONFIG_PATH=~/.kube/config; no cluster is ever taken by chance",
 };
 
-async function contextsIn(kubeconfig: string): Promise<string[]> {
+interface Kubeconfig {
+  contexts?: { name: string; context?: { cluster?: string } }[] | null;
+  clusters?: { name: string; cluster?: { server?: string } }[] | null;
+}
+
+/** Where each context leads to. */
+async function serversIn(kubeconfig: string): Promise<Map<string, string>> {
   const text = await readFile(kubeconfig, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw refused("plan/no-kubeconfig", {
       message: `KUBE_CONFIG_PATH names ${kubeconfig}, which cannot be read (${error.code})`,
@@ -63,14 +73,33 @@ async function contextsIn(kubeconfig: string): Promise<string[]> {
     });
   });
   try {
-    const { contexts } = parse(text) as { contexts?: { name: string }[] | null };
-    return (contexts ?? []).map(({ name }) => name);
+    const { contexts, clusters } = parse(text) as Kubeconfig;
+    const addresses = new Map((clusters ?? []).map(({ name, cluster }) => [name, cluster?.server]));
+    return new Map(
+      (contexts ?? []).map(({ name, context }) => [name, addressOf(addresses.get(context?.cluster ?? ""))]),
+    );
   } catch {
     throw refused("plan/no-kubeconfig", {
       message: `KUBE_CONFIG_PATH names ${kubeconfig}, which is no kubeconfig`,
       fix: "correct the path",
     });
   }
+}
+
+/** Without a name or password that may be in it. */
+function addressOf(server: string | undefined): string {
+  if (server === undefined || !URL.canParse(server)) return "";
+  const { origin, pathname } = new URL(server);
+  return origin + pathname.replace(/\/$/, "");
+}
+
+/** Throws a ProblemsError where a plan was made on another cluster than the one that its context leads to now. */
+export function expectPlannedHere({ server, context }: Access, planned: Pick<SavedPlan, "server">): void {
+  if (planned.server === server) return;
+  throw refused("plan/another-cluster", {
+    message: `the plan was made on the cluster at ${planned.server || "an unknown address"}, and context "${context}" leads to ${server || "no address"}`,
+    fix: "name in KUBE_CONFIG_PATH the kubeconfig that it was planned with, or plan again on this cluster",
+  });
 }
 
 /** Throws a ProblemsError that says why, unless the cluster answers and accepts the credentials. */

@@ -117,6 +117,18 @@ test("a plan that was altered in any way is refused", async () => {
   }
   const other = await refused(["apply", out, "--digest", "0123456789ab"]);
   expect(other.rules).toEqual(["plan/altered"]);
+  // A variable of a script that is empty, and a folder that somebody called like a digest.
+  for (const digest of ["", "sha256:", "0"]) {
+    const { exitCode, rules } = await refused(["apply", out, "--digest", digest]);
+    expect([digest, exitCode, ...rules]).toEqual([digest, 2, "plan/no-digest"]);
+  }
+  await cp(out, join(project, "abcdefabcdef"), { recursive: true });
+  const named = await refused(["apply", "abcdefabcdef"]);
+  expect(named.rules).toEqual(["plan/altered"]);
+  const elsewhere = join(folder, "elsewhere");
+  await writeFile(elsewhere, (await readFile(kubeconfig, "utf8")).replace("127.0.0.1", "localhost"));
+  const cluster = await refused(["apply", out, "--digest", digest], { KUBE_CONFIG_PATH: elsewhere });
+  expect([cluster.exitCode, ...cluster.rules]).toEqual([1, "plan/another-cluster"]);
   const nowhere = await refused(["apply", "0123456789ab"]);
   expect(nowhere.rules).toEqual(["plan/not-found"]);
   const full = await refused(["plan", "--env", "local", "--out", out]);
@@ -193,6 +205,9 @@ test("what stands in the way is said, and no plan is left behind", async () => {
     ),
     "another context confirmed": await refused([...local, "--confirm-context", "prod"]),
     "a lock": await refused(["plan", "--env", "held", "--layer", "foundation"]),
+    "no place for the state": await refused(["plan", "--env", "unkept", "--layer", "foundation"]),
+    "a file in place of a folder": await refused([...local, "--out", kubeconfig]),
+    "a folder in a file": await refused([...local, "--out", join(kubeconfig, "plan")]),
     "kinds that the cluster lacks": await refused(["plan", "--env", "dev", "--layer", "observability"]),
   };
   const told = Object.entries(cases).map(
@@ -207,10 +222,16 @@ test("what stands in the way is said, and no plan is left behind", async () => {
     "production, not confirmed: 1 plan/context-not-confirmed",
     "another context confirmed: 1 plan/context-not-confirmed",
     "a lock: 5 plan/locked",
+    "no place for the state: 1 plan/no-state-place",
+    "a file in place of a folder: 1 plan/folder",
+    "a folder in a file: 1 plan/folder",
     "kinds that the cluster lacks: 1 plan/crd-missing",
   ]);
   expect(cases["a lock"].stderr).toContain(
     "is locked by ann@laptop (terraform apply) since 2026-11-20 10:00:00 +0000 UTC",
+  );
+  expect(cases["no place for the state"].stderr).toContain(
+    'is kept is not there: Error: Error loading state: namespaces "nowhere" not found',
   );
   expect(cases["another context"].stderr).toMatch(
     /is deployed in context "local", and .* has "a" → catalog\/platforms\/hello\/index\.ts:\d+:\d+/,
@@ -224,6 +245,24 @@ test("what bears a name already is never taken over", async () => {
   const { exitCode, rules, stderr } = await refused(["plan", "--env", "dev", "--layer", "foundation"]);
   expect([exitCode, ...rules]).toEqual([1, "plan/name-taken"]);
   expect(stderr).toMatch(/Namespace hello-dev is there already \(managed by Helm, since [^)]+\)/);
+});
+
+test("all that was deployed goes by a plan of its own, the last made first, its data by name (issue 8, part 1)", async () => {
+  const planning = ["--env", "local", "--destroy"];
+  const end = await planned(...planning);
+  expect(end.layers.map(({ layer }) => layer)).toEqual(["services", "observability", "foundation"]);
+  expect(effects(end).filter((one) => !one.endsWith(" destroyed"))).toEqual([]);
+  expect(effects(end)).toContain("services: Deployment api destroyed");
+  expect(end.losesData).toEqual(["Namespace/hello-local", "PersistentVolumeClaim/invoices"]);
+  const confirmed = end.losesData.flatMap((name) => ["--confirm-destroy", name]);
+  const { exitCode, rules } = await refused(["apply", end.digest, ...confirmed.slice(0, 2)]);
+  expect([exitCode, ...rules]).toEqual([1, "plan/loss-not-confirmed"]);
+  expect(await kubectl("-n", "hello-local", "get", "deployment", "-o", "name")).toContain("api");
+
+  const { stdout } = await fairlead(["apply", end.digest, ...confirmed]);
+  expect(stdout).toContain(`to hello in local: ${effects(end).length} destroyed.`);
+  expect(await kubectl("get", "namespace", "hello-local", "--ignore-not-found")).toBe("");
+  expect((await planned(...planning)).changes).toBe(false);
 });
 
 test("no secret is in a plan, in state, or in anything that was said; plans are for their owner only", async () => {

@@ -8,7 +8,7 @@ import { inOrder } from "../../model/in-order.ts";
 import type { Environment, Platform } from "../../model/model.ts";
 import type { Layer } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
-import { type Problem, ProblemsError } from "../../problems/problem.ts";
+import { ProblemsError } from "../../problems/problem.ts";
 import type { SynthesisedStack } from "../index.ts";
 import { adopt } from "./adoption.ts";
 import { allEnded } from "./all-ended.ts";
@@ -35,12 +35,14 @@ export interface PlanRequest {
   adopted?: readonly string[] | undefined;
   /** Folder for what Terraform keeps for itself, of a caller who also applies the plan; one of this plan's own unless given. */
   data?: TerraformRun["data"] | undefined;
+  /** Takes all away that the layers have made, the last made first, instead of making what the catalog says. */
+  destroys?: boolean | undefined;
   signal: AbortSignal;
   say: (line: string) => void;
 }
 
 /**
- * Plans an environment, layer by layer in the order in which they are applied, and saves the plan with the stacks that it was made from.
+ * Plans an environment, or its end, layer by layer in the order in which they are applied, and saves the plan with the stacks that it was made from.
  * Nothing but Terraform's lock is touched in the cluster. Throws a ProblemsError, and then leaves no plan behind.
  */
 export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
@@ -57,7 +59,10 @@ export async function makePlan(request: PlanRequest): Promise<PlanSummary> {
       located(request, () => planInto(folder, { request, access, providers, data })),
     );
     await keep();
-    const { digest } = await savePlan(folder, { ...about, layers: planned.map(({ saved }) => saved) });
+    const { digest } = await savePlan(folder, {
+      ...{ ...about, server: access.server },
+      layers: planned.map(({ saved }) => saved),
+    });
     const kept = out === undefined ? join(project.root, PLANS, digest) : folder;
     if (kept !== folder) await rename(folder, kept);
     return { ...about, digest, ...placeOf(request, { kept, digest }), layers: planned.map(shownLayer) };
@@ -84,15 +89,16 @@ async function planInto(
   folder: string,
   { request, ...run }: TerraformRun & { request: PlanRequest },
 ): Promise<PlannedLayer[]> {
-  const { project, platform, environment, layers, say } = request;
+  const { project, platform, environment, layers, destroys = false, say } = request;
   await expectCluster(run.access);
   const selected = { platforms: [platform.name], environments: [environment.name] };
   const synthesised = synthesisePart(project, { ...selected, outdir: folder });
   const stacks = inOrder(synthesised, ({ id, after }) => ({ name: id, after }));
   const wanted = stacks.filter(({ layer }) => layers?.includes(layer) ?? true);
+  if (destroys) wanted.reverse();
   for (const stack of stacks) if (!wanted.includes(stack)) await rm(stack.folder, { recursive: true });
   await adopt(wanted, request.adopted ?? []);
-  const planned = await planStacks(wanted, { ...run, say });
+  const planned = await planStacks(wanted, { ...run, destroys, say });
   const created = planned.flatMap(({ changes }) => changes.filter(({ effect }) => effect === "created"));
   const taken = await takenNames(run.access, created);
   if (taken.length > 0) throw new ProblemsError(taken);
@@ -116,13 +122,13 @@ interface PlannedLayer {
 /** Each stack's plan, made side by side. One that needs what an earlier one brings, or takes away, waits: it is planned when that was applied. */
 async function planStacks(
   stacks: readonly SynthesisedStack[],
-  run: TerraformRun & { say: (line: string) => void },
+  run: TerraformRun & { destroys: boolean; say: (line: string) => void },
 ): Promise<PlannedLayer[]> {
   const begun = await largestFirst(stacks);
   const all = await Promise.allSettled(
     inEach(begun, { ...run, init: "anew" }, (terraform, { id }) => {
       run.say(`${id}: planning`);
-      return planOf(terraform);
+      return planOf(terraform, run);
     }),
   );
   run.access.signal.throwIfAborted();
@@ -163,8 +169,8 @@ async function largestFirst(stacks: readonly SynthesisedStack[]): Promise<Synthe
 }
 
 /** A plan and the state that it was made on. The state is read beside: Terraform refuses the plan where another came between. */
-async function planOf(terraform: StackTerraform) {
-  const [{ wrong, isEmpty }, state] = await allEnded([terraform.plan(), terraform.state()]);
+async function planOf(terraform: StackTerraform, { destroys }: { destroys: boolean }) {
+  const [{ wrong, isEmpty }, state] = await allEnded([terraform.plan({ destroys }), terraform.state()]);
   const changes = isEmpty || wrong.length > 0 ? [] : plannedChanges(await terraform.show());
   return { wrong, state, changes };
 }
@@ -186,21 +192,27 @@ async function planFolderFor(
     await mkdir(join(root, PLANS), { recursive: true });
     return openRunFolder(join(root, PLANS, ".making-"));
   }
-  const there = await readdir(out).catch(() => [] as string[]);
-  if (there.length > 0) throw new ProblemsError([notEmpty(out)]);
-  await mkdir(out, { recursive: true, mode: 0o700 });
+  const there = await entriesOf(out);
+  if (there.length > 0)
+    throw notUsable(`the folder ${out} is not empty`, "name a new one: a plan is never written over");
   const remove = () => rm(out, { recursive: true, force: true });
   return { folder: out, keep: async () => {}, remove };
 }
 
-function notEmpty(out: string): Problem {
-  const message = `the folder ${out} is not empty`;
-  return {
-    rule: "plan/folder",
-    severity: "error",
-    message,
-    fix: "name a new one: a plan is never written over",
-  };
+/** What a folder holds, which is made where it is not there. */
+async function entriesOf(out: string): Promise<string[]> {
+  try {
+    await mkdir(out, { recursive: true, mode: 0o700 });
+    return await readdir(out);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw notUsable(`no plan can be saved in ${out} (${code})`, "name a folder that is new or empty");
+  }
+}
+
+function notUsable(message: string, fix: string): ProblemsError {
+  return new ProblemsError([{ rule: "plan/folder", severity: "error", message, fix }]);
 }
 
 /** Problems with the place in the catalog where the environment says which cluster it is. */

@@ -56,6 +56,7 @@ function stackWith(backend: BackendSpec): SynthesisedStack {
 const access = () => ({
   kubeconfig: cluster.kubeconfig,
   context: "local",
+  server: "",
   signal: AbortSignal.timeout(10 * MINUTES),
 });
 const runIn = (stack: SynthesisedStack, who: string) =>

@@ -32,8 +32,8 @@ export async function withTerraformData<T>(
 export interface StackTerraform {
   /** Fetches providers and sets up the backend; `locked`: takes exactly the providers that were planned with. */
   init(options: { locked: boolean }): Promise<void>;
-  /** Writes the plan file, and tells whether there is anything in it to apply; or returns why it could not be made. */
-  plan(): Promise<PlanMade>;
+  /** Writes the plan file, of the end of all that is in the state where it `destroys`; tells whether there is anything in it to apply, or why it could not be made. */
+  plan(options?: { destroys: boolean }): Promise<PlanMade>;
   /** The plan file as `terraform show -json` tells it: with every value, also those that are secret. */
   show(): Promise<string>;
   /** Which state there is; undefined where there is none yet. */
@@ -97,7 +97,9 @@ export async function terraformIn(
   };
   const output = async (args: readonly string[], limitSeconds: number) => {
     const { failed, stdout, all } = await run(args, { limitSeconds });
-    return failed === undefined ? stdout : refuse([{ severity: "error", summary: all.trim() || failed }]);
+    // What it did before that is no part of the error.
+    const summary = /\bError: [\s\S]*/.exec(all)?.[0] ?? (all.trim() || failed);
+    return failed === undefined ? stdout : refuse([{ severity: "error", summary: String(summary) }]);
   };
   return {
     // Two providers of 50 MB each over a slow line.
@@ -106,7 +108,8 @@ export async function terraformIn(
         ["init", "-input=false", "-no-color", ...(locked ? ["-lockfile=readonly"] : [])],
         600,
       )),
-    plan: () => planned(run, { folder: stack.folder, signal: access.signal }),
+    plan: ({ destroys } = { destroys: false }) =>
+      planned(run, { folder: stack.folder, destroys, signal: access.signal }),
     show: () => output(["show", "-json", PLAN_FILE], 120),
     state: async () => stateIn(await output(["state", "pull"], 120)),
     apply: (onDone) =>
@@ -139,9 +142,10 @@ const CHANGES = 2;
 
 async function planned(
   run: Run,
-  { folder, signal }: { folder: string; signal: AbortSignal },
+  { folder, destroys, signal }: { folder: string; destroys: boolean; signal: AbortSignal },
 ): Promise<PlanMade> {
-  const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${PLAN_FILE}`];
+  const about = destroys ? ["-destroy"] : [];
+  const args = ["plan", "-json", "-input=false", "-detailed-exitcode", `-out=${PLAN_FILE}`, ...about];
   const { failed, exitCode, stdout, all } = await run(args, { limitSeconds: 900 });
   signal.throwIfAborted();
   if (failed !== undefined && exitCode !== CHANGES)
