@@ -7,6 +7,7 @@ import type { LedgerRecord } from "../ledger/record.ts";
 import { type Release, releaseDigest } from "../release/release.ts";
 import type { Person } from "../signing/signer.ts";
 import type { Agreement } from "./approval.ts";
+import { mayEnter } from "./may-enter.ts";
 import type { EntryFacts, EntryRequest } from "./requirement.ts";
 
 /** The time of the story's questions. */
@@ -210,4 +211,42 @@ export function factsOf(told: readonly Told[] = story(), more: Partial<EntryFact
     freezeAt: () => undefined,
     ...more,
   };
+}
+
+/** What is not met of what is asked, and not overridden either. */
+export const unmet = (facts: EntryFacts, asked: EntryRequest = request) =>
+  mayEnter(asked, facts).asked.filter(({ answer, isOverridden }) => answer !== "met" && !isOverridden);
+/** The story, and what came after it. */
+export const told = (...more: Told[]) => [...story(), ...more];
+/** The shop's promotion with one of its stops changed. */
+export const stops = (environment: string, change: Partial<(typeof promotion.stops)[number]>) => ({
+  promotion: {
+    ...promotion,
+    stops: promotion.stops.map((one) => (one.environment === environment ? { ...one, ...change } : one)),
+  },
+});
+export const held: Told = {
+  at: hoursAgo(2),
+  entry: { kind: "hold", environment: "prod", because: "it burns" },
+};
+/** The begin of a promotion that is under way at the end of the story. */
+export const entering = (number = story().length + 1) =>
+  promoted({ release: FIRST, environment: "prod", mark: "x" }, { begun: hoursAgo(0.001), number });
+
+/** What the check of staging said of the second release. */
+export function check(passed: boolean): Told["entry"] {
+  return { kind: "check", release: SECOND, environment: "staging", check: "smoke", passed };
+}
+
+/** Facts of the story with a lock file in which something was changed by hand. */
+export function edited(change: object): EntryFacts {
+  const facts = factsOf();
+  return { ...facts, lockFile: { ...facts.lockFile, ...change } as NonNullable<EntryFacts["lockFile"]> };
+}
+
+/** The same facts, with the lock file as the last promotion of the records wrote it, which has come to its end. */
+export function lockedByLast(facts: EntryFacts, mark: string): EntryFacts {
+  const [begun, step] = facts.ledger.records.slice(-3);
+  const by = { promotion: idOf(mark), token: begun?.number, record: step?.previous };
+  return { ...facts, lockFile: { ...facts.lockFile, ...by } as NonNullable<EntryFacts["lockFile"]> };
 }

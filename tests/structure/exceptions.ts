@@ -8,7 +8,6 @@ export const longFiles = [
   "catalog/platforms/commandcenter/services.ts",
   "catalog/platforms/weathervane/dashboards/resource-utilization.ts",
   "dashboards/index.test.ts",
-  "delivery/promotion/may-enter.test.ts",
   "diff/compare.test.ts",
 ];
 
