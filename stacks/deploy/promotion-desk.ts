@@ -5,7 +5,7 @@ import { execa } from "execa";
 import type { Ledger, ReadLedger } from "../../delivery/ledger/ledger.ts";
 import { openLedger } from "../../delivery/ledger/open.ts";
 import { freezeAt } from "../../delivery/promotion/freezes.ts";
-import type { EntryFacts, LockFileFound } from "../../delivery/promotion/requirement.ts";
+import type { GivenFacts, LockFileFound } from "../../delivery/promotion/requirement.ts";
 import { stateOf } from "../../delivery/promotion/state.ts";
 import { type ContentDigests, contentDigests } from "../../delivery/release/content.ts";
 import { noPromotion } from "../../delivery/release/create.ts";
@@ -19,9 +19,6 @@ import type { Promotion } from "../../model/promotion.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 
 const GIT_SECONDS = 30;
-
-/** What the answer depends on, but for the ledger. */
-export type GivenFacts = Omit<EntryFacts, "ledger" | "agreements">;
 
 export interface Desk {
   platform: string;
