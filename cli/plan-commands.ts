@@ -10,6 +10,24 @@ const context = () =>
     "the kubeconfig context that you mean; asked for in production, never guessed",
   );
 
+const adopt = () =>
+  new Option(
+    "--adopt <kind/name>",
+    "an object that is in the cluster already and is taken over, such as Namespace/shop-dev; can be given again",
+  ).argParser(collect);
+
+const destroy = () =>
+  new Option(
+    "--destroy",
+    "plan to take away all that was deployed, or of the layers that are named; what is lost with it has to be confirmed",
+  ).conflicts(["adopt"]);
+
+const rbac = () =>
+  new Option(
+    "--rbac",
+    "plan nothing: print the least rights that deploying needs, for an administrator to apply",
+  ).conflicts(["layer", "out", "adopt", "destroy", "confirmContext", "format"]);
+
 /** Adds `fairlead plan` and `fairlead apply`. */
 export function addPlanCommands(program: Command): void {
   addPlan(program);
@@ -30,24 +48,9 @@ function addPlan(program: Command): void {
       ),
     )
     .option("--out <dir>", "folder of the plan, new or empty (default: .fairlead/plans/DIGEST)")
-    .addOption(
-      new Option(
-        "--adopt <kind/name>",
-        "an object that is in the cluster already and is taken over, such as Namespace/shop-dev; can be given again",
-      ).argParser(collect),
-    )
-    .addOption(
-      new Option(
-        "--destroy",
-        "plan to take away all that was deployed, or of the layers that are named; what is lost with it has to be confirmed",
-      ).conflicts(["adopt"]),
-    )
-    .addOption(
-      new Option(
-        "--rbac",
-        "plan nothing: print the least rights that deploying needs, for an administrator to apply",
-      ).conflicts(["layer", "out", "adopt", "destroy", "confirmContext", "format"]),
-    )
+    .addOption(adopt())
+    .addOption(destroy())
+    .addOption(rbac())
     .addOption(context())
     .addOption(formatOption("text", "json", "markdown"))
     .addHelpText(

@@ -78,7 +78,7 @@ export function contradiction(
 }
 
 function statementOf({ release, environment, passed, at, inputs }: PromotionFacts): Statement {
-  const images = Object.entries(release.images).map(([, image]) => {
+  const images = Object.values(release.images).map((image) => {
     const [name = "", of = ""] = image.split("@");
     return { name, digest: sha256(of) };
   });

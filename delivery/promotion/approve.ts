@@ -4,7 +4,7 @@ import { type Agreement, readAgreement, sameness } from "./approval.ts";
 import { whyNotCounted } from "./asked-of-people.ts";
 import { entryFacts } from "./facts.ts";
 import { askingOf } from "./may-enter.ts";
-import type { EntryFacts } from "./requirement.ts";
+import type { EntryFacts, GivenFacts } from "./requirement.ts";
 import { stateOf } from "./state.ts";
 
 /** A signed text that somebody hands in, and what they say it is for. */
@@ -19,15 +19,13 @@ export interface HandedIn {
 /** Of a reason, in characters: it may quote what was handed in. */
 const LONGEST = 500;
 
-type Given = Omit<EntryFacts, "ledger" | "agreements">;
-
 /**
  * Puts an approval or an override into the ledger, or, where it does not count, that it was refused and why. Gives the reasons: none where it is in. Throws what
  * the ledger throws, as where whoever hands it in may not write there.
  */
 export async function handIn(
   ledger: Ledger,
-  { given, handed }: { given: Given; handed: HandedIn },
+  { given, handed }: { given: GivenFacts; handed: HandedIn },
 ): Promise<string[]> {
   let reasons: string[] = [];
   await ledger.add(async (read) => {

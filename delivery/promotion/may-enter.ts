@@ -12,7 +12,14 @@ import { gatesPassed, noStageSkipped, smokeTested, soaked } from "./asked-of-evi
 import { approved, overrideOf } from "./asked-of-people.ts";
 import { asDescribed, byAPromoter, byTheClock, lockFileAsWritten } from "./asked-of-release.ts";
 import { type Ask, type Asking, answered, shortDigest } from "./asking.ts";
-import type { EntryAnswer, EntryFacts, EntryRequest, Pending, Requirement } from "./requirement.ts";
+import {
+  type EntryAnswer,
+  type EntryFacts,
+  type EntryRequest,
+  openOf,
+  type Pending,
+  type Requirement,
+} from "./requirement.ts";
 import { type DeliveryState, stateOf } from "./state.ts";
 
 /** What no override lets pass: that it is this release, and that nobody else is at it. */
@@ -107,7 +114,7 @@ function environmentKnown({ environment }: EntryRequest, { promotion, platform }
 }
 
 function answerOf(asked: Requirement[], way: EntryAnswer["way"]): EntryAnswer {
-  const open = asked.filter(({ answer, isOverridden }) => answer !== "met" && !isOverridden);
+  const open = openOf(asked);
   if (open.length === 0) return { may: true, asked, way };
   const others = open.filter(({ id }) => !id.startsWith("approval/"));
   const earliest =

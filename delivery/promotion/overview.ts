@@ -1,6 +1,6 @@
 import type { LedgerRecord } from "../ledger/record.ts";
 import { mayEnter } from "./may-enter.ts";
-import type { EntryFacts, Pending } from "./requirement.ts";
+import { type EntryFacts, openOf, type Pending } from "./requirement.ts";
 import { occupancyOf } from "./soak.ts";
 import { type DeliveryState, type EnvironmentState, stateOf, stayNow, wasVerifiedIn } from "./state.ts";
 
@@ -99,9 +99,7 @@ async function judged(
 ): Promise<NonNullable<EnvironmentRow["next"]>> {
   const facts = await factsFor({ environment, release });
   const { may, pending, asked, earliest } = mayEnter({ release, environment, by, at }, facts);
-  const open = asked
-    .filter(({ answer, isOverridden }) => answer !== "met" && !isOverridden)
-    .map(({ id }) => id);
+  const open = openOf(asked).map(({ id }) => id);
   return { release, may, ...(pending && { pending }), open, ...(earliest && { earliest }) };
 }
 

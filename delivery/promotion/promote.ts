@@ -6,7 +6,7 @@ import { readableTime, shortDigest } from "./asking.ts";
 import { type Held, hold, isAbandoned, promotionOf, takeOver, underWay } from "./lease.ts";
 import { GoesBackError, runSteps, shortened, targetOf } from "./run-steps.ts";
 import { type Answer, type Asked, type Outcome, RefusedError, type Site } from "./site.ts";
-import { type PromotionState, stateOf } from "./state.ts";
+import { type PromotionState, stateOf, stayNow } from "./state.ts";
 import type { Step } from "./step.ts";
 import { end, goBack, holdEnvironment, takeBack } from "./take-back.ts";
 import { type WayBack, wayBackOf } from "./way-back.ts";
@@ -111,8 +111,7 @@ async function beginning(
     throw new RefusedError([underWay(promotionOf(state, there.underWay), site)], "holder");
   const answer = await site.mayEnter(asked, read);
   if (!answer.may) throw new RefusedError(problemsOf(answer, asked, site), answer.pending ?? "requirements");
-  const last = there?.stays.at(-1);
-  const from = last && last.to === undefined ? last.release : undefined;
+  const from = stayNow(state, environment)?.release;
   return {
     kind: "begun",
     ...{ promotion: id, release: asked.release, environment, way: answer.way, holder, leaseSeconds },

@@ -52,6 +52,9 @@ export type LockFileFound =
       token: number;
     };
 
+/** What the answer depends on, but for the ledger and what people signed there. */
+export type GivenFacts = Omit<EntryFacts, "ledger" | "agreements">;
+
 /** The freeze that is on at a time, and until when. */
 export type FreezeAt = (freezes: readonly Freeze[], at: Date) => { freeze: Freeze; until: Date } | undefined;
 
@@ -70,6 +73,11 @@ export interface Requirement {
   earliest?: string;
   /** It is not met, and an emergency override lets the release in all the same. */
   isOverridden?: true;
+}
+
+/** What keeps a release out: not met, or not known, and not overridden. */
+export function openOf(asked: readonly Requirement[]): Requirement[] {
+  return asked.filter(({ answer, isOverridden }) => answer !== "met" && !isOverridden);
 }
 
 /**

@@ -2,7 +2,7 @@ import { ProblemsError } from "../../problems/problem.ts";
 import { type Held, promotionOf, takeOver } from "./lease.ts";
 import { begin, carryOut } from "./promote.ts";
 import type { Outcome, Site } from "./site.ts";
-import { type DeliveryState, type PromotionState, stateOf } from "./state.ts";
+import { type DeliveryState, type PromotionState, stateOf, stayNow } from "./state.ts";
 import { goBack, takeBack } from "./take-back.ts";
 import { wayBackOf } from "./way-back.ts";
 
@@ -55,8 +55,7 @@ function back(
 /** The release that was verified last in an environment before the one that runs there; none that was itself taken back since. */
 export function lastVerified(state: DeliveryState, environment: string): string | undefined {
   const stays = state.environments.get(environment)?.stays ?? [];
-  const now = stays.at(-1);
-  const running = now && now.to === undefined ? now.release : undefined;
+  const running = stayNow(state, environment)?.release;
   return stays
     .map(({ release }) => release)
     .findLast((release) => release !== running && !wasTakenBack(state, { environment, release }));

@@ -3,7 +3,7 @@ import type { ReadLedger } from "../../delivery/ledger/ledger.ts";
 import { entryFacts } from "../../delivery/promotion/facts.ts";
 import { freezeAt } from "../../delivery/promotion/freezes.ts";
 import { mayEnter } from "../../delivery/promotion/may-enter.ts";
-import type { Requirement } from "../../delivery/promotion/requirement.ts";
+import { openOf, type Requirement } from "../../delivery/promotion/requirement.ts";
 import type { Answer, Asked, Site } from "../../delivery/promotion/site.ts";
 import type { Desk } from "./promotion-desk.ts";
 
@@ -18,7 +18,7 @@ export function answering(desk: Desk, environment: string): Site["mayEnter"] {
       : await desk.given(read, { release, environment });
     const request = { release, environment, by: signer?.kid, at: new Date(), rollback };
     const { way, pending, asked: all } = mayEnter(request, await entryFacts(read, given));
-    const open = all.filter(({ answer, isOverridden }) => answer !== "met" && !isOverridden);
+    const open = openOf(all);
     if (open.length === 0) return { may: true, way, because: all.map(toldOf) };
     return { may: false, way, because: open.map(toldOf), ...(pending && { pending }) };
   };

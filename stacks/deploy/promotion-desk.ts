@@ -2,7 +2,7 @@
 import type { Ledger, ReadLedger } from "../../delivery/ledger/ledger.ts";
 import { openLedger } from "../../delivery/ledger/open.ts";
 import { freezeAt } from "../../delivery/promotion/freezes.ts";
-import type { EntryFacts } from "../../delivery/promotion/requirement.ts";
+import type { GivenFacts } from "../../delivery/promotion/requirement.ts";
 import { stateOf } from "../../delivery/promotion/state.ts";
 import { type ContentDigests, contentDigests } from "../../delivery/release/content.ts";
 import { noPromotion } from "../../delivery/release/create.ts";
@@ -14,9 +14,6 @@ import type { Platform } from "../../model/model.ts";
 import type { Promotion } from "../../model/promotion.ts";
 import { ProblemsError } from "../../problems/problem.ts";
 import { foundLockFile } from "./found-lock-file.ts";
-
-/** What the answer depends on, but for the ledger. */
-export type GivenFacts = Omit<EntryFacts, "ledger" | "agreements">;
 
 export interface Desk {
   platform: string;

@@ -18,36 +18,18 @@ export interface StacksPlace {
 }
 
 /** The stacks, read anew for every plan: a lock file that was just written gives them their images. What was planned here is applied without setting Terraform up again. */
-export function promotionStacks({ root, platform, environment, confirmedContext }: StacksPlace): Stacks {
+export function promotionStacks(stacks: StacksPlace): Stacks {
+  const { root, confirmedContext } = stacks;
   let last: { summary: PlanSummary; data: RunFolder } | undefined;
+  const forget = async () => {
+    await last?.data.remove();
+    last = undefined;
+  };
   return {
-    async plan({ signal, say }): Promise<StacksPlan> {
-      await last?.data.remove();
-      last = undefined;
-      const project = await loadProject(root, {
-        platforms: [platform],
-        lockFiles: [{ platform, environment }],
-      });
-      const found = project.model.platforms.find(({ name }) => name === platform);
-      const place = found?.environments.find(({ name }) => name === environment);
-      if (!found || !place) throw new Error(`${platform} in ${environment} was not read`);
-      const about = { project, platform: found, environment: place };
-      const data = await openTerraformData();
-      const plan = await makePlan({ ...about, confirmedContext, data, signal, say }).catch(
-        async (error: unknown) => {
-          await data.remove();
-          throw error;
-        },
-      );
-      last = { summary: plan, data };
-      const number = plan.layers.reduce((sum, { changes }) => sum + changes.length, 0);
-      return {
-        digest: plan.digest,
-        says: `${number} changes, plan ${plan.digest.slice(0, 12)}`,
-        changes: changesAnything(plan),
-        waits: plan.layers.some(({ waits }) => waits !== undefined),
-        loses: dataLostBy(plan),
-      };
+    async plan(reporting) {
+      await forget();
+      last = await planned(stacks, reporting);
+      return answerOf(last.summary);
     },
     async apply(digest, { signal, say }) {
       try {
@@ -55,9 +37,37 @@ export function promotionStacks({ root, platform, environment, confirmedContext 
         const told = { folder, digest, confirmedContext, confirmedLosses: [], signal, say };
         await applyPlan({ ...told, planned: last });
       } finally {
-        await last?.data.remove();
-        last = undefined;
+        await forget();
       }
     },
+  };
+}
+
+async function planned(
+  { root, platform, environment, confirmedContext }: StacksPlace,
+  reporting: Parameters<Stacks["plan"]>[0],
+): Promise<{ summary: PlanSummary; data: RunFolder }> {
+  const project = await loadProject(root, { platforms: [platform], lockFiles: [{ platform, environment }] });
+  const found = project.model.platforms.find(({ name }) => name === platform);
+  const place = found?.environments.find(({ name }) => name === environment);
+  if (!found || !place) throw new Error(`${platform} in ${environment} was not read`);
+  const about = { project, platform: found, environment: place };
+  const data = await openTerraformData();
+  try {
+    return { summary: await makePlan({ ...about, confirmedContext, data, ...reporting }), data };
+  } catch (error) {
+    await data.remove();
+    throw error;
+  }
+}
+
+function answerOf(plan: PlanSummary): StacksPlan {
+  const number = plan.layers.reduce((sum, { changes }) => sum + changes.length, 0);
+  return {
+    digest: plan.digest,
+    says: `${number} changes, plan ${plan.digest.slice(0, 12)}`,
+    changes: changesAnything(plan),
+    waits: plan.layers.some(({ waits }) => waits !== undefined),
+    loses: dataLostBy(plan),
   };
 }
