@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Entry } from "../delivery/ledger/entry.ts";
 import type { LedgerRecord, StoredRecord } from "../delivery/ledger/record.ts";
 import { CATALOG, CanaryCluster, NAMESPACE } from "../stacks/fixtures/canary-cluster.ts";
-import { imageVersion } from "../stacks/metadata.ts";
+import { again, type Loop, lockFileAgent } from "../stacks/fixtures/lock-file-agent.ts";
 import { edit } from "./project-folder.ts";
 
 const MINUTES = 60_000;
@@ -76,17 +76,7 @@ async function withAgent(): Promise<void> {
     'deploy: { kind: "lock-file" }, rollBackOn: { alerts: ["availability"], watch: "2m" }',
   );
   await git("add", "--all");
-  agent = agentOf(LOCK_FILE());
-}
-
-/** Stands for Argo CD or Flux: it looks at the lock file, and brings a Deployment of its image. */
-function agentOf(path: string): Loop {
-  let deployed = "";
-  return again(500, async () => {
-    const { images } = JSON.parse(await readFile(path, "utf8")) as { images: { api: string } };
-    if (images.api !== deployed) await deploy(images.api);
-    deployed = images.api;
-  });
+  agent = lockFileAgent(LOCK_FILE(), on.kubectl);
 }
 
 /** A step in which a busy machine made too few requests is asked again, as a person would have it. */
@@ -94,35 +84,6 @@ async function askAgain(): Promise<void> {
   const { pauseConditions = [] } = await rollout().catch((): RolloutStatus => ({}));
   if (pauseConditions.some(({ reason }) => reason === "InconclusiveAnalysisRun"))
     await on.patchStatus({ pauseConditions: null });
-}
-
-interface Loop {
-  end: () => Promise<void>;
-}
-
-/** Does it again and again, with so many milliseconds between. */
-function again(milliseconds: number, work: () => Promise<void>): Loop {
-  let isEnded = false;
-  const loop = async () => {
-    while (!isEnded) {
-      await work();
-      await new Promise((done) => setTimeout(done, milliseconds));
-    }
-  };
-  const looping = loop();
-  return {
-    async end() {
-      isEnded = true;
-      await looping;
-    },
-  };
-}
-
-async function deploy(api: string): Promise<void> {
-  const metadata = { labels: { "app.kubernetes.io/version": imageVersion(api) } };
-  const template = { metadata, spec: { containers: [{ name: "api", image: api }] } };
-  const patch = JSON.stringify({ spec: { template } });
-  await on.kubectl("-n", NAMESPACE, "patch", "deployment", "api", "--patch", patch);
 }
 
 const git = (...args: string[]) =>

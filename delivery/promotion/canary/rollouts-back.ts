@@ -53,7 +53,8 @@ async function broughtBack(service: string, going: Going): Promise<string> {
   const releases = await releasesOf(looked, place);
   const stable = releases.get(stableRS);
   if (image === undefined || (stable && isSameImage(imageIn(stable, service), image))) {
-    if (currentPodHash !== stableRS) return aborted(looked, going);
+    // Before the first release is ready there is none to give requests to.
+    if (currentPodHash !== stableRS && stableRS !== "") return aborted(looked, going);
     // What was deployed and not seen yet must not begin.
     if (image !== undefined && stable && !asksFor(image, looked)) await deploy(stable, looked, going);
     return `${service}: nothing had any share`;
