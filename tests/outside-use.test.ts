@@ -11,8 +11,9 @@ const MINUTE = 60_000;
 let folder: string;
 let project: string;
 
+// What `npm ci` has fetched already is not asked for again.
 const npm = (cwd: string, ...args: string[]) =>
-  execa("npm", [...args, "--no-fund", "--no-audit"], { cwd, timeout: 5 * MINUTE });
+  execa("npm", [...args, "--no-fund", "--no-audit", "--prefer-offline"], { cwd, timeout: 5 * MINUTE });
 const fairlead = (cwd: string, ...args: string[]) =>
   execa(process.execPath, [join(cwd, "node_modules/fairlead/dist/cli/main.js"), ...args], {
     cwd,
