@@ -34,6 +34,10 @@ export function addPlanCommands(program: Command): void {
   addApply(program);
 }
 
+const PLAN_HELP =
+  "\nKUBE_CONFIG_PATH names the kubeconfig. The exit code is 0 with or without changes (JSON says which), 5 while somebody else holds the state's lock.\n" +
+  "\nExample:\n  KUBE_CONFIG_PATH=~/.kube/config fairlead plan --platform weathervane --env staging\n  fairlead plan --platform weathervane --env prod --confirm-context prod-eu --out plan --format markdown\n  fairlead plan --platform weathervane --env dev --destroy\n  fairlead plan --platform weathervane --env staging --rbac | kubectl apply -f -";
+
 function addPlan(program: Command): void {
   program
     .command("plan")
@@ -53,11 +57,7 @@ function addPlan(program: Command): void {
     .addOption(rbac())
     .addOption(context())
     .addOption(formatOption("text", "json", "markdown"))
-    .addHelpText(
-      "after",
-      "\nKUBE_CONFIG_PATH names the kubeconfig. The exit code is 0 with or without changes (JSON says which), 5 while somebody else holds the state's lock.\n" +
-        "\nExample:\n  KUBE_CONFIG_PATH=~/.kube/config fairlead plan --platform weathervane --env staging\n  fairlead plan --platform weathervane --env prod --confirm-context prod-eu --out plan --format markdown\n  fairlead plan --platform weathervane --env dev --destroy\n  fairlead plan --platform weathervane --env staging --rbac | kubectl apply -f -",
-    )
+    .addHelpText("after", PLAN_HELP)
     .action((options) => run(async () => (await import("./plan.ts")).plan(options)));
 }
 
