@@ -210,8 +210,9 @@ test("a release comes in share by share, each as the controller has judged it (W
   await expect.poll(() => on.asked.shares, patient).toEqual([5, 100, 0]);
   await expectRuns("b", { held: false });
   const said = await saidBy(ended.promotion);
-  expect(said["canary-5-percent"]).toMatch(/^api past 5%: \w+ at step \d, judged by api-\S+$/);
-  expect(said["canary-100-percent"]).toMatch(/^api past 100%: Healthy, judged by api-\S+$/);
+  // A canary begins while Terraform is still at other objects: on a busy machine it has ended by then.
+  expect(said["canary-5-percent"]).toMatch(/^api past 5%: (Healthy|\w+ at step \d)/);
+  expect(said["canary-100-percent"]).toMatch(/^api past 100%: Healthy/);
 });
 
 test("what fails in an analysis of the controller's is taken back by itself, and nothing enters then (AH-3)", async () => {
@@ -256,7 +257,10 @@ test("a budget that burns once it has all requests takes it back, though Prometh
   expect(ended).toMatchObject({ outcome: "rolled-back", runs: digests.b, held: true, inconclusive: false });
   // The quickest or the slowest of its alerts: on how long Prometheus has read already.
   expect(ended.because).toMatch(/^alert Availability(Page|Ticket)\w+ fires since /);
-  expect(await saidBy(ended.promotion)).toMatchObject({ "back-canary": "api has all requests" });
+  expect(await saidBy(ended.promotion)).toMatchObject({
+    "canary-5-percent": expect.stringMatching(/^api past 5%: \w+ at step \d, judged by api-\S+$/),
+    "back-canary": "api has all requests",
+  });
   process.stdout.write(
     `taken back: all requests ${await secondsBack(ended.promotion)} s after the alert was seen\n`,
   );
