@@ -1,7 +1,6 @@
 import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ProblemsError } from "../../problems/problem.ts";
 import { readSavedPlan, savePlan } from "./saved-plan.ts";
@@ -42,7 +41,6 @@ const ALTERED: [string, (copy: string) => Promise<unknown>, string][] = [
   ],
   ["a link to a folder", (copy) => symlink(folder, join(copy, "more")), "more was added"],
   ["a link to nowhere", (copy) => symlink("nowhere", join(copy, "more")), "more was added"],
-  ["a pipe", (copy) => execa("mkfifo", [join(copy, "more")]), "more was added"],
 ];
 
 test.each(ALTERED)("%s is no part of a plan (issue 8, part 2)", async (_, alter, told) => {
