@@ -1,11 +1,9 @@
-// The local environments of platforms on one real Kubernetes API, by cdktf and the real providers; only nodes and pods are simulated. Two at every
-// change, all of them in `npm run test:long`.
+// The local environments of all platforms on one real Kubernetes API, by cdktf and the real providers; only nodes and pods are simulated.
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Environment } from "../model/model.ts";
 import { packageFile } from "../package-root.ts";
-import { howMany } from "../tests/how-many.ts";
 import { deployLocally, type Kubectl } from "./deploy-local/deployment.ts";
 import { bundledApp } from "./fixtures/bundled-app.ts";
 import { expectNothingToChange, json, placeIn } from "./fixtures/deployed.ts";
@@ -19,13 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => app.remove());
 
-/** Each has an environment "local"; the production base is a platform of its own. The first two are asked for by name (AH-13, CC-1). */
-const ALL = ["agenthive", "commandcenter", "nexus", "production", "weathervane"];
-const PLATFORMS = ALL.slice(0, howMany(2, ALL.length));
+/** Each has an environment "local"; the production base is a platform of its own. */
+const PLATFORMS = ["agenthive", "commandcenter", "nexus", "production", "weathervane"];
 
 const foldersLeft = () => readdirSync(tmpdir()).filter((name) => name.startsWith("fairlead-deploy-"));
 
-describe("the local environments of several platforms, on one cluster", () => {
+describe("the local environments of all platforms, on one cluster", () => {
   test(
     "are deployed, stand, need no second deploy, and are taken down again (CC-1, AH-13, PM-7)",
     async () => {
