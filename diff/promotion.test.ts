@@ -86,7 +86,7 @@ test("what asks for more is tighter, and another role, deployment or time of a f
     Changed otherwise:
       shop: promotion to prod
         freeze end-of-year: begins was 2026-12-20T00:00:00, is 2026-12-21T00:00:00
-        role owner may override for 2 h, it was role captain may override for 2 h
+        lets role owner for 2 h override what is asked, was role captain for 2 h
         deploy.kind was lock-file, is terraform"
   `);
 });
