@@ -9,6 +9,7 @@ import { syncFolder } from "./sync-folder.ts";
 import { textOf } from "./text-of.ts";
 
 const RECORD = /^(\d{8})\.json$/;
+const HEAD_LOOKS = 20;
 const UNFINISHED = /^\.[0-9a-f-]{36}$/;
 
 /**
@@ -33,14 +34,12 @@ export class FolderStore implements LedgerStore {
     const [records, notes] = await this.#list("records");
     const texts = this.#texts(1, records.length);
     // A head is written after its record, and one behind is mended before the next record: it is never further than what is read after it.
-    const [heads] = await this.#list("heads");
-    const newest = heads.at(-1);
-    const head = newest === undefined ? undefined : this.#text("heads", newest);
-    const more = this.#texts(texts.length + 1, newest ?? 0);
+    const head = await this.#newestHead({ isExpected: records.length > 0 });
+    const more = this.#texts(texts.length + 1, head?.number ?? 0);
     const beyond = records.filter((number) => number > texts.length + more.length);
     return {
       records: [...texts, ...more],
-      ...(head !== undefined && { head }),
+      ...(head !== undefined && { head: head.text }),
       notes: [
         ...notes,
         ...beyond.map((number) => this.#foreign(`records/${nameOf(number)}`, "stands beyond a gap")),
@@ -87,6 +86,18 @@ export class FolderStore implements LedgerStore {
     const [heads] = await this.#list("heads");
     for (const older of heads.filter((one) => one < number))
       await unlink(join(folder, nameOf(older))).catch(() => undefined);
+  }
+
+  /** Looks again where none is found: while somebody replaces it, a folder's list may hold neither the old one nor the new one. */
+  async #newestHead({ isExpected }: { isExpected: boolean }) {
+    for (let look = 0; look < HEAD_LOOKS; look++) {
+      const [heads] = await this.#list("heads");
+      const number = heads.at(-1);
+      const text = number === undefined ? undefined : this.#text("heads", number);
+      if (number !== undefined && text !== undefined) return { number, text };
+      if (number === undefined && !isExpected) return undefined;
+    }
+    return undefined;
   }
 
   /** The numbers that have a file, and what else is there. */
