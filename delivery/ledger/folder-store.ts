@@ -9,6 +9,7 @@ import { syncFolder } from "./sync-folder.ts";
 import { textOf } from "./text-of.ts";
 
 const RECORD = /^(\d{8})\.json$/;
+/** Far more often than a head is replaced while another list is read. */
 const HEAD_LOOKS = 20;
 const UNFINISHED = /^\.[0-9a-f-]{36}$/;
 

@@ -1,6 +1,7 @@
 // Whether what is to enter is what it says it is. None of this is ever overridden.
 
 import { lockFilePath } from "../../model/lock-file.ts";
+import { WRITER } from "../ledger/chain.ts";
 import { CLOCK_SKEW_SECONDS } from "../ledger/clock-skew.ts";
 import { type Ask, answered, readableTime, shortDigest } from "./asking.ts";
 import { asLedgerSays, whyEdited } from "./said-lock-file.ts";
@@ -47,7 +48,7 @@ export const byAPromoter: Ask = ({ request: { by, at }, facts: { people } }) => 
       because: `the key of ${by} counts until ${readableTime(person.until)} only`,
       wayOut: "make a new key with fairlead key, and have it put into approvers.json",
     });
-  if (person.roles.includes("promoter")) return answered(asked, { answer: "met", because: by });
+  if (person.roles.includes(WRITER)) return answered(asked, { answer: "met", because: by });
   return answered(asked, {
     answer: "not met",
     because: `${by} has ${person.roles.join(", ") || "no role"}`,
