@@ -7,7 +7,7 @@ import {
   entering,
   FIRST,
   factsOf,
-  first,
+  HALF,
   held,
   hoursAgo,
   now,
@@ -22,8 +22,6 @@ import {
   type Told,
   told,
 } from "./story-of-test.ts";
-
-const HALF = releaseDigest({ ...second, images: { ...second.images, web: first.images.web ?? "" } });
 
 describe("the other ways", () => {
   const override = approvalOf("dan", "incident-commander", {

@@ -9,8 +9,9 @@ import {
   entering,
   FIRST,
   factsOf,
-  first,
   gateEntry,
+  HALF,
+  half,
   held,
   hoursAgo,
   idOf,
@@ -27,9 +28,6 @@ import {
   told,
   unmet,
 } from "./story-of-test.ts";
-
-const half = { ...second, images: { ...second.images, web: first.images.web ?? "" } };
-const HALF = releaseDigest(half);
 
 test("a release of which all is met may enter, and each thing that was asked is told with its numbers (WV-19)", () => {
   const { may, way, asked, pending } = mayEnter(request, factsOf());

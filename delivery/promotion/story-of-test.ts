@@ -30,6 +30,9 @@ export const first = releaseOf("first");
 export const second = releaseOf("second");
 export const FIRST = releaseDigest(first);
 export const SECOND = releaseDigest(second);
+/** The second release with one image of the first, of which no ledger here tells. */
+export const half = { ...second, images: { ...second.images, web: first.images.web ?? "" } };
+export const HALF = releaseDigest(half);
 
 /** The shop's promotion: of prod all is asked that can be. */
 export const promotion: Promotion = {

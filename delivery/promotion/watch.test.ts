@@ -1,33 +1,20 @@
 // What is watched once a release has all of the traffic, and stacks: what they answer is told here, what is done with it is real.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { connect } from "../../live/prometheus.ts";
 import type { Alert } from "../../model/model.ts";
-import { somebody } from "../signing/people-of-test.ts";
 import { approvedReleasesStep } from "./approved-releases.ts";
 import { type Stacks, type StacksPlan, terraformDeployer } from "./deployers/terraform.ts";
-import { ENVIRONMENT, PLATFORM, type Trial, trialRelease, trialSite } from "./fixtures/trial-site.ts";
+import { A, B, promotedTrial } from "./fixtures/promoted-trial.ts";
+import { ENVIRONMENT, PLATFORM, type Trial, trialSite } from "./fixtures/trial-site.ts";
 import { promote } from "./promote.ts";
 import { rollback } from "./rollback.ts";
 import type { Site } from "./site.ts";
 import { watchStep } from "./watch.ts";
 import { watchedAlerts } from "./watched-alerts.ts";
-
-const [A, B] = [trialRelease("a"), trialRelease("b")] as const;
-
-async function project(): Promise<Trial> {
-  const root = await mkdtemp(join(tmpdir(), "fairlead-watch-"));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  const trial = { root, pem: somebody("robot").pem };
-  const { ledger } = trialSite(trial);
-  for (const { content } of [A, B]) await ledger.add(() => ({ kind: "release", release: content }));
-  await promote({ release: A.digest }, trialSite(trial));
-  return trial;
-}
 
 type Said = "quiet" | "firing" | "no rule" | "down";
 
@@ -75,7 +62,7 @@ const lockFile = async ({ root }: Trial) =>
   JSON.parse(await readFile(join(root, "promotion/shop/prod.lock.json"), "utf8"));
 
 test("an alert that fires while it is watched takes the release back, and the environment is held (AH-3)", async () => {
-  const trial = await project();
+  const trial = await promotedTrial();
   const { url } = await prometheus("quiet", "quiet", "firing", "down");
   const outcome = await promote({ release: B.digest }, watching(trial, url, SECONDS));
   expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true, inconclusive: false });
@@ -84,7 +71,7 @@ test("an alert that fires while it is watched takes the release back, and the en
 });
 
 test("the time counts only as long as Prometheus tells that nothing fires", async () => {
-  const trial = await project();
+  const trial = await promotedTrial();
   const { url, asked } = await prometheus("quiet", "quiet", "down", "no rule", "quiet");
   const outcome = await promote({ release: B.digest }, watching(trial, url, SECONDS));
   expect(outcome).toMatchObject({ outcome: "promoted", runs: B.digest });
@@ -95,7 +82,7 @@ test("the time counts only as long as Prometheus tells that nothing fires", asyn
 test.each(["down", "no rule"] as const)(
   "while it is %s nothing is ever promoted: after the time it goes back, which asks nothing",
   async (said) => {
-    const trial = await project();
+    const trial = await promotedTrial();
     const { url, asked } = await prometheus(said);
     const site = watching(trial, url, SECONDS);
     const outcome = await promote({ release: B.digest }, site);
@@ -135,7 +122,7 @@ function deploying(trial: Trial, stacks: Stacks, approved: string[][] = []): Sit
 }
 
 test("the stacks are planned with the lock file written, and exactly that plan is applied; what waits is planned again", async () => {
-  const trial = await project();
+  const trial = await promotedTrial();
   const cluster = stacks({ waits: true }, { digest: "2".repeat(64) });
   const approved: string[][] = [];
   const outcome = await promote({ release: B.digest }, deploying(trial, cluster, approved));
@@ -146,7 +133,7 @@ test("the stacks are planned with the lock file written, and exactly that plan i
 });
 
 test("a plan that loses data is never applied: the lock file is taken back, and told is what to do", async () => {
-  const trial = await project();
+  const trial = await promotedTrial();
   const cluster = stacks({ loses: ["PersistentVolumeClaim/orders"] });
   const outcome = await promote({ release: B.digest }, deploying(trial, cluster));
   expect(outcome).toMatchObject({ outcome: "aborted", runs: A.digest, held: false });
@@ -156,7 +143,7 @@ test("a plan that loses data is never applied: the lock file is taken back, and 
 });
 
 test("what fails once it was applied is planned and applied back", async () => {
-  const trial = await project();
+  const trial = await promotedTrial();
   const cluster = stacks({}, { changes: false }, { digest: "3".repeat(64) });
   const outcome = await promote({ release: B.digest }, { ...deploying({ ...trial, check: 1 }, cluster) });
   expect(outcome).toMatchObject({ outcome: "rolled-back", runs: A.digest, held: true });

@@ -1,17 +1,13 @@
 // What a promotion makes of Rollouts in states that are hard to come by: a stand-in tells of them. The real controller: tests/promotion-rollouts.test.ts.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { ProblemsError } from "../../../problems/problem.ts";
-import { somebody } from "../../signing/people-of-test.ts";
-import { type Trial, trialRelease, trialSite } from "../fixtures/trial-site.ts";
+import { A, B, promotedTrial } from "../fixtures/promoted-trial.ts";
+import { type Trial, trialSite } from "../fixtures/trial-site.ts";
 import { promote } from "../promote.ts";
 import { rollback } from "../rollback.ts";
 import type { Site } from "../site.ts";
 import { rolloutsCanary } from "./rollouts.ts";
 
-const [A, B] = [trialRelease("a"), trialRelease("b")] as const;
 const imageOf = (release: typeof A) => release.content.images.api ?? "";
 const steps = [{ setWeight: 10 }, { pause: {} }, { analysis: {} }, { setWeight: 100 }, { analysis: {} }];
 
@@ -79,15 +75,7 @@ function template(image: string, env: object[] = []) {
   };
 }
 
-async function project(): Promise<Trial> {
-  const root = await mkdtemp(join(tmpdir(), "fairlead-rollouts-"));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  const trial = { root, pem: somebody("robot").pem };
-  const { ledger } = trialSite(trial);
-  for (const { content } of [A, B]) await ledger.add(() => ({ kind: "release", release: content }));
-  await promote({ release: A.digest }, { ...trialSite(trial), canary: undefined });
-  return trial;
-}
+const project = () => promotedTrial((trial) => ({ ...trialSite(trial), canary: undefined }));
 
 /** By a clock of which each look takes five seconds. */
 function entering(trial: Trial, { kubectl }: StandIn): Site {
